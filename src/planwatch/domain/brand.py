@@ -1,0 +1,114 @@
+"""The brands that planwatch knows: display names, owners, and forgiving look-up.
+
+Data only; which source sells a brand directly is said in `sources/registry.py`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from planwatch.errors import UnknownName
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A brand that sells plans; `owner` is the group that owns it, None where not known."""
+
+    id: str
+    name: str
+    owner: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+# Owners: docs/reference/sources.md. They serve grouping only, never a figure.
+BRANDS: Final[tuple[Brand, ...]] = (
+    Brand("o2", "O2", "Virgin Media O2"),
+    Brand("vodafone", "Vodafone", "VodafoneThree", ("voda",)),
+    Brand("three", "Three", "VodafoneThree", ("3", "three uk")),
+    Brand("ee", "EE", "BT"),
+    Brand("giffgaff", "giffgaff", "Virgin Media O2", ("gg",)),
+    Brand("sky", "Sky Mobile", "Sky", ("sky",)),
+    Brand("tesco", "Tesco Mobile", "Tesco", ("tesco",)),
+    Brand("smarty", "SMARTY", "VodafoneThree"),
+    Brand("voxi", "VOXI", "VodafoneThree"),
+    Brand("talkmobile", "Talkmobile", "VodafoneThree", ("talk mobile",)),
+    Brand("id", "iD Mobile", "Currys", ("id",)),
+    Brand("lebara", "Lebara", None),
+    Brand("lyca", "Lyca Mobile", None, ("lyca", "lycamobile")),
+    Brand("asda", "Asda Mobile", None, ("asda",)),
+    Brand("spusu", "spusu", None),
+    Brand("1pmobile", "1pMobile", None),
+    Brand("virgin", "Virgin Mobile", "Virgin Media O2", ("virgin",)),
+    Brand("bt", "BT Mobile", "BT"),
+    Brand("plusnet", "Plusnet Mobile", "BT", ("plusnet",)),
+)
+
+_NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
+
+
+def _key(text: str) -> str:
+    return _NOT_IN_KEY.sub("", text.lower())
+
+
+_BY_KEY: Final = {
+    _key(word): brand for brand in BRANDS for word in (brand.id, brand.name, *brand.aliases)
+}
+
+
+def find_brand(text: str) -> Brand | None:
+    """Return the brand meant by `text` (`o2`, `O2`, `Tesco`, `sky mobile`), None if none is."""
+    return _BY_KEY.get(_key(text))
+
+
+def display_name(text: str) -> str:
+    """Return the display name of a brand that a source names; an unknown one keeps its spelling."""
+    brand = find_brand(text)
+    return brand.name if brand else " ".join(text.split())
+
+
+def slug_of_brand(name: str) -> str:
+    """Return the brand's part of a plan key."""
+    brand = find_brand(name)
+    return brand.id if brand else _NOT_IN_KEY.sub("-", name.lower()).strip("-")
+
+
+def owner_of(name: str) -> str:
+    """Return the group that owns the brand; an independent or unknown one stands for itself."""
+    brand = find_brand(name)
+    return (brand.owner if brand else None) or name
+
+
+def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
+    """Return the display name meant by `text`.
+
+    Args:
+        known: further display names to accept, such as brands that only an aggregator lists.
+
+    Raises:
+        UnknownName: neither; the hint lists the known ones, the nearest first.
+    """
+    brand = find_brand(text)
+    if brand:
+        return brand.name
+    extra = {_key(name): name for name in known}
+    if _key(text) in extra:
+        return extra[_key(text)]
+    names = [brand.name for brand in BRANDS] + [
+        name for key, name in extra.items() if key not in _BY_KEY
+    ]
+    raise UnknownName(
+        f"no brand is called {text!r}",
+        hint=f"known brands: {', '.join(nearest_first(text, names))}",
+    )
+
+
+def nearest_first(text: str, names: Iterable[str]) -> list[str]:
+    """Order `names` by likeness to `text`, most alike first; equal ones keep their order."""
+    return sorted(
+        names,
+        key=lambda name: -difflib.SequenceMatcher(None, _key(text), _key(name)).ratio(),
+    )

@@ -1,0 +1,142 @@
+"""A SIM-only plan as a shop sells it on one day, and its identity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
+from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
+
+__all__ = ["Plan", "PlanKind", "PriceStep", "Roaming", "plan_kind_of", "slugify"]
+
+PlanKind = Literal["contract", "rolling", "payg"]
+Roaming = Literal["none", "eu", "global"]
+Generation = Literal["4g", "5g"]
+_NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One offer of one plan, read from a page captured on `as_of`.
+
+    None means *not stated* throughout. Prices are in the minor unit of `currency`, data in MB.
+
+    Attributes:
+        brand: display name of who sells it under their name ("Sky Mobile").
+        variant: tier or category that tells apart plans of the same data and term ("Lite"); "" if
+            the brand has none.
+        allowance: what a buyer gets now; `base_allowance` is it without a data promotion.
+        term_months: minimum term; 1 rolling, 0 pay as you go.
+        price_pence: headline price of month 1, promotions included.
+        list_price_pence: the price that the headline is a reduction of ("was").
+        promo_months: months for which the promotional price holds; None without a promotion.
+        price_steps: printed later prices: dated rises and, by month number, promotion ends.
+        credit_pence: credit that the bill gives by itself over the term.
+        roaming_mb: data usable abroad within the plan.
+        condition: what a buyer must be or have for this price ("Clubcard").
+        source_ref: id of the plan at the source (code, slug, CTA value).
+        retailer: who sells it, where an aggregator lists several.
+        billing_days: 28 or 30 where the page says that it bills by days.
+        verified: False for what only the card miner found.
+    """
+
+    brand: str
+    source: str
+    name: str
+    allowance: Allowance
+    term_months: int
+    price_pence: int
+    as_of: date
+    variant: str = ""
+    base_allowance: Allowance | None = None
+    currency: str = "GBP"
+    list_price_pence: int | None = None
+    promo_months: int | None = None
+    upfront_pence: int = 0
+    credit_pence: int = 0
+    price_steps: tuple[PriceStep, ...] = ()
+    roaming: Roaming | None = None
+    roaming_mb: int | None = None
+    generation: Generation | None = None
+    max_speed_mbps: int | None = None
+    minutes: str | None = None
+    texts: str | None = None
+    host_network: str | None = None
+    condition: str | None = None
+    extras: tuple[str, ...] = ()
+    incentives: tuple[str, ...] = ()
+    retailer: str | None = None
+    source_ref: str | None = None
+    url: str | None = None
+    billing_days: int | None = None
+    verified: bool = True
+
+    def __post_init__(self) -> None:
+        if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
+            raise ValueError(f"amounts of {self.name!r} are not negative")
+        if self.term_months < 0:
+            raise ValueError(f"the term of {self.name!r} is not negative")
+
+    @property
+    def plan_key(self) -> str:
+        """Identity at a source: brand, base data, term and variant, as `three-25gb-24m-lite`."""
+        base = self.base_allowance or self.allowance
+        term = f"{self.term_months}m" if self.term_months else "payg"
+        parts = [slug_of_brand(self.brand), base.slug, term, slugify(self.variant)]
+        return "-".join(part for part in parts if part)
+
+    @property
+    def offer_key(self) -> str:
+        """What tells apart offers of one plan at one source: retailer and condition."""
+        return f"{slugify(self.retailer or '')}/{slugify(self.condition or '')}"
+
+    @property
+    def plan_kind(self) -> PlanKind:
+        return plan_kind_of(self.term_months)
+
+    @property
+    def effective_pence(self) -> int:
+        return self.effective_pence_on(self.as_of)
+
+    def effective_pence_on(self, signing: date) -> int:
+        """Return the effective monthly cost for a contract signed on `signing`, in pence."""
+        return effective_monthly_pence(
+            self.price_pence,
+            self.term_months,
+            steps=self.price_steps,
+            upfront_pence=self.upfront_pence,
+            credit_pence=self.credit_pence,
+            as_of=signing,
+        )
+
+    @property
+    def exit_price_pence(self) -> int:
+        return exit_price_pence(
+            self.price_pence, self.term_months, steps=self.price_steps, as_of=self.as_of
+        )
+
+    @property
+    def promo_ends(self) -> date | None:
+        """First day of the first month that the promotional price no longer covers."""
+        return None if self.promo_months is None else add_months(self.as_of, self.promo_months)
+
+    def prices_by_month(self) -> tuple[int, ...]:
+        """Return the price of each month of the term in pence; one month at least."""
+        months = max(self.term_months, 1)
+        return monthly_prices(self.price_pence, months, self.price_steps, self.as_of)
+
+
+def plan_kind_of(term_months: int) -> PlanKind:
+    if term_months == 0:
+        return "payg"
+    return "rolling" if term_months == 1 else "contract"
+
+
+def slugify(text: str) -> str:
+    """Return `text` in lower case with runs of anything but letters and digits as one hyphen."""
+    return _NOT_IN_SLUG.sub("-", text.lower()).strip("-")

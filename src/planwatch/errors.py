@@ -1,0 +1,177 @@
+"""Every error that planwatch raises on purpose, in one tree.
+
+    PlanwatchError                 exit 1   something on our side
+    ├── UsageError                 exit 2   the caller named something that is not there
+    │   ├── UnknownName            exit 2   brand, source, job or analysis
+    │   └── SettingsError          exit 2   a settings file or variable
+    ├── HomeError                  exit 1   the home folder cannot be used
+    ├── LedgerError                exit 1   the SQLite file
+    │   ├── NotALedger             exit 1   not a database, or another program's
+    │   ├── LedgerTooNew           exit 1   written by a newer planwatch
+    │   └── LedgerBusy             exit 75  another process holds it; try later
+    ├── EngineError                exit 1   jobs and steps
+    │   ├── JobLost                exit 1   another worker has the job; write nothing
+    │   └── StepFailed             exit 1   a step gave up; carries the cause
+    ├── FetchError                 exit 1   the network
+    │   ├── FetchTimeout           retried
+    │   ├── ConnectionFault        retried
+    │   ├── HttpStatus             retried when 429 or 5xx; honours Retry-After
+    │   ├── TooLarge               not retried
+    │   ├── Blocked                not retried; the site refuses
+    │   ├── RobotsDenied           not retried; robots.txt forbids
+    │   └── NeedsBrowser           not retried; no browser here
+    ├── ParseError                 exit 1   a saved page
+    │   ├── UnreadableText         one text is not a price, an allowance or a term
+    │   ├── LayoutChanged          the page is not in the shape the parser knows
+    │   └── NothingFound           the page is in shape and holds no plan
+    └── AnalysisError              exit 1   the analysis
+        └── NoPlans                exit 4   nothing usable to compare
+
+Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, never secrets).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class PlanwatchError(Exception):
+    """Base of the tree: a sentence for a person, a code for a program."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "", **context: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.context = context
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the shape stored in the ledger and printed by `--json`: code, message, hint."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class UsageError(PlanwatchError):
+    code = "usage"
+    exit_code = 2
+
+
+class UnknownName(UsageError):
+    code = "unknown_name"
+
+
+class SettingsError(UsageError):
+    code = "settings"
+
+
+class HomeError(PlanwatchError):
+    code = "home"
+
+
+class LedgerError(PlanwatchError):
+    code = "ledger"
+
+
+class NotALedger(LedgerError):
+    code = "not_a_ledger"
+
+
+class LedgerTooNew(LedgerError):
+    code = "ledger_too_new"
+
+
+class LedgerBusy(LedgerError):
+    code = "ledger_busy"
+    exit_code = 75
+
+
+class EngineError(PlanwatchError):
+    code = "engine"
+
+
+class JobLost(EngineError):
+    code = "job_lost"
+
+
+class StepFailed(EngineError):
+    code = "step_failed"
+
+
+class FetchError(PlanwatchError):
+    code = "network"
+
+
+class FetchTimeout(FetchError):
+    code = "timeout"
+
+
+class ConnectionFault(FetchError):
+    code = "connection"
+
+
+class HttpStatus(FetchError):
+    """An answer whose status is not a success.
+
+    `status` is the HTTP status, `retry_after_s` the seconds that the server asked us to wait.
+    """
+
+    code = "http_status"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        retry_after_s: float | None = None,
+        hint: str = "",
+        **context: Any,
+    ) -> None:
+        super().__init__(message, hint=hint, status=status, **context)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class TooLarge(FetchError):
+    code = "too_large"
+
+
+class Blocked(FetchError):
+    code = "blocked"
+
+
+class RobotsDenied(FetchError):
+    code = "robots_denied"
+
+
+class NeedsBrowser(FetchError):
+    code = "needs_browser"
+
+
+class ParseError(PlanwatchError):
+    code = "parse"
+
+
+class UnreadableText(ParseError, ValueError):
+    """A text that is not, beyond doubt, the thing asked for."""
+
+    code = "unreadable_text"
+
+
+class LayoutChanged(ParseError):
+    """A page that is not in the known shape; the message names the selector or the JSON path."""
+
+    code = "layout_changed"
+
+
+class NothingFound(ParseError):
+    code = "nothing_found"
+
+
+class AnalysisError(PlanwatchError):
+    code = "analysis"
+
+
+class NoPlans(AnalysisError):
+    code = "no_plans"
+    exit_code = 4

@@ -1,0 +1,157 @@
+"""What a source is: the pages that it wants and how one saved page is read.
+
+A source reads one page at a time; `read_pages` puts the pages of one scrape together.
+How to write one: docs/howto/add-a-source.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from planwatch.domain.plan import Plan
+from planwatch.errors import LayoutChanged, NothingFound
+
+Rises = Literal["prints_rises", "fixed_price", "not_stated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRequest:
+    """One page that a source wants.
+
+    Attributes:
+        name: unique within the source; names the capture ("24-months", "offset-100").
+        json_body: body of a POST; None makes it a GET.
+        offset: where a paged listing goes on; 0 for the first page.
+    """
+
+    name: str
+    url: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json_body: Mapping[str, Any] | None = None
+    offset: int = 0
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.json_body is None else "POST"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The saved bytes of one answer, in the character set that `charset` names."""
+
+    body: bytes
+    url: str = ""
+    name: str = ""
+    charset: str = "utf-8"
+
+    @property
+    def text(self) -> str:
+        """The page as text; bytes that the character set does not know become U+FFFD."""
+        try:
+            return self.body.decode(self.charset, errors="replace")
+        except LookupError:
+            return self.body.decode("utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A card on a known page that could not be read: which, and why."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What one page, or all pages of one scrape, say. Offers in the order of the page."""
+
+    plans: tuple[Plan, ...]
+    unreadable: tuple[Unreadable, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One site.
+
+    Attributes:
+        id: stable id ("three").
+        brand: display name; None for an aggregator.
+        requests: the pages that a scrape asks for.
+        parse: reads one saved page. Raises LayoutChanged (naming the selector or the JSON path)
+            when the page is not in the known shape, NothingFound when it is and holds no plan.
+        next_request: the page that follows, for a paged listing; None at its end.
+        needs_browser: the plans appear only after scripts have run.
+        rises: what a contract card of this source says about mid-contract price rises.
+        checked_against: what the parser was last proved on, in words for `planwatch sources`.
+    """
+
+    id: str
+    brand: str | None
+    title: str
+    requests: tuple[PageRequest, ...]
+    parse: Callable[[Page, date], Reading]
+    rises: Rises
+    checked_against: str
+    next_request: Callable[[Page, PageRequest], PageRequest | None] | None = None
+    needs_browser: bool = False
+
+
+def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
+    """Read all pages of one scrape; the same offer seen twice is one.
+
+    Args:
+        pages: in the order of the requests; at least one.
+        as_of: day on which they were captured.
+
+    Returns:
+        Offers in order of first appearance.
+
+    Raises:
+        LayoutChanged: any page is not in the known shape.
+        NothingFound: no page holds a plan.
+    """
+    plans: dict[tuple[Any, ...], Plan] = {}
+    unreadable: list[Unreadable] = []
+    empty = 0
+    for page in pages:
+        try:
+            reading = source.parse(page, as_of)
+        except NothingFound:
+            empty += 1
+            continue
+        unreadable += reading.unreadable
+        for plan in reading.plans:
+            plans.setdefault(_sameness(plan), plan)
+    if not plans and unreadable:
+        raise LayoutChanged(
+            f"{source.title}: none of {len(unreadable)} cards could be read; "
+            f"first: {unreadable[0].where}: {unreadable[0].reason}",
+            hint=f"save the page and run: planwatch probe {source.id} --from FILE",
+            source=source.id,
+        )
+    if not plans:
+        raise NothingFound(
+            f"{source.title}: {empty} page(s) in the known shape, none with a plan",
+            hint="look at the page in a browser; an empty list is not taken as a fact",
+            source=source.id,
+        )
+    return Reading(plans=tuple(plans.values()), unreadable=tuple(unreadable))
+
+
+def _sameness(plan: Plan) -> tuple[Any, ...]:
+    return (plan.plan_key, plan.offer_key, plan.price_pence, plan.upfront_pence, plan.price_steps)
+
+
+def group_offers(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
+    """Group offers by plan key, the cheapest (effective, then headline) first in each group."""
+    groups: dict[str, list[Plan]] = {}
+    for plan in plans:
+        groups.setdefault(plan.plan_key, []).append(plan)
+    return {
+        key: tuple(sorted(group, key=lambda plan: (plan.effective_pence, plan.price_pence)))
+        for key, group in groups.items()
+    }
