@@ -27,7 +27,7 @@
     └── AnalysisError              exit 1   the analysis
         └── NoPlans                exit 4   nothing usable to compare
 
-Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, never secrets).
+Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, no secrets).
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def months_between(earlier: date, later: date) -> int:
-    """Count calendar months from the month of `earlier` to the month of `later`; may be negative."""
+    """Count calendar months from the month of `earlier` to that of `later`; may be negative."""
     return (later.year - earlier.year) * 12 + later.month - earlier.month
 
 
