@@ -6,55 +6,28 @@ How to write one: docs/howto/add-a-source.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from planwatch.domain.page import NextRequest, Page, PageRequest
 from planwatch.domain.plan import Plan
 from planwatch.errors import LayoutChanged, NothingFound
 
+__all__ = [
+    "NextRequest",
+    "Page",
+    "PageRequest",
+    "Reading",
+    "Rises",
+    "Source",
+    "Unreadable",
+    "group_offers",
+    "read_pages",
+]
+
 Rises = Literal["prints_rises", "fixed_price", "not_stated"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageRequest:
-    """One page that a source wants.
-
-    Attributes:
-        name: unique within the source; names the capture ("24-months", "offset-100").
-        json_body: body of a POST; None makes it a GET.
-        offset: where a paged listing goes on; 0 for the first page.
-    """
-
-    name: str
-    url: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    json_body: Mapping[str, Any] | None = None
-    offset: int = 0
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.json_body is None else "POST"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """The saved bytes of one answer, in the character set that `charset` names."""
-
-    body: bytes
-    url: str = ""
-    name: str = ""
-    charset: str = "utf-8"
-
-    @property
-    def text(self) -> str:
-        """The page as text; bytes that the character set does not know become U+FFFD."""
-        try:
-            return self.body.decode(self.charset, errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +69,7 @@ class Source:
     parse: Callable[[Page, date], Reading]
     rises: Rises
     checked_against: str
-    next_request: Callable[[Page, PageRequest], PageRequest | None] | None = None
+    next_request: NextRequest | None = None
     needs_browser: bool = False
 
 

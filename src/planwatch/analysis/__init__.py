@@ -1,0 +1,1 @@
+"""Figures from plans: pure functions. Only `analysis/model` may ever talk to a model."""

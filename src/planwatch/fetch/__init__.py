@@ -1,0 +1,1 @@
+"""Pages from the network, politely, and their archive. The only code that uses httpx."""

@@ -1,0 +1,26 @@
+"""What the workflows ask of whatever brings pages: the network, or a recorded market."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from planwatch.domain.page import NextRequest, Page, PageRequest
+
+
+class Fetcher(Protocol):
+    """Brings the pages of one source."""
+
+    def fetch_pages(
+        self,
+        source_id: str,
+        requests: Sequence[PageRequest],
+        next_request: NextRequest | None,
+        *,
+        needs_browser: bool,
+    ) -> list[Page]:
+        """Return the pages in order, the following ones of a listing included.
+
+        Raises:
+            FetchError: its subclass tells whether another attempt makes sense.
+        """
