@@ -14,19 +14,24 @@ from planwatch.errors import UnreadableText
 
 LONGEST_TERM_MONTHS: Final = 60
 _INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
-_SPACE: Final = re.compile(r"\s+")
+_FOOTNOTE: Final = re.compile(r"\[[0-9a-z*†‡]{1,3}\]|[¹²³⁰⁴-⁹*†‡]")
+_HYPHENS: Final = str.maketrans("‐‑", "--")
 
+_SIGN: Final = r"(?:£|\bGBP(?![A-Za-z]))"
 _PRICE: Final = re.compile(
-    r"(?:£|\bGBP\b)\s?([0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,7}(?![0-9]))"
-    r"(?:\s?\.\s?([0-9]{1,2})(?![0-9]|\s?[GMT]B\b)|,([0-9]{2})(?![0-9]))?"
+    rf"{_SIGN}\s?([0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,7}}(?![0-9]))"
+    r"(?:(\s?\.\s?|,)([0-9]{2}|(?<!,)[0-9])(?![0-9]))?"
 )
-_CURRENCY_SIGN: Final = re.compile(r"£|\bGBP\b")
-_NEGATIVE_PRICE: Final = re.compile(r"[-−]\s?£|£\s?[-−]")
-_MORE_DECIMALS: Final = re.compile(r"\s?\.\s?[0-9]|,[0-9]")
-_LOOSE_DIGITS: Final = re.compile(
-    r"\s[0-9]+(?![0-9.,]*[\s-]?(?!a\b|per\b|each\b|p/?m\b|pcm\b)[A-Za-z%])"
+_NOT_A_PRICE: Final = re.compile(r"[€$]|-£|^-\s?£|−\s?£|£\s?[-−]")
+_MORE_TO_COME: Final = re.compile(
+    r"\s?\.\s?[0-9]|,[0-9]|\s?(?i:k|m|bn|thousand|million)\b"
+    r"|(?:\s?[^\w\s£]?\s?|\s(?:to|or|and|x)\s)[0-9]+"
+    r"(?![0-9.,]*[\s-]?(?!a\b|per\b|each\b|p/?m\b|pcm\b)[A-Za-z%])"
 )
-_PENCE: Final = re.compile(r"(?<![0-9.,])([0-9]{1,5})\s?p\b(?!\s?/)", re.IGNORECASE)
+# "£10. 24 month" and "£10,20GB" are a price and a count, not £10.24 and £10.20.
+_COUNTED: Final = re.compile(r"\s?(?:[GMT]B?\b|%)|\s(?:months|days)\b|-(?:month|day)\b", re.I)
+_COUNTED_APART: Final = re.compile(r"\s(?:month|day|year|minute|min|text|call)s?\b", re.I)
+_PENCE: Final = re.compile(r"(?<![0-9.,])([0-9]{1,5})\s?p\b(?!\s?/|\.\s?m)", re.I)
 
 
 def parse_price_pence(text: str) -> int:
@@ -39,52 +44,83 @@ def parse_price_pence(text: str) -> int:
         Pence.
 
     Raises:
-        UnreadableText: no currency sign, no number, two different prices, a negative price,
-            decimals split off without their point.
+        UnreadableText: no currency sign, no number, two different prices, a range, a negative
+            price, another currency, decimals split off without their point.
     """
     plain = _tidy(text)
     matches = list(_PRICE.finditer(plain))
-    if len(matches) != len(_CURRENCY_SIGN.findall(plain)) or _NEGATIVE_PRICE.search(plain):
-        raise _unreadable("a price", text)
-    for match in matches:
-        if _MORE_DECIMALS.match(plain, match.end()) or _LOOSE_DIGITS.match(plain, match.end()):
-            raise _unreadable("a price", text)
+    doubtful = (
+        len(matches) != len(re.findall(_SIGN, plain))
+        or _NOT_A_PRICE.search(plain)
+        or any(_is_spoilt(match, plain) for match in matches)
+    )
     found = {_pence_of(match) for match in matches}
-    if not matches:
-        found = {int(match[1]) for match in _PENCE.finditer(plain)}
-    if len(found) != 1:
+    found |= {int(match[1]) for match in _PENCE.finditer(plain)}
+    if doubtful or len(found) != 1:
         raise _unreadable("a price", text)
     return found.pop()
 
 
+def _is_spoilt(match: re.Match[str], plain: str) -> bool:
+    """Tell whether what follows a price casts doubt on its digits."""
+    if _MORE_TO_COME.match(plain, match.end()):
+        return True
+    if match[3] is None or match[3].startswith("0"):
+        return False
+    is_apart = match[2] != "." and _COUNTED_APART.match(plain, match.end())
+    return bool(is_apart or _COUNTED.match(plain, match.end()))
+
+
 def _pence_of(match: re.Match[str]) -> int:
-    decimals = match[2] or match[3] or "0"
-    return int(match[1].replace(",", "")) * 100 + int(decimals.ljust(2, "0"))
+    return int(match[1].replace(",", "")) * 100 + int((match[3] or "0").ljust(2, "0"))
 
 
 _SIZE: Final = re.compile(
-    r"(?<![0-9.,])([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})(?:\.([0-9]{1,3}))?\s?"
-    r"([TGM])(?:B|igabytes?|egabytes?|erabytes?)(?![A-Za-z/0-9])",
-    re.IGNORECASE,
+    r"(?<![0-9.,])(?<![0-9]/)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})(?:\.([0-9]{1,3}))?\s?"
+    r"([TGM])(?:B|igabytes?|egabytes?|erabytes?)(?!(?!data)[A-Za-z]|[0-9]|/s)",
+    re.I,
+)
+# "1 500GB", "5-10GB" and "25GB of your 100GB" are none of the sizes that stand in them.
+_DOUBTFUL_SIZE: Final = re.compile(
+    r"(?<![0-9.,£])(?<!£\s)[0-9]{1,3}(?:\s(?=[0-9]{3}\b|[0-9]{3}[TGM])|\s?[-–/]\s?|\s(?:or|to)\s)"
+    r"[0-9.]+\s?[TGM]B\b|[TGM]B\sof\syour\b",
+    re.I,
 )
 _MB_PER_UNIT: Final = {"T": MB_PER_GB * 1000, "G": MB_PER_GB, "M": 1}
 _ABROAD: Final = r"(?:roam\w*|EU|Europe\w*|abroad|overseas|fair[ -]use)"
-_SIZE_ABROAD: Final = re.compile(
-    rf"{_SIZE.pattern}\s(?:(?:of|in|for|the|use|data|free|inclusive|your)\s)*{_ABROAD}\b"
-    rf"|\b{_ABROAD}\b[^0-9]{{0,25}}{_SIZE.pattern}",
-    re.IGNORECASE,
+_TO_ABROAD: Final = (
+    r"(?:(?:of|in|for|the|to|can|be|used?|usable|available|free|inclusive|your)\s|data\ )*"
 )
-_SIZE_BEFORE: Final = re.compile(rf"\b(?:was|previously|usually)\s{_SIZE.pattern}", re.IGNORECASE)
-_UNLIMITED: Final = re.compile(r"\b(?:unlimited|unltd)\b", re.IGNORECASE)
+_PASSED_OVER: Final = re.compile(
+    rf"(?:{_SIZE.pattern}|\bunlimited)\s{_TO_ABROAD}{_ABROAD}\b"
+    rf"|\b{_ABROAD}\b(?:[^0-9]{{0,25}}{_SIZE.pattern}(?!\sdata)|[^0-9.;]{{0,25}}{_SIZE.pattern})"
+    rf"|\b(?:was|previously|usually|normally|originally)\s{_SIZE.pattern}",
+    re.I,
+)
+_UNLIMITED: Final = re.compile(
+    r"(?<!\bnot\s)(?<!\bnon[\s-])(?<!n't\s)\b(?:unlimited|unltd)\b", re.I
+)
 _OTHER_SERVICE: Final = (
-    r"(?:minutes?|mins?|texts?|sms|calls?|voice|landlines?|messages?|wi-?fi|broadband|social|music"
-    rf"|video|streaming|speeds?|international|whatsapp|{_ABROAD})"
+    r"(?:minutes?|mins?|texts?|sms|call(?:s|ing)?|talk|voice(?:mail)?|landlines?|messages?|wi-?fi|broadband"
+    r"|social|music|video|streaming|speeds?|international|whatsapp"
+    rf"|data[\s-](?:roll|gift|shar|free|boost)\w*|{_ABROAD})"
 )
-_SERVICE: Final = re.compile(rf"\b(?:(data)|{_OTHER_SERVICE})\b", re.IGNORECASE)
+_SERVICE: Final = re.compile(rf"\b(?:{_OTHER_SERVICE}|(data))\b", re.I)
+_NO_ALLOWANCE: Final = re.compile(
+    r"\W*(?:[\w+]+\s){0,2}?(?:tethering|hotspots?|apps?|gam(?:es|ing)|tv|sports?|netflix|spotify"
+    r"|youtube|tiktok|rewards?|storage|mms|(?:data\s(?:at\s|on\s)?)?(?:off-peak|weekends?|nights?))\b",
+    re.I,
+)
+_AND: Final = r"(?:\s?[,/+&]\s?|\s(?:and|&)\s)"
 _LIST_WITH_DATA: Final = re.compile(
-    rf"\W*(?:UK\s)?{_OTHER_SERVICE}(?:(?:\s?,\s?|\s(?:and|&)\s)(?:UK\s)?{_OTHER_SERVICE})*"
-    r"(?:\s?,)?\s(?:and|&)\s(?:5G\s)?data\b",
-    re.IGNORECASE,
+    rf"\W*(?:UK\s)?{_OTHER_SERVICE}(?:{_AND}(?:UK\s)?{_OTHER_SERVICE})*"
+    rf"(?:\s?[/+&]\s?|,?\s(?:and|&)\s)(?:5G\s)?data\b(?![\s-](?:roll|roam|gift|shar|free|boost))",
+    re.I,
+)
+_LABELLED: Final = re.compile(
+    rf"(?:(?:UK\s)?(?:{_OTHER_SERVICE}|data)(?:{_AND}{_OTHER_SERVICE})*\W{{0,3}}"
+    rf"(?:unlimited|{_SIZE.pattern}|[0-9,]+)\W*)+",
+    re.I,
 )
 _SENTENCE_END: Final = re.compile(r"[.;|•·\n]")
 
@@ -102,11 +138,11 @@ def parse_allowance(text: str) -> Allowance:
     Raises:
         UnreadableText: no unit, no allowance at all, two different ones, unlimited something else.
     """
-    plain = _SIZE_BEFORE.sub(" ", _SIZE_ABROAD.sub(" ", _tidy(text, keep_lines=True)))
+    plain = _PASSED_OVER.sub(" ", _tidy(text))
     found = {_allowance_of(match, text) for match in _SIZE.finditer(plain)}
     if any(_is_about_data(plain, match) for match in _UNLIMITED.finditer(plain)):
         found.add(UNLIMITED)
-    if len(found) != 1:
+    if len(found) != 1 or _DOUBTFUL_SIZE.search(plain):
         raise _unreadable("a data allowance", text)
     return found.pop()
 
@@ -121,28 +157,40 @@ def _allowance_of(match: re.Match[str], text: str) -> Allowance:
 
 
 def _is_about_data(plain: str, unlimited: re.Match[str]) -> bool:
+    labels = list(_SERVICE.finditer(plain, 0, unlimited.start()))
+    if _LABELLED.fullmatch(plain):
+        return bool(labels[-1][1])
     rest = _SENTENCE_END.split(plain[unlimited.end() :].lstrip(" \n|"), maxsplit=1)[0]
+    if _NO_ALLOWANCE.match(rest):
+        return False
     size = _SIZE.search(rest)
     rest = rest[: size.start()] if size else rest
     service = _SERVICE.search(rest)
     if service:
         return bool(service[1]) or bool(_LIST_WITH_DATA.match(rest))
-    named = _SERVICE.search(plain[: unlimited.start()])
-    return bool(named[1]) if named else not _SERVICE.search(plain)
+    return bool(labels[-1][1]) if labels else not _SERVICE.search(plain)
 
 
 _MONTHS: Final = re.compile(
-    r"(?<![0-9.,])([0-9]{1,3})[\s-]?(months?|mths?|M|years?|yrs?)\b(?![/])", re.IGNORECASE
+    r"(?<![0-9.,£])(?<!£\s)(?<!\bPT)([0-9]{1,3})[\s-]?(months?|mths?|M|years?|yrs?)\b(?!/)",
+    re.I,
 )
-_ISO_MONTHS: Final = re.compile(r"\bP([0-9]{1,2})M\b")
+_CHOICE_OF_TERMS: Final = re.compile(
+    r"(?<![0-9.,£])(?<!£\s)[0-9]{1,2}(?:\s?[,/x×–-]\s?|\s(?:or|and|to|&)\s)[0-9]{1,2}[\s-]?"
+    r"(?:months?|mths?|M|years?|yrs?)\b",
+    re.I,
+)
 _ROLLING: Final = re.compile(
-    r"\brolling\b|\bP30D\b|(?<![0-9])(?:28|30|31)[\s-]?days?\b", re.IGNORECASE
+    r"\brolling\b(?!\s(?:over|data))|\bP30D\b|(?<![0-9])(?:28|30|31)[\s-]?days?\b", re.I
 )
-_PAY_AS_YOU_GO: Final = re.compile(r"\bpay[\s-]as[\s-]you[\s-]go\b|\bPAYG\b", re.IGNORECASE)
-_PROMOTION_MONTHS: Final = re.compile(
-    r"\b(?:for|first|after|save)\s(?:the\s)?(?:first\s)?[0-9]+[\s-]?months?"
-    r"|\b[0-9]+[\s-]?months?'?\s(?:half|free|at\s|of\s|discount|off\b|[0-9]+%)",
-    re.IGNORECASE,
+_PAY_AS_YOU_GO: Final = re.compile(r"\bpay[\s-]as[\s-]you[\s-]go\b|\bPAYG\b", re.I)
+_OTHER_PERIOD: Final = re.compile(
+    r"\b(?:for|first|after|save|in|within|over|every)\s(?:(?:the|your)\s)?(?:first\s)?"
+    r"[0-9]+[\s-]?months?"
+    r"|\b[0-9]+[\s-]?months?(?:['’]s?)?\s(?:half|free|at\s|of\s|discount|off\b|[0-9]+%)"
+    r"|\b(?:within\s)?[0-9]+[\s-]?days?['’]?\s(?:notice|money|returns?|cooling|free|trial|of\s)"
+    r"|\bthen\b[^.;]{0,25}\brolling\b",
+    re.I,
 )
 
 
@@ -159,31 +207,29 @@ def parse_term_months(text: str) -> int:
     Raises:
         UnreadableText: no unit, no term, two different terms, a term of 0 or over 60 months.
     """
-    plain = _PROMOTION_MONTHS.sub(" ", _tidy(text))
+    plain = _OTHER_PERIOD.sub(" ", _tidy(text))
     found = {
         int(match[1]) * (12 if match[2][0] in "yY" else 1) for match in _MONTHS.finditer(plain)
     }
-    found |= {int(match[1]) for match in _ISO_MONTHS.finditer(plain)}
     if any(not 1 <= months <= LONGEST_TERM_MONTHS for months in found):
         raise _unreadable("a minimum term", text)
     if _ROLLING.search(plain):
         found.add(1)
     if _PAY_AS_YOU_GO.search(plain):
         found.add(0)
-    if len(found) != 1:
+    if len(found) != 1 or _CHOICE_OF_TERMS.search(plain):
         raise _unreadable("a minimum term", text)
     return found.pop()
 
 
-def _tidy(text: str, *, keep_lines: bool = False) -> str:
-    visible = _INVISIBLE.sub("", text)
-    if keep_lines:
-        return "\n".join(_SPACE.sub(" ", line).strip() for line in visible.splitlines())
-    return _SPACE.sub(" ", visible).strip()
+def _tidy(text: str) -> str:
+    """Return `text` without invisible signs and footnote marks, one blank between words."""
+    visible = _FOOTNOTE.sub(" ", _INVISIBLE.sub("", text)).translate(_HYPHENS)
+    return "\n".join(" ".join(line.split()) for line in visible.splitlines() if line.strip())
 
 
 def _unreadable(wanted: str, text: str) -> UnreadableText:
-    shown = _tidy(text)
+    shown = " ".join(text.split())
     shown = f"{shown[:60]}…" if len(shown) > 60 else shown
     return UnreadableText(
         f"cannot read {wanted} from {shown!r}",

@@ -1,0 +1,76 @@
+"""What moved between two captures of one plan. Kinds are those of docs/reference/glossary.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from planwatch.domain.plan import Plan
+from planwatch.domain.record import plan_content
+
+ChangeKind = Literal[
+    "new",
+    "withdrawn",
+    "relaunched",
+    "headline",
+    "effective",
+    "promotion",
+    "rise",
+    "allowance",
+    "term",
+    "extras",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One move; `before` and `after` are JSON values, pence for the kinds about money."""
+
+    kind: ChangeKind
+    before: Any
+    after: Any
+
+
+_READINGS: Final[tuple[tuple[ChangeKind, Callable[[Plan], Any]], ...]] = (
+    ("headline", lambda plan: plan.price_pence),
+    (
+        "promotion",
+        lambda plan: (
+            {"list_price_pence": plan.list_price_pence, "promo_months": plan.promo_months}
+            if plan.list_price_pence is not None or plan.promo_months is not None
+            else None
+        ),
+    ),
+    ("rise", lambda plan: plan_content(plan)["price_steps"]),
+    ("allowance", lambda plan: plan.allowance.data_mb),
+    ("term", lambda plan: plan.term_months),
+    (
+        "extras",
+        lambda plan: {
+            "extras": list(plan.extras),
+            "incentives": list(plan.incentives),
+            "roaming": plan.roaming,
+            "roaming_mb": plan.roaming_mb,
+            "max_speed_mbps": plan.max_speed_mbps,
+            "condition": plan.condition,
+        },
+    ),
+)
+
+
+def diff_plans(before: Plan, after: Plan) -> tuple[Change, ...]:
+    """Return what moved from `before` to `after`, in a fixed order; empty when nothing did.
+
+    Effective costs are compared for a signing on the day of `after`, so that the passing of a
+    month is never taken for a change of price.
+    """
+    changes = [
+        Change(kind, read(before), read(after))
+        for kind, read in _READINGS
+        if read(before) != read(after)
+    ]
+    cost_before = before.effective_pence_on(after.as_of)
+    if cost_before != after.effective_pence:
+        changes.append(Change("effective", cost_before, after.effective_pence))
+    return tuple(changes)

@@ -1,0 +1,86 @@
+"""A job, its steps, and the one table of the states that a job may go through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+
+class JobStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class StepStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+ACTIVE: Final = frozenset({JobStatus.PENDING, JobStatus.RUNNING})
+FINAL: Final = frozenset(JobStatus) - ACTIVE
+
+TRANSITIONS: Final[Mapping[JobStatus, frozenset[JobStatus]]] = {
+    # pending → failed: a worker that could never be started
+    JobStatus.PENDING: frozenset({JobStatus.RUNNING, JobStatus.FAILED, JobStatus.CANCELLED}),
+    # running → pending: its worker died and another is to go on
+    JobStatus.RUNNING: FINAL | {JobStatus.PENDING},
+    JobStatus.COMPLETED: frozenset(),
+    # by `resume`
+    JobStatus.PARTIAL: frozenset({JobStatus.PENDING}),
+    JobStatus.FAILED: frozenset({JobStatus.PENDING}),
+    JobStatus.CANCELLED: frozenset({JobStatus.PENDING}),
+}
+
+
+def states_before(status: JobStatus) -> frozenset[JobStatus]:
+    """Return the states from which a job may come into `status`."""
+    return frozenset(state for state, following in TRANSITIONS.items() if status in following)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run of a workflow. Instants are text as the ledger keeps them."""
+
+    job_id: str
+    kind: str
+    key: str | None
+    params: Mapping[str, Any]
+    context: Mapping[str, Any]
+    status: JobStatus
+    generation: int
+    attempts: int
+    resumes: int
+    max_resumes: int
+    worker_pid: int | None
+    created_at: str
+    started_at: str | None
+    finished_at: str | None
+    result: Any
+    error: Mapping[str, Any] | None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStep:
+    """A step of a job as the ledger has it; `value` is None until it is completed."""
+
+    name: str
+    occurrence: int
+    status: StepStatus
+    attempts: int
+    started_at: str | None
+    finished_at: str | None
+    retry_at: str | None
+    value: Any
+    error: Mapping[str, Any] | None

@@ -1,0 +1,80 @@
+"""The home folder: where the ledger, the archive, the logs and the locks lie.
+
+`PLANWATCH_HOME` holds everything when set; else the user's data folder does. Folders are 0700 and
+files 0600: a ledger may hold what a company has not published.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from planwatch.errors import HomeError
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Places in one home folder. Nothing is created by looking."""
+
+    root: Path
+    config_file: Path
+
+    @property
+    def ledger(self) -> Path:
+        return self.root / "ledger.db"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def locks(self) -> Path:
+        return self.root / "locks"
+
+    def log_of(self, job_id: str) -> Path:
+        return self.logs / f"{job_id}.log"
+
+    def lock_of(self, job_id: str) -> Path:
+        return self.locks / f"{job_id}.lock"
+
+    def prepare(self) -> None:
+        """Create the folders that are missing.
+
+        Raises:
+            HomeError: the home is not a folder, or this user may not write to it.
+        """
+        for folder in (self.root, self.archive, self.logs, self.locks):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise self.unusable(error) from error
+        if not os.access(self.root, os.W_OK | os.X_OK):
+            raise self.unusable(None)
+
+    def unusable(self, error: OSError | None) -> HomeError:
+        """Return the error that says what is wrong with this home and what mends it."""
+        reason = error.strerror if error and error.strerror else "Permission denied"
+        return HomeError(
+            f"cannot write to the home folder {self.root} ({reason})",
+            hint="set PLANWATCH_HOME to a folder that you may write to",
+        )
+
+
+def find_home() -> Home:
+    """Return the home that this process is to use."""
+    named = os.environ.get("PLANWATCH_HOME")
+    if named:
+        root = Path(named).expanduser().absolute()
+        return Home(root, root / "config.toml")
+    # platformdirs is only needed without PLANWATCH_HOME; it costs some milliseconds
+    import platformdirs
+
+    return Home(
+        Path(platformdirs.user_data_dir("planwatch")),
+        Path(platformdirs.user_config_dir("planwatch")) / "config.toml",
+    )

@@ -1,0 +1,105 @@
+"""Analyses as they were written: the whole document, with what it was computed from."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from planwatch.errors import UnknownName
+from planwatch.ledger.connection import Ledger
+
+_COLUMNS: Final = (
+    "analysis_id, kind, brands, job_id, created_at, as_of, plans_digest, written_by, document"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnalysis:
+    """An analysis; `document` is in the shape of docs/reference/json.md."""
+
+    analysis_id: str
+    kind: str
+    brands: tuple[str, ...]
+    job_id: str | None
+    created_at: str
+    as_of: str
+    plans_digest: str
+    written_by: str
+    document: Mapping[str, Any]
+
+
+def save_analysis(ledger: Ledger, analysis: StoredAnalysis) -> None:
+    """Write an analysis, inside a transaction."""
+    ledger.execute(
+        f"INSERT INTO analyses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+        (
+            analysis.analysis_id,
+            analysis.kind,
+            json.dumps(analysis.brands),
+            analysis.job_id,
+            analysis.created_at,
+            analysis.as_of,
+            analysis.plans_digest,
+            analysis.written_by,
+            json.dumps(analysis.document),
+        ),
+    )
+
+
+def find_analysis(ledger: Ledger, text: str | None) -> StoredAnalysis:
+    """Return the analysis whose id begins with `text`; the newest for None or `last`.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    prefix = "" if text in (None, "last") else str(text).strip().lower()
+    rows = ledger.query(
+        f"SELECT {_COLUMNS} FROM analyses WHERE substr(analysis_id, 1, ?) = ? OR job_id = ?"  # noqa: S608 - a constant
+        " ORDER BY created_at DESC, rowid DESC LIMIT 2",
+        (len(prefix), prefix, prefix),
+    )
+    if not rows:
+        wanted = f"no analysis's id begins with {text!r}" if prefix else "there is no analysis yet"
+        raise UnknownName(wanted, hint="make one: planwatch compare O2 Vodafone")
+    if prefix and len(rows) > 1:
+        raise UnknownName(f"several analyses' ids begin with {text!r}", hint="give one more letter")
+    return _analysis(rows[0])
+
+
+def list_analyses(ledger: Ledger, limit: int) -> list[StoredAnalysis]:
+    """Return analyses, the newest first."""
+    rows = ledger.query(
+        f"SELECT {_COLUMNS} FROM analyses ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - a constant
+        (limit,),
+    )
+    return [_analysis(row) for row in rows]
+
+
+def find_cached(
+    ledger: Ledger, *, kind: str, brands: Sequence[str], plans_digest: str
+) -> StoredAnalysis | None:
+    """Return the newest analysis of the same brands over the same plans, None without one."""
+    row = ledger.query_one(
+        f"SELECT {_COLUMNS} FROM analyses"  # noqa: S608 - a constant
+        " WHERE kind = ? AND brands = ? AND plans_digest = ?"
+        " ORDER BY created_at DESC, rowid DESC LIMIT 1",
+        (kind, json.dumps(list(brands)), plans_digest),
+    )
+    return None if row is None else _analysis(row)
+
+
+def _analysis(row: sqlite3.Row) -> StoredAnalysis:
+    return StoredAnalysis(
+        analysis_id=row["analysis_id"],
+        kind=row["kind"],
+        brands=tuple(json.loads(row["brands"])),
+        job_id=row["job_id"],
+        created_at=row["created_at"],
+        as_of=row["as_of"],
+        plans_digest=row["plans_digest"],
+        written_by=row["written_by"],
+        document=json.loads(row["document"]),
+    )

@@ -1,0 +1,186 @@
+"""One way to open the ledger: WAL, FULL, foreign keys, a busy timeout, explicit IMMEDIATE.
+
+Python's sqlite3 in its legacy mode keeps DDL out of transactions, and a deferred transaction that
+turns into a write meets SQLITE_BUSY at once; hence `isolation_level=None` and `transaction()`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from planwatch.errors import HomeError, LedgerBusy, LedgerError, LedgerTooNew, NotALedger
+from planwatch.home import Home
+from planwatch.ledger.version import APPLICATION_ID, SCHEMA_VERSION
+
+_BUSY_TIMEOUT_MS: Final = 15_000
+
+
+class Ledger:
+    """An open ledger; may be shared by the threads of one process."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
+        """Run one statement outside or inside a transaction and return its rows."""
+        with self._lock, translated_errors(self.path):
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def query_one(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
+    ) -> sqlite3.Row | None:
+        """Return the first row, None without one."""
+        rows = self.query(sql, parameters)
+        return rows[0] if rows else None
+
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
+        """Run one writing statement and return the number of rows that it touched."""
+        with self._lock, translated_errors(self.path):
+            return self._connection.execute(sql, parameters).rowcount
+
+    def insert(self, sql: str, parameters: Sequence[Any] | dict[str, Any]) -> int:
+        """Run one INSERT and return the id of its row."""
+        with self._lock, translated_errors(self.path):
+            row_id = self._connection.execute(sql, parameters).lastrowid
+        if row_id is None:
+            raise LedgerError("an INSERT gave no row id")
+        return row_id
+
+    @contextlib.contextmanager
+    def transaction(self, *, durable: bool = True) -> Iterator[None]:
+        """Hold one IMMEDIATE transaction; an error rolls all of it back.
+
+        Args:
+            durable: False lets the commit survive the process but not a power cut (NORMAL), which
+                is enough for the mark that something has begun.
+        """
+        with self._lock:
+            with translated_errors(self.path):
+                if not durable:
+                    self._connection.execute("PRAGMA synchronous=NORMAL")
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                with translated_errors(self.path):
+                    self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+            finally:
+                if not durable:
+                    self._connection.execute("PRAGMA synchronous=FULL")
+
+    def data_version(self) -> int:
+        """Return a number that changes when another connection has committed."""
+        row = self.query_one("PRAGMA data_version")
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_ledger(home: Home) -> Ledger:
+    """Open the ledger of a home; create and migrate it where needed.
+
+    Raises:
+        HomeError: the folder cannot be written to.
+        NotALedger: the file is not a database, or another program's.
+        LedgerTooNew: a newer planwatch wrote it.
+        LedgerBusy: another process held it for too long.
+    """
+    home.prepare()
+    path = home.ledger
+    _create_private_file(home)
+    with translated_errors(path):
+        connection = connect(path)
+        try:
+            version = _check(path, connection)
+            if version < SCHEMA_VERSION:
+                # sqlite_utils takes 0.2 s to import; only a ledger that is behind needs it
+                from planwatch.ledger.migrate import migrate
+
+                migrate(home, connection)
+            _configure(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return Ledger(path, connection)
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Return a bare connection with a busy timeout and rows by name."""
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_TIMEOUT_MS / 1000, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _configure(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> int:
+    application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if application_id not in (0, APPLICATION_ID) or (version and not application_id):
+        raise NotALedger(
+            f"{path} is a database of another program",
+            hint="move it away, or set PLANWATCH_HOME to another folder",
+        )
+    if version > SCHEMA_VERSION:
+        raise LedgerTooNew(
+            f"{path} has schema {version}; this planwatch knows up to {SCHEMA_VERSION}",
+            hint="upgrade planwatch, or set PLANWATCH_HOME to another folder",
+        )
+    return version
+
+
+def _create_private_file(home: Home) -> None:
+    try:
+        os.close(os.open(home.ledger, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise home.unusable(error) from error
+
+
+@contextlib.contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into the tree of `errors.py`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _translate(path, error) from error
+
+
+def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LedgerBusy(
+            f"the ledger {path} is held by another process",
+            hint="try again in a moment; nothing was changed",
+        )
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return NotALedger(
+            f"{path} is not a planwatch ledger, or is damaged ({error})",
+            hint="restore a backup, move the file away, or set PLANWATCH_HOME elsewhere",
+        )
+    if code == sqlite3.SQLITE_FULL:
+        return LedgerError(
+            f"no space left to write the ledger {path}", hint="free some space, then try again"
+        )
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return HomeError(
+            f"cannot write the ledger {path} ({error})",
+            hint="mend its permissions, or set PLANWATCH_HOME to a folder that you may write to",
+        )
+    return LedgerError(f"the ledger {path} failed: {error}", hint="run: planwatch status")

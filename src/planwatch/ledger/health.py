@@ -1,0 +1,62 @@
+"""What came of asking each source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planwatch.domain.outcome import Outcome
+from planwatch.ledger.connection import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """The newest outcome of a source; `last_good_at` is None when it never was good."""
+
+    source: str
+    outcome: Outcome
+    plans: int
+    checked_at: str
+    error: Mapping[str, Any] | None
+    last_good_at: str | None
+    failures_in_a_row: int
+
+
+def add_source_run(
+    ledger: Ledger,
+    *,
+    job_id: str | None,
+    source: str,
+    outcome: Outcome,
+    plans: int,
+    error: Mapping[str, Any] | None,
+    at: str,
+) -> None:
+    """Write one outcome, inside a transaction."""
+    ledger.execute(
+        "INSERT INTO source_runs (job_id, source, outcome, plans, checked_at, error)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (job_id, source, outcome, plans, at, None if error is None else json.dumps(error)),
+    )
+
+
+def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
+    """Return the newest health of each source that was ever asked, by source id."""
+    rows = ledger.query(
+        "SELECT source, outcome, plans, checked_at, error, last_good_at, failures_in_a_row"
+        " FROM source_health"
+    )
+    return {
+        row["source"]: SourceHealth(
+            source=row["source"],
+            outcome=Outcome(row["outcome"]),
+            plans=row["plans"],
+            checked_at=row["checked_at"],
+            error=None if row["error"] is None else json.loads(row["error"]),
+            last_good_at=row["last_good_at"],
+            failures_in_a_row=row["failures_in_a_row"],
+        )
+        for row in rows
+    }

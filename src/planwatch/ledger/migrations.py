@@ -1,0 +1,241 @@
+"""The schema as named, ordered migrations. Never edit one that was released: add the next.
+
+Instants are text in UTC (`2026-11-23T09:00:00.000Z`), days are text (`2026-11-23`), money is
+integer pence, data integer MB (1000 per GB), and NULL means *not stated*. docs/reference/schema.md.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+MIGRATIONS: Final = Migrations("planwatch")
+
+
+@MIGRATIONS()
+def m0001_first_schema(db: sqlite_utils.Database) -> None:
+    for statement in _FIRST_SCHEMA:
+        db.execute(statement)
+
+
+_FIRST_SCHEMA: Final = (
+    # What this ledger is: 'market' = 'recorded' marks a demo; see ledger/info.py
+    """
+    CREATE TABLE ledger_info (
+        name TEXT PRIMARY KEY,
+        value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    # One run of a workflow. `generation` fences off a worker that lost its job;
+    # `context` is the folder and settings file it was dispatched with (no secrets).
+    """
+    CREATE TABLE jobs (
+        job_id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        key TEXT,
+        params TEXT NOT NULL,
+        context TEXT NOT NULL,
+        status TEXT NOT NULL DEFAULT 'pending' CHECK (
+            status IN ('pending', 'running', 'completed', 'partial', 'failed', 'cancelled')),
+        generation INTEGER NOT NULL DEFAULT 0,
+        attempts INTEGER NOT NULL DEFAULT 0,
+        resumes INTEGER NOT NULL DEFAULT 0,
+        max_resumes INTEGER NOT NULL,
+        worker_pid INTEGER,
+        created_at TEXT NOT NULL,
+        started_at TEXT,
+        finished_at TEXT,
+        result TEXT,
+        error TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX jobs_by_age ON jobs (created_at)",
+    """
+    CREATE INDEX jobs_active ON jobs (status, created_at) WHERE status IN ('pending', 'running')
+    """,
+    # The checkpoints. A completed step's value is what the workflow gets when it is run again.
+    """
+    CREATE TABLE steps (
+        job_id TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        occurrence INTEGER NOT NULL DEFAULT 1,
+        position INTEGER NOT NULL,
+        status TEXT NOT NULL DEFAULT 'pending' CHECK (
+            status IN ('pending', 'running', 'completed', 'failed')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        started_at TEXT,
+        finished_at TEXT,
+        retry_at TEXT,
+        value TEXT,
+        error TEXT,
+        PRIMARY KEY (job_id, name, occurrence)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Every try of a step, the ones that died with their worker included (finished_at NULL).
+    """
+    CREATE TABLE attempts (
+        job_id TEXT NOT NULL REFERENCES jobs ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        occurrence INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        generation INTEGER NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        error TEXT,
+        PRIMARY KEY (job_id, name, occurrence, attempt)
+    ) STRICT, WITHOUT ROWID
+    """,
+    # A page as it came; its bytes lie in archive/ under their hash.
+    """
+    CREATE TABLE captures (
+        capture_id INTEGER PRIMARY KEY,
+        job_id TEXT,
+        source TEXT NOT NULL,
+        name TEXT NOT NULL,
+        url TEXT NOT NULL,
+        captured_at TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        charset TEXT NOT NULL,
+        media_type TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX captures_by_source ON captures (source, captured_at)",
+    "CREATE INDEX captures_by_hash ON captures (sha256)",
+    # A plan at a source. Costs are those of its last capture: they move with the month of signing.
+    # `absences` counts good scrapes in a row that did not show it; two withdraw it.
+    """
+    CREATE TABLE plans (
+        plan_id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        plan_key TEXT NOT NULL,
+        brand TEXT NOT NULL,
+        version_id INTEGER REFERENCES plan_versions DEFERRABLE INITIALLY DEFERRED,
+        url TEXT,
+        verified INTEGER NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        absences INTEGER NOT NULL DEFAULT 0,
+        withdrawn_at TEXT,
+        effective_pence INTEGER NOT NULL,
+        exit_price_pence INTEGER NOT NULL,
+        UNIQUE (source, plan_key)
+    ) STRICT
+    """,
+    "CREATE INDEX plans_by_brand ON plans (brand)",
+    # What a plan said from `first_seen` to `last_seen`; only a change writes a new version.
+    # `content` is the whole plan as JSON, the columns beside it are for reading by hand.
+    """
+    CREATE TABLE plan_versions (
+        version_id INTEGER PRIMARY KEY,
+        plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        capture_id INTEGER REFERENCES captures ON DELETE SET NULL,
+        digest TEXT NOT NULL,
+        name TEXT NOT NULL,
+        variant TEXT NOT NULL,
+        data_mb INTEGER,
+        term_months INTEGER NOT NULL,
+        price_pence INTEGER NOT NULL,
+        list_price_pence INTEGER,
+        promo_months INTEGER,
+        effective_pence INTEGER NOT NULL,
+        content TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX plan_versions_by_plan ON plan_versions (plan_id, first_seen)",
+    # Every offer of a plan at its source: an aggregator's retailers, a price with a condition.
+    """
+    CREATE TABLE offers (
+        offer_id INTEGER PRIMARY KEY,
+        plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
+        offer_key TEXT NOT NULL,
+        record TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        last_seen TEXT NOT NULL,
+        UNIQUE (plan_id, offer_key)
+    ) STRICT
+    """,
+    # What moved, written in the transaction that moved it.
+    """
+    CREATE TABLE changes (
+        change_id INTEGER PRIMARY KEY,
+        plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        before TEXT,
+        after TEXT,
+        changed_at TEXT NOT NULL,
+        job_id TEXT,
+        before_version_id INTEGER,
+        after_version_id INTEGER
+    ) STRICT
+    """,
+    "CREATE INDEX changes_by_time ON changes (changed_at)",
+    # What came of asking a source, once a job; the source_health view has the newest.
+    """
+    CREATE TABLE source_runs (
+        run_id INTEGER PRIMARY KEY,
+        job_id TEXT,
+        source TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        plans INTEGER NOT NULL,
+        checked_at TEXT NOT NULL,
+        error TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX source_runs_by_source ON source_runs (source, run_id)",
+    """
+    CREATE TABLE analyses (
+        analysis_id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        brands TEXT NOT NULL,
+        job_id TEXT,
+        created_at TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        plans_digest TEXT NOT NULL,
+        written_by TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX analyses_by_age ON analyses (created_at)",
+    """
+    CREATE VIEW current_plans AS
+    SELECT p.brand, p.source, v.name, v.variant, p.plan_key, v.data_mb,
+        v.data_mb IS NULL AS unlimited, v.term_months,
+        v.price_pence, v.list_price_pence, p.effective_pence, p.exit_price_pence,
+        json_extract(v.content, '$.roaming') AS roaming,
+        json_extract(v.content, '$.condition') AS condition,
+        p.url, p.verified, p.first_seen, p.last_seen, v.first_seen AS unchanged_since
+    FROM plans AS p JOIN plan_versions AS v USING (version_id)
+    WHERE p.withdrawn_at IS NULL
+    """,
+    """
+    CREATE VIEW price_history AS
+    SELECT p.brand, p.source, p.plan_key, v.name, v.first_seen, v.last_seen,
+        v.price_pence, v.list_price_pence, v.effective_pence, v.data_mb, v.term_months
+    FROM plan_versions AS v JOIN plans AS p USING (plan_id)
+    ORDER BY p.plan_key, p.source, v.first_seen
+    """,
+    """
+    CREATE VIEW recent_changes AS
+    SELECT c.changed_at, p.brand, p.source, p.plan_key, c.kind, c.before, c.after, c.job_id
+    FROM changes AS c JOIN plans AS p USING (plan_id)
+    ORDER BY c.changed_at DESC, c.change_id DESC
+    """,
+    """
+    CREATE VIEW source_health AS
+    SELECT r.source, r.outcome, r.plans, r.checked_at, r.error,
+        (SELECT max(g.checked_at) FROM source_runs AS g
+         WHERE g.source = r.source AND g.outcome IN ('ok', 'unchanged')) AS last_good_at,
+        (SELECT count(*) FROM source_runs AS f
+         WHERE f.source = r.source AND f.run_id > coalesce(
+            (SELECT max(g.run_id) FROM source_runs AS g
+             WHERE g.source = r.source AND g.outcome IN ('ok', 'unchanged')), 0)
+        ) AS failures_in_a_row
+    FROM source_runs AS r
+    WHERE r.run_id = (SELECT max(n.run_id) FROM source_runs AS n WHERE n.source = r.source)
+    """,
+)

@@ -1,0 +1,93 @@
+"""Settings: flag > PLANWATCH_* environment > ./planwatch.toml > the user's config file.
+
+Every command reads the files by `tomllib` in a few milliseconds (`read_files`); the validated
+`Settings` is built in the worker and by whoever needs a value (`load_settings`).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planwatch.errors import SettingsError
+
+if TYPE_CHECKING:
+    from planwatch.settings_model import Settings
+
+WORKING_FILE: Final = "planwatch.toml"
+# A file in a folder that somebody else prepared could send keys or pages elsewhere.
+_NOT_IN_WORKING_FILE: Final = frozenset(
+    {"llm", "notify", "fetch.proxy", "fetch.ca_file", "browser.executable"}
+)
+
+
+def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
+    """Read and merge both settings files; a missing file is empty.
+
+    Raises:
+        SettingsError: a file that cannot be read, is not TOML, or sets in the working folder what
+            only the user's own config may set.
+    """
+    user = _read(config_file)
+    working = _read(working_folder / WORKING_FILE)
+    for key in sorted(_NOT_IN_WORKING_FILE):
+        if _has(working, key):
+            raise SettingsError(
+                f"{working_folder / WORKING_FILE} sets {key!r}, which a working folder may not",
+                hint=f"move it to {config_file} or into the environment",
+            )
+    return _merge(user, working)
+
+
+def load_settings(config_file: Path, working_folder: Path) -> Settings:
+    """Return the validated settings.
+
+    Raises:
+        SettingsError: as `read_files`, or a value that is not what its key wants.
+    """
+    # pydantic costs a third of a second; only workers and `config` need it
+    from planwatch.settings_model import build_settings
+
+    return build_settings(read_files(config_file, working_folder))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"the settings file {path} is not valid TOML: {error}",
+            hint="mend that line, or move the file away to run with the defaults",
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        raise SettingsError(
+            f"the settings file {path} cannot be read ({reason})",
+            hint="mend its permissions or its content, or move it away",
+        ) from error
+
+
+def _has(values: dict[str, Any], dotted: str) -> bool:
+    head, _, rest = dotted.partition(".")
+    if head not in values:
+        return False
+    return not rest or (isinstance(values[head], dict) and _has(values[head], rest))
+
+
+def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(low)
+    for key, value in high.items():
+        below = merged.get(key)
+        both = isinstance(below, dict) and isinstance(value, dict)
+        merged[key] = _merge(below, value) if both else value  # type: ignore[arg-type] # both dicts
+    return merged
+
+
+def origin() -> str | None:
+    """Return PLANWATCH_ORIGIN: where every source's requests go instead, None for the web."""
+    return os.environ.get("PLANWATCH_ORIGIN") or None
