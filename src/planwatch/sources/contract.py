@@ -40,10 +40,14 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What one page, or all pages of one scrape, say. Offers in the order of the page."""
+    """What one page, or all pages of one scrape, say. Offers in the order of the page.
+
+    `page_names` is filled by `read_pages`: for each plan the page on which it was first seen.
+    """
 
     plans: tuple[Plan, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    page_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +91,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
         LayoutChanged: any page is not in the known shape.
         NothingFound: no page holds a plan.
     """
-    plans: dict[tuple[Any, ...], Plan] = {}
+    plans: dict[tuple[Any, ...], tuple[Plan, str]] = {}
     unreadable: list[Unreadable] = []
     empty = 0
     for page in pages:
@@ -98,7 +102,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             continue
         unreadable += reading.unreadable
         for plan in reading.plans:
-            plans.setdefault(_sameness(plan), plan)
+            plans.setdefault(_sameness(plan), (plan, page.name))
     if not plans and unreadable:
         raise LayoutChanged(
             f"{source.title}: none of {len(unreadable)} cards could be read; "
@@ -112,11 +116,19 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             hint="look at the page in a browser; an empty list is not taken as a fact",
             source=source.id,
         )
-    return Reading(plans=tuple(plans.values()), unreadable=tuple(unreadable))
+    return Reading(
+        plans=tuple(plan for plan, _ in plans.values()),
+        unreadable=tuple(unreadable),
+        page_names=tuple(name for _, name in plans.values()),
+    )
 
 
 def _sameness(plan: Plan) -> tuple[Any, ...]:
     return (plan.plan_key, plan.offer_key, plan.price_pence, plan.upfront_pence, plan.price_steps)
+
+
+def _cheapness(plan: Plan) -> tuple[int, int, str]:
+    return (plan.effective_pence, plan.price_pence, plan.offer_key)
 
 
 def group_offers(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
@@ -124,7 +136,4 @@ def group_offers(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
     groups: dict[str, list[Plan]] = {}
     for plan in plans:
         groups.setdefault(plan.plan_key, []).append(plan)
-    return {
-        key: tuple(sorted(group, key=lambda plan: (plan.effective_pence, plan.price_pence)))
-        for key, group in groups.items()
-    }
+    return {key: tuple(sorted(group, key=_cheapness)) for key, group in groups.items()}

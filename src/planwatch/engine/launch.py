@@ -1,0 +1,111 @@
+"""Starts jobs: a pending row, then a detached worker that holds the job's lock from birth."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from planwatch.clock import stamp
+from planwatch.domain.job import Job, JobStatus
+from planwatch.engine.lock import release_lock, try_lock
+from planwatch.errors import EngineError
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.jobs import active_jobs, create_job, load_job, release_job
+
+WORKER_MODULE: Final = "planwatch.workflows"
+_ID_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"  # none that looks like another
+_ID_LENGTH: Final = 10
+
+
+def new_id() -> str:
+    """Return a fresh id: ten letters without look-alikes, some 49 bits."""
+    return "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+
+
+def dispatch(
+    ledger: Ledger,
+    home: Home,
+    *,
+    kind: str,
+    params: Mapping[str, Any],
+    max_resumes: int,
+    working_folder: Path,
+) -> str:
+    """Commit a pending job, start its detached worker and return the job's id at once.
+
+    A death between the two leaves a pending job with a free lock, which the next command starts.
+
+    Raises:
+        EngineError: the worker could not be started; the job stays and will be.
+    """
+    job_id = new_id()
+    lock = try_lock(home.lock_of(job_id))
+    if lock is None:
+        raise EngineError(f"the lock of the new job {job_id} is taken", hint="try again")
+    try:
+        create_job(
+            ledger,
+            job_id=job_id,
+            kind=kind,
+            params=params,
+            context={"cwd": str(working_folder), "config": str(home.config_file)},
+            max_resumes=max_resumes,
+            at=stamp(),
+        )
+        _start_worker(home, load_job(ledger, job_id), lock)
+    finally:
+        release_lock(lock)
+    return job_id
+
+
+def recover(ledger: Ledger, home: Home) -> list[str]:
+    """Resume every active job whose worker is dead; return their ids.
+
+    A job that died too often is closed as failed instead.
+    """
+    resumed = []
+    for job in active_jobs(ledger):
+        lock = try_lock(home.lock_of(job.job_id))
+        if lock is None:
+            continue
+        try:
+            if release_job(ledger, job, at=stamp()) is JobStatus.PENDING:
+                _start_worker(home, job, lock)
+                resumed.append(job.job_id)
+        finally:
+            release_lock(lock)
+    return resumed
+
+
+def _start_worker(home: Home, job: Job, lock: int) -> None:
+    folder = Path(str(job.context.get("cwd", "")))
+    log = os.open(home.log_of(job.job_id), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+    try:
+        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            # -P: a module of the working folder must not stand in for ours
+            [
+                *(sys.executable, "-P", "-m", WORKER_MODULE, job.job_id),
+                *("--home", str(home.root)),
+                *("--config", str(job.context.get("config", home.config_file))),
+                *("--lock", str(lock)),
+            ],
+            cwd=folder if folder.is_dir() else home.root,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=(lock,),
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise EngineError(
+            f"the worker of job {job.job_id} could not be started ({error.strerror})",
+            hint="the job is kept; the next planwatch command starts it",
+        ) from error
+    finally:
+        os.close(log)

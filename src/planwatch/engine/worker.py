@@ -1,0 +1,90 @@
+"""A worker: takes one job, runs its workflow, writes its end. Lives as long as its lock."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from planwatch.clock import stamp
+from planwatch.domain.job import Job, JobStatus
+from planwatch.engine.lock import adopt_lock
+from planwatch.engine.run import LocalRun, describe
+from planwatch.engine.workflow import Ended, Workflow
+from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.jobs import claim_job, finish_job
+from planwatch.ledger.steps import declare_steps, load_steps
+
+logger: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The workflow of a job, and how many of its steps may run at once."""
+
+    workflow: Workflow
+    parallel_steps: int
+
+
+Prepare = Callable[[Ledger, str], Prepared]
+
+
+def work_on(home: Home, job_id: str, lock: int, prepare: Prepare) -> int:
+    """Run one job to its end.
+
+    Args:
+        lock: descriptor of the job's lock, handed over by the dispatcher.
+        prepare: gives the workflow of a kind. Called after the claim, so that its failure (say,
+            settings that are not valid) fails the job instead of killing worker after worker.
+
+    Returns:
+        The process's exit code: 0 when the job's end was written, 1 otherwise.
+    """
+    adopt_lock(lock)
+    ledger = open_ledger(home)
+    try:
+        job = claim_job(ledger, job_id, pid=os.getpid(), at=stamp())
+        logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
+        ended = _run(ledger, job, prepare)
+        finish_job(
+            ledger,
+            job_id,
+            generation=job.generation,
+            status=ended.status,
+            result=ended.result,
+            error=ended.error,
+            at=stamp(),
+        )
+        logger.info("job %s: %s", job_id, ended.status)
+    except JobLost as error:
+        logger.warning("%s; nothing more is written", error)
+        return 1
+    except LedgerError as error:
+        # The end could not be written. The lock goes with this process; the next command resumes.
+        logger.error("the ledger failed: %s", error)
+        return 1
+    finally:
+        ledger.close()
+    return 0
+
+
+def _run(ledger: Ledger, job: Job, prepare: Prepare) -> Ended:
+    try:
+        prepared = prepare(ledger, job.kind)
+        workflow = prepared.workflow
+        declare_steps(ledger, job.job_id, workflow.step_names(job.params))
+        run = LocalRun(ledger, job, load_steps(ledger, job.job_id), prepared.parallel_steps)
+        return workflow.function(run, job.params)
+    except (JobLost, LedgerError):
+        raise
+    except StepFailed as error:
+        return Ended(result=None, status=JobStatus.FAILED, error=error.context["cause"])
+    except PlanwatchError as error:
+        return Ended(result=None, status=JobStatus.FAILED, error=error.as_record())
+    except Exception as error:
+        logger.exception("a fault in the workflow")
+        return Ended(result=None, status=JobStatus.FAILED, error=describe(error))
