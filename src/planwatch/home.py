@@ -21,6 +21,11 @@ class Home:
     config_file: Path
 
     @property
+    def is_named(self) -> bool:
+        """Tell whether PLANWATCH_HOME named it, so that the settings lie inside."""
+        return self.config_file.parent == self.root
+
+    @property
     def ledger(self) -> Path:
         return self.root / "ledger.db"
 
@@ -78,3 +83,11 @@ def find_home() -> Home:
         Path(platformdirs.user_data_dir("planwatch")),
         Path(platformdirs.user_config_dir("planwatch")) / "config.toml",
     )
+
+
+def demo_home() -> Home:
+    """Return the home of `planwatch demo` where PLANWATCH_HOME names none."""
+    import platformdirs  # as in find_home
+
+    root = Path(platformdirs.user_data_dir("planwatch-demo"))
+    return Home(root, root / "config.toml")

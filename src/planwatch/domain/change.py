@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final, Literal
 
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_content
 
 ChangeKind = Literal[
     "new",
@@ -32,6 +32,18 @@ class Change:
     after: Any
 
 
+def _rises(plan: Plan) -> list[dict[str, Any]]:
+    """Return each dated rise by its amount, so that a lower headline alone is no change of it."""
+    rises, price = [], plan.price_pence
+    for step in plan.price_steps:
+        if isinstance(step.starts, date):
+            rises.append(
+                {"date": step.starts.isoformat(), "increase_pence": step.price_pence - price}
+            )
+        price = step.price_pence
+    return rises
+
+
 _READINGS: Final[tuple[tuple[ChangeKind, Callable[[Plan], Any]], ...]] = (
     ("headline", lambda plan: plan.price_pence),
     (
@@ -42,7 +54,7 @@ _READINGS: Final[tuple[tuple[ChangeKind, Callable[[Plan], Any]], ...]] = (
             else None
         ),
     ),
-    ("rise", lambda plan: plan_content(plan)["price_steps"]),
+    ("rise", _rises),
     ("allowance", lambda plan: plan.allowance.data_mb),
     ("term", lambda plan: plan.term_months),
     (

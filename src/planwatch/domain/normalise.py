@@ -17,16 +17,20 @@ _INVISIBLE: Final = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")
 _FOOTNOTE: Final = re.compile(r"\[[0-9a-z*†‡]{1,3}\]|[¹²³⁰⁴-⁹*†‡]")
 _HYPHENS: Final = str.maketrans("‐‑", "--")
 
+_NOT_MONEY: Final = r"(?<![0-9.,£])(?<!£\s)"  # stands before the first digit of a number
 _SIGN: Final = r"(?:£|\bGBP(?![A-Za-z]))"
 _PRICE: Final = re.compile(
     rf"{_SIGN}\s?([0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,7}}(?![0-9]))"
     r"(?:(\s?\.\s?|,)([0-9]{2}|(?<!,)[0-9])(?![0-9]))?"
 )
 _NOT_A_PRICE: Final = re.compile(r"[€$]|-£|^-\s?£|−\s?£|£\s?[-−]")
+_COUNT: Final = (
+    r"(?:[0-9][0-9.,]*\s?(?:[GMT]B?\b|%)|[0-9][0-9,]*(?:st|nd|rd|th|\s(?:minutes|mins|texts))\b"
+    r"|[1-3]?[0-9][\s-]?(?:months?|mths?|days?|years?|yrs?)\b)"
+)
 _MORE_TO_COME: Final = re.compile(
     r"\s?\.\s?[0-9]|,[0-9]|\s?(?i:k|m|bn|thousand|million)\b"
-    r"|(?:\s?[^\w\s£]?\s?|\s(?:to|or|and|x)\s)[0-9]+"
-    r"(?![0-9.,]*[\s-]?(?!a\b|per\b|each\b|p/?m\b|pcm\b)[A-Za-z%])"
+    rf"|(?:\s?[^\w\s£]?\s?|\s(?:to|or|and|x)\s)(?!(?i:{_COUNT}))[0-9]"
 )
 # "£10. 24 month" and "£10,20GB" are a price and a count, not £10.24 and £10.20.
 _COUNTED: Final = re.compile(r"\s?(?:[GMT]B?\b|%)|\s(?:months|days)\b|-(?:month|day)\b", re.I)
@@ -63,12 +67,10 @@ def parse_price_pence(text: str) -> int:
 
 def _is_spoilt(match: re.Match[str], plain: str) -> bool:
     """Tell whether what follows a price casts doubt on its digits."""
-    if _MORE_TO_COME.match(plain, match.end()):
-        return True
-    if match[3] is None or match[3].startswith("0"):
-        return False
-    is_apart = match[2] != "." and _COUNTED_APART.match(plain, match.end())
-    return bool(is_apart or _COUNTED.match(plain, match.end()))
+    doubts = [_MORE_TO_COME]
+    if match[3] and match[3][0] != "0":
+        doubts += [_COUNTED] if match[2] == "." else [_COUNTED, _COUNTED_APART]
+    return any(doubt.match(plain, match.end()) for doubt in doubts)
 
 
 def _pence_of(match: re.Match[str]) -> int:
@@ -82,7 +84,7 @@ _SIZE: Final = re.compile(
 )
 # "1 500GB", "5-10GB" and "25GB of your 100GB" are none of the sizes that stand in them.
 _DOUBTFUL_SIZE: Final = re.compile(
-    r"(?<![0-9.,£])(?<!£\s)[0-9]{1,3}(?:\s(?=[0-9]{3}\b|[0-9]{3}[TGM])|\s?[-–/]\s?|\s(?:or|to)\s)"
+    rf"{_NOT_MONEY}[0-9]{{1,3}}(?:\s(?=[0-9]{{3}}[\sTGM])|\s?[-–/]\s?|\s(?:or|to)\s)"
     r"[0-9.]+\s?[TGM]B\b|[TGM]B\sof\syour\b",
     re.I,
 )
@@ -97,18 +99,16 @@ _PASSED_OVER: Final = re.compile(
     rf"|\b(?:was|previously|usually|normally|originally)\s{_SIZE.pattern}",
     re.I,
 )
-_UNLIMITED: Final = re.compile(
-    r"(?<!\bnot\s)(?<!\bnon[\s-])(?<!n't\s)\b(?:unlimited|unltd)\b", re.I
-)
+_UNLIMITED: Final = re.compile(r"(?<!\bnot\s)(?<!\bnon[\s-])(?<!n't\s)\bunl(?:imite|t)d\b", re.I)
 _OTHER_SERVICE: Final = (
-    r"(?:minutes?|mins?|texts?|sms|call(?:s|ing)?|talk|voice(?:mail)?|landlines?|messages?|wi-?fi|broadband"
-    r"|social|music|video|streaming|speeds?|international|whatsapp"
+    r"(?:minutes?|mins?|texts?|sms|call(?:s|ing)?|talk|voice(?:mail)?|landlines?|messages?|wi-?fi"
+    r"|broadband|social|music|video|streaming|speeds?|international|whatsapp"
     rf"|data[\s-](?:roll|gift|shar|free|boost)\w*|{_ABROAD})"
 )
 _SERVICE: Final = re.compile(rf"\b(?:{_OTHER_SERVICE}|(data))\b", re.I)
 _NO_ALLOWANCE: Final = re.compile(
     r"\W*(?:[\w+]+\s){0,2}?(?:tethering|hotspots?|apps?|gam(?:es|ing)|tv|sports?|netflix|spotify"
-    r"|youtube|tiktok|rewards?|storage|mms|(?:data\s(?:at\s|on\s)?)?(?:off-peak|weekends?|nights?))\b",
+    r"|youtube|tiktok|rewards?|mms|(?:data\s(?:at\s|on\s)?)?(?:off-peak|weekends?|nights?))\b",
     re.I,
 )
 _AND: Final = r"(?:\s?[,/+&]\s?|\s(?:and|&)\s)"
@@ -158,27 +158,22 @@ def _allowance_of(match: re.Match[str], text: str) -> Allowance:
 
 def _is_about_data(plain: str, unlimited: re.Match[str]) -> bool:
     labels = list(_SERVICE.finditer(plain, 0, unlimited.start()))
-    if _LABELLED.fullmatch(plain):
+    if labels and _LABELLED.fullmatch(plain):
         return bool(labels[-1][1])
     rest = _SENTENCE_END.split(plain[unlimited.end() :].lstrip(" \n|"), maxsplit=1)[0]
     if _NO_ALLOWANCE.match(rest):
         return False
-    size = _SIZE.search(rest)
-    rest = rest[: size.start()] if size else rest
+    rest = _SIZE.split(rest, maxsplit=1)[0]
     service = _SERVICE.search(rest)
     if service:
         return bool(service[1]) or bool(_LIST_WITH_DATA.match(rest))
     return bool(labels[-1][1]) if labels else not _SERVICE.search(plain)
 
 
-_MONTHS: Final = re.compile(
-    r"(?<![0-9.,£])(?<!£\s)(?<!\bPT)([0-9]{1,3})[\s-]?(months?|mths?|M|years?|yrs?)\b(?!/)",
-    re.I,
-)
+_PERIOD: Final = r"[\s-]?(months?|mths?|M|years?|yrs?)\b"
+_MONTHS: Final = re.compile(rf"{_NOT_MONEY}(?<!\bPT)([0-9]{{1,3}}){_PERIOD}(?!/)", re.I)
 _CHOICE_OF_TERMS: Final = re.compile(
-    r"(?<![0-9.,£])(?<!£\s)[0-9]{1,2}(?:\s?[,/x×–-]\s?|\s(?:or|and|to|&)\s)[0-9]{1,2}[\s-]?"
-    r"(?:months?|mths?|M|years?|yrs?)\b",
-    re.I,
+    rf"{_NOT_MONEY}[0-9]{{1,2}}(?:\s?[,/x×–-]\s?|\s(?:or|and|to|&)\s)[0-9]{{1,2}}{_PERIOD}", re.I
 )
 _ROLLING: Final = re.compile(
     r"\brolling\b(?!\s(?:over|data))|\bP30D\b|(?<![0-9])(?:28|30|31)[\s-]?days?\b", re.I
@@ -208,16 +203,14 @@ def parse_term_months(text: str) -> int:
         UnreadableText: no unit, no term, two different terms, a term of 0 or over 60 months.
     """
     plain = _OTHER_PERIOD.sub(" ", _tidy(text))
-    found = {
-        int(match[1]) * (12 if match[2][0] in "yY" else 1) for match in _MONTHS.finditer(plain)
-    }
-    if any(not 1 <= months <= LONGEST_TERM_MONTHS for months in found):
-        raise _unreadable("a minimum term", text)
+    terms = [(int(match[1]), match[2][0] in "yY") for match in _MONTHS.finditer(plain)]
+    found = {12 * number if in_years else number for number, in_years in terms}
+    is_odd = any(not 1 <= months <= LONGEST_TERM_MONTHS for months in found)
     if _ROLLING.search(plain):
         found.add(1)
     if _PAY_AS_YOU_GO.search(plain):
         found.add(0)
-    if len(found) != 1 or _CHOICE_OF_TERMS.search(plain):
+    if is_odd or len(found) != 1 or _CHOICE_OF_TERMS.search(plain):
         raise _unreadable("a minimum term", text)
     return found.pop()
 

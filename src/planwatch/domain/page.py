@@ -44,7 +44,7 @@ class Page:
         """The page as text; bytes that the character set does not know become U+FFFD."""
         try:
             return self.body.decode(self.charset, errors="replace")
-        except LookupError:
+        except (LookupError, ValueError):  # such as "idna", which knows no `errors`
             return self.body.decode("utf-8", errors="replace")
 
 

@@ -72,7 +72,7 @@ def find_job(ledger: Ledger, text: str) -> Job:
     if not prefix or not rows:
         raise UnknownName(
             f"no job's id begins with {text!r}",
-            hint="planwatch status lists the jobs; `last` means the newest",
+            hint="list the jobs with `planwatch status`; `last` means the newest",
         )
     raise UnknownName(
         f"several jobs' ids begin with {text!r}: {', '.join(row['job_id'] for row in rows)}",

@@ -1,0 +1,63 @@
+# The two commands of the README are `make demo` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The newest Python that is here and new enough; override with `make PYTHON=…`.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+WORKERS ?= 2
+
+.PHONY: help setup demo test check fmt bench clean market-pages
+
+help: ## Say what can be made.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.made: constraints.txt
+	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Setting up $(VENV) with $$($(PYTHON) --version)…"
+	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install -c constraints.txt pip
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made pyproject.toml
+	@$(PIP) install -c constraints.txt --build-constraint constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	@$(PIP) install -c constraints.txt --group dev hatchling
+	@touch $@
+
+setup: $(VENV)/.runtime ## Set up .venv with the planwatch command.
+	@echo "Ready: $(BIN)/planwatch"
+
+demo: setup ## Run the main job on a recorded market: no network, no key, no browser.
+	@$(BIN)/planwatch demo
+
+test: $(VENV)/.dev ## Run all tests.
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+check: $(VENV)/.dev ## Check format, lint, types, import contracts and docs.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -q tests/docs
+
+fmt: $(VENV)/.dev ## Format the code.
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
+	@$(BIN)/python tools/bench.py
+
+market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their description.
+	@$(BIN)/python -m tools.build_recorded_market
+
+clean: ## Remove what setup, tests and builds have left.
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

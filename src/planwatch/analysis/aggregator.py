@@ -1,0 +1,41 @@
+"""Which sources list the plans of others, and which plan of a brand an offer there is one of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from planwatch.domain.plan import Plan, slugify
+
+AGGREGATORS: Final = {"uswitch": "Uswitch"}
+
+
+def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:
+    """Return the direct plan that an aggregator's offer is an offer of.
+
+    Brand, data and term agree, and there is one such variant only, or the offer names it.
+
+    Source: docs/reference/formulas.md, "An aggregator's offer".
+    """
+    alike = [
+        plan
+        for plan in direct
+        if plan.brand == offer.brand
+        and plan.allowance == offer.allowance
+        and plan.term_months == offer.term_months
+    ]
+    if len(alike) > 1:
+        alike = _keep_named(alike, offer)
+    return alike[0] if len(alike) == 1 else None
+
+
+def _keep_named(alike: list[Plan], offer: Plan) -> list[Plan]:
+    """Keep the variants that the offer's words name; "Essentials Plus" does not name Essentials."""
+    words = f"-{slugify(f'{offer.name} {offer.variant}')}-"
+    named = [plan for plan in alike if plan.variant and f"-{slugify(plan.variant)}-" in words]
+    return [plan for plan in named if not any(_is_part(plan, other) for other in named)]
+
+
+def _is_part(plan: Plan, other: Plan) -> bool:
+    short, long = slugify(plan.variant), slugify(other.variant)
+    return short != long and f"-{short}-" in f"-{long}-"

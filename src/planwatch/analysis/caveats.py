@@ -1,0 +1,161 @@
+"""What a reader must know before acting on the figures: age, conditions, unknowns, assumptions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from planwatch.analysis.aggregator import AGGREGATORS
+from planwatch.analysis.market import Listing
+from planwatch.analysis.words import (
+    count_of,
+    format_date,
+    is_or_are,
+    join_words,
+)
+from planwatch.domain.plan import Plan
+
+STALE_DAYS: Final = 2
+SHORTEST_CONTRACT_MONTHS: Final = 12
+
+
+def find_caveats(listings: Sequence[Listing]) -> list[str]:
+    """Return one sentence for each caveat that holds, the gravest first; may be empty."""
+    plans = [item.plan for item in listings]
+    found = [
+        _say_stale(plans),
+        _say_only_aggregated(plans),
+        _say_conditions(plans),
+        _say_unknown_roaming(plans),
+        _say_unknown_speed(plans),
+        _say_flat_contracts(plans),
+        _say_rises(plans),
+        _say_billing_days(plans),
+        _say_terms(plans),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def say_hanging(hanging: int, dominated: int) -> str | None:
+    """Return how many verdicts of domination rest on something not stated; None for none."""
+    if not hanging:
+        return None
+    verb = "rests" if hanging == 1 else "rest"
+    return (
+        f"{hanging} of {count_of(dominated, 'verdict')} of domination {verb} on a roaming or speed "
+        f"that the dominated plan does not state: check it before acting."
+    )
+
+
+def _say_stale(plans: Sequence[Plan]) -> str | None:
+    newest = {brand: max(p.as_of for p in plans if p.brand == brand) for brand in _brands(plans)}
+    oldest = {brand: min(p.as_of for p in plans if p.brand == brand) for brand in _brands(plans)}
+    last = max(newest.values())
+    old = [brand for brand, day in oldest.items() if (last - day).days > STALE_DAYS]
+    if not old:
+        return None
+    ages = join_words([f"{brand} ({format_date(oldest[brand])})" for brand in old])
+    return (
+        f"Prices are from different days: the newest from {format_date(last)}, older ones of "
+        f"{ages}. Scrape again before acting."
+    )
+
+
+def _say_only_aggregated(plans: Sequence[Plan]) -> str | None:
+    brands = _brands(plan for plan in plans if plan.source in AGGREGATORS)
+    if not brands:
+        return None
+    sources = join_words(
+        sorted({AGGREGATORS[s] for s in (p.source for p in plans) if s in AGGREGATORS})
+    )
+    verb = is_or_are(len(brands))
+    return (
+        f"{join_words(brands)} {verb} seen only through {sources}, which may not list every plan."
+    )
+
+
+def _say_conditions(plans: Sequence[Plan]) -> str | None:
+    named = sorted({plan.condition for plan in plans if plan.condition})
+    return _say_counts(
+        plans,
+        lambda plan: plan.condition is not None,
+        ("has a price with a condition", "have a price with a condition"),
+        f"; the condition ({join_words(named)}) is taken as met",
+    )
+
+
+def _say_unknown_roaming(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.roaming is None,
+        ("does not state roaming", "do not state roaming"),
+        ": no basket that asks for roaming counts them",
+    )
+
+
+def _say_unknown_speed(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.generation is None,
+        ("does not state 4G or 5G", "do not state 4G or 5G"),
+        ": they never count as the faster",
+    )
+
+
+def _say_flat_contracts(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.term_months >= SHORTEST_CONTRACT_MONTHS and not plan.price_steps,
+        (
+            "of 12 months or more shows no later price",
+            "of 12 months or more show no later price",
+        ),
+        ": their effective cost assumes that the price stays",
+    )
+
+
+def _say_rises(plans: Sequence[Plan]) -> str | None:
+    if not any(plan.price_steps for plan in plans):
+        return None
+    return (
+        "Effective costs hold for a contract signed on the day of capture; "
+        "another month of signing shifts the rises."
+    )
+
+
+def _say_billing_days(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.billing_days is not None,
+        ("bills every 28 or 30 days", "bill every 28 or 30 days"),
+        ": compared by the cost of a calendar month",
+    )
+
+
+def _say_terms(plans: Sequence[Plan]) -> str | None:
+    if len({plan.term_months for plan in plans}) < 2:
+        return None
+    return (
+        "Each plan's effective cost is over its own minimum term; pay as you go counts as 1 month."
+    )
+
+
+def _say_counts(
+    plans: Sequence[Plan],
+    holds: Callable[[Plan], bool],
+    verbs: tuple[str, str],
+    consequence: str,
+) -> str | None:
+    """Return "5 of 12 plans do not … (O2 3, EE 2)…", None where it holds of no plan."""
+    counts = Counter(plan.brand for plan in plans if holds(plan))
+    if not counts:
+        return None
+    total = counts.total()
+    named = ", ".join(f"{brand} {counts[brand]}" for brand in _brands(plans) if counts[brand])
+    verb = verbs[0] if total == 1 else verbs[1]
+    return f"{total} of {count_of(len(plans), 'plan')} {verb} ({named}){consequence}."
+
+
+def _brands(plans: Iterable[Plan]) -> list[str]:
+    return sorted({plan.brand for plan in plans}, key=str.casefold)

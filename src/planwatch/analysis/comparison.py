@@ -1,0 +1,190 @@
+"""Two brands side by side: figures first (`compute_comparison`), then words (`write_comparison`).
+
+The figures are JSON, so that they can be kept as a checkpoint and put into words again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from planwatch.analysis.baskets import (
+    DEFAULT_BASKETS,
+    Basket,
+    MarketPrice,
+    basket_facts,
+    price_market,
+)
+from planwatch.analysis.caveats import find_caveats, say_hanging
+from planwatch.analysis.document import (
+    DOMINATED_COLUMNS,
+    GAP_COLUMNS,
+    RUNG_COLUMNS,
+    Record,
+    basket_columns,
+    build_section,
+    build_table,
+    pair_columns,
+)
+from planwatch.analysis.facts import fact_records, percent_of
+from planwatch.analysis.frontier import (
+    Domination,
+    count_hanging,
+    domination_facts,
+    find_dominated,
+)
+from planwatch.analysis.gap import Gap, find_gap, gap_facts
+from planwatch.analysis.ladder import (
+    ladder_facts,
+    ladder_order,
+    ladder_rows,
+    pair_ladders,
+    pair_row,
+)
+from planwatch.analysis.market import (
+    Market,
+    build_market,
+    newest_capture,
+    require_brands,
+)
+from planwatch.analysis.market_rows import elsewhere_rows
+from planwatch.analysis.narrative import (
+    say_baskets,
+    say_dominated,
+    say_findings,
+    say_gaps,
+    say_ladder,
+    say_verdict,
+)
+from planwatch.analysis.words import name_plan
+from planwatch.domain.plan import Plan
+from planwatch.errors import UsageError
+
+LEVEL: Final = "level"
+
+
+def compute_comparison(
+    plans: Sequence[Plan],
+    brand_a: str,
+    brand_b: str,
+    *,
+    baskets: Sequence[Basket] = DEFAULT_BASKETS,
+) -> Record:
+    """Compute every figure of a comparison.
+
+    Args:
+        plans: the cheapest offer of each (source, plan_key); other brands are passed over.
+        brand_a: display name of the brand whose view is taken: gaps are A − B, in % of B.
+        brand_b: display name of the rival.
+
+    Returns:
+        Figures as rows, with facts, caveats and the plans left out; all of it JSON.
+
+    Raises:
+        UsageError: a brand against itself.
+        NoPlans: a brand without a comparable plan.
+    """
+    if brand_a == brand_b:
+        raise UsageError(f"{brand_a} against itself", hint="name two different brands")
+    brands = (brand_a, brand_b)
+    market = build_market([plan for plan in plans if plan.brand in brands])
+    require_brands(market, brands)
+    a, b = market.of_brand(brand_a), market.of_brand(brand_b)
+    gaps = [find_gap(item, b) for item in sorted(a, key=ladder_order)]
+    priced = [price_market(basket, {brand_a: a, brand_b: b}) for basket in baskets]
+    dominated = [*find_dominated(a, b), *find_dominated(b, a)]
+    return {
+        "kind": "compare",
+        "brands": list(brands),
+        "focus": None,
+        "as_of": newest_capture(market.listings).isoformat(),
+        "plans": {brand_a: len(a), brand_b: len(b)},
+        "pairs": [pair_row(pair) for pair in pair_ladders(a, b)],
+        "rungs": [*ladder_rows(a), *ladder_rows(b)],
+        "gaps": [gap.as_row() for gap in gaps],
+        "baskets": [_basket_row(price, brands) for price in priced],
+        "dominated": [verdict.as_row() for verdict in dominated],
+        "elsewhere": elsewhere_rows(market),
+        "facts": _records(market, gaps, priced, dominated, brands),
+        "caveats": _caveats(market, dominated),
+        "left_out": [item.as_record() for item in market.left_out],
+    }
+
+
+def _records(
+    market: Market,
+    gaps: Sequence[Gap],
+    priced: Sequence[MarketPrice],
+    dominated: Sequence[Domination],
+    brands: Sequence[str],
+) -> list[Record]:
+    return fact_records(
+        [
+            *gap_facts(gaps),
+            *domination_facts(dominated),
+            *basket_facts(priced, brands),
+            *ladder_facts(market.listings),
+        ]
+    )
+
+
+def _caveats(market: Market, dominated: Sequence[Domination]) -> list[str]:
+    hanging = say_hanging(count_hanging(dominated), len(dominated))
+    return [*find_caveats(market.listings), *([hanging] if hanging else [])]
+
+
+def _basket_row(price: MarketPrice, brands: tuple[str, str]) -> Record:
+    a, b = price.price_at(brands[0]), price.price_at(brands[1])
+    winner = price.winners[0] if price.winners else None
+    gap = a - b if a is not None and b is not None else None
+    return {
+        "basket_id": price.basket.id,
+        "basket": price.basket.label,
+        "a_pence": a,
+        "b_pence": b,
+        "winner": LEVEL if len(price.winners) > 1 else winner,
+        "gap_pence": gap,
+        "gap_percent": percent_of(gap, b) if gap is not None and b is not None else None,
+        "a_plan": _name_at(price, brands[0]),
+        "b_plan": _name_at(price, brands[1]),
+    }
+
+
+def _name_at(price: MarketPrice, brand: str) -> str | None:
+    item = price.cheapest.get(brand)
+    return name_plan(item.plan) if item else None
+
+
+def write_comparison(computed: Mapping[str, Any]) -> Record:
+    """Put the figures of `compute_comparison` into the document that views render."""
+    return {
+        "kind": computed["kind"],
+        "brands": computed["brands"],
+        "focus": computed["focus"],
+        "as_of": computed["as_of"],
+        "verdict": say_verdict(computed),
+        "findings": say_findings(computed),
+        "sections": _sections(computed),
+        "facts": computed["facts"],
+        "caveats": computed["caveats"],
+        "left_out": computed["left_out"],
+    }
+
+
+def _sections(computed: Mapping[str, Any]) -> list[Record]:
+    a, b = computed["brands"]
+    pairs = build_table(
+        "pairs", "Cheapest variant of each data and term", pair_columns(a, b), computed["pairs"]
+    )
+    rungs = build_table("rungs", "Every plan over its term", RUNG_COLUMNS, computed["rungs"])
+    gaps = build_table("gaps", f"{a} against {b}", GAP_COLUMNS, computed["gaps"])
+    baskets = build_table("baskets", "Cheapest plan", basket_columns(a, b), computed["baskets"])
+    dominated = build_table(
+        "dominated", "Dominated plans", DOMINATED_COLUMNS, computed["dominated"]
+    )
+    return [
+        build_section("ladder", "Ladder", say_ladder(computed), [pairs, rungs]),
+        build_section("gaps", "Gaps", say_gaps(computed), [gaps]),
+        build_section("baskets", "Usage baskets", say_baskets(computed), [baskets]),
+        build_section("dominated", "Dominated plans", say_dominated(computed), [dominated]),
+    ]

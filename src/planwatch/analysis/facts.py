@@ -1,0 +1,68 @@
+"""A computed figure that can be traced: what it says, of whom, by which formula, from which plans.
+
+Owns the shape of a fact and the rounding of percentages. Words are made in `words` and `narrative`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Unit = Literal["pence_per_month", "percent", "count"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One figure.
+
+    Attributes:
+        id: stable and readable ("gap.o2-25gb-24m-classic").
+        value: pence a month, per cent (19.3 = 19.3 %) or a count, as `unit` says; signed.
+        subject: what it is a figure of, in words; a gap names its base here.
+        formula: heading in docs/reference/formulas.md.
+        plan_ids: the plans that it was computed from, as "source:plan_key".
+    """
+
+    id: str
+    label: str
+    value: int | float
+    unit: Unit
+    subject: str
+    formula: str
+    plan_ids: tuple[str, ...] = ()
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the fact as JSON, in the order of its fields."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "value": self.value,
+            "unit": self.unit,
+            "subject": self.subject,
+            "formula": self.formula,
+            "plan_ids": list(self.plan_ids),
+        }
+
+
+def fact_records(facts: Iterable[Fact]) -> list[dict[str, Any]]:
+    """Return the records by order of first appearance; one fact computed twice is one."""
+    return [fact.as_record() for fact in {fact.id: fact for fact in facts}.values()]
+
+
+def percent_of(part: int, base: int) -> float | None:
+    """Return `part` as a percentage of `base`, to one decimal, half away from zero.
+
+    Args:
+        part: pence, may be negative.
+        base: pence.
+
+    Returns:
+        19.3 for 19.3 %; None where the base is not above 0.
+
+    Source: docs/reference/formulas.md, "Gap to a rival".
+    """
+    if base <= 0:
+        return None
+    tenths = (2 * abs(part) * 1000 + base) // (2 * base)
+    return (tenths if part >= 0 else -tenths) / 10

@@ -1,0 +1,157 @@
+"""Rows of the market report: brands, data tiers and baskets as one brand sees them. Raw values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from planwatch.analysis.aggregator import AGGREGATORS
+from planwatch.analysis.baskets import MarketPrice
+from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.market import (
+    DATA_TIERS,
+    DataTier,
+    Listing,
+    Market,
+    data_tier,
+    find_cheaper_elsewhere,
+    find_cheapest,
+    newest_capture,
+)
+from planwatch.analysis.words import join_words, name_plan, name_plan_of_brand
+from planwatch.domain.brand import slug_of_brand
+
+Record = dict[str, Any]
+
+
+def brand_rows(market: Market) -> list[Record]:
+    """Return one row a brand, in alphabetical order."""
+    return [_brand_row(brand, listings) for brand, listings in market.by_brand().items()]
+
+
+def _brand_row(brand: str, listings: Sequence[Listing]) -> Record:
+    cheapest = find_cheapest(listings)
+    sellers = {AGGREGATORS.get(item.plan.source, "the brand") for item in listings}
+    return {
+        "brand": brand,
+        "plans": len(listings),
+        "seen_at": join_words(sorted(sellers)),
+        "as_of": newest_capture(listings).isoformat(),
+        "cheapest_pence": cheapest.monthly_pence if cheapest else None,
+        "cheapest": name_plan(cheapest.plan) if cheapest else None,
+    }
+
+
+def tier_rows(market: Market, focus: str) -> list[Record]:
+    """Return one row for each data tier in which anybody sells, low to unlimited.
+
+    `rank` counts the brands whose cheapest plan of the tier costs less than the focus brand's,
+    plus one; None where the focus sells nothing there.
+    """
+    rows = [_tier_row(market, tier, focus) for tier in DATA_TIERS]
+    return [row for row in rows if row is not None]
+
+
+def _tier_row(market: Market, tier: DataTier, focus: str) -> Record | None:
+    listings = _keep_tier(market.listings, tier)
+    best = find_cheapest(listings)
+    if best is None:
+        return None
+    own = find_cheapest(item for item in listings if item.plan.brand == focus)
+    cheaper = {
+        item.plan.brand for item in listings if own and item.monthly_pence < own.monthly_pence
+    }
+    gap = own.monthly_pence - best.monthly_pence if own else None
+    return {
+        "tier": tier,
+        "plans": len(listings),
+        "market_pence": best.monthly_pence,
+        "market_brand": best.plan.brand,
+        "market_plan": name_plan_of_brand(best.plan),
+        "focus_pence": own.monthly_pence if own else None,
+        "focus_plan": name_plan(own.plan) if own else None,
+        "gap_pence": gap,
+        "gap_percent": None if gap is None else percent_of(gap, best.monthly_pence),
+        "rank": len(cheaper) + 1 if own else None,
+        "brands": len({item.plan.brand for item in listings}),
+    }
+
+
+def _keep_tier(listings: Iterable[Listing], tier: DataTier) -> list[Listing]:
+    return [item for item in listings if data_tier(item.plan.allowance) == tier]
+
+
+def tier_facts(market: Market, focus: str) -> list[Fact]:
+    """Return the cheapest effective cost of each tier: the market's and the focus brand's."""
+    facts = []
+    for tier in DATA_TIERS:
+        listings = _keep_tier(market.listings, tier)
+        own = [item for item in listings if item.plan.brand == focus]
+        for who, items in (("market", listings), (slug_of_brand(focus), own)):
+            cheapest = find_cheapest(items)
+            if cheapest is not None:
+                facts.append(_tier_fact(tier, who, cheapest))
+    return facts
+
+
+def _tier_fact(tier: DataTier, who: str, cheapest: Listing) -> Fact:
+    return Fact(
+        id=f"tier.{tier}.{who}",
+        label=f"least effective cost in the {tier} data tier",
+        value=cheapest.monthly_pence,
+        unit="pence_per_month",
+        subject=name_plan_of_brand(cheapest.plan),
+        formula="Data tier",
+        plan_ids=(cheapest.plan_id,),
+    )
+
+
+def market_basket_row(price: MarketPrice, focus: str) -> Record:
+    """Return the focus brand's price of a basket beside the market's and its best rival's."""
+    own = price.price_at(focus)
+    rivals = [item.monthly_pence for name, item in price.cheapest.items() if name != focus]
+    gap = own - price.pence if own is not None and price.pence is not None else None
+    return {
+        "basket": price.basket.label,
+        "focus_pence": own,
+        "market_pence": price.pence,
+        "winners": list(price.winners),
+        "winner": join_words(price.winners) or None,
+        "gap_pence": gap,
+        "gap_percent": None if gap is None else percent_of(gap, price.pence or 0),
+        "rival_pence": min(rivals, default=None),
+        "median_pence": price.median_pence,
+    }
+
+
+def basket_price_row(price: MarketPrice, brands: Sequence[str]) -> Record:
+    """Return the price of a basket at each brand, under the brand's slug."""
+    prices = {slug_of_brand(brand): price.price_at(brand) for brand in brands}
+    return {"basket": price.basket.label, **prices}
+
+
+def efficient_row(item: Listing) -> Record:
+    plan = item.plan
+    return {
+        "brand": plan.brand,
+        "plan": name_plan_of_brand(plan),
+        "data_mb": plan.allowance.data_mb,
+        "term_months": plan.term_months,
+        "effective_pence": item.monthly_pence,
+        "roaming": plan.roaming,
+        "generation": plan.generation,
+    }
+
+
+def elsewhere_rows(market: Market) -> list[Record]:
+    """Return the plans that an aggregator sells for less than their brand, widest gap first."""
+    return [
+        {
+            "brand": own.plan.brand,
+            "plan": name_plan_of_brand(own.plan),
+            "own_pence": own.monthly_pence,
+            "seller": offer.plan.retailer or AGGREGATORS[offer.plan.source],
+            "offer_pence": offer.monthly_pence,
+        }
+        for own, offer in find_cheaper_elsewhere(market)
+    ]

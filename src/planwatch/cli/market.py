@@ -1,0 +1,105 @@
+"""Commands that read the market: plans and analyses."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from planwatch.cli.options import Json
+from planwatch.cli.session import open_session
+from planwatch.domain.brand import resolve_brand
+from planwatch.errors import UnreadableText, UsageError
+from planwatch.ledger.analyses import find_analysis, list_analyses
+from planwatch.ledger.plans import known_brands
+from planwatch.sources.registry import resolve_source
+from planwatch.views.output import console, print_json
+from planwatch.workflows.market import (
+    SORTS,
+    PlanFilter,
+    market_note,
+    plan_records,
+    sort_records,
+)
+
+
+def plans(
+    brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", help="At least so much data: 50GB, or unlimited.")
+    ] = None,
+    term: Annotated[
+        int | None, typer.Option("--term", min=0, help="Minimum term in months; 0 pay as you go.")
+    ] = None,
+    max_price: Annotated[
+        float | None, typer.Option("--max-price", min=0, help="Most effective cost, £ a month.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    sort: Annotated[str, typer.Option("--sort", help=" · ".join(SORTS))] = "brand",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most plans to show.")] = 200,
+    as_json: Json = False,
+) -> None:
+    """Show the plans in force, the effective cost beside the headline.
+
+    Example: planwatch plans O2 Three --data 50GB --sort effective
+    """
+    if sort not in SORTS:
+        raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        data_mb, unlimited = _data(data)
+        wanted = PlanFilter(
+            brands=[resolve_brand(brand, sold) for brand in brands or []],
+            source=None if source is None else resolve_source(source),
+            data_mb_min=data_mb,
+            unlimited=unlimited,
+            term_months=term,
+            price_pence_max=None if max_price is None else round(max_price * 100),
+        )
+        found = sort_records(plan_records(session.ledger, wanted), sort)
+        note = market_note(session.ledger)
+        if as_json:
+            print_json({"plans": found}, note=note)
+            return
+        from planwatch.views.market_pages import print_plans
+
+        print_plans(console(), found, limit=limit, note=note, anything=bool(sold))
+
+
+def _data(text: str | None) -> tuple[int | None, bool]:
+    if text is None:
+        return None, False
+    from planwatch.domain.normalise import parse_allowance
+
+    try:
+        allowance = parse_allowance(text)
+    except UnreadableText as error:
+        raise UsageError(
+            f"--data {text!r} is no allowance", hint="write it as 50GB, 500MB or unlimited"
+        ) from error
+    return allowance.data_mb, allowance.unlimited
+
+
+def show(
+    analysis: Annotated[
+        str | None, typer.Argument(help="An analysis by unique prefix of its id; the latest.")
+    ] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Show an analysis: the verdict first, then its tables.
+
+    Example: planwatch show
+    """
+    with open_session() as session:
+        note = market_note(session.ledger)
+        # Rich is imported by whoever draws
+        from planwatch.views import market_pages
+
+        if list_all:
+            found = list_analyses(session.ledger, limit=100)
+            market_pages.print_analyses(console(), found, note=note, as_json=as_json)
+            return
+        market_pages.print_analysis(
+            console(), find_analysis(session.ledger, analysis), note=note, as_json=as_json
+        )

@@ -1,0 +1,75 @@
+"""Commands about sources: their health, and a dry run of one on a saved page."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from planwatch.cli.options import Json
+from planwatch.cli.session import open_session
+from planwatch.clock import today
+from planwatch.errors import UsageError
+from planwatch.sources.registry import load_source, resolve_source
+from planwatch.views.output import console, print_json
+from planwatch.workflows.market import market_note, source_records
+
+app = typer.Typer(help="The sources and their health.", no_args_is_help=True)
+
+
+@app.command("list")
+def list_sources(as_json: Json = False) -> None:
+    """Show each source: last outcome, age of its data, what its parser was checked against.
+
+    Example: planwatch sources list
+    """
+    with open_session() as session:
+        records = [
+            {**record, "checked_against": load_source(record["source"]).checked_against}
+            for record in source_records(session.ledger)
+        ]
+        note = market_note(session.ledger)
+    if as_json:
+        print_json({"sources": records}, note=note)
+        return
+    from planwatch.views.market_pages import print_sources
+
+    print_sources(console(), records, note=note)
+
+
+def probe(
+    source: Annotated[str, typer.Argument(help="The source whose parser is to read the page.")],
+    from_file: Annotated[
+        Path, typer.Option("--from", help="A page saved from a browser, or a saved answer.")
+    ],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Day on which the page was saved; today.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Parse one saved page and show its plans; nothing is stored.
+
+    Example: planwatch probe three --from page.html --as-of 2025-11-17
+    """
+    from planwatch.workflows.probe import probe_file
+
+    day = _day(as_of)
+    source_id = resolve_source(source)
+    result = probe_file(load_source(source_id), from_file, day)
+    if as_json:
+        print_json(result)
+        return
+    from planwatch.views.market_pages import print_probe
+
+    print_probe(console(), result)
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"--as-of {text!r} is no date", hint="write it as 2026-11-23") from error

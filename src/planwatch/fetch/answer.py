@@ -1,0 +1,180 @@
+"""What an answer is: a page, or the reason why there is none.
+
+A page that only asks whether we are human is no page. Bytes are unpacked here, not by httpx, so
+that a small answer which unpacks to gigabytes ends at the limit, and a cut one is noticed.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import httpx
+
+from planwatch.domain.page import Page
+from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, TooLarge
+
+_BLOCK_HINT: Final = (
+    "the site refuses programs; planwatch uses no disguise. Save the page in a browser and bring "
+    "it in with: planwatch import"
+)
+_GZIP: Final = zlib.MAX_WBITS | 16
+_STEP_BYTES: Final = 1_000_000
+_ERROR_BYTES: Final = 30_000
+
+# A real page of a shop is longer than this, or shows a price or an allowance.
+SHORT_PAGE_BYTES: Final = 30_000
+_CHALLENGE_HEADERS: Final = {"cf-mitigated": "challenge", "x-amzn-waf-action": "challenge"}
+_CHALLENGES: Final = (
+    "Request unsuccessful. Incapsula incident",
+    "_Incapsula_Resource",
+    "Just a moment...",
+    "cf-challenge",
+    "_cf_chl_opt",
+    "captcha-delivery.com",
+    "px-captcha",
+    "Pardon Our Interruption",
+    "Verify you are human",
+    "captcha",
+)
+_SIGN_OF_A_PLAN: Final = re.compile(r"£|&pound;|&#163;|\\u00a3|\bGBP\b|[0-9]\s?GB\b|\bpriceIn")
+_SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
+
+
+def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) -> Page:
+    """Read the whole answer.
+
+    Raises:
+        Blocked: 401, 403 or a page that asks whether we are human; the message says which.
+        HttpStatus: another status outside 200-299.
+        TooLarge: more than `most_bytes`, unpacked or not.
+        ConnectionFault: the answer was cut short or damaged.
+        FetchError: an encoding that was not asked for.
+    """
+    if response.status_code in (401, 403):
+        raise Blocked(f"{url}: refused with HTTP {response.status_code}", hint=_BLOCK_HINT)
+    for header, value in _CHALLENGE_HEADERS.items():
+        if response.headers.get(header) == value:
+            raise Blocked(f"{url}: a challenge ({header}: {value})", hint=_BLOCK_HINT)
+    body = _read_error(response) if not response.is_success else _read(response, url, most_bytes)
+    page = Page(
+        body=body,
+        url=url,
+        name=name,
+        charset=response.charset_encoding or "utf-8",
+        media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+    )
+    evidence = find_challenge(page)
+    if evidence:
+        raise Blocked(
+            f"{url}: not the page but a challenge to prove that we are human ({evidence!r})",
+            hint=_BLOCK_HINT,
+            evidence=evidence,
+        )
+    if not response.is_success:
+        raise _status_error(response, url)
+    return page
+
+
+def find_challenge(page: Page) -> str | None:
+    """Return the words by which a page shows that it only keeps robots out, None if it does not.
+
+    Real pages carry some of these words too, in the script that watches over them; so only a short
+    HTML page without any sign of a plan counts.
+    """
+    is_html = "html" in page.media_type or page.body.lstrip()[:1] == b"<"
+    if not is_html or len(page.body) > SHORT_PAGE_BYTES or _SIGN_OF_A_PLAN.search(page.text):
+        return None
+    text = page.text.lower()
+    shown = _SCRIPT_OR_STYLE.sub(" ", text)  # a log-in form may load a captcha's script
+    for words in _CHALLENGES:
+        if words.lower() in (shown if words == "captcha" else text):
+            return words
+    return None
+
+
+def _read(response: httpx.Response, url: str, most_bytes: int) -> bytes:
+    body = bytearray()
+    for part in _unpacked(response, url):
+        body += part
+        if len(body) > most_bytes:
+            raise TooLarge(
+                f"{url}: more than {most_bytes:,} bytes",
+                hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
+            )
+    return bytes(body)
+
+
+def _read_error(response: httpx.Response) -> bytes:
+    """Read the beginning of an error page, as far as it comes; its status is what matters."""
+    body = bytearray()
+    with suppress(httpx.HTTPError, FetchError):
+        for part in _unpacked(response, ""):
+            body += part
+            if len(body) > _ERROR_BYTES:
+                break
+    return bytes(body)
+
+
+def _unpacked(response: httpx.Response, url: str) -> Iterator[bytes]:
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        yield from response.iter_raw()
+    elif encoding in ("gzip", "x-gzip"):
+        yield from _gunzipped(response, url)
+    else:
+        raise FetchError(f"{url}: sent in an encoding that was not asked for: {encoding!r}")
+
+
+def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        for packed in response.iter_raw():
+            rest = packed
+            while rest:
+                if unpacker.eof:  # an answer may consist of several such parts
+                    unpacker = zlib.decompressobj(_GZIP)
+                yield unpacker.decompress(rest, _STEP_BYTES)
+                rest = unpacker.unconsumed_tail or unpacker.unused_data
+        yield unpacker.flush()
+    except zlib.error as error:
+        raise ConnectionFault(f"{url}: the answer came damaged ({error})") from error
+    if not unpacker.eof:
+        raise ConnectionFault(f"{url}: the answer was cut short")
+
+
+def _status_error(response: httpx.Response, url: str) -> HttpStatus:
+    return HttpStatus(
+        f"{url}: HTTP {response.status_code} {response.reason_phrase}".rstrip(),
+        status=response.status_code,
+        retry_after_s=find_retry_after_s(response.headers),
+        hint="look at the address in a browser; the site may have moved the page or be down",
+    )
+
+
+def find_retry_after_s(headers: httpx.Headers) -> float | None:
+    """Return the seconds that a server asks us to wait, None if it does not say.
+
+    A date is taken relative to the answer's own Date, so that a wrong clock on either side does no
+    harm.
+    """
+    wanted = headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", wanted):
+        return float(wanted)
+    until, sent = _instant_of(wanted), _instant_of(headers.get("Date", ""))
+    if until is None or sent is None:
+        return None
+    return max((until - sent).total_seconds(), 0.0)
+
+
+def _instant_of(text: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

@@ -1,0 +1,130 @@
+"""The bytes of every page, compressed, under their hash: `archive/ab/abcdef….gz`.
+
+A page is on the disk, synced, before the ledger may name it. A file that no row names, or a `.tmp`
+that a killed process left, is garbage for `prune`. Never changed in place: any number of
+processes may store the same bytes at once.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import tempfile
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from planwatch.errors import HomeError, LedgerError
+
+_LEVEL: Final = 6
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPage:
+    """What was stored: its hash, its size and the size of the compressed file, in bytes."""
+
+    sha256: str
+    size: int
+    stored_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """The archive in one folder, which need not exist yet."""
+
+    folder: Path
+
+    def store(self, body: bytes) -> StoredPage:
+        """Put `body` on the disk, unless it lies there unharmed.
+
+        Raises:
+            HomeError: the disk is full, or the folder cannot be written.
+        """
+        digest = sha256(body).hexdigest()
+        path = self._path_of(digest)
+        try:
+            _make_folder(path.parent)
+            if _find_body(path, digest) is None:
+                _write(path, gzip.compress(body, _LEVEL, mtime=0))
+            # also for a file of another process, which may not have come so far yet
+            _sync_folder(path.parent)
+            return StoredPage(digest, len(body), path.stat().st_size)
+        except OSError as error:
+            raise HomeError(
+                f"cannot store a page in {self.folder} ({error.strerror or error})",
+                hint="look at the free space and the permissions of that folder",
+            ) from error
+
+    def load(self, digest: str) -> bytes:
+        """Return the bytes whose SHA-256 is `digest`.
+
+        Raises:
+            LedgerError: they are not there, or no longer what they were.
+        """
+        if not _HASH.fullmatch(digest):
+            raise LedgerError(f"not the hash of a page: {digest!r}")
+        path = self._path_of(digest)
+        if not path.exists():
+            raise LedgerError(
+                f"the archive has no page {digest[:12]}",
+                hint="it was pruned, or the archive folder was not copied with the ledger",
+                sha256=digest,
+            )
+        body = _find_body(path, digest)
+        if body is None:
+            raise LedgerError(
+                f"the archived page {digest[:12]} is damaged: {path}",
+                hint="restore the file from a backup, or delete it; its plans stay in the ledger",
+                sha256=digest,
+            )
+        return body
+
+    def _path_of(self, digest: str) -> Path:
+        return self.folder / digest[:2] / f"{digest}.gz"
+
+
+def _find_body(path: Path, digest: str) -> bytes | None:
+    """Return what the file holds, None if it is missing or not what its name says."""
+    try:
+        body = gzip.decompress(path.read_bytes())
+    except (FileNotFoundError, gzip.BadGzipFile, EOFError, zlib.error):
+        return None
+    return body if sha256(body).hexdigest() == digest else None
+
+
+def _write(path: Path, packed: bytes) -> None:
+    """Write a file that is either there as a whole or not at all."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")  # mode 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(packed)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def _make_folder(folder: Path) -> None:
+    """Create a folder and those above it that are missing, for this user only, to stay."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,221 @@
+"""Brings pages over HTTP: one honest client, bounded in time and size, polite in pace.
+
+Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a fault, another
+site's page an error. Retries are the engine's; robots.txt and the browser are not here.
+Where a request goes: fetch/address.py. What an answer is: fetch/answer.py.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from socket import socket
+from typing import Final, NamedTuple
+
+import httpx
+
+from planwatch.domain.page import NextRequest, Page, PageRequest
+from planwatch.errors import (
+    ConnectionFault,
+    FetchError,
+    FetchTimeout,
+    NeedsBrowser,
+    SettingsError,
+)
+from planwatch.fetch.address import Origin, find_redirect, full_address
+from planwatch.fetch.answer import read_page
+from planwatch.fetch.deadline import Deadline
+from planwatch.fetch.fault import fault_of
+from planwatch.fetch.pace import Pace
+
+MOST_PAGES: Final = 50
+_MOST_REDIRECTS: Final = 8
+_HEADERS: Final = {
+    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+    "Accept-Language": "en-GB,en;q=0.9",
+}
+
+
+class _Session(NamedTuple):
+    """The connections of one call; a source's cookies stay with it."""
+
+    client: httpx.Client
+    sockets: list[socket]
+
+
+class HttpFetcher:
+    """A `Fetcher` over HTTP. Several threads may use it; each call has connections of its own."""
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        timeout_s: float = 20.0,
+        deadline_s: float = 60.0,
+        max_bytes: int = 20_000_000,
+        pace_s: float = 1.0,
+        origin: str | None = None,
+        proxy: str | None = None,
+        ca_file: str | Path | None = None,
+        max_pages: int = MOST_PAGES,
+        sleep: Callable[[float], object] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Check the settings; nothing is opened yet.
+
+        Args:
+            user_agent: names the program and a contact; no request's own header replaces it.
+            timeout_s: the longest silence, in connecting and in reading.
+            deadline_s: the longest time for one whole answer.
+            max_bytes: the largest page, after decompression.
+            pace_s: the least pause between an answer of a host and the next request to it.
+            origin: PLANWATCH_ORIGIN, a loopback server that stands for every host.
+            max_pages: the most pages that one listing may have.
+
+        Raises:
+            SettingsError: an origin that is not on loopback, an unusable proxy or CA file.
+        """
+        self._ours = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
+        self._timeout_s = timeout_s
+        self._deadline_s = deadline_s
+        self._max_bytes = max_bytes
+        self._max_pages = max_pages
+        self._origin = Origin.parse(origin) if origin else None
+        self._proxy = None if self._origin else _proxy_at(proxy)
+        self._certificates = _certificates_in(ca_file)
+        self._pace = Pace(pace_s, sleep, monotonic)
+
+    def fetch_pages(
+        self,
+        source_id: str,
+        requests: Sequence[PageRequest],
+        next_request: NextRequest | None,
+        *,
+        needs_browser: bool,
+    ) -> list[Page]:
+        """Return the pages of one source in order, the following ones of a listing included.
+
+        Raises:
+            FetchError: see the tree in errors.py; its context names the source and the request.
+        """
+        if needs_browser:
+            raise NeedsBrowser(
+                f"the plans of {source_id} appear only in a browser, and there is none here",
+                hint="install the browser extra: pip install 'planwatch[browser]'; a page saved "
+                f"from a browser can be tried with: planwatch probe {source_id} --from FILE",
+                source=source_id,
+            )
+        pages: list[Page] = []
+        with self._open_client() as client:
+            session = _Session(client, [])
+            for first in requests:
+                try:
+                    pages += self._fetch_listing(session, first, next_request)
+                except FetchError as error:
+                    error.context.setdefault("source", source_id)
+                    error.context.setdefault("request", first.name)
+                    raise
+        return pages
+
+    def _open_client(self) -> httpx.Client:
+        return httpx.Client(
+            http2=True,
+            timeout=self._timeout_s,
+            headers=_HEADERS,
+            verify=self._certificates,
+            proxy=self._proxy,
+            trust_env=self._origin is None,  # a proxy of the environment never sees loopback
+        )
+
+    def _fetch_listing(
+        self, session: _Session, first: PageRequest, next_request: NextRequest | None
+    ) -> list[Page]:
+        pages: list[Page] = []
+        request: PageRequest | None = first
+        while request is not None:
+            if len(pages) == self._max_pages:
+                raise FetchError(
+                    f"{first.url}: the listing goes on after {self._max_pages} pages",
+                    hint="the end of the listing is read wrongly, or the site repeats its pages",
+                )
+            pages.append(self._fetch_page(session, request))
+            request = next_request(pages[-1], request) if next_request else None
+        return pages
+
+    def _fetch_page(self, session: _Session, request: PageRequest) -> Page:
+        """Return the page that answers `request`; its `url` is where redirects led."""
+        url = full_address(request.url, request.params)
+        body: object = request.json_body
+        for _ in range(_MOST_REDIRECTS + 1):
+            with self._exchange(session, url, body, request.headers) as response:
+                target = find_redirect(response, url, self._origin)
+                if target is None:
+                    return read_page(response, str(url), request.name, self._max_bytes)
+                keeps_body = response.status_code in (307, 308)
+            url, body = target, body if keeps_body else None
+        raise FetchError(
+            f"{request.url}: more than {_MOST_REDIRECTS} redirects",
+            hint="the site sends its visitors in a circle; open the page in a browser",
+        )
+
+    @contextmanager
+    def _exchange(
+        self, session: _Session, url: httpx.URL, body: object, headers: Mapping[str, str]
+    ) -> Iterator[httpx.Response]:
+        """Send one request, at its pace; the block reads the answer within the deadline."""
+        self._pace.wait(url.host)
+        with Deadline(self._deadline_s, session.sockets) as deadline:
+            try:
+                message = session.client.build_request(
+                    "GET" if body is None else "POST",
+                    self._origin.stand_in(url) if self._origin else url,
+                    headers=headers,
+                    json=body,
+                    extensions={"trace": deadline.watch},
+                )
+                message.headers.update(self._ours)
+                response = session.client.send(message, stream=True)
+                try:
+                    yield response
+                finally:
+                    response.close()
+            except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ConnectionFault) as error:
+                if deadline.has_passed:
+                    raise self._late(url) from error
+                raise fault_of(error, url) from error
+            finally:
+                self._pace.mark(url.host)
+            if deadline.has_passed:  # an answer of unknown length seems to end where it is cut
+                raise self._late(url)
+
+    def _late(self, url: httpx.URL) -> FetchTimeout:
+        return FetchTimeout(
+            f"{url}: no whole answer within {self._deadline_s:g} s",
+            hint="the site or the line is slow; try again, or raise fetch.deadline_s",
+        )
+
+
+def _proxy_at(proxy: str | None) -> httpx.Proxy | None:
+    if not proxy:
+        return None
+    try:
+        return httpx.Proxy(proxy)
+    except (httpx.InvalidURL, ValueError) as error:
+        # not shown: the address of a proxy may hold a password
+        raise SettingsError(
+            "the proxy that is set cannot be used",
+            hint="fetch.proxy is an address such as http://proxy.example:3128",
+        ) from error
+
+
+def _certificates_in(ca_file: str | Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise SettingsError(
+            f"cannot read certificates from {ca_file}: {error.strerror or error}",
+            hint="fetch.ca_file names a file of PEM certificates",
+        ) from error

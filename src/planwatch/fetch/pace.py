@@ -1,0 +1,36 @@
+"""The pause between two requests to one host."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+class Pace:
+    """Lets `pause_s` pass between an answer of a host and the next request to it."""
+
+    def __init__(
+        self,
+        pause_s: float,
+        sleep: Callable[[float], object],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._pause_s = pause_s
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._next_s: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def wait(self, host: str) -> None:
+        """Wait for the host's turn; of several threads each gets a turn of its own."""
+        with self._lock:
+            now_s = self._monotonic()
+            turn_s = max(now_s, self._next_s.get(host, now_s))
+            self._next_s[host] = turn_s + self._pause_s
+        if turn_s > now_s:
+            self._sleep(turn_s - now_s)
+
+    def mark(self, host: str) -> None:
+        """Count the pause from now: the host has just answered."""
+        with self._lock:
+            self._next_s[host] = max(self._next_s[host], self._monotonic() + self._pause_s)

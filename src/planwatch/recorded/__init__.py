@@ -1,0 +1,1 @@
+"""The recorded market that `planwatch demo` reads: illustrative pages of three dates, no code."""

@@ -1,0 +1,1 @@
+"""Results → terminal or JSON. The only code that prints."""

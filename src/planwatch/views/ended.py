@@ -1,0 +1,36 @@
+"""The end of a job that somebody waited for: its result, or one line where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from planwatch.ledger.analyses import find_analysis
+from planwatch.ledger.connection import Ledger
+from planwatch.views.analysis import render_analysis
+from planwatch.views.jobs import render_job, summary_line
+from planwatch.views.output import console, print_line
+
+
+def print_ended(
+    ledger: Ledger, job: Mapping[str, Any], *, note: str | None, present: datetime
+) -> None:
+    """Print the result: an analysis whole, a scrape's table at a terminal and one line without."""
+    result = job["result"]
+    if result and "analysis_id" in result:
+        stored = find_analysis(ledger, result["analysis_id"])
+        console().print(
+            render_analysis(
+                stored.document,
+                created_at=stored.created_at,
+                written_by=stored.written_by,
+                cached=bool(result["cached"]),
+                note=note,
+            )
+        )
+    elif sys.stdout.isatty():
+        console().print(render_job(job, present))
+    else:
+        print_line(summary_line(job))

@@ -1,0 +1,189 @@
+"""Jobs on the screen: the list, one job in full, the line of a dispatch, the end of a wait."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from planwatch.clock import parse_instant
+from planwatch.views.format import DASH, age, duration
+from planwatch.views.tables import OUTCOME_STYLES, error_text, new_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+STATUS_STYLES: Final = {
+    "pending": "cyan",
+    "running": "bold cyan",
+    "completed": "green",
+    "partial": "yellow",
+    "failed": "bold red",
+    "cancelled": "magenta",
+}
+_BAR_WIDTH: Final = 12
+
+
+def what_of(job: Mapping[str, Any]) -> str:
+    """Return what a job is about, in a few words."""
+    params = job["params"]
+    if job["kind"] == "scrape":
+        sources = params.get("sources", [])
+        shown = ", ".join(sources) if len(sources) <= 3 else f"{len(sources)} sources"
+        return f"{shown} ({params['market_date']})" if "market_date" in params else shown
+    if job["kind"] == "compare":
+        return " × ".join(params.get("brands", []))
+    return f"focus {params.get('focus', DASH)}"
+
+
+def took(job: Mapping[str, Any], present: datetime) -> str:
+    """Return how long a job or step took, or has been taking."""
+    if not job["started_at"]:
+        return DASH
+    end = parse_instant(job["finished_at"]) if job["finished_at"] else present
+    return duration(max(0.0, (end - parse_instant(job["started_at"])).total_seconds()))
+
+
+def render_jobs(jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: int) -> Table:
+    """Return the table of jobs, the newest first."""
+    shown = f"showing {len(jobs)} of {total}" if total > len(jobs) else None
+    table = new_table("Jobs", caption=shown)
+    table.add_column("job", no_wrap=True)
+    table.add_column("kind")
+    table.add_column("what")
+    table.add_column("state")
+    table.add_column("progress", no_wrap=True)
+    table.add_column("now")
+    table.add_column("started", justify="right")
+    table.add_column("took", justify="right")
+    for job in jobs:
+        started = (present - parse_instant(job["created_at"])).total_seconds()
+        table.add_row(
+            job["id"],
+            job["kind"],
+            escape(what_of(job)),
+            _status(job["status"]),
+            _bar(job),
+            escape(_now(job)),
+            age(started),
+            took(job, present),
+        )
+    return table
+
+
+def _status(status: str) -> Text:
+    return Text(status, style=STATUS_STYLES.get(status, ""))
+
+
+def _bar(job: Mapping[str, Any]) -> Text:
+    filled = round(_BAR_WIDTH * job["percent"] / 100)
+    style = STATUS_STYLES.get(job["status"], "")
+    bar = Text("━" * filled, style=style)
+    bar.append("━" * (_BAR_WIDTH - filled), style="bright_black")
+    bar.append(f" {job['percent']:3d} %")
+    return bar
+
+
+def _now(job: Mapping[str, Any]) -> str:
+    current = job["current_steps"]
+    if current:
+        more = f" +{len(current) - 2}" if len(current) > 2 else ""
+        return ", ".join(current[:2]) + more
+    error = job["error"]
+    return str(error["message"])[:60] if error else ""
+
+
+def render_job(job: Mapping[str, Any], present: datetime) -> Group:
+    """Return one job in full: its head, its steps, what came of it."""
+    head = Table.grid(padding=(0, 2))
+    head.add_column(style="bright_black")
+    head.add_column()
+    head.add_row("job", f"[bold]{job['id']}[/]  {job['kind']}  {escape(what_of(job))}")
+    head.add_row("state", Text.assemble(_status(job["status"]), "  ", _bar(job)))
+    head.add_row("steps", f"{job['steps_done']} of {job['steps_total']} done")
+    head.add_row("took", took(job, present))
+    if job["resumes"]:
+        times = "once" if job["resumes"] == 1 else f"{job['resumes']} times"
+        head.add_row("resumed", f"{times}, after its worker had died")
+    parts: list[RenderableType] = [head, "", _steps_table(job["steps"], present)]
+    if job["kind"] == "scrape" and job["result"]:
+        parts += ["", render_outcomes(job["result"])]
+    if job["kind"] != "scrape" and job["result"]:
+        cached = "  (cached: plans unchanged)" if job["result"]["cached"] else ""
+        parts += ["", f"Read it: planwatch show {job['result']['analysis_id']}{cached}"]
+    if job["error"]:
+        parts += ["", error_text(job["error"])]
+    return Group(*parts)
+
+
+def _steps_table(steps: Sequence[Mapping[str, Any]], present: datetime) -> Table:
+    table = new_table(None)
+    for name, justify in (("step", "left"), ("state", "left"), ("attempts", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type] # literals above
+    table.add_column("took", justify="right")
+    table.add_column("remark")
+    for step in steps:
+        remark = str(step["error"]["message"]) if step["error"] else ""
+        if step["retry_at"]:
+            left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
+            remark = f"again in {duration(max(0.0, left_s))}: {remark}"
+        table.add_row(
+            escape(step["name"]),
+            _status(step["status"]),
+            str(step["attempts"] or DASH),
+            took(step, present),
+            escape(remark),
+        )
+    return table
+
+
+def render_outcomes(result: Mapping[str, Any]) -> Group:
+    """Return the table of what came of each source of a scrape."""
+    table = new_table("Sources")
+    for name in ("source", "outcome"):
+        table.add_column(name)
+    for name in ("plans", "new", "withdrawn", "changed", "took"):
+        table.add_column(name, justify="right")
+    table.add_column("remark", overflow="fold")
+    for source in result["sources"]:
+        error = source["error"]
+        table.add_row(
+            source["source"],
+            Text(source["outcome"], style=OUTCOME_STYLES.get(source["outcome"], "")),
+            *(str(source[name] or DASH) for name in ("plans", "new", "withdrawn", "changed")),
+            duration(source["duration_s"]),
+            escape(str(error["message"])) if error else "",
+        )
+    return Group(table, f"{result['plans_total']} plans in force.")
+
+
+def summary_line(job: Mapping[str, Any]) -> str:
+    """Return the end of a job in one line, as logs and cron mails want it."""
+    head = f"{job['kind']} {job['id']} {job['status']}"
+    result = job["result"]
+    if job["kind"] == "scrape" and result:
+        bad = [
+            f"{source['source']} {source['outcome']}"
+            for source in result["sources"]
+            if source["outcome"] not in ("ok", "unchanged")
+        ]
+        moves = {
+            name: sum(source[name] for source in result["sources"])
+            for name in ("new", "changed", "withdrawn")
+        }
+        counts = ", ".join(f"{count} {name}" for name, count in moves.items())
+        trouble = f"; not good: {', '.join(bad)}" if bad else ""
+        return f"{head}: {result['plans_total']} plans, {counts}{trouble}"
+    if result:
+        cached = ", cached" if result["cached"] else ""
+        return f"{head}: planwatch show {result['analysis_id']}{cached}"
+    return f"{head}: {job['error']['message']}" if job["error"] else head
+
+
+def print_job(target: Console, job: Mapping[str, Any], present: datetime) -> None:
+    target.print(render_job(job, present))

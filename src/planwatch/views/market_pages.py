@@ -1,0 +1,119 @@
+"""Whole pages about the market: what `plans`, `show`, `sources` and `probe` print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.markup import escape
+from rich.text import Text
+
+from planwatch.views.analysis import render_analysis
+from planwatch.views.market import render_plans, render_sources
+from planwatch.views.output import print_json
+from planwatch.views.tables import new_table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.ledger.analyses import StoredAnalysis
+
+
+def print_note(target: Console, note: str | None) -> None:
+    """Print what a recorded market must say."""
+    if note:
+        target.print(Text(note, style="yellow"))
+
+
+def print_plans(
+    target: Console,
+    plans: Sequence[Mapping[str, Any]],
+    *,
+    limit: int,
+    note: str | None,
+    anything: bool,
+) -> None:
+    """Print the plans; an empty table says what to run instead."""
+    print_note(target, note)
+    if not plans:
+        target.print(
+            "No plan passes the filter."
+            if anything
+            else "No plans yet. Collect them: planwatch scrape --wait"
+        )
+        return
+    target.print(render_plans(plans[:limit], total=len(plans)))
+
+
+def print_sources(
+    target: Console, records: Sequence[Mapping[str, Any]], *, note: str | None
+) -> None:
+    """Print the table of sources."""
+    print_note(target, note)
+    target.print(render_sources(records))
+
+
+def print_probe(target: Console, result: Mapping[str, Any]) -> None:
+    """Print what a parser read from a saved page."""
+    plans = result["plans"]
+    target.print(
+        render_plans(plans, total=len(plans), title=f"{result['source']}, as of {result['as_of']}")
+    )
+    for item in result["unreadable"]:
+        target.print(Text(f"unreadable: {item['where']}: {item['reason']}", style="yellow"))
+    target.print("Nothing was stored.")
+
+
+def print_analysis(
+    target: Console, analysis: StoredAnalysis, *, note: str | None, as_json: bool
+) -> None:
+    """Print one analysis."""
+    if as_json:
+        print_json({"analysis": {**analysis_head(analysis), **analysis.document}}, note=note)
+        return
+    target.print(
+        render_analysis(
+            analysis.document,
+            created_at=analysis.created_at,
+            written_by=analysis.written_by,
+            cached=False,
+            note=note,
+        )
+    )
+
+
+def print_analyses(
+    target: Console, analyses: Sequence[StoredAnalysis], *, note: str | None, as_json: bool
+) -> None:
+    """Print the list of analyses, the newest first."""
+    if as_json:
+        print_json({"analyses": [analysis_head(analysis) for analysis in analyses]}, note=note)
+        return
+    print_note(target, note)
+    if not analyses:
+        target.print("No analysis yet. Make one: planwatch compare O2 Vodafone --wait")
+        return
+    table = new_table("Analyses")
+    for name in ("analysis", "kind", "brands", "made", "verdict"):
+        table.add_column(name)
+    for analysis in analyses:
+        table.add_row(
+            analysis.analysis_id,
+            analysis.kind,
+            escape(" × ".join(analysis.brands)),
+            analysis.created_at[:16].replace("T", " "),
+            escape(str(analysis.document["verdict"])),
+        )
+    target.print(table)
+
+
+def analysis_head(analysis: StoredAnalysis) -> dict[str, Any]:
+    """Return what names an analysis, without its document."""
+    return {
+        "analysis_id": analysis.analysis_id,
+        "kind": analysis.kind,
+        "brands": list(analysis.brands),
+        "created_at": analysis.created_at,
+        "as_of": analysis.as_of,
+        "written_by": analysis.written_by,
+    }

@@ -1,0 +1,61 @@
+"""Where output goes: data to stdout, messages to stderr, JSON with a schema version.
+
+Rich is imported by whoever draws a table; a dispatch prints two plain lines and must not wait.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from planwatch.errors import PlanwatchError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SCHEMA_VERSION: Final = 1
+_WIDTH_OF_A_PIPE: Final = 160  # a file has no width; this fits every table
+
+
+def print_json(record: Mapping[str, Any], *, note: str | None = None) -> None:
+    """Print one JSON document; `note` is what a recorded market must say."""
+    document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **record}
+    if note:
+        document["market"] = {"recorded": True, "note": note}
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_line(text: str) -> None:
+    """Print a line of data."""
+    sys.stdout.write(text + "\n")
+
+
+def print_message(text: str) -> None:
+    """Print a line for the person at the terminal."""
+    sys.stderr.write(text + "\n")
+
+
+def print_error(error: PlanwatchError, *, as_json: bool) -> None:
+    """Print what went wrong and what to do next: one sentence each."""
+    if as_json:
+        print_json({"error": error.as_record()})
+        return
+    sys.stderr.write(f"planwatch: {error.message}.\n" if error.message else "planwatch: error.\n")
+    if error.hint:
+        sys.stderr.write(f"  {error.hint[0].upper()}{error.hint[1:]}.\n")
+
+
+def console() -> Console:
+    """Return a console on stdout; without a terminal it has a fixed width and no colour.
+
+    COLUMNS, NO_COLOR and FORCE_COLOR are honoured.
+    """
+    import os
+
+    from rich.console import Console
+
+    is_terminal = sys.stdout.isatty()
+    width = None if is_terminal or os.environ.get("COLUMNS") else _WIDTH_OF_A_PIPE
+    return Console(file=sys.stdout, width=width, highlight=False, emoji=False)

@@ -1,0 +1,48 @@
+"""The crontab that `planwatch schedule cron` prints."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+from planwatch.errors import UsageError
+from planwatch.home import Home
+
+_TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def render_crontab(home: Home, at: str, working_folder: Path) -> str:
+    """Return lines that work as they stand: absolute paths, own environment, a log.
+
+    Args:
+        at: HH:MM of the daily scrape.
+
+    Raises:
+        UsageError: `at` is no time.
+    """
+    match = _TIME.fullmatch(at.strip())
+    if match is None:
+        raise UsageError(f"--at {at!r} is no time", hint="write it as 06:15")
+    hour, minute = int(match[1]), int(match[2])
+    program = _cron(Path(sys.argv[0]).absolute())
+    log = _cron(home.logs / "cron.log")
+    folder = _cron(working_folder)
+    return "\n".join(
+        [
+            "# planwatch: paste these lines into `crontab -e`",
+            *([f"PLANWATCH_HOME={home.root}"] if home.is_named else []),
+            "LC_ALL=C.UTF-8",
+            "# the market, every day",
+            f"{minute} {hour} * * * cd {folder} && {program} scrape --wait >> {log} 2>&1",
+            "# resume what a crash or a reboot left behind",
+            f"@reboot {program} status > /dev/null 2>> {log}",
+            f"*/15 * * * * {program} status > /dev/null 2>> {log}",
+        ]
+    )
+
+
+def _cron(path: Path) -> str:
+    # cron itself reads % as the end of the command
+    return shlex.quote(str(path)).replace("%", r"\%")

@@ -1,0 +1,45 @@
+"""The look that all tables share, and the words and colours of outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+OUTCOME_STYLES: Final = {
+    "ok": "green",
+    "unchanged": "green",
+    "partial": "yellow",
+    "suspicious": "yellow",
+    "needs_browser": "yellow",
+    "broken_layout": "bold red",
+    "blocked": "red",
+    "robots_denied": "red",
+    "network": "red",
+}
+FRESHNESS_STYLES: Final = {"fresh": "green", "ageing": "yellow", "stale": "red", "none": "dim"}
+
+
+def new_table(title: str | None, *, caption: str | None = None) -> Table:
+    """Return an empty table in the house's look."""
+    return Table(
+        title=title,
+        caption=caption,
+        title_justify="left",
+        caption_justify="left",
+        title_style="bold",
+        header_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+
+
+def error_text(error: Mapping[str, Any]) -> Text:
+    """Return an error and what to do next, for the foot of a view."""
+    text = Text(str(error["message"]), style="red")
+    if error.get("hint"):
+        text.append(f"\n{error['hint']}", style="default")
+    return text

@@ -1,0 +1,60 @@
+"""The worker's process: `python -P -m planwatch.workflows JOB --home … --config … --lock FD`.
+
+Started by `engine/launch.py`, never by hand; its output is the job's log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import time
+from pathlib import Path
+
+from planwatch.engine.worker import Prepared, work_on
+from planwatch.errors import PlanwatchError
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger
+
+
+def main() -> int:
+    """Run one job; return the process's exit code."""
+    parser = argparse.ArgumentParser(prog="planwatch.workflows")
+    parser.add_argument("job_id")
+    parser.add_argument("--home", type=Path, required=True)
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--lock", type=int, required=True)
+    arguments = parser.parse_args()
+    _log_to_stderr()
+    home = Home(arguments.home, arguments.config)
+
+    def prepare(ledger: Ledger, kind: str) -> Prepared:
+        from planwatch.settings import load_settings
+        from planwatch.workflows.registry import build_workflow
+        from planwatch.workflows.services import Services
+
+        settings = load_settings(home.config_file, Path.cwd())
+        services = Services(home, settings, ledger)
+        return Prepared(build_workflow(kind, services), settings.jobs.parallel_steps)
+
+    try:
+        return work_on(home, arguments.job_id, arguments.lock, prepare)
+    except PlanwatchError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return error.exit_code
+
+
+def _log_to_stderr() -> None:
+    logging.Formatter.converter = time.gmtime
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S",
+    )
+    for noisy in ("httpx", "httpcore", "hpack"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

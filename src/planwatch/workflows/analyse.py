@@ -1,0 +1,35 @@
+"""`analyse`: load plans → a step a section, all at once → write → save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from planwatch.analysis.market_report import SECTIONS, write_summary
+from planwatch.engine.workflow import Ended, Run
+from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
+from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
+from planwatch.workflows.services import Services
+from planwatch.workflows.snapshot import load_snapshot
+
+
+def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
+    """Analyse the market for the brand `params["focus"]` and store the analysis.
+
+    Raises:
+        NoPlans: the brand has no plan in force.
+    """
+    focus = str(params["focus"])
+    snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params))
+    if snapshot["cached"]:
+        return cached_ended(snapshot, (focus,))
+    plans = load_snapshot(services.ledger, snapshot)
+    work: dict[str, Callable[[], Any]] = {
+        name: partial(SECTIONS[name], plans, focus) for name in ANALYSE_SECTIONS
+    }
+    sections = run.gather(work)
+    ordered = [sections[name] for name in ANALYSE_SECTIONS]
+    document = run.step("write", lambda: write_summary(ordered, focus))
+    analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, document))
+    return analysis_ended(analysis_id, (focus,))

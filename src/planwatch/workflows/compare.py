@@ -1,0 +1,33 @@
+"""`compare A B`: load plans → compute facts → write → save."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from planwatch.analysis.comparison import compute_comparison, write_comparison
+from planwatch.engine.workflow import Ended, Run
+from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
+from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
+from planwatch.workflows.services import Services
+from planwatch.workflows.snapshot import load_snapshot
+
+
+def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
+    """Compare `params["brands"]`, two display names, and store the analysis.
+
+    Raises:
+        NoPlans: one of them has no plan in force.
+    """
+    brand_a, brand_b = params["brands"]
+    load, compute, write, save = COMPARE_STEPS
+    snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params))
+    if snapshot["cached"]:
+        return cached_ended(snapshot, (brand_a, brand_b))
+    computed = run.step(
+        compute,
+        lambda: compute_comparison(load_snapshot(services.ledger, snapshot), brand_a, brand_b),
+    )
+    document = run.step(write, lambda: write_comparison(computed))
+    analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, document))
+    return analysis_ended(analysis_id, (brand_a, brand_b))

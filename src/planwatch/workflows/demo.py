@@ -1,0 +1,41 @@
+"""What the demo shows at its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from planwatch.engine.report import job_record
+from planwatch.ledger.analyses import StoredAnalysis, list_analyses
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.jobs import count_jobs, list_jobs
+from planwatch.ledger.plans import recent_changes
+from planwatch.workflows.market import market_note, source_records
+
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """Status, changes and analyses of a recorded market."""
+
+    status: dict[str, Any]
+    changes: list[dict[str, Any]]
+    analyses: list[StoredAnalysis]
+    note: str | None
+
+
+def load_demo(ledger: Ledger) -> Demo:
+    """Return what there is to show."""
+    return Demo(
+        status={
+            "jobs": [
+                job_record(ledger, job, with_steps=False) for job in list_jobs(ledger, limit=_MOST)
+            ],
+            "jobs_total": count_jobs(ledger),
+            "sources": source_records(ledger),
+        },
+        changes=recent_changes(ledger, since="", limit=_MOST),
+        analyses=list_analyses(ledger, limit=2),
+        note=market_note(ledger),
+    )

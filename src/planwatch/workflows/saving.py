@@ -1,0 +1,69 @@
+"""The steps that comparison and analysis share: a snapshot at the start, a document at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from planwatch.clock import stamp
+from planwatch.engine.launch import new_id
+from planwatch.engine.workflow import Ended, Run, Step
+from planwatch.ledger.analyses import StoredAnalysis, save_analysis
+from planwatch.ledger.connection import Ledger
+from planwatch.workflows.snapshot import take_snapshot
+
+TEMPLATE: Final = "template"
+
+
+def snapshot_step(kind: str, brands: Sequence[str], params: Mapping[str, Any]) -> Step:
+    """Return the step that fixes which plans the analysis is about."""
+
+    def record(ledger: Ledger, _value: None) -> dict[str, Any]:
+        return take_snapshot(ledger, kind=kind, brands=brands, refresh=bool(params.get("refresh")))
+
+    return Step(work=lambda: None, record=record)
+
+
+def save_step(
+    run: Run,
+    kind: str,
+    brands: Sequence[str],
+    snapshot: Mapping[str, Any],
+    document: Mapping[str, Any],
+) -> Step:
+    """Return the step that stores the document; its checkpoint keeps the new analysis's id."""
+
+    def record(ledger: Ledger, analysis_id: str) -> str:
+        save_analysis(
+            ledger,
+            StoredAnalysis(
+                analysis_id=analysis_id,
+                kind=kind,
+                brands=tuple(brands),
+                job_id=run.job_id,
+                created_at=stamp(),
+                as_of=str(document["as_of"]),
+                plans_digest=str(snapshot["digest"]),
+                written_by=TEMPLATE,
+                document=document,
+            ),
+        )
+        return analysis_id
+
+    return Step(work=new_id, record=record)
+
+
+def analysis_ended(analysis_id: str, brands: Sequence[str]) -> Ended:
+    return Ended(
+        result={
+            "analysis_id": analysis_id,
+            "brands": list(brands),
+            "cached": False,
+            "written_by": TEMPLATE,
+        }
+    )
+
+
+def cached_ended(snapshot: Mapping[str, Any], brands: Sequence[str]) -> Ended:
+    """Return the end of a job whose analysis stood already, over the same plans."""
+    return Ended(result={**snapshot["cached"], "brands": list(brands), "cached": True})

@@ -1,0 +1,81 @@
+"""The scrape: every source a step, all at once; one that fails stops no other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planwatch.domain.job import JobStatus
+from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
+from planwatch.engine.workflow import Ended, Run, Step
+from planwatch.errors import UnknownName
+from planwatch.fetch.archive import Archive
+from planwatch.fetch.contract import Fetcher
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.plans import count_current_plans
+from planwatch.sources.registry import load_source
+from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
+from planwatch.workflows.kinds import step_of_source
+from planwatch.workflows.services import Services, captured_at
+
+COUNT_STEP = "count plans"
+
+
+def scrape_steps(params: Mapping[str, Any]) -> Sequence[str]:
+    return [*(step_of_source(source_id) for source_id in params["sources"]), COUNT_STEP]
+
+
+def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
+    """Collect the plans of `params["sources"]`.
+
+    Ends completed when every outcome is good, failed when no source gave a plan, partial otherwise.
+    """
+    fetcher, archive = services.fetcher_for(params), services.archive
+    results = run.gather(
+        {
+            step_of_source(source_id): _step(run, params, source_id, fetcher, archive)
+            for source_id in params["sources"]
+        }
+    )
+    total = run.step(COUNT_STEP, Step(work=lambda: None, record=_count))
+    sources = [results[step_of_source(source_id)] for source_id in params["sources"]]
+    result = {"sources": sources, "plans_total": total}
+    outcomes = [Outcome(source["outcome"]) for source in sources]
+    if all(outcome in GOOD_OUTCOMES for outcome in outcomes):
+        return Ended(result=result)
+    if any(source["plans"] for source in sources):
+        return Ended(result=result, status=JobStatus.PARTIAL)
+    return Ended(
+        result=result,
+        status=JobStatus.FAILED,
+        error={
+            "code": "nothing_usable",
+            "message": f"none of {len(sources)} sources gave a plan: "
+            + ", ".join(f"{source['source']} {source['outcome']}" for source in sources),
+            "hint": "planwatch status JOB says why for each; the last good data stay in force",
+        },
+    )
+
+
+def _step(
+    run: Run, params: Mapping[str, Any], source_id: str, fetcher: Fetcher, archive: Archive
+) -> Step:
+    started = time.monotonic()
+
+    def work() -> Collected:
+        return collect(load_source(source_id), fetcher, archive, captured_at(params))
+
+    def record(ledger: Ledger, collected: Collected) -> dict[str, Any]:
+        return record_collected(ledger, collected, run.job_id)
+
+    def fallback(error: Exception) -> Collected:
+        if isinstance(error, UnknownName):  # a source that this version no longer has
+            raise error
+        return collect_nothing(source_id, error, captured_at(params), time.monotonic() - started)
+
+    return Step(work=work, record=record, fallback=fallback)
+
+
+def _count(ledger: Ledger, _value: None) -> int:
+    return count_current_plans(ledger)

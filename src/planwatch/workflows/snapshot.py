@@ -1,0 +1,46 @@
+"""Which plans an analysis is about: a snapshot of versions, so that a resumed job sees the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from planwatch.domain.plan import Plan
+from planwatch.ledger.analyses import find_cached
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.plans import load_current_plans, load_versions
+
+DIGEST_OF_NOTHING = "nothing"
+
+
+def take_snapshot(
+    ledger: Ledger, *, kind: str, brands: Sequence[str], refresh: bool
+) -> dict[str, Any]:
+    """Return the plans in force and, unless `refresh`, the analysis that already stands for them.
+
+    Returns:
+        `versions`: (version id, day of capture) pairs; `digest` over them, which leaves out the day
+        within a month, since costs move with the month of signing only; `cached`: the analysis
+        (id and writer) of the same brands over the same plans, or None.
+    """
+    plans = load_current_plans(ledger)
+    pairs = [(stored.version_id, stored.plan.as_of.isoformat()) for stored in plans]
+    months = [(version_id, as_of[:7]) for version_id, as_of in pairs]
+    text = json.dumps(months, separators=(",", ":"))
+    digest = hashlib.sha256(text.encode()).hexdigest()[:32] if pairs else DIGEST_OF_NOTHING
+    cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest)
+    return {
+        "versions": pairs,
+        "digest": digest,
+        "cached": None
+        if refresh or cached is None
+        else {"analysis_id": cached.analysis_id, "written_by": cached.written_by},
+    }
+
+
+def load_snapshot(ledger: Ledger, snapshot: Mapping[str, Any]) -> list[Plan]:
+    """Return the plans of a snapshot in its order."""
+    pairs = [(int(version_id), str(day)) for version_id, day in snapshot["versions"]]
+    return load_versions(ledger, pairs)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from datetime import date
+
+from planwatch.analysis.caveats import find_caveats, say_hanging
+from planwatch.analysis.market import build_market
+from planwatch.domain.plan import Plan, PriceStep
+from tests.support.plans import make_plan
+
+
+def _caveats_of(*plans: Plan) -> list[str]:
+    return find_caveats(build_market(plans).listings)
+
+
+def _rolling(**overrides: object) -> Plan:
+    return make_plan(**({"term_months": 1} | overrides))
+
+
+def test_plans_that_state_everything_and_cost_the_same_every_month_need_no_caveat() -> None:
+    assert _caveats_of(_rolling(), _rolling(brand="EE")) == []
+
+
+def test_captures_more_than_two_days_apart_are_stale() -> None:
+    fresh, old = date(2025, 11, 21), date(2025, 11, 18)
+
+    assert _caveats_of(_rolling(as_of=fresh), _rolling(brand="EE", as_of=date(2025, 11, 19))) == []
+    assert _caveats_of(_rolling(as_of=fresh), _rolling(brand="EE", as_of=old)) == [
+        "Prices are from different days: the newest from 21 November 2025, older ones of EE "
+        "(18 November 2025). Scrape again before acting."
+    ]
+
+
+def test_a_brand_seen_only_through_the_aggregator_is_named() -> None:
+    assert _caveats_of(_rolling(), _rolling(brand="Lebara", source="uswitch")) == [
+        "Lebara is seen only through Uswitch, which may not list every plan."
+    ]
+
+
+def test_a_price_with_a_condition_is_said_to_be_taken_as_met() -> None:
+    assert _caveats_of(_rolling(), _rolling(brand="Tesco Mobile", condition="Clubcard")) == [
+        "1 of 2 plans has a price with a condition (Tesco Mobile 1); the condition (Clubcard) is "
+        "taken as met."
+    ]
+
+
+def test_plans_that_do_not_state_roaming_or_speed_are_counted_by_brand() -> None:
+    caveats = _caveats_of(
+        _rolling(roaming=None),
+        _rolling(brand="EE", roaming=None, gb=5),
+        _rolling(brand="EE", roaming=None, generation=None, gb=6),
+    )
+
+    assert caveats == [
+        "3 of 3 plans do not state roaming (EE 2, O2 1): no basket that asks for roaming counts "
+        "them.",
+        "1 of 3 plans does not state 4G or 5G (EE 1): they never count as the faster.",
+    ]
+
+
+def test_a_contract_without_a_later_price_is_an_assumption() -> None:
+    assert _caveats_of(make_plan(term_months=12)) == [
+        "1 of 1 plan of 12 months or more shows no later price (O2 1): their effective cost "
+        "assumes that the price stays."
+    ]
+
+
+def test_dated_rises_hold_for_the_month_of_capture_only() -> None:
+    plan = make_plan(price_steps=(PriceStep(date(2026, 4, 1), 1180),))
+
+    assert _caveats_of(plan) == [
+        "Effective costs hold for a contract signed on the day of capture; another month of "
+        "signing shifts the rises."
+    ]
+
+
+def test_plans_billed_by_days_and_different_terms_are_assumptions() -> None:
+    assert _caveats_of(_rolling(billing_days=30), make_plan(term_months=0)) == [
+        "1 of 2 plans bills every 28 or 30 days (O2 1): compared by the cost of a calendar month.",
+        "Each plan's effective cost is over its own minimum term; pay as you go counts as 1 month.",
+    ]
+
+
+def test_verdicts_that_hang_on_an_unknown_are_counted() -> None:
+    assert say_hanging(0, 4) is None
+    assert say_hanging(1, 4) == (
+        "1 of 4 verdicts of domination rests on a roaming or speed that the dominated plan does "
+        "not state: check it before acting."
+    )

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planwatch.analysis.comparison import compute_comparison, write_comparison
+from planwatch.domain.plan import Plan, PriceStep
+from planwatch.errors import NoPlans, UsageError
+from tests.support.plans import make_plan, make_three_plan
+
+
+def _write(*plans: Plan, a: str = "Three", b: str = "Vodafone") -> dict[str, Any]:
+    return write_comparison(compute_comparison(plans, a, b))
+
+
+def _sentences(document: dict[str, Any], section_id: str) -> list[str]:
+    [section] = [part for part in document["sections"] if part["id"] == section_id]
+    return list(section["sentences"])
+
+
+def _voda(**overrides: Any) -> Plan:
+    return make_plan(**({"brand": "Vodafone", "price_pence": 1200} | overrides))
+
+
+def test_a_brand_cheaper_on_headline_and_dearer_on_effective_cost_is_told_on() -> None:
+    document = _write(make_three_plan(), _voda())
+
+    # Three: £7.00 headline, 34245 / 24 = £14.27 effective; Vodafone: £12.00 flat
+    assert document["verdict"] == (
+        "On effective cost Vodafone is cheaper than Three in 1 of 1 like-for-like pair and dearer "
+        "in none. Of 20 usage baskets Three wins none and Vodafone 6; 14 are served by neither."
+    )
+    assert document["findings"] == [
+        "At 25 GB, 24 months Three is cheaper than Vodafone on headline (£7.00 against £12.00) but "
+        "dearer on effective cost (£14.27 against £12.00): compare on effective cost.",
+        "Three is furthest above Vodafone at 25 GB, 24 months: £14.27 against £12.00 for Vodafone "
+        "25 GB, 24 months, £2.27 (19 % of Vodafone's) more; £2.27 off every month matches it.",
+        "Three 25 GB, 24 months at £14.27 a month is dominated by Vodafone 25 GB, 24 months at "
+        "£12.00; a cut of £2.27 a month, to £12.00, ends it.",
+    ]
+
+
+def test_the_rival_cheaper_on_headline_only_is_told_on_too() -> None:
+    document = _write(make_three_plan(), _voda(), a="Vodafone", b="Three")
+
+    assert document["findings"][0].startswith(
+        "At 25 GB, 24 months Three is cheaper than Vodafone on headline (£7.00 against £12.00) but "
+        "dearer on effective cost (£14.27 against £12.00)"
+    )
+
+
+def test_a_headline_far_below_the_effective_cost_is_told_on() -> None:
+    sentences = _sentences(_write(make_three_plan(), _voda()), "ladder")
+
+    # 1427 / 700 − 1 = 103.9 %
+    assert sentences[-1] == (
+        "The headline misleads on 1 plan of Three's, 25 GB, 24 months: it starts at £7.00 and "
+        "costs £14.27 a month over the term (+104 %). Quote the effective cost."
+    )
+
+
+def test_baskets_say_who_leads_where_and_the_price_that_would_win() -> None:
+    sentences = _sentences(
+        _write(
+            make_plan(brand="Three", gb=100, price_pence=1500),
+            _voda(gb=100, price_pence=2000),
+            make_plan(brand="Three", gb=5, term_months=1, price_pence=800),
+            _voda(gb=5, term_months=1, price_pence=600),
+        ),
+        "baskets",
+    )
+
+    # 5 GB: Vodafone 600 to Three's 800 (4 baskets); 15, 50, 100 GB any term: Three (6 baskets)
+    assert sentences == [
+        "Of 20 usage baskets Three wins 6 and Vodafone 4; 10 are served by neither.",
+        "Three's widest lead: 15 GB, any term, £15.00 against £20.00, £5.00 (25 % of Vodafone's) "
+        "less.",
+        "Vodafone's widest lead: 5 GB, any term, where Three costs £8.00 against £6.00, £2.00 "
+        "(33 % of Vodafone's) more; Three wins it at £5.99.",
+    ]
+
+
+def test_a_lead_is_the_room_before_the_rival_is_level() -> None:
+    sentences = _sentences(_write(make_plan(brand="Three"), _voda()), "gaps")
+
+    assert sentences == [
+        "Three is furthest below Vodafone at 25 GB, 24 months: £10.00 against £12.00 for Vodafone "
+        "25 GB, 24 months, £2.00 (17 % of Vodafone's) less. That is the room to raise it before "
+        "Vodafone is level."
+    ]
+
+
+def test_a_plan_that_the_rival_does_not_cover_is_counted() -> None:
+    sentences = _sentences(_write(make_plan(brand="Three", gb=None), _voda()), "gaps")
+
+    assert sentences == [
+        "1 plan of Three's has no rival: Vodafone sells nothing with as much data for as short a "
+        "term."
+    ]
+
+
+def test_brands_that_share_no_size_are_said_to() -> None:
+    document = _write(make_plan(brand="Three", gb=5), _voda())
+
+    assert document["verdict"].startswith("Three and Vodafone sell no plan of the same data and")
+
+
+def test_brands_level_everywhere_are_said_to_be() -> None:
+    document = _write(make_plan(brand="Three"), _voda(price_pence=1000))
+
+    assert document["verdict"] == (
+        "On effective cost Three and Vodafone are level in 1 like-for-like pair. Of 20 usage "
+        "baskets Three wins none and Vodafone none; 6 are level and 14 are served by neither."
+    )
+
+
+def test_domination_is_reported_both_ways() -> None:
+    plans = [
+        make_plan(brand="Three"),
+        _voda(),
+        make_plan(brand="Three", gb=100, price_pence=2000, roaming=None),
+        _voda(gb=120, price_pence=1800),
+    ]
+    document = _write(*plans)
+
+    # Three's 100 GB: 2000 − 1800 = 200, and 1799 ends it since 120 GB is more than 100 GB
+    assert _sentences(document, "dominated") == [
+        "1 of Three's 2 plans is dominated: Vodafone sells one that costs no more and gives no "
+        "less.",
+        "Three 100 GB, 24 months at £20.00 a month is dominated by Vodafone 120 GB, 24 months at "
+        "£18.00, if its roaming (not stated) is no better; a cut of £2.01 a month, to £17.99, ends "
+        "it.",
+        "1 of Vodafone's 2 plans is dominated: Three sells one that costs no more and gives no "
+        "less.",
+        "Vodafone 25 GB, 24 months at £12.00 a month is dominated by Three 25 GB, 24 months at "
+        "£10.00; a cut of £2.00 a month, to £10.00, ends it.",
+    ]
+    assert document["caveats"][-1].startswith("1 of 2 verdicts of domination rests on")
+
+
+def test_the_same_plan_cheaper_at_the_aggregator_is_a_finding() -> None:
+    sold_there = make_plan(
+        brand="Three", source="uswitch", retailer="Mobiles.co.uk", price_pence=900
+    )
+
+    sentences = _sentences(_write(make_plan(brand="Three"), sold_there, _voda()), "ladder")
+
+    assert sentences[-1] == (
+        "Three 25 GB, 24 months costs £9.00 a month at Mobiles.co.uk, £1.00 below Three's own "
+        "price."
+    )
+
+
+def test_a_comparison_has_its_sections_in_order_and_names_what_it_left_out() -> None:
+    document = _write(
+        make_three_plan(as_of=date(2025, 11, 20)),
+        _voda(),
+        _voda(gb=77, verified=False),
+        make_plan(brand="EE", verified=False),
+    )
+
+    assert [section["id"] for section in document["sections"]] == [
+        "ladder",
+        "gaps",
+        "baskets",
+        "dominated",
+    ]
+    assert (document["kind"], document["brands"], document["focus"], document["as_of"]) == (
+        "compare",
+        ["Three", "Vodafone"],
+        None,
+        "2025-11-21",
+    )
+    assert document["left_out"] == [
+        {
+            "plan_id": "vodafone:vodafone-77gb-24m",
+            "name": "O2 SIM",
+            "brand": "Vodafone",
+            "reason": "not verified: only the card miner found it",
+        }
+    ]
+
+
+def test_every_row_holds_a_raw_value_for_every_column() -> None:
+    document = _write(make_three_plan(), _voda(), _voda(gb=None))
+    tables = [table for section in document["sections"] for table in section["tables"]]
+
+    assert [table["id"] for table in tables] == ["pairs", "rungs", "gaps", "baskets", "dominated"]
+    for table in tables:
+        keys = [column["key"] for column in table["columns"]]
+        assert table["rows"]
+        assert all(list(row) == keys for row in table["rows"])
+    assert tables[0]["rows"][0] == {
+        "data_mb": 25_000,
+        "term_months": 24,
+        "a_headline_pence": 700,
+        "b_headline_pence": 1200,
+        "a_effective_pence": 1427,
+        "b_effective_pence": 1200,
+        "gap_pence": 227,
+        "gap_percent": 18.9,
+    }
+
+
+def test_the_figures_survive_a_checkpoint_and_read_the_same_after_it() -> None:
+    computed = compute_comparison([make_three_plan(), _voda()], "Three", "Vodafone")
+
+    kept = json.loads(json.dumps(computed, allow_nan=False))
+
+    assert write_comparison(kept) == write_comparison(computed)
+
+
+def test_the_order_of_the_plans_does_not_change_the_words() -> None:
+    rise = (PriceStep(date(2026, 4, 1), 1450),)
+    plans = [make_three_plan(), _voda(), _voda(gb=50, price_steps=rise), make_plan(brand="Three")]
+    there, back = _write(*plans), _write(*reversed(plans))
+
+    assert (there["verdict"], there["findings"], there["sections"]) == (
+        back["verdict"],
+        back["findings"],
+        back["sections"],
+    )
+
+
+def test_fact_ids_are_unique() -> None:
+    document = _write(make_three_plan(), _voda(), _voda(variant="Plus"))
+    ids = [fact["id"] for fact in document["facts"]]
+
+    assert len(ids) == len(set(ids))
+    assert {"gap.three-25gb-24m", "basket.15gb-any.vodafone", "dominated.three-25gb-24m"} <= set(
+        ids
+    )
+
+
+def test_a_brand_without_plans_cannot_be_compared() -> None:
+    with pytest.raises(NoPlans) as caught:
+        compute_comparison([make_three_plan()], "Three", "Vodafone")
+
+    assert caught.value.message == "no plans of Vodafone to compare"
+    assert caught.value.hint == "run: planwatch scrape vodafone"
+
+
+def test_a_brand_is_not_compared_with_itself() -> None:
+    with pytest.raises(UsageError, match="O2 against itself"):
+        compute_comparison([make_plan()], "O2", "O2")

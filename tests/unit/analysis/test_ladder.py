@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import date
+
+from planwatch.analysis.ladder import (
+    annual_rise_pence,
+    ladder_facts,
+    ladder_rows,
+    pair_ladders,
+    pair_row,
+    pence_per_gb,
+    promo_percent,
+    uplift_percent,
+)
+from planwatch.analysis.market import list_plan
+from planwatch.domain.allowance import UNLIMITED, Allowance
+from planwatch.domain.plan import PriceStep
+from tests.support.plans import make_plan, make_three_plan
+
+
+def test_a_rung_shows_what_a_promoted_plan_with_rises_truly_costs() -> None:
+    rows = ladder_rows([list_plan(make_three_plan(variant="Lite"))])
+
+    # 5 × 700 + 795 + 11 × 1590 + 7 × 1780 = 34245; / 24 = 1426.9; 1427/700 − 1 = 103.9 %
+    # rise 1780 − 1590; depth 1 − 700/1400; 1427 / 25 GB = 57.08
+    assert rows == [
+        {
+            "brand": "Three",
+            "plan_id": "three:three-25gb-24m-lite",
+            "plan": "25 GB, 24 months (Lite)",
+            "data_mb": 25_000,
+            "term_months": 24,
+            "headline_pence": 700,
+            "effective_pence": 1427,
+            "exit_pence": 1780,
+            "uplift_percent": 103.9,
+            "promo_percent": 50.0,
+            "promo_months": 6,
+            "rise_pence": 190,
+            "per_gb_pence": 57,
+        }
+    ]
+
+
+def test_rungs_stand_by_data_then_term_with_unlimited_last() -> None:
+    plans = [make_plan(gb=None), make_plan(gb=100), make_plan(gb=5), make_plan(gb=5, term_months=1)]
+
+    rows = ladder_rows(list_plan(plan) for plan in plans)
+
+    assert [(row["data_mb"], row["term_months"]) for row in rows] == [
+        (5_000, 1),
+        (5_000, 24),
+        (100_000, 24),
+        (None, 24),
+    ]
+
+
+def test_a_flat_price_has_no_uplift_and_no_rise() -> None:
+    assert (uplift_percent(make_plan()), annual_rise_pence(make_plan())) == (0.0, 0)
+
+
+def test_a_free_first_month_has_no_uplift() -> None:
+    plan = make_plan(price_pence=0, price_steps=(PriceStep(2, 1000),))
+
+    assert uplift_percent(plan) is None
+
+
+def test_the_end_of_a_promotion_is_no_rise() -> None:
+    plan = make_plan(promo_months=6, list_price_pence=2000, price_steps=(PriceStep(7, 2000),))
+
+    assert annual_rise_pence(plan) == 0
+
+
+def test_a_rise_that_falls_on_the_end_of_a_promotion_is_measured_from_the_list_price() -> None:
+    # April 2026 is month 6; the promotion of five months ends there: 2250 − 2000
+    steps = (PriceStep(date(2026, 4, 1), 1250), PriceStep(6, 2250))
+    listed = make_plan(term_months=12, promo_months=5, list_price_pence=2000, price_steps=steps)
+    unlisted = make_plan(term_months=12, promo_months=5, price_steps=steps)
+
+    assert (annual_rise_pence(listed), annual_rise_pence(unlisted)) == (250, None)
+
+
+def test_a_rise_after_the_term_is_not_counted() -> None:
+    plan = make_plan(term_months=1, price_steps=(PriceStep(date(2026, 4, 1), 1250),))
+
+    assert annual_rise_pence(plan) == 0
+
+
+def test_a_promotion_has_a_depth_only_below_a_list_price() -> None:
+    depths = [promo_percent(make_plan(list_price_pence=price)) for price in (1250, 1000, None)]
+
+    assert depths == [20.0, None, None]  # 1 − 1000/1250
+
+
+def test_a_gb_of_unlimited_data_has_no_price() -> None:
+    assert pence_per_gb(1000, UNLIMITED) is None
+    assert pence_per_gb(1000, Allowance(500)) == 2000
+    assert pence_per_gb(101, Allowance.of_gb(2)) == 51  # 50.5 rounds up
+
+
+def test_two_ladders_meet_at_the_cheapest_variant_of_each_data_and_term() -> None:
+    a = [
+        list_plan(make_plan(variant="Plus", price_pence=1500)),
+        list_plan(make_plan(price_pence=1200)),
+        list_plan(make_plan(gb=5)),
+    ]
+    b = [list_plan(make_plan(brand="Vodafone", price_pence=1000))]
+
+    rows = [pair_row(pair) for pair in pair_ladders(a, b)]
+
+    assert rows == [
+        {
+            "data_mb": 5_000,
+            "term_months": 24,
+            "gap_pence": None,
+            "gap_percent": None,
+            "a_headline_pence": 1000,
+            "a_effective_pence": 1000,
+            "b_headline_pence": None,
+            "b_effective_pence": None,
+        },
+        {
+            "data_mb": 25_000,
+            "term_months": 24,
+            "gap_pence": 200,
+            "gap_percent": 20.0,  # 200 / 1000
+            "a_headline_pence": 1200,
+            "a_effective_pence": 1200,
+            "b_headline_pence": 1000,
+            "b_effective_pence": 1000,
+        },
+    ]
+
+
+def test_each_rung_gives_four_facts_under_readable_ids() -> None:
+    facts = ladder_facts([list_plan(make_three_plan())])
+
+    assert {fact.id: fact.value for fact in facts} == {
+        "headline.three-25gb-24m": 700,
+        "effective.three-25gb-24m": 1427,
+        "exit.three-25gb-24m": 1780,
+        "uplift.three-25gb-24m": 103.9,
+    }
+    assert {fact.plan_ids for fact in facts} == {("three:three-25gb-24m",)}

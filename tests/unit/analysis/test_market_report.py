@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from planwatch.analysis.market_report import (
+    SECTIONS,
+    report_baskets,
+    report_frontier,
+    report_ladder,
+    report_overview,
+    write_summary,
+)
+from planwatch.domain.plan import Plan
+from planwatch.errors import NoPlans
+from tests.support.plans import make_plan, make_three_plan
+
+
+def _market() -> list[Plan]:
+    return [
+        make_plan(price_pence=1500),  # O2 25 GB
+        make_plan(gb=120, price_pence=1800),  # O2 120 GB
+        make_plan(gb=50, price_pence=2500),  # O2 50 GB, beaten by O2's own 120 GB
+        make_plan(brand="Vodafone", price_pence=1200),
+        make_plan(brand="Vodafone", gb=120, price_pence=2100),
+        make_plan(brand="Lebara", source="uswitch", gb=5, term_months=1, price_pence=500),
+    ]
+
+
+def _rows(section: dict[str, Any], table_id: str) -> list[dict[str, Any]]:
+    [table] = [table for table in section["tables"] if table["id"] == table_id]
+    return list(table["rows"])
+
+
+def test_the_overview_says_who_sells_and_where_the_focus_stands_in_each_data_tier() -> None:
+    section = report_overview(_market(), "O2")
+
+    assert [(row["brand"], row["plans"], row["seen_at"]) for row in _rows(section, "brands")] == [
+        ("Lebara", 1, "Uswitch"),
+        ("O2", 3, "the brand"),
+        ("Vodafone", 2, "the brand"),
+    ]
+    assert [(row["tier"], row["gap_pence"], row["rank"]) for row in _rows(section, "tiers")] == [
+        ("low", None, None),
+        ("medium", 300, 2),
+        ("high", 0, 1),
+    ]
+    # medium: O2 1500 against Vodafone 1200; 300 / 1200 = 25 %
+    assert section["sentences"] == [
+        "The market holds 6 comparable plans of 3 brands; O2 sells 3.",
+        "O2 sells nothing with up to 20 GB; the cheapest there is Lebara 5 GB, 1 month at £5.00 a "
+        "month.",
+        "With over 20 to 100 GB O2 ranks 2nd of 2 brands: its cheapest costs £15.00 a month "
+        "against £12.00 for Vodafone 25 GB, 24 months, £3.00 (25 % of Vodafone's) more.",
+        "O2 has the least effective cost with over 100 GB: £18.00 a month (120 GB, 24 months).",
+    ]
+    assert {fact["id"]: fact["value"] for fact in section["facts"]} == {
+        "tier.low.market": 500,
+        "tier.medium.market": 1200,
+        "tier.medium.o2": 1500,
+        "tier.high.market": 1800,
+        "tier.high.o2": 1800,
+    }
+
+
+def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> None:
+    section = report_ladder(_market(), "O2")
+
+    assert [
+        (row["plan"], row["rival"], row["gap_pence"], row["basis"])
+        for row in _rows(section, "gaps")
+    ] == [
+        ("25 GB, 24 months", "Vodafone 25 GB, 24 months", 300, "same data and term"),
+        ("50 GB, 24 months", "Vodafone 120 GB, 24 months", 400, "as much data, no longer term"),
+        ("120 GB, 24 months", "Vodafone 120 GB, 24 months", -300, "same data and term"),
+    ]
+    assert section["sentences"] == [
+        "At 3 sizes with a rival, O2 is dearer than the cheapest at 2, cheaper at 1 and level at 0.",
+        "O2 is furthest above the cheapest rival at 50 GB, 24 months: £25.00 against £21.00 for "
+        "Vodafone 120 GB, 24 months, £4.00 (19 % of Vodafone's) more; £4.00 off every month "
+        "matches it.",
+        "O2 is furthest below every rival at 120 GB, 24 months: £18.00 against £21.00 for Vodafone "
+        "120 GB, 24 months, £3.00 (14 % of Vodafone's) less.",
+    ]
+
+
+def test_the_ladder_says_which_sizes_no_rival_covers() -> None:
+    section = report_ladder([*_market(), make_plan(gb=None, price_pence=2600)], "O2")
+
+    assert section["sentences"][-1] == (
+        "No rival sells as much data for as short a term as O2 at unlimited data, 24 months."
+    )
+
+
+def test_baskets_show_each_brands_price_the_winner_and_the_gap_to_the_market() -> None:
+    section = report_baskets(_market(), "O2")
+    first = _rows(section, "baskets")[0]
+
+    # 5 GB, any term: Lebara 500, Vodafone 1200, O2 1500; 1000 / 500 = 200 %
+    assert first == {
+        "basket": "5 GB, any term",
+        "focus_pence": 1500,
+        "market_pence": 500,
+        "winner": "Lebara",
+        "gap_pence": 1000,
+        "gap_percent": 200.0,
+        "rival_pence": 500,
+        "median_pence": 1200,
+    }
+    assert _rows(section, "basket_prices")[0] == {
+        "basket": "5 GB, any term",
+        "lebara": 500,
+        "o2": 1500,
+        "vodafone": 1200,
+    }
+    # served: 5 GB × 4 (Lebara), 15 GB any × 2 (Vodafone), 50 and 100 GB any × 4 (O2)
+    assert section["sentences"] == [
+        "O2 wins 4 of 10 usage baskets.",
+        "Nearest to winning: 15 GB, any term, where O2 costs £15.00 against £12.00 at Vodafone, "
+        "£3.00 (25 % of Vodafone's) more; it wins at £11.99.",
+        "Furthest behind: 5 GB, any term, where O2 costs £15.00 against £5.00 at Lebara, £10.00 "
+        "(200 % of Lebara's) more.",
+        "Widest lead: 50 GB, any term, where O2 costs £18.00 and the best rival £21.00: £3.00 of "
+        "room before one is level.",
+        "O2 serves none of 2 baskets that others serve, such as 5 GB, 1 month (Lebara at £5.00).",
+    ]
+
+
+def test_the_rival_that_wins_most_baskets_is_named() -> None:
+    section = report_baskets([make_plan(), make_plan(brand="EE", price_pence=900)], "O2")
+
+    assert section["sentences"][0] == (
+        "O2 wins none of 6 usage baskets; EE wins or shares most, 6."
+    )
+
+
+def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> None:
+    section = report_frontier(_market(), "O2")
+
+    assert [row["plan"] for row in _rows(section, "frontier")] == [
+        "Lebara 5 GB, 1 month",
+        "Vodafone 25 GB, 24 months",
+        "O2 120 GB, 24 months",
+    ]
+    # 25 GB: 1500 − 1200, 1200 ends it; 50 GB: 2500 − 1800, 120 GB is more, so 1799 ends it
+    assert [
+        (row["plan"], row["dominator"], row["gap_pence"], row["ends_at_pence"])
+        for row in _rows(section, "dominated")
+    ] == [
+        ("O2 25 GB, 24 months", "Vodafone 25 GB, 24 months", 300, 1200),
+        ("O2 50 GB, 24 months", "O2 120 GB, 24 months", 700, 1799),
+    ]
+    assert section["sentences"] == [
+        "3 of 6 plans in the market are efficient: no other costs as little and gives as much.",
+        "2 of O2's 3 plans are dominated: another plan costs no more and gives no less.",
+        "Efficient: O2 120 GB, 24 months.",
+        "1 of the dominated is beaten by a plan of O2's own: reprice or withdraw.",
+        "O2 50 GB, 24 months at £25.00 a month is dominated by O2 120 GB, 24 months at £18.00; a "
+        "cut of £7.01 a month, to £17.99, ends it.",
+    ]
+
+
+def test_the_summary_puts_the_sections_under_one_verdict() -> None:
+    plans = [*_market(), make_plan(verified=False, gb=1)]
+    sections = [report(plans, "O2") for report in SECTIONS.values()]
+
+    document = write_summary(reversed(json.loads(json.dumps(sections, allow_nan=False))), "O2")
+
+    assert document["verdict"] == (
+        "O2 wins 4 of 10 usage baskets. 2 of O2's 3 plans are dominated: another plan costs no "
+        "more and gives no less."
+    )
+    assert len(document["findings"]) == 3
+    assert document["findings"][0].startswith("O2 is furthest above the cheapest rival at 50 GB")
+    assert (document["kind"], document["focus"], document["as_of"]) == (
+        "analyse",
+        "O2",
+        "2025-11-21",
+    )
+    assert document["brands"] == ["Lebara", "O2", "Vodafone"]
+    assert [section["id"] for section in document["sections"]] == list(SECTIONS)
+    assert all(set(part) == {"id", "title", "sentences", "tables"} for part in document["sections"])
+    assert [item["plan_id"] for item in document["left_out"]] == ["o2:o2-1gb-24m"]
+    assert document["caveats"][0].startswith("Lebara is seen only through Uswitch")
+    ids = [fact["id"] for fact in document["facts"]]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_row_of_every_section_holds_a_value_for_every_column() -> None:
+    for report in SECTIONS.values():
+        for table in report(_market(), "O2")["tables"]:
+            keys = [column["key"] for column in table["columns"]]
+            assert table["rows"]
+            assert all(list(row) == keys for row in table["rows"])
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_focus_brand_without_plans_stops_every_section(name: str) -> None:
+    with pytest.raises(NoPlans, match="no plans of EE to compare"):
+        SECTIONS[name](_market(), "EE")
+
+
+@pytest.mark.parametrize("name", SECTIONS)
+def test_a_market_of_one_brand_is_still_reported(name: str) -> None:
+    section = SECTIONS[name]([make_three_plan()], "Three")
+
+    assert section["id"] == name
+    assert section["sentences"]

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from planwatch.analysis.words import (
+    count_of,
+    format_data,
+    format_date,
+    format_money,
+    format_percent,
+    format_rank,
+    format_term,
+    join_some,
+    join_words,
+    name_plan,
+    name_plan_of_brand,
+    possessive,
+)
+from tests.support.plans import make_plan
+
+
+@pytest.mark.parametrize(
+    ("pence", "text"),
+    [(1800, "£18.00"), (5, "£0.05"), (-250, "-£2.50"), (123456, "£1,234.56")],
+)
+def test_money_is_written_in_pounds_with_two_decimals(pence: int, text: str) -> None:
+    assert format_money(pence) == text
+
+
+@pytest.mark.parametrize(
+    ("percent", "text"),
+    [(18.9, "19 %"), (12.5, "13 %"), (-12.5, "13 %"), (0.4, "0.4 %"), (103.9, "104 %")],
+)
+def test_a_percentage_is_written_whole_unless_it_is_below_one(percent: float, text: str) -> None:
+    assert format_percent(percent) == text
+
+
+def test_data_and_terms_are_written_with_their_unit() -> None:
+    assert [format_data(mb) for mb in (25_000, 500, None)] == ["25 GB", "500 MB", "unlimited data"]
+    assert [format_term(months) for months in (24, 1, 0)] == [
+        "24 months",
+        "1 month",
+        "pay as you go",
+    ]
+
+
+def test_a_count_has_its_noun_in_the_right_number() -> None:
+    assert [count_of(n, "plan") for n in (0, 1, 2)] == ["no plans", "1 plan", "2 plans"]
+
+
+def test_words_are_joined_by_commas_and_a_last_and() -> None:
+    assert [join_words(words) for words in ([], ["A"], ["A", "B"], ["A", "B", "C"])] == [
+        "",
+        "A",
+        "A and B",
+        "A, B and C",
+    ]
+
+
+def test_a_long_list_ends_with_how_many_more_there_are() -> None:
+    assert join_some(["A", "B", "C", "D"], most=2) == "A, B and 2 more"
+
+
+def test_ranks_end_as_they_are_spoken() -> None:
+    ranks = [format_rank(rank) for rank in (1, 2, 3, 4, 11, 12, 13, 21, 22)]
+
+    assert ranks == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd"]
+
+
+def test_a_date_is_written_day_first_without_a_leading_zero() -> None:
+    assert format_date(date(2025, 11, 3)) == "3 November 2025"
+
+
+def test_a_name_that_ends_in_s_takes_only_an_apostrophe() -> None:
+    assert [possessive(name) for name in ("O2", "Smiths")] == ["O2's", "Smiths'"]
+
+
+def test_a_plan_is_named_by_data_term_variant_and_condition() -> None:
+    plan = make_plan(brand="Tesco Mobile", gb=60, term_months=12, condition="Clubcard")
+
+    assert name_plan(plan) == "60 GB, 12 months (Clubcard)"
+    assert name_plan(make_plan(variant="Plus", condition="Volt")) == "25 GB, 24 months (Plus, Volt)"
+    assert name_plan_of_brand(make_plan()) == "O2 25 GB, 24 months"

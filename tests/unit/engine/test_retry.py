@@ -1,0 +1,78 @@
+"""A retry decision is a value: no worker is needed to test it."""
+
+from __future__ import annotations
+
+import pytest
+
+from planwatch.engine.retry import RetryPolicy, decide
+from planwatch.errors import (
+    Blocked,
+    ConnectionFault,
+    FetchTimeout,
+    HttpStatus,
+    LayoutChanged,
+    NeedsBrowser,
+    SettingsError,
+    UnreadableText,
+)
+
+POLICY = RetryPolicy(attempts=4, first_wait_s=1.0, longest_wait_s=60.0)
+
+
+def _status(status: int, retry_after_s: float | None = None) -> HttpStatus:
+    return HttpStatus("no", status=status, retry_after_s=retry_after_s)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [FetchTimeout("slow"), ConnectionFault("reset"), _status(429), _status(500), _status(503)],
+)
+def test_a_passing_fault_is_tried_again(error: Exception) -> None:
+    assert decide(error, 1, POLICY).retry
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        _status(404),
+        _status(400),
+        _status(501),
+        Blocked("no robots"),
+        NeedsBrowser("no browser"),
+        LayoutChanged("new page"),
+        UnreadableText("13o0"),
+        SettingsError("no key"),
+        KeyError("a fault of ours"),
+    ],
+)
+def test_what_would_end_the_same_way_is_not_tried_again(error: Exception) -> None:
+    assert not decide(error, 1, POLICY).retry
+
+
+def test_attempts_are_limited() -> None:
+    decisions = [decide(FetchTimeout("slow"), attempt, POLICY).retry for attempt in range(1, 6)]
+
+    assert decisions == [True, True, True, False, False]
+
+
+def test_pauses_grow_and_have_jitter() -> None:
+    pauses = [
+        [decide(FetchTimeout("slow"), attempt, POLICY).wait_s for _ in range(50)]
+        for attempt in (1, 2, 3)
+    ]
+
+    for attempt, drawn in enumerate(pauses):
+        assert min(drawn) >= 2**attempt
+        assert max(drawn) <= 2**attempt + 1
+        assert len(set(drawn)) > 1, "no jitter"
+
+
+def test_retry_after_is_honoured() -> None:
+    assert decide(_status(429, retry_after_s=17), 1, POLICY).wait_s >= 17
+
+
+def test_a_server_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
+    decision = decide(_status(429, retry_after_s=300), 1, POLICY)
+
+    assert not decision.retry
+    assert "300 s" in decision.reason
