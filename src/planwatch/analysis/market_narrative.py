@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.overview_narrative import say_worst_tier
 from planwatch.analysis.sentences import (
     Row,
     find_dearest,
@@ -17,7 +18,6 @@ from planwatch.analysis.sentences import (
 from planwatch.analysis.words import (
     count_of,
     format_money,
-    format_rank,
     is_or_are,
     join_some,
     join_words,
@@ -25,12 +25,6 @@ from planwatch.analysis.words import (
 )
 
 MOST_FINDINGS: Final = 3
-_TIER_WORDS: Final = {
-    "low": "up to 20 GB",
-    "medium": "over 20 to 100 GB",
-    "high": "over 100 GB",
-    "unlimited": "unlimited data",
-}
 
 
 def say_market_verdict(figures: Mapping[str, Any], focus: str) -> str:
@@ -44,21 +38,10 @@ def say_market_findings(figures: Mapping[str, Any], focus: str) -> list[str]:
         *_say_dearest(figures["ladder"], focus),
         *_say_other_domination(figures),
         *say_uplift(figures["ladder"]["rungs"], focus),
-        *_say_worst_tier(figures["overview"], focus),
+        *say_worst_tier(figures["overview"], focus),
         *_say_room(figures["baskets"], focus),
     ]
     return candidates[:MOST_FINDINGS]
-
-
-def say_overview(figures: Row, focus: str) -> list[str]:
-    brands = figures["brands"]
-    own = next(row for row in brands if row["brand"] == focus)
-    plans = count_of(figures["plans"], "comparable plan")
-    return [
-        f"The market holds {plans} of {count_of(len(brands), 'brand')}; {focus} sells "
-        f"{own['plans']}.",
-        *(_say_tier(row, focus) for row in figures["tiers"]),
-    ]
 
 
 def say_rivals(figures: Row, focus: str) -> list[str]:
@@ -157,31 +140,6 @@ def _say_efficient(figures: Row, focus: str) -> str:
         f"{beaten} of {possessive(focus)} {count_of(total, 'plan')} {is_or_are(beaten)} dominated: "
         f"another plan costs no more and gives no less."
     )
-
-
-def _say_tier(row: Row, focus: str) -> str:
-    words = _TIER_WORDS[row["tier"]]
-    if row["focus_pence"] is None:
-        return (
-            f"{focus} sells nothing with {words}; the cheapest there is {row['market_plan']} at "
-            f"{format_money(row['market_pence'])} a month."
-        )
-    if not row["gap_pence"]:
-        return (
-            f"{focus} has the least effective cost with {words}: "
-            f"{format_money(row['focus_pence'])} a month ({row['focus_plan']})."
-        )
-    return (
-        f"With {words} {focus} ranks {format_rank(row['rank'])} of "
-        f"{count_of(row['brands'], 'brand')}: its cheapest costs "
-        f"{format_money(row['focus_pence'])} a month against {format_money(row['market_pence'])} "
-        f"for {row['market_plan']}, {say_of_base(row, row['market_brand'])} more."
-    )
-
-
-def _say_worst_tier(figures: Row, focus: str) -> list[str]:
-    behind = [row for row in figures["tiers"] if row["gap_pence"]]
-    return [_say_tier(max(behind, key=lambda row: row["gap_pence"]), focus)] if behind else []
 
 
 def _say_dearest(figures: Row, focus: str) -> list[str]:

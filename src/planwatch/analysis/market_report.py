@@ -43,7 +43,6 @@ from planwatch.analysis.market_narrative import (
     say_market_baskets,
     say_market_findings,
     say_market_verdict,
-    say_overview,
     say_rivals,
 )
 from planwatch.analysis.market_rows import (
@@ -55,6 +54,7 @@ from planwatch.analysis.market_rows import (
     tier_facts,
     tier_rows,
 )
+from planwatch.analysis.overview_narrative import say_overview
 from planwatch.domain.plan import Plan
 
 _DOCUMENT_KEYS: Final = ("id", "title", "sentences", "tables")

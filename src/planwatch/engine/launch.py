@@ -23,6 +23,10 @@ _ID_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"  # none that looks like an
 _ID_LENGTH: Final = 10
 
 
+# Workers outlive us. Those that a long watch has started are kept here to be reaped at their end.
+_started: Final[list[subprocess.Popen[bytes]]] = []
+
+
 def new_id() -> str:
     """Return a fresh id: ten letters without look-alikes, some 49 bits."""
     return "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
@@ -69,6 +73,7 @@ def recover(ledger: Ledger, home: Home) -> list[str]:
 
     A job that died too often is closed as failed instead.
     """
+    _started[:] = [worker for worker in _started if worker.poll() is None]
     resumed = []
     for job in active_jobs(ledger):
         lock = try_lock(home.lock_of(job.job_id))
@@ -87,7 +92,7 @@ def _start_worker(home: Home, job: Job, lock: int) -> None:
     folder = Path(str(job.context.get("cwd", "")))
     log = os.open(home.log_of(job.job_id), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
     try:
-        subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             # -P: a module of the working folder must not stand in for ours
             [
                 *(sys.executable, "-P", "-m", WORKER_MODULE, job.job_id),
@@ -102,6 +107,7 @@ def _start_worker(home: Home, job: Job, lock: int) -> None:
             pass_fds=(lock,),
             start_new_session=True,
         )
+        _started.append(worker)
     except OSError as error:
         raise EngineError(
             f"the worker of job {job.job_id} could not be started ({error.strerror})",

@@ -1,4 +1,4 @@
-"""Where a request goes: the loopback origin that stands for every host, and where redirects may lead.
+"""Where a request goes: an address, its stand-in on loopback, where a redirect may lead.
 
 Refuses to be led to another site, or from https back to http.
 """

@@ -69,13 +69,20 @@ class Archive:
         if not _HASH.fullmatch(digest):
             raise LedgerError(f"not the hash of a page: {digest!r}")
         path = self._path_of(digest)
-        if not path.exists():
+        try:
+            body = _find_body(path, digest)
+        except OSError as error:
+            raise LedgerError(
+                f"cannot read the archived page {path} ({error.strerror or error})",
+                hint="look at the permissions of the archive folder",
+                sha256=digest,
+            ) from error
+        if body is None and not path.exists():
             raise LedgerError(
                 f"the archive has no page {digest[:12]}",
                 hint="it was pruned, or the archive folder was not copied with the ledger",
                 sha256=digest,
             )
-        body = _find_body(path, digest)
         if body is None:
             raise LedgerError(
                 f"the archived page {digest[:12]} is damaged: {path}",

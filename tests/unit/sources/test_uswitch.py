@@ -218,6 +218,30 @@ def test_a_rise_within_a_discount_needs_a_printed_schedule() -> None:
     assert plan.price_steps[1] == PriceStep(7, 1145)
 
 
+def test_a_rise_in_the_month_that_ends_a_discount_is_billed_in_that_month() -> None:
+    plan = _plan(
+        costs__monthly__startOfTermDiscount=_discount((5, 4.95)),
+        costs__priceRises=_rises(("2027-04-01", 1.5)),
+    )
+
+    assert plan.prices_by_month() == (495,) * 5 + (1145,) * 7
+
+
+def test_months_of_a_discount_are_counted_from_the_first_day_of_the_schedule() -> None:
+    plan = _plan(
+        costs__monthly__startOfTermDiscount=_discount((6, 4.95)),
+        costs__schedule=_schedule(("2026-12-01", 4.95, None), ("2027-06-01", 9.95, None)),
+    )
+
+    assert plan.price_steps == (PriceStep(7, 995),)
+
+
+def test_a_schedule_of_rises_alone_comes_on_top_of_the_price_now() -> None:
+    plan = _plan(costs__schedule=_schedule(("2027-04-01", 11.45, "PRICE_RISE")))
+
+    assert (plan.price_pence, plan.price_steps) == (995, (PriceStep(date(2027, 4, 1), 1145),))
+
+
 def test_a_schedule_that_begins_at_another_price_is_unreadable() -> None:
     assert "begins at" in _reason(costs__schedule=_schedule(("2026-11-02", 12, None)))
 
