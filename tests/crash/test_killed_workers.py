@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from planwatch.engine.launch import dispatch
@@ -171,10 +172,7 @@ def test_random_kills_lose_nothing_and_double_nothing(home: Path) -> None:
         )
         ledger.close()
         for _ in range(4):
-            pid = wait_until(
-                lambda job_id=job_id: _worker_pid(home, job_id) or _finished(home, job_id),
-                "a worker",
-            )
+            pid = wait_until(partial(_worker_or_end, home, job_id), "a worker")
             time.sleep(chance.uniform(0.0, 0.35))
             if _finished(home, job_id):
                 break
@@ -200,6 +198,10 @@ def test_random_kills_lose_nothing_and_double_nothing(home: Path) -> None:
     assert value(home, "SELECT count(*) FROM plans") == 105
     assert value(home, "SELECT count(*) FROM plan_versions") == 105
     assert value(home, "SELECT count(*) FROM changes") == 0
+
+
+def _worker_or_end(home: Path, job_id: str) -> int | bool:
+    return _worker_pid(home, job_id) or _finished(home, job_id)
 
 
 def _finished(home: Path, job_id: str) -> bool:

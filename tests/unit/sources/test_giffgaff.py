@@ -121,6 +121,16 @@ def test_a_name_and_an_offer_at_two_prices_are_unreadable() -> None:
     assert len(reading.plans) == len(reading.unreadable) == 1
 
 
+def test_an_unreadable_plan_of_either_is_told() -> None:
+    no_size = TEN | {"name": "giffgaff SIM for £10 - 18 Month Contract"}
+    no_price = RANGE_TEN | {"id": "c-26", "priceInPence": None}
+
+    reading = _read([TEN, no_size], [RANGE_TEN, no_price])
+
+    assert len(reading.plans) == 1
+    assert [item.where[:12] for item in reading.unreadable] == ["JSON-LD[1] '", "RangePage[1]"]
+
+
 def test_always_on_is_a_plan_of_its_own() -> None:
     always_on = RANGE_TEN | {"id": "a", "name": "Always On", "priceInPence": 2500}
 

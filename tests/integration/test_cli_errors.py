@@ -1,0 +1,180 @@
+"""Bad input gets one clear sentence and the documented exit code, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.cli import PROGRAM, run_planwatch
+
+_NOBODY = "65534"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "said"),
+    [
+        (["compare", "o2", "nosuch"], 2, "no brand is called 'nosuch'"),
+        (["compare", "O2", "O2"], 2, "O2 cannot be compared with itself"),
+        (["compare", "o2", "O2 "], 2, "O2 cannot be compared with itself"),
+        (["compare", "O2", "EE"], 4, "there are no plans yet"),
+        (["analyse"], 4, "there are no plans yet"),
+        (["analyse", "--focus", "nosuch"], 2, "no brand is called 'nosuch'"),
+        (["status", "nosuch"], 2, "no job's id begins with 'nosuch'"),
+        (["status", "last"], 2, "there is no job yet"),
+        (["wait", "nosuch"], 2, "no job's id begins with 'nosuch'"),
+        (["show", "nosuch"], 2, "no analysis's id begins with 'nosuch'"),
+        (["scrape", "nosuch"], 2, "no source is called 'nosuch'"),
+        (["plans", "nosuch"], 2, "no brand is called 'nosuch'"),
+        (["plans", "--data", "1300"], 2, "--data '1300' is no allowance"),
+        (["plans", "--sort", "colour"], 2, "plans are not sorted by 'colour'"),
+        (["probe", "nosuch", "--from", "missing.html"], 2, "no source is called 'nosuch'"),
+        (["probe", "three", "--from", "missing.html"], 2, "cannot read the page missing.html"),
+        (["probe", "three", "--from", "."], 2, "cannot read the page ."),
+        (["schedule", "cron", "--at", "25:00"], 2, "--at '25:00' is no time"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_what_is_not_there_is_named_with_what_to_do_next(
+    arguments: list[str], exit_code: int, said: str
+) -> None:
+    done = run_planwatch(*arguments)
+
+    assert (done.returncode, done.stdout) == (exit_code, "")
+    assert said in done.stderr
+    first, hint = done.stderr.splitlines()
+    assert first.startswith("planwatch: ")
+    assert hint.startswith("  ")
+
+
+def test_an_unknown_brand_lists_the_nearest_first() -> None:
+    done = run_planwatch("compare", "o2", "vodaphone")
+
+    assert "Known brands: Vodafone, " in done.stderr
+
+
+def test_an_error_in_json_mode_is_json() -> None:
+    done = run_planwatch("status", "nosuch", "--json")
+
+    assert done.returncode == 2
+    assert json.loads(done.stdout) == {
+        "schema_version": 1,
+        "error": {
+            "code": "unknown_name",
+            "message": "no job's id begins with 'nosuch'",
+            "hint": "list the jobs with `planwatch status`; `last` means the newest",
+        },
+    }
+
+
+def test_an_unreadable_settings_file_is_named_with_its_line(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[jobs]\nmax_resumes = = 3\n")
+
+    done = run_planwatch("status")
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"the settings file {home / 'config.toml'} is not valid TOML" in done.stderr
+    assert "line 2" in done.stderr
+
+
+def test_a_settings_file_that_is_not_text_is_named(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_bytes(b"\xff\xfe\x00")
+
+    done = run_planwatch("status")
+
+    assert done.returncode == 2
+    assert "config.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_working_folder_may_not_say_where_keys_go(tmp_path: Path) -> None:
+    (tmp_path / "work" / "planwatch.toml").write_text('[llm]\nbase_url = "http://127.0.0.1:1"\n')
+
+    done = run_planwatch("status")
+
+    assert done.returncode == 2
+    assert "sets 'llm', which a working folder may not" in done.stderr
+
+
+def test_a_wrong_value_in_the_settings_fails_the_job_with_the_key(home: Path) -> None:
+    home.mkdir()
+    (home / "config.toml").write_text("[fetch]\ntimeout_s = -1\n")
+
+    done = run_planwatch("scrape", "smarty", "--wait")
+
+    assert done.returncode == 1
+    assert "fetch.timeout_s" in done.stdout
+
+
+def test_a_ledger_that_is_no_database_is_kept(home: Path) -> None:
+    home.mkdir()
+    (home / "ledger.db").write_text("a letter\n" * 1000)
+
+    done = run_planwatch("status")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{home / 'ledger.db'} is not a planwatch ledger" in done.stderr
+    assert (home / "ledger.db").read_text() == "a letter\n" * 1000
+
+
+def test_a_wrong_clock_is_named() -> None:
+    done = run_planwatch("status", env={"PLANWATCH_NOW": "yesterday"})
+
+    assert done.returncode == 2
+    assert "PLANWATCH_NOW is 'yesterday'" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="needs setpriv")
+def test_a_home_without_write_permission_is_named(tmp_path: Path) -> None:
+    """As a user who is not root, since root passes permission bits."""
+    folder = tmp_path / "theirs"
+    folder.mkdir(mode=0o755)
+    as_nobody = (
+        ["setpriv", f"--reuid={_NOBODY}", f"--regid={_NOBODY}", "--clear-groups"]
+        if os.geteuid() == 0
+        else []
+    )
+    if not as_nobody:
+        folder.chmod(0o555)
+    _open_the_way_to(tmp_path)
+
+    done = subprocess.run(
+        [*as_nobody, *PROGRAM, "status"],
+        env={**os.environ, "PLANWATCH_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    if "No module named" in done.stderr or "Permission denied: '/" in done.stderr:
+        pytest.skip("the other user may not read this checkout")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"cannot write to the home folder {folder}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def _open_the_way_to(folder: Path) -> None:
+    for parent in (folder, *folder.parents):
+        if parent.stat().st_uid == os.geteuid() and parent != Path("/"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+
+
+def test_the_reader_of_a_pipe_may_leave(home: Path) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -P -m planwatch --help | head -1"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stderr == ""
