@@ -25,7 +25,7 @@ _PRICE: Final = re.compile(
 )
 _NOT_A_PRICE: Final = re.compile(r"[€$]|-£|^-\s?£|−\s?£|£\s?[-−]")
 _COUNT: Final = (
-    r"(?:[0-9][0-9.,]*\s?(?:[GMT]B?\b|%)|[0-9][0-9,]*(?:st|nd|rd|th|\s(?:minutes|mins|texts))\b"
+    r"(?:[0-9][0-9.,]*\s?(?:[GMT]B?\b|p\b|%)|[0-9][0-9,]*(?:st|nd|rd|th|\s(?:minutes|mins|texts))\b"
     r"|[1-3]?[0-9][\s-]?(?:months?|mths?|days?|years?|yrs?)\b)"
 )
 _MORE_TO_COME: Final = re.compile(

@@ -14,38 +14,61 @@ from planwatch.views.tables import FRESHNESS_STYLES, OUTCOME_STYLES, new_table
 
 _NOTICEABLE_UPLIFT: Final = 0.10
 _HOUR_S: Final = 3600
+_PLAN_COLUMNS: Final = (
+    "brand",
+    "tier",
+    "data",
+    "term",
+    "headline",
+    "effective",
+    "exit",
+    "promo until",
+    "roaming",
+    "source",
+    "remark",
+)
+_RIGHT: Final = frozenset({"data", "term", "headline", "effective", "exit"})
+_FOLDING: Final = frozenset({"tier", "remark"})
 _MONEY_CHANGES: Final = frozenset({"headline", "effective", "new", "withdrawn", "relaunched"})
 
 
 def render_plans(
     plans: Sequence[Mapping[str, Any]], *, total: int, title: str = "Plans in force"
 ) -> Table:
-    """Return the table of plans: headline beside effective cost and exit price."""
+    """Return the table of plans: headline beside effective cost and exit price.
+
+    A column in which no plan has anything to say is left out.
+    """
     caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
+    rows = [_cells_of(plan) for plan in plans]
+    shown = [name for name in _PLAN_COLUMNS if any(row[name] for row in rows)]
     table = new_table(title, caption=caption)
-    for name in ("brand", "plan"):
-        table.add_column(name, overflow="fold")
-    for name in ("data", "term", "headline", "effective", "exit"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("promo until")
-    table.add_column("roaming")
-    table.add_column("source")
-    table.add_column("remark", overflow="fold")
-    for plan in plans:
-        table.add_row(
-            escape(plan["brand"]),
-            escape(plan["name"]),
-            data(plan["data_mb"]),
-            term(plan["term_months"]),
-            money(plan["price_pence"]),
-            _effective(plan),
-            money(plan["exit_price_pence"]),
-            plain(plan["promo_ends"]),
-            _roaming(plan),
-            plan["source"],
-            escape(_remark(plan)),
+    for name in shown:
+        table.add_column(
+            name,
+            justify="right" if name in _RIGHT else "left",
+            no_wrap=name not in _FOLDING,
+            overflow="fold" if name in _FOLDING else "ellipsis",
         )
+    for row in rows:
+        table.add_row(*(row[name] for name in shown))
     return table
+
+
+def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
+    return {
+        "brand": escape(plan["brand"]),
+        "tier": escape(plan["variant"]),
+        "data": data(plan["data_mb"]),
+        "term": term(plan["term_months"]),
+        "headline": money(plan["price_pence"]),
+        "effective": _effective(plan),
+        "exit": money(plan["exit_price_pence"]),
+        "promo until": plan["promo_ends"] or "",
+        "roaming": _roaming(plan),
+        "source": plan["source"],
+        "remark": escape(_remark(plan)),
+    }
 
 
 def _effective(plan: Mapping[str, Any]) -> Text:
@@ -56,7 +79,7 @@ def _effective(plan: Mapping[str, Any]) -> Text:
 
 def _roaming(plan: Mapping[str, Any]) -> str:
     if plan["roaming"] is None:
-        return DASH
+        return ""
     limit = f" {data(plan['roaming_mb'])}" if plan["roaming_mb"] else ""
     return f"{plan['roaming'].upper() if plan['roaming'] == 'eu' else plan['roaming']}{limit}"
 
