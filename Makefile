@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 WORKERS ?= 2
 
-.PHONY: help setup demo test check fmt bench clean market-pages
+.PHONY: help setup demo test check fmt bench clean docs market-pages
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,6 +54,9 @@ fmt: $(VENV)/.dev ## Format the code.
 
 bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
 	@$(BIN)/python tools/bench.py
+
+docs: $(VENV)/.dev ## Write the generated reference anew.
+	@$(BIN)/python -m tools.docs_reference
 
 market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their description.
 	@$(BIN)/python -m tools.build_recorded_market

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planwatch.analysis.aggregator import AGGREGATORS, find_joined
@@ -22,7 +21,7 @@ from planwatch.errors import NoPlans
 OWN_SOURCES: Final = frozenset(
     {"o2", "vodafone", "three", "ee", "giffgaff", "sky", "tesco", "smarty"}
 )
-DAYS_A_MONTH: Final = Fraction(36525, 1200)
+MONTH_IN_DAYS: Final = (487, 16)  # 365.25 / 12 = 30.4375, as an exact fraction
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
 
@@ -144,8 +143,8 @@ def comparable_pence(plan: Plan) -> int:
     """
     if plan.billing_days is None:
         return plan.effective_pence
-    stretched = plan.effective_pence * DAYS_A_MONTH / plan.billing_days
-    return int(stretched + Fraction(1, 2))
+    part, whole = MONTH_IN_DAYS[0], MONTH_IN_DAYS[1] * plan.billing_days
+    return (2 * plan.effective_pence * part + whole) // (2 * whole)
 
 
 def find_defect(plan: Plan) -> str | None:

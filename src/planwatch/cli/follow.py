@@ -140,12 +140,14 @@ def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
     from rich.live import Live
 
     from planwatch.views.status import render_watch
+    from planwatch.workflows.market import market_note
 
+    note = market_note(session.ledger)
     with Live(console=console(), refresh_per_second=_FRAMES_A_SECOND) as live:
         while True:
             recover_all(session)
             over = _is_over(session, wanted)
-            live.update(render_watch(_watched(session, wanted, limit), now()))
+            live.update(render_watch(_watched(session, wanted, limit), now(), note=note))
             if over:
                 return
             time.sleep(_POLL_S)

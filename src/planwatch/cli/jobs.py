@@ -111,7 +111,8 @@ def status(
             return
         from planwatch.views.status import print_status
 
-        print_status(console(), _status_record(session, job, limit), now())
+        note = market_note(session.ledger)
+        print_status(console(), _status_record(session, job, limit), now(), note=note)
 
 
 def wait(
@@ -144,9 +145,9 @@ def _start(
     if wait:
         raise typer.Exit(follow(session, job_id, timeout_s=None, as_json=as_json))
     if as_json:
-        print_dispatched_json(job_id)
+        print_dispatched_json(job_id, note=market_note(session.ledger))
     else:
-        print_dispatched(job_id, kind, params)
+        print_dispatched(job_id, kind, params, note=market_note(session.ledger))
 
 
 def _status_record(session: Session, job: str | None, limit: int) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from planwatch.views.format import data, day, money, money_difference, percent, plain, term
-from planwatch.views.tables import new_table
+from planwatch.views.tables import new_table, note_text
 
 _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
     "money": money,
@@ -44,7 +44,7 @@ def render_analysis(
     """
     parts: list[RenderableType] = []
     if note:
-        parts.append(Text(note, style="yellow"))
+        parts.append(note_text(note))
     title = " × ".join(document["brands"]) if document["kind"] == "compare" else "Market analysis"
     if document["kind"] == "analyse":
         title += f" for {document['focus']}"

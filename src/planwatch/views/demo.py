@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from planwatch.views.market import render_changes
-from planwatch.views.market_pages import print_note
 from planwatch.views.status import render_status
+from planwatch.views.tables import print_note
 
 if TYPE_CHECKING:
     from rich.console import Console

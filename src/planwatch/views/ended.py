@@ -12,6 +12,7 @@ from planwatch.ledger.connection import Ledger
 from planwatch.views.analysis import render_analysis
 from planwatch.views.jobs import render_job, summary_line
 from planwatch.views.output import console, print_line
+from planwatch.views.tables import print_note
 
 
 def print_ended(
@@ -31,6 +32,8 @@ def print_ended(
             )
         )
     elif sys.stdout.isatty():
-        console().print(render_job(job, present))
+        target = console()
+        print_note(target, note)
+        target.print(render_job(job, present))
     else:
-        print_line(summary_line(job))
+        print_line(summary_line(job) + (f" ({note})" if note else ""))

@@ -165,7 +165,9 @@ def render_outcomes(result: Mapping[str, Any]) -> Group:
 def summary_line(job: Mapping[str, Any]) -> str:
     """Return the end of a job in one line, as logs and cron mails want it."""
     head = f"{job['kind']} {job['id']} {job['status']}"
-    result = job["result"]
+    result, error = job["result"], job["error"]
+    if error:
+        return f"{head}: {error['message']}. {error['hint'][:1].upper()}{error['hint'][1:]}."
     if job["kind"] == "scrape" and result:
         bad = [
             f"{source['source']} {source['outcome']}"
@@ -182,7 +184,7 @@ def summary_line(job: Mapping[str, Any]) -> str:
     if result:
         cached = ", cached" if result["cached"] else ""
         return f"{head}: planwatch show {result['analysis_id']}{cached}"
-    return f"{head}: {job['error']['message']}" if job["error"] else head
+    return head
 
 
 def print_job(target: Console, job: Mapping[str, Any], present: datetime) -> None:

@@ -11,18 +11,12 @@ from rich.text import Text
 from planwatch.views.analysis import render_analysis
 from planwatch.views.market import render_plans, render_sources
 from planwatch.views.output import print_json
-from planwatch.views.tables import new_table
+from planwatch.views.tables import new_table, print_note
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planwatch.ledger.analyses import StoredAnalysis
-
-
-def print_note(target: Console, note: str | None) -> None:
-    """Print what a recorded market must say."""
-    if note:
-        target.print(Text(note, style="yellow"))
 
 
 def print_plans(

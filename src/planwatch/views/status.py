@@ -10,13 +10,17 @@ from rich.console import Group, RenderableType
 
 from planwatch.views.jobs import render_job, render_jobs, summary_line
 from planwatch.views.market import render_sources
+from planwatch.views.tables import note_text, print_note
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def print_status(target: Console, record: Mapping[str, Any], present: datetime) -> None:
+def print_status(
+    target: Console, record: Mapping[str, Any], present: datetime, *, note: str | None
+) -> None:
     """Print one job, or the jobs and sources."""
+    print_note(target, note)
     target.print(render_status(record, present))
 
 
@@ -35,11 +39,14 @@ def render_status(record: Mapping[str, Any], present: datetime) -> RenderableTyp
     )
 
 
-def render_watch(jobs: Sequence[Mapping[str, Any]], present: datetime) -> RenderableType:
+def render_watch(
+    jobs: Sequence[Mapping[str, Any]], present: datetime, *, note: str | None
+) -> RenderableType:
     """Return a frame of `status --watch`."""
+    head = [note_text(note)] if note else []
     if len(jobs) == 1 and "steps" in jobs[0]:
-        return render_job(jobs[0], present)
-    return render_jobs(jobs, present, total=len(jobs))
+        return Group(*head, render_job(jobs[0], present))
+    return Group(*head, render_jobs(jobs, present, total=len(jobs)))
 
 
 def line_of(job: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rich import box
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -35,6 +36,17 @@ def new_table(title: str | None, *, caption: str | None = None) -> Table:
         box=box.SIMPLE_HEAD,
         pad_edge=False,
     )
+
+
+def note_text(note: str) -> Text:
+    """Return what a recorded market must say."""
+    return Text(note, style="yellow")
+
+
+def print_note(target: Console, note: str | None) -> None:
+    """Print what a recorded market must say, nothing for a real one."""
+    if note:
+        target.print(note_text(note))
 
 
 def error_text(error: Mapping[str, Any]) -> Text:

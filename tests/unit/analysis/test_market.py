@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
+from math import floor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from planwatch.analysis.market import (
     OWN_SOURCES,
@@ -74,6 +78,16 @@ def test_a_plan_billed_by_days_is_compared_by_the_calendar_month() -> None:
 
     # 1200 × 487/480 = 1217.5 → 1218; 1200 × 487/448 = 1304.46 → 1304
     assert [comparable_pence(item) for item in (plan, by_30, by_28)] == [1200, 1218, 1304]
+
+
+@given(st.integers(1, 99_999), st.sampled_from((28, 30)))
+def test_the_stretch_to_a_month_is_the_exact_fraction_rounded_half_up(
+    pence: int, days: int
+) -> None:
+    plan = make_plan(term_months=1, price_pence=pence, billing_days=days)
+
+    exact = pence * Fraction(36525, 100) / 12 / days
+    assert comparable_pence(plan) == floor(exact + Fraction(1, 2))
 
 
 def test_the_data_tiers_meet_at_20_and_100_gb() -> None:

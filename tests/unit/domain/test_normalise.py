@@ -241,7 +241,8 @@ class TestAllowances:
         SIZES,
         SIZES,
         st.sampled_from(["{} EU roaming", "{} in the EU", "EU roaming up to {}",
-                         "Roam in Europe: {}", "up to {} can be used in the EU", "{} to use abroad", "fair use {}"]),
+                         "Roam in Europe: {}", "up to {} can be used in the EU",
+                         "{} to use abroad", "fair use {}"]),
         APART,
     )  # fmt: skip
     def test_a_roaming_allowance_beside_it_is_passed_over(
@@ -369,7 +370,8 @@ TERM_FORMS = st.sampled_from(
 OTHER_PERIODS = st.sampled_from(
     ["6 months half price", "half price for 6 months", "first 3 months free", "3 months' free",
      "save £5 for 12 months", "30 days' notice", "30 day money back guarantee",
-     "after 12 months £20", "50% off for the first 6 months", "price rises in 12 months", "12 months of Netflix"]
+     "after 12 months £20", "50% off for the first 6 months", "price rises in 12 months",
+     "12 months of Netflix"]
 )  # fmt: skip
 
 
