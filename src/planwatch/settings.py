@@ -7,7 +7,6 @@ Every command reads the files by `tomllib` in a few milliseconds (`read_files`);
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,20 +54,23 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        text = path.read_bytes().decode()
     except FileNotFoundError:
         return {}
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            f"the settings file {path} is not valid TOML: {error}",
-            hint="mend that line, or move the file away to run with the defaults",
-        ) from error
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SettingsError(
             f"the settings file {path} cannot be read ({reason})",
             hint="mend its permissions or its content, or move it away",
+        ) from error
+    import tomllib  # most homes have no settings file
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"the settings file {path} is not valid TOML: {error}",
+            hint="mend that line, or move the file away to run with the defaults",
         ) from error
 
 

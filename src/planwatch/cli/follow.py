@@ -93,7 +93,7 @@ def recover_all(session: Session) -> None:
 def _show_end(session: Session, job: Job, *, as_json: bool) -> None:
     # the end of a job is drawn by Rich, which a dispatch must not wait for
     from planwatch.views.ended import print_ended
-    from planwatch.workflows.market import market_note
+    from planwatch.workflows.freshness import market_note
 
     record = _record(session, job.job_id)
     if as_json:
@@ -140,7 +140,7 @@ def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
     from rich.live import Live
 
     from planwatch.views.status import render_watch
-    from planwatch.workflows.market import market_note
+    from planwatch.workflows.freshness import market_note
 
     note = market_note(session.ledger)
     with Live(console=console(), refresh_per_second=_FRAMES_A_SECOND) as live:

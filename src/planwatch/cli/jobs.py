@@ -1,4 +1,7 @@
-"""Commands that start, follow and show jobs."""
+"""Commands that start, follow and show jobs.
+
+What only one command needs is imported inside it: a dispatch and a cold `status` must feel instant.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,15 @@ import typer
 from planwatch.cli.follow import follow, watch
 from planwatch.cli.options import Json, NoLlm, Refresh, Wait
 from planwatch.cli.session import Session, open_session, working_folder
-from planwatch.clock import now
-from planwatch.domain.brand import resolve_brand
 from planwatch.engine.launch import dispatch
 from planwatch.engine.report import job_record
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs import count_jobs, find_job, list_jobs
-from planwatch.ledger.plans import known_brands
 from planwatch.sources.registry import SOURCE_IDS, resolve_source
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output import console, print_json
+from planwatch.workflows.freshness import market_note, source_records
 from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
-from planwatch.workflows.market import market_note, source_records
 
 DEFAULT_FOCUS = "O2"
 
@@ -55,6 +55,9 @@ def compare(
 
     Example: planwatch compare O2 Vodafone --wait
     """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+
     with open_session() as session:
         sold = known_brands(session.ledger)
         pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
@@ -81,6 +84,9 @@ def analyse(
 
     Example: planwatch analyse --focus Tesco --wait
     """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+
     with open_session() as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
@@ -109,6 +115,7 @@ def status(
         if as_json:
             print_json(_status_record(session, job, limit), note=market_note(session.ledger))
             return
+        from planwatch.clock import now
         from planwatch.views.status import print_status
 
         note = market_note(session.ledger)

@@ -1,4 +1,7 @@
-"""Commands that read the market: plans and analyses."""
+"""Commands that read the market: plans and analyses.
+
+What a command needs is imported inside it: the others must not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +11,8 @@ import typer
 
 from planwatch.cli.options import Json
 from planwatch.cli.session import open_session
-from planwatch.domain.brand import resolve_brand
 from planwatch.errors import UnreadableText, UsageError
-from planwatch.ledger.analyses import find_analysis, list_analyses
-from planwatch.ledger.plans import known_brands
-from planwatch.sources.registry import resolve_source
 from planwatch.views.output import console, print_json
-from planwatch.workflows.market import (
-    SORTS,
-    PlanFilter,
-    market_note,
-    plan_records,
-    sort_records,
-)
 
 
 def plans(
@@ -35,7 +27,9 @@ def plans(
         float | None, typer.Option("--max-price", min=0, help="Most effective cost, £ a month.")
     ] = None,
     source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
-    sort: Annotated[str, typer.Option("--sort", help=" · ".join(SORTS))] = "brand",
+    sort: Annotated[
+        str, typer.Option("--sort", help="By brand, price, effective or data.")
+    ] = "brand",
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most plans to show.")] = 200,
     as_json: Json = False,
 ) -> None:
@@ -43,6 +37,12 @@ def plans(
 
     Example: planwatch plans O2 Three --data 50GB --sort effective
     """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+    from planwatch.sources.registry import resolve_source
+    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.market import SORTS, PlanFilter, plan_records, sort_records
+
     if sort not in SORTS:
         raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
     with open_session() as session:
@@ -91,11 +91,12 @@ def show(
 
     Example: planwatch show
     """
+    from planwatch.ledger.analyses import find_analysis, list_analyses
+    from planwatch.views import market_pages
+    from planwatch.workflows.freshness import market_note
+
     with open_session() as session:
         note = market_note(session.ledger)
-        # Rich is imported by whoever draws
-        from planwatch.views import market_pages
-
         if list_all:
             found = list_analyses(session.ledger, limit=100)
             market_pages.print_analyses(console(), found, note=note, as_json=as_json)

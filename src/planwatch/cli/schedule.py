@@ -7,7 +7,6 @@ import typer
 from planwatch.cli.session import working_folder
 from planwatch.home import find_home
 from planwatch.views.output import print_line
-from planwatch.views.schedule import render_crontab
 
 app = typer.Typer(help="Entries to paste into cron.", no_args_is_help=True)
 
@@ -20,4 +19,6 @@ def cron(
 
     Example: planwatch schedule cron --at 05:40
     """
+    from planwatch.views.schedule import render_crontab  # only this command needs it
+
     print_line(render_crontab(find_home(), at, working_folder()))

@@ -1,20 +1,22 @@
-"""Commands about sources: their health, and a dry run of one on a saved page."""
+"""Commands about sources: their health, and a dry run of one on a saved page.
+
+What a command needs is imported inside it: the others must not wait for it.
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planwatch.cli.options import Json
 from planwatch.cli.session import open_session
-from planwatch.clock import today
 from planwatch.errors import UsageError
-from planwatch.sources.registry import load_source, resolve_source
 from planwatch.views.output import console, print_json
-from planwatch.workflows.market import market_note, source_records
+
+if TYPE_CHECKING:
+    from datetime import date
 
 app = typer.Typer(help="The sources and their health.", no_args_is_help=True)
 
@@ -25,6 +27,9 @@ def list_sources(as_json: Json = False) -> None:
 
     Example: planwatch sources list
     """
+    from planwatch.sources.registry import load_source
+    from planwatch.workflows.freshness import market_note, source_records
+
     with open_session() as session:
         records = [
             {**record, "checked_against": load_source(record["source"]).checked_against}
@@ -53,6 +58,7 @@ def probe(
 
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
+    from planwatch.sources.registry import load_source, resolve_source
     from planwatch.workflows.probe import probe_file
 
     day = _day(as_of)
@@ -67,6 +73,10 @@ def probe(
 
 
 def _day(text: str | None) -> date:
+    from datetime import date
+
+    from planwatch.clock import today
+
     if text is None:
         return today()
     try:

@@ -5,7 +5,6 @@ Data only; which source sells a brand directly is said in `sources/registry.py`.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -108,6 +107,8 @@ def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
 
 def nearest_first(text: str, names: Iterable[str]) -> list[str]:
     """Order `names` by likeness to `text`, most alike first; equal ones keep their order."""
+    import difflib  # only an error needs it
+
     return sorted(
         names,
         key=lambda name: -difflib.SequenceMatcher(None, _key(text), _key(name)).ratio(),

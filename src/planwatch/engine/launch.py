@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.jobs import active_jobs, create_job, load_job, release_job
 
 WORKER_MODULE: Final = "planwatch.workflows"
-_ID_LETTERS: Final = "23456789abcdefghjkmnpqrstvwxyz"  # none that looks like another
+_ID_LETTERS: Final = "023456789abcdefghjkmnpqrstuvwxyz"  # 32, without 1, i, l and o
 _ID_LENGTH: Final = 10
 
 
@@ -28,8 +27,9 @@ _started: Final[list[subprocess.Popen[bytes]]] = []
 
 
 def new_id() -> str:
-    """Return a fresh id: ten letters without look-alikes, some 49 bits."""
-    return "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+    """Return a fresh id: ten letters without look-alikes, 50 bits."""
+    # 32 letters: the remainder of a random byte is even. `secrets` costs 4 ms to import.
+    return "".join(_ID_LETTERS[byte % len(_ID_LETTERS)] for byte in os.urandom(_ID_LENGTH))
 
 
 def dispatch(

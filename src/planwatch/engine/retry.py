@@ -70,7 +70,7 @@ def _back_off(attempt: int, policy: RetryPolicy) -> float:
     from tenacity import RetryCallState, wait_exponential_jitter
 
     wait = wait_exponential_jitter(
-        initial=policy.first_wait_s, max=policy.longest_wait_s, jitter=policy.first_wait_s
+        multiplier=policy.first_wait_s, max=policy.longest_wait_s, jitter=policy.first_wait_s
     )
     state = RetryCallState(_NO_RETRYING, None, (), {})
     state.attempt_number = attempt

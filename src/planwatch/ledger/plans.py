@@ -74,19 +74,6 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
     return [_plan(by_id[version_id], as_of) for version_id, as_of in snapshot]
 
 
-def count_current_plans(ledger: Ledger) -> int:
-    row = ledger.query_one("SELECT count(*) FROM plans WHERE withdrawn_at IS NULL")
-    return int(row[0]) if row else 0
-
-
-def known_brands(ledger: Ledger) -> list[str]:
-    """Return the display names of brands with plans in force."""
-    rows = ledger.query(
-        "SELECT DISTINCT brand FROM plans WHERE withdrawn_at IS NULL ORDER BY brand"
-    )
-    return [row["brand"] for row in rows]
-
-
 def load_offers(ledger: Ledger) -> dict[int, list[dict[str, Any]]]:
     """Return the offers in force of every plan that has more than one, by plan id."""
     rows = ledger.query(

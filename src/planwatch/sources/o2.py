@@ -27,6 +27,7 @@ from planwatch.sources.text import (
     layout_changed,
     lines_of,
     read_cards,
+    read_document,
     read_features,
 )
 
@@ -47,7 +48,7 @@ _TIER_LINE: Final = re.compile(r"[A-Za-z][A-Za-z +&-]*")
 
 def parse(page: Page, as_of: date) -> Reading:
     """Read one list; see `Source.parse`."""
-    document = Selector(text=page.text)
+    document = read_document(TITLE, page.text)
     cards = [card for card in find_shown(document, CARD) if not _is_nested(card)]
     if not cards:
         raise layout_changed(TITLE, document, CARD)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planwatch.domain.brand import nearest_first
 from planwatch.errors import UnknownName
-from planwatch.sources.contract import Source
+
+if TYPE_CHECKING:
+    from planwatch.sources.contract import Source
 
 SOURCE_IDS: Final = (
     "o2",

@@ -27,6 +27,7 @@ from planwatch.sources.text import (
     lines_of,
     no_cards,
     read_cards,
+    read_document,
     read_features,
 )
 
@@ -49,7 +50,7 @@ _NOT_SIM_ONLY: Final = re.compile(
 
 def parse(page: Page, as_of: date) -> Reading:
     """Read the list; see `Source.parse`."""
-    document = Selector(text=page.text)
+    document = read_document(BRAND, page.text)
     cards, benefits = find_shown(document, CARD), find_shown(document, BENEFITS)
     if not (cards or benefits):
         raise layout_changed(BRAND, document, f"{CARD} and {BENEFITS}")

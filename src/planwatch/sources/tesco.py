@@ -27,6 +27,7 @@ from planwatch.sources.text import (
     lines_of,
     no_cards,
     read_cards,
+    read_document,
     read_features,
     text_of,
     without_was_price,
@@ -55,7 +56,7 @@ _FEATURE: Final = re.compile(
 
 def parse(page: Page, as_of: date) -> Reading:
     """Read the list; see `Source.parse`."""
-    document = Selector(text=page.text)
+    document = read_document(BRAND, page.text)
     lists, cards = find_shown(document, LIST), find_shown(document, CARD)
     if not (lists or cards):
         raise layout_changed(BRAND, document, f"{LIST} and {CARD}")

@@ -15,7 +15,7 @@ from planwatch.errors import LayoutChanged, NothingFound, ParseError, Unreadable
 from planwatch.sources.contract import Reading, Unreadable
 
 if TYPE_CHECKING:
-    from parsel import Selector  # the JSON sources share this module and need no parsel
+    from parsel import Selector
 
 _MONTHS: Final = {
     name: number
@@ -94,6 +94,26 @@ _INLINE_BESIDE_TEXT: Final = frozenset({"span", "a", "small", "abbr", "bdi", "la
 _SPLIT_AFTER_SIGN: Final = re.compile(r"£\n(?=[0-9])")
 _SPLIT_AFTER_WAS: Final = re.compile(r"\b(was:?)\n(?=£)", re.IGNORECASE)
 _SPLIT_AT_POINT: Final = re.compile(r"(£ ?[0-9,]+)\n?\.\n?(?=[0-9])")
+
+
+_OPENED: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_CLOSED: Final = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+
+
+def read_document(title: str, text: str) -> Selector:
+    """Return a saved page as a document.
+
+    Raises:
+        LayoutChanged: the page was cut short: cards, or the digits of a price, may be missing.
+    """
+    from parsel import Selector  # takes 160 ms to import; JSON sources share this module
+
+    if _OPENED.search(text) and not _CLOSED.search(text):
+        raise LayoutChanged(
+            f"{title}: the page was cut short, it has no </body>; it ends {clean(text[-60:])!r}",
+            hint="save the whole page again",
+        )
+    return Selector(text=text, type="html")
 
 
 def find_shown(node: Selector, css: str) -> list[Selector]:
@@ -325,6 +345,8 @@ def read_cards(
     for number, card in enumerate(cards, start=1):
         try:
             for plan in read(card):
+                if plan.price_pence == 0:
+                    raise UnreadableText("a price of £0 is a placeholder, not a price")
                 first = plans.setdefault((plan.plan_key, plan.offer_key), plan)
                 if first.prices_by_month() != plan.prices_by_month():
                     raise UnreadableText(

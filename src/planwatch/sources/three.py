@@ -27,6 +27,7 @@ from planwatch.sources.text import (
     parse_date,
     promotion_end,
     read_cards,
+    read_document,
     read_features,
     text_of,
 )
@@ -63,7 +64,7 @@ _ANNOUNCES_RISES: Final = re.compile(r"\bincreasing\sto\b", re.IGNORECASE)
 
 def parse(page: Page, as_of: date) -> Reading:
     """Read the popular plans and the panel; see `Source.parse`."""
-    document = Selector(text=page.text)
+    document = read_document(TITLE, page.text)
     popular, panels = find_shown(document, POPULAR), find_shown(document, PANEL)
     if not (popular or panels):
         raise layout_changed(TITLE, document, f"{POPULAR} and {PANEL}")

@@ -27,6 +27,7 @@ from planwatch.sources.text import (
     lines_of,
     no_cards,
     read_cards,
+    read_document,
     read_features,
     text_of,
     without_was_price,
@@ -56,7 +57,7 @@ _ALLOWANCE_WORDS: Final = re.compile(
 
 def parse(page: Page, as_of: date) -> Reading:
     """Read one list; see `Source.parse`."""
-    document = Selector(text=page.text)
+    document = read_document(TITLE, page.text)
     lists, cards = find_shown(document, LIST), find_shown(document, CARD)
     if not lists:
         raise layout_changed(TITLE, document, LIST)

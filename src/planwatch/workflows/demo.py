@@ -10,7 +10,7 @@ from planwatch.ledger.analyses import StoredAnalysis, list_analyses
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.jobs import count_jobs, list_jobs
 from planwatch.ledger.plans import recent_changes
-from planwatch.workflows.market import market_note, source_records
+from planwatch.workflows.freshness import market_note, source_records
 
 _MOST = 50
 

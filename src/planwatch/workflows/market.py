@@ -1,25 +1,13 @@
-"""The market as the ledger has it: freshness of each source, plans in force, as JSON records."""
+"""The plans in force, filtered and sorted, as JSON records."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from planwatch.clock import now, parse_instant
-from planwatch.domain.brand import find_brand
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import load_health
-from planwatch.ledger.info import is_recorded, market_instant
 from planwatch.ledger.plans import StoredPlan, load_current_plans, load_offers, stored_plan_record
-from planwatch.sources.registry import AGGREGATORS, SOURCE_IDS
-
-FRESH_H: Final = 24.0
-STALE_H: Final = 48.0
-RECORDED_NOTE: Final = (
-    "Recorded market for demonstration: prices are illustrative, no offer of any brand."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,53 +20,6 @@ class PlanFilter:
     unlimited: bool = False
     term_months: int | None = None
     price_pence_max: int | None = None
-
-
-def market_now(ledger: Ledger) -> datetime:
-    """Return the present of this market: a recorded one has a clock of its own."""
-    recorded = market_instant(ledger)
-    return parse_instant(recorded) if recorded else now()
-
-
-def market_note(ledger: Ledger) -> str | None:
-    """Return what every view of a recorded market must say, None for a real one."""
-    return RECORDED_NOTE if is_recorded(ledger) else None
-
-
-def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:
-    """Return the age in hours and `fresh` (< 24 h), `ageing` (24–48 h), `stale` or `none`."""
-    if last_good_at is None:
-        return None, "none"
-    age_h = (present - parse_instant(last_good_at)).total_seconds() / 3600
-    if age_h < FRESH_H:
-        return age_h, "fresh"
-    return age_h, "ageing" if age_h <= STALE_H else "stale"
-
-
-def source_records(ledger: Ledger) -> list[dict[str, Any]]:
-    """Return every source in the registry's order with its newest outcome and freshness."""
-    health = load_health(ledger)
-    present = market_now(ledger)
-    records = []
-    for source_id in SOURCE_IDS:
-        seen = health.get(source_id)
-        age_h, word = freshness(seen.last_good_at if seen else None, present)
-        brand = find_brand(source_id)
-        records.append(
-            {
-                "source": source_id,
-                "brand": None if source_id in AGGREGATORS or not brand else brand.name,
-                "outcome": seen.outcome.value if seen else None,
-                "plans": seen.plans if seen else 0,
-                "checked_at": seen.checked_at if seen else None,
-                "last_good_at": seen.last_good_at if seen else None,
-                "age_h": None if age_h is None else round(age_h, 1),
-                "freshness": word,
-                "failures_in_a_row": seen.failures_in_a_row if seen else 0,
-                "error": seen.error if seen else None,
-            }
-        )
-    return records
 
 
 def plan_records(ledger: Ledger, wanted: PlanFilter) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from planwatch.engine.report import job_record
 from planwatch.errors import UnknownName
 from planwatch.ledger.analyses import StoredAnalysis, find_analysis
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.in_force import count_current_plans, known_brands
 from planwatch.ledger.jobs import list_jobs
-from planwatch.ledger.plans import count_current_plans, known_brands
-from planwatch.workflows.market import market_note, source_records
+from planwatch.workflows.freshness import market_note, source_records
 
 _LAST_JOBS = 2
 

@@ -13,7 +13,7 @@ from planwatch.errors import UnknownName
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.plans import count_current_plans
+from planwatch.ledger.in_force import count_current_plans
 from planwatch.sources.registry import load_source
 from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
 from planwatch.workflows.kinds import step_of_source

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.domain.record import offer_record, plan_content, plan_from_content, plan_record
+from planwatch.domain.schedule import month_of_step
 
 ALLOWANCES = st.one_of(st.just(UNLIMITED), st.builds(Allowance, st.integers(1, 2_000_000)))
 PENCE = st.integers(0, 100_000)
@@ -114,12 +115,10 @@ def test_the_record_dates_every_step(plan: Plan) -> None:
         PriceStep(date.fromisoformat(step["from"]), step["price_pence"])
         for step in plan_record(plan)["price_steps"]
     )
-    by_number_of_month = [
-        step for step in plan.price_steps if isinstance(step.starts, int)
-    ]  # in one month with a date they would win; see test_schedule
 
-    if not by_number_of_month:
-        assert replace(plan, price_steps=dated).effective_pence == plan.effective_pence
+    assert [month_of_step(step, plan.as_of) for step in dated] == [
+        month_of_step(step, plan.as_of) for step in plan.price_steps
+    ]
     assert [step.price_pence for step in dated] == [step.price_pence for step in plan.price_steps]
 
 

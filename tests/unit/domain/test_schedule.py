@@ -20,6 +20,14 @@ SIGNED = date(2025, 11, 17)
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 PRICES = st.integers(0, 10_000)
 STEPS = st.builds(PriceStep, st.one_of(st.integers(1, 30), DAYS), PRICES)
+FIRSTS = DAYS.map(lambda day: day.replace(day=1))
+WHOLE_STEPS = st.builds(PriceStep, st.one_of(st.integers(1, 30), FIRSTS), PRICES)
+
+
+def shift_step(step: PriceStep, months: int) -> PriceStep:
+    if isinstance(step.starts, date):
+        return PriceStep(add_months(step.starts, months), step.price_pence)
+    return step
 
 
 @pytest.mark.parametrize(
@@ -90,9 +98,9 @@ def test_adding_months_and_counting_them_agree(day: date, months: int) -> None:
     assert months_between(there, day) == -months
 
 
-@given(PRICES, st.integers(1, 36), st.lists(STEPS, max_size=5), DAYS, st.randoms())
+@given(PRICES, st.integers(1, 36), st.lists(STEPS, max_size=5), DAYS)
 def test_the_order_in_which_steps_are_printed_does_not_matter(
-    price: int, months: int, steps: list[PriceStep], signed: date, random: object
+    price: int, months: int, steps: list[PriceStep], signed: date
 ) -> None:
     by_start = {month_of_step(step, signed): step for step in steps}
     apart = list(by_start.values())
@@ -100,22 +108,17 @@ def test_the_order_in_which_steps_are_printed_does_not_matter(
     expected = monthly_prices(price, months, apart, signed)
 
     assert monthly_prices(price, months, reversed(apart), signed) == expected
-    assert monthly_prices(price, months, sorted(apart, key=hash), signed) == expected
 
 
-@given(PRICES, st.integers(1, 36), st.lists(STEPS, max_size=5), DAYS, st.integers(-60, 60))
+@given(PRICES, st.integers(1, 36), st.lists(WHOLE_STEPS, max_size=5), DAYS, st.integers(-60, 60))
 def test_a_contract_and_its_dates_shifted_alike_cost_the_same(
     price: int, months: int, steps: list[PriceStep], signed: date, shift: int
 ) -> None:
-    signed = signed.replace(day=1)
-    whole = [s if isinstance(s.starts, int) else PriceStep(s.starts.replace(day=1), s.price_pence)
-             for s in steps]  # fmt: skip
-    shifted = [s if isinstance(s.starts, int) else PriceStep(add_months(s.starts, shift), s.price_pence)
-               for s in whole]  # fmt: skip
+    shifted = [shift_step(step, shift) for step in steps]
 
     there = monthly_prices(price, months, shifted, add_months(signed, shift))
 
-    assert there == monthly_prices(price, months, whole, signed)
+    assert there == monthly_prices(price, months, steps, signed)
 
 
 @given(PRICES, st.integers(1, 36), st.lists(STEPS, max_size=5), DAYS)

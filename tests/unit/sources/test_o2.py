@@ -132,6 +132,21 @@ def test_a_page_saved_before_view_all_results_is_not_complete() -> None:
     assert [entry.where for entry in reading.unreadable] == ["end of the list"]
 
 
+def test_a_page_cut_short_is_refused_not_read_in_part() -> None:
+    whole = f"<html><body>{CARD}</body></html>"
+
+    assert len(read(whole).plans) == 1
+    with pytest.raises(LayoutChanged, match="cut short"):
+        SOURCE.parse(Page(body=f"<html><body>{CARD}".encode()), date(2026, 11, 2))
+
+
+def test_a_placeholder_price_of_nothing_is_unreadable() -> None:
+    reading = read(CARD, CARD.replace("£24.00", "£0.00").replace("100GB", "5GB"))
+
+    assert [plan.price_pence for plan in reading.plans] == [2400]
+    assert [entry.where for entry in reading.unreadable] == ["card 2: CLASSIC 5GB Data"]
+
+
 def test_a_hidden_template_is_no_plan() -> None:
     hidden = CARD.replace("CLASSIC", "MINI")
 

@@ -57,6 +57,13 @@ def test_a_clubcard_price_that_cannot_be_read_is_not_dropped() -> None:
     assert "a Clubcard price without a readable amount" in reading.unreadable[0].reason
 
 
+def test_two_different_regular_prices_are_unreadable() -> None:
+    two = REGULAR.replace("<p>12-month", '<div class="price-wrapper">£14 a month</div><p>12-month')
+
+    with pytest.raises(LayoutChanged, match="not one regular price"):
+        read(two)
+
+
 def test_a_card_with_one_price_is_one_offer() -> None:
     assert [plan.condition for plan in read(REGULAR).plans] == [None]
 

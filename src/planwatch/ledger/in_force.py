@@ -1,0 +1,18 @@
+"""How many plans are in force, and whose, without reading them: a dispatch must not wait."""
+
+from __future__ import annotations
+
+from planwatch.ledger.connection import Ledger
+
+
+def count_current_plans(ledger: Ledger) -> int:
+    row = ledger.query_one("SELECT count(*) FROM plans WHERE withdrawn_at IS NULL")
+    return int(row[0]) if row else 0
+
+
+def known_brands(ledger: Ledger) -> list[str]:
+    """Return the display names of brands with plans in force."""
+    rows = ledger.query(
+        "SELECT DISTINCT brand FROM plans WHERE withdrawn_at IS NULL ORDER BY brand"
+    )
+    return [row["brand"] for row in rows]
