@@ -80,6 +80,9 @@ class Source:
 def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     """Read all pages of one scrape; the same offer seen twice is one.
 
+    A page without a plan among others that have some is reported as unreadable, so that nothing is
+    withdrawn for it; so is a second price of a brand for one plan, which merging would hide.
+
     Args:
         pages: in the order of the requests; at least one.
         as_of: day on which they were captured.
@@ -93,16 +96,18 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     """
     plans: dict[tuple[Any, ...], tuple[Plan, str]] = {}
     unreadable: list[Unreadable] = []
-    empty = 0
+    empty: list[Unreadable] = []
     for page in pages:
         try:
             reading = source.parse(page, as_of)
-        except NothingFound:
-            empty += 1
+        except NothingFound as error:
+            empty.append(Unreadable(where=f"page {page.name}", reason=error.message))
             continue
         unreadable += reading.unreadable
         for plan in reading.plans:
             plans.setdefault(_sameness(plan), (plan, page.name))
+    if source.brand is not None:
+        unreadable += _drop_collisions(plans)
     if not plans and unreadable:
         raise LayoutChanged(
             f"{source.title}: none of {len(unreadable)} cards could be read; "
@@ -112,19 +117,36 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
         )
     if not plans:
         raise NothingFound(
-            f"{source.title}: {empty} page(s) in the known shape, none with a plan",
+            f"{source.title}: {len(empty)} page(s) in the known shape, none with a plan",
             hint="look at the page in a browser; an empty list is not taken as a fact",
             source=source.id,
         )
     return Reading(
         plans=tuple(plan for plan, _ in plans.values()),
-        unreadable=tuple(unreadable),
+        unreadable=tuple(unreadable + empty),
         page_names=tuple(name for _, name in plans.values()),
     )
 
 
 def _sameness(plan: Plan) -> tuple[Any, ...]:
     return (plan.plan_key, plan.offer_key, plan.price_pence, plan.upfront_pence, plan.price_steps)
+
+
+def _drop_collisions(plans: dict[tuple[Any, ...], tuple[Plan, str]]) -> list[Unreadable]:
+    first: dict[tuple[str, str], Plan] = {}
+    collisions = []
+    for sameness, (plan, page_name) in list(plans.items()):
+        known = first.setdefault((plan.plan_key, plan.offer_key), plan)
+        if known is not plan:
+            del plans[sameness]
+            collisions.append(
+                Unreadable(
+                    where=f"{plan.name} on page {page_name}",
+                    reason=f"{plan.plan_key} at {plan.price_pence}p, and before at "
+                    f"{known.price_pence}p: what tells them apart is not known",
+                )
+            )
+    return collisions
 
 
 def _cheapness(plan: Plan) -> tuple[int, int, str]:

@@ -17,6 +17,7 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import UnreadableText
 from planwatch.sources.contract import Reading, Source
+from planwatch.sources.features import read_features
 from planwatch.sources.json_page import (
     allowance_of_mb,
     find,
@@ -28,7 +29,7 @@ from planwatch.sources.json_page import (
     require_any,
     take,
 )
-from planwatch.sources.text import clean, read_features
+from planwatch.sources.text import clean
 
 COMBINATIONS: Final = "data.simBundle.productPlanCombinations"
 CODE: Final = "plan.code"

@@ -17,19 +17,17 @@ from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import NothingFound, UnreadableText
+from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.text import (
-    find_price_steps,
+from planwatch.sources.document import (
     find_shown,
-    find_term_months,
     find_unfinished,
-    find_was_price,
     layout_changed,
     lines_of,
-    read_cards,
     read_document,
-    read_features,
 )
+from planwatch.sources.features import read_features
+from planwatch.sources.text import find_price_steps, find_term_months
 
 TITLE: Final = "O2"
 URL: Final = "https://www.o2.co.uk/shop/sim-cards/sim-only-deals"

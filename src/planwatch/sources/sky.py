@@ -17,19 +17,11 @@ from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan
 from planwatch.errors import UnreadableText
+from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.text import (
-    Features,
-    find_shown,
-    find_term_months,
-    find_was_price,
-    layout_changed,
-    lines_of,
-    no_cards,
-    read_cards,
-    read_document,
-    read_features,
-)
+from planwatch.sources.document import find_shown, layout_changed, lines_of, no_cards, read_document
+from planwatch.sources.features import Features, read_features
+from planwatch.sources.text import find_term_months
 
 BRAND: Final = "Sky Mobile"
 URL: Final = "https://www.sky.com/shop/mobile/plans"

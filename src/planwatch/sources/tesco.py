@@ -17,21 +17,19 @@ from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan
 from planwatch.errors import UnreadableText
+from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.text import (
+from planwatch.sources.document import (
     find_shown,
-    find_term_months,
     find_unfinished,
-    find_was_price,
     layout_changed,
     lines_of,
     no_cards,
-    read_cards,
     read_document,
-    read_features,
     text_of,
-    without_was_price,
 )
+from planwatch.sources.features import read_features
+from planwatch.sources.text import find_term_months, without_was_price
 
 BRAND: Final = "Tesco Mobile"
 URL: Final = "https://www.tescomobile.com/shop/sim-only-deals/sim-only-contracts"

@@ -17,20 +17,18 @@ from planwatch.domain.normalise import parse_allowance, parse_price_pence, parse
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import UnreadableText
+from planwatch.sources.cards import read_cards
 from planwatch.sources.contract import Reading, Source, Unreadable
-from planwatch.sources.text import (
-    clean,
+from planwatch.sources.document import (
     find_shown,
     layout_changed,
     lines_of,
     no_cards,
-    parse_date,
-    promotion_end,
-    read_cards,
     read_document,
-    read_features,
     text_of,
 )
+from planwatch.sources.features import read_features
+from planwatch.sources.text import clean, parse_date, promotion_end
 
 TITLE: Final = "Three"
 URL: Final = "https://www.three.co.uk/shop/sim-only/pay-monthly"

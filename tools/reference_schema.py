@@ -1,0 +1,159 @@
+"""docs/reference/schema.md: the tables and views of a fresh ledger, as SQLite itself lists them."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from tools.reference_page import build_page, build_table
+
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.version import SCHEMA_VERSION
+
+_INTRO: Final = f"""# Schema
+
+The ledger is one SQLite file, `ledger.db` in the home folder. Its schema has version
+{SCHEMA_VERSION} (`PRAGMA user_version`). Read it with anything that reads SQLite, such as [these
+queries](../howto/read-the-ledger.md); write it with planwatch only. The views are the part to
+build on; tables may gain columns in a later version.
+
+Instants are text in UTC (`2026-11-23T09:00:00.000Z`), days are text (`2026-11-23`), money is
+integer pence, data integer MB at 1000 a GB. Objects, lists and the values of changes are JSON
+text. NULL means *not stated* or *not yet*."""
+PURPOSES: Final[Mapping[str, str]] = {
+    "_sqlite_migrations": "Which migrations have been applied; kept by sqlite-utils.",
+    "ledger_info": "What this ledger is: `market` = `recorded` marks a demo.",
+    "jobs": "One row a job: one run of a workflow.",
+    "steps": "The checkpoints: one row a step of a job. A completed step never runs again.",
+    "attempts": "Every try of a step, those that died with their worker included.",
+    "captures": "Each page as it came. Its bytes lie in `archive/` under their hash.",
+    "plans": "One row a plan at a source, with where it stands now.",
+    "plan_versions": "What a plan said from when to when; only a change writes a new version.",
+    "offers": "Every offer of a plan: an aggregator's retailers, a price with a condition.",
+    "changes": "What moved, written in the transaction that moved it.",
+    "source_runs": "What came of asking a source, once a scrape.",
+    "analyses": "Comparisons and market analyses, each as the whole document.",
+    "current_plans": "The plans in force: headline price, effective monthly cost, exit price.",
+    "price_history": "What each plan cost from when to when.",
+    "recent_changes": "What moved, the newest first.",
+    "source_health": "Of each source the newest outcome, the last good one and the failures since.",
+}
+NOTES: Final[Mapping[str, str]] = {
+    "jobs.kind": "scrape, compare or analyse",
+    "jobs.key": "always NULL in this version",
+    "jobs.context": "folder and settings file it was dispatched with; no secrets",
+    "jobs.status": "pending, running, completed, partial, failed, cancelled",
+    "jobs.generation": "counts claims and releases; fences off a worker that lost its job",
+    "jobs.attempts": "workers that took the job",
+    "jobs.resumes": "times that it was taken from a dead worker",
+    "jobs.worker_pid": "of the worker that has it; NULL before and after",
+    "steps.occurrence": "which call of a step of this name, from 1",
+    "steps.position": "order in which the steps are shown",
+    "steps.status": "pending, running, completed, failed",
+    "steps.retry_at": "when the next attempt is due, while one is waited for",
+    "steps.value": "what the workflow gets back when it is run again",
+    "attempts.generation": "of the worker that made it",
+    "attempts.finished_at": "NULL while it runs, and for ever if it died with its worker",
+    "captures.name": "of the request within the source",
+    "captures.sha256": "of the page's bytes: `abcd…` lies in `archive/ab/abcd….gz`",
+    "captures.size": "bytes before compression",
+    "plans.version_id": "the version that stands now",
+    "plans.verified": "1, or 0 for a plan that is not taken into comparisons",
+    "plans.last_seen": "capture that its costs are for",
+    "plans.absences": "good scrapes in a row that did not show it; two withdraw it",
+    "plans.withdrawn_at": "NULL while it is in force",
+    "plan_versions.capture_id": "the page that first showed this version",
+    "plan_versions.digest": "hash of what must stay the same for nothing to have changed",
+    "plan_versions.data_mb": "NULL when unlimited",
+    "plan_versions.effective_pence": "as of `first_seen`",
+    "plan_versions.content": "the whole plan; month numbers of its steps are kept",
+    "offers.offer_key": "retailer and condition",
+    "changes.kind": "see the [glossary](glossary.md#kinds-of-change)",
+    "changes.before": "JSON, `null` included; pence for the kinds about money",
+    "changes.after": "as `before`",
+    "source_runs.outcome": "see the [glossary](glossary.md#outcomes)",
+    "source_runs.plans": "plans that it gave",
+    "analyses.kind": "compare or analyse",
+    "analyses.brands": "the brands that were asked for",
+    "analyses.as_of": "newest day of capture among its plans",
+    "analyses.plans_digest": "hash of its plans; an equal one gives the stored analysis",
+    "analyses.written_by": "template",
+    "analyses.document": "see [JSON](json.md#analysis)",
+    "current_plans.unlimited": "1 or 0",
+    "current_plans.unchanged_since": "start of the version that stands now",
+    "source_health.last_good_at": "newest outcome `ok` or `unchanged`",
+    "source_health.failures_in_a_row": "outcomes since the last good one",
+}
+
+
+def render_schema() -> str:
+    """Return the whole page.
+
+    Raises:
+        ValueError: a table has no purpose here, or a purpose or note belongs to nothing.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "home"
+        ledger = open_ledger(Home(root, root / "config.toml"))
+        try:
+            return _render(ledger)
+        finally:
+            ledger.close()
+
+
+def _render(ledger: Ledger) -> str:
+    found = ledger.query(
+        "SELECT name, type FROM sqlite_schema WHERE type IN ('table', 'view')"
+        " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+    )
+    names = {
+        kind: [row["name"] for row in found if row["type"] == kind] for kind in ("table", "view")
+    }
+    columns = {name: _columns(ledger, name) for row in found for name in [row["name"]]}
+    known = {f"{name}.{column}" for name, rows in columns.items() for column in rows}
+    if set(PURPOSES) != set(columns) or not set(NOTES) <= known:
+        wrong = set(PURPOSES) ^ set(columns) | set(NOTES) - known
+        raise ValueError(f"tools/reference_schema.py: to be added or removed: {sorted(wrong)}")
+    ordered = sorted(names["table"], key=list(PURPOSES).index)
+    return build_page(
+        _INTRO,
+        "## Views",
+        *(_section(name, columns[name], is_view=True) for name in names["view"]),
+        "## Tables",
+        *(_section(name, columns[name], is_view=False) for name in ordered),
+    )
+
+
+def _columns(ledger: Ledger, name: str) -> dict[str, tuple[str, str, str]]:
+    """Return type, whether it may be NULL, and key of each column."""
+    refers = {row["from"]: row["table"] for row in ledger.query(f"PRAGMA foreign_key_list({name})")}
+    return {
+        row["name"]: (
+            row["type"].lower(),
+            "" if row["notnull"] or row["pk"] else "NULL",
+            " ".join(
+                (["key"] if row["pk"] else [])
+                + ([f"→ {refers[row['name']]}"] if row["name"] in refers else [])
+            ),
+        )
+        for row in ledger.query(f"PRAGMA table_info({name})")
+    }
+
+
+def _section(name: str, columns: Mapping[str, tuple[str, str, str]], *, is_view: bool) -> str:
+    notes = [NOTES.get(f"{name}.{column}", "") for column in columns]
+    if is_view:
+        rows = [(f"`{column}`", note) for column, note in zip(columns, notes, strict=True)]
+        table = build_table(("column", "remark"), rows)
+    else:
+        table = build_table(
+            ("column", "type", "may be", "key", "remark"),
+            [
+                (f"`{column}`", *facts, " ".join(note.split()))
+                for (column, facts), note in zip(columns.items(), notes, strict=True)
+            ],
+        )
+    return f"### {name}\n\n{PURPOSES[name]}\n\n{table}"

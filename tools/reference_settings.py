@@ -1,0 +1,140 @@
+"""docs/reference/settings.md: every key of the settings model, and the environment around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import annotated_types
+from pydantic.fields import FieldInfo
+from tools.reference_page import build_page, build_table
+
+from planwatch import settings
+from planwatch.settings_model import Settings
+
+_INTRO: Final = """# Settings
+
+Everything has a default. A value is taken from the first of these that has one:
+
+1. an environment variable `PLANWATCH_SECTION__KEY` (two underscores);
+2. `planwatch.toml` in the working folder;
+3. the user's `config.toml`: in the folder that `PLANWATCH_HOME` names, or else in the user's
+   configuration folder (`~/.config/planwatch` on Linux, `~/Library/Application Support/planwatch`
+   on macOS);
+4. the default.
+
+Both files are TOML:
+
+```toml
+[fetch]
+contact = "pricing@example.org"
+pace_s = 2.0
+```
+
+A file that cannot be read or is not TOML stops every command that opens the ledger (exit code 2).
+Values are checked in the worker: one that is out of range, or an unknown key in a section, fails
+the job, and the job's error names the key (`jobs.max_resumes` is looked at by the dispatching
+command, too, and stops it). Sections that this version does not know are passed
+over. A job that is resumed reads the files of the folder in which it was dispatched, and the
+environment of the command that resumes it."""
+_WORKING: Final = """## What a working folder may not set
+
+Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
+whom to trust, what to run or whom to tell: these keys and sections are refused there (exit code
+2), also those that this version has no use for yet."""
+_ENVIRONMENT: Final = """## Other environment variables
+
+The first three are a contract: tests, simulations and scripts may rely on them."""
+_PROXIES: Final = """Proxies of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
+`NO_PROXY`) are honoured where neither `fetch.proxy` nor `PLANWATCH_ORIGIN` is set."""
+VARIABLES: Final = (
+    (
+        "PLANWATCH_HOME",
+        "the folder that holds everything: `ledger.db`, `archive/`, `logs/`, `locks/` and "
+        "`config.toml`. Unset: the user's data folder (`~/.local/share/planwatch` on Linux), with "
+        "`config.toml` in the configuration folder",
+    ),
+    (
+        "PLANWATCH_NOW",
+        "an ISO instant (`2026-11-23T09:00:00Z`) at which the clock of every process stands; "
+        "without an offset it is UTC",
+    ),
+    (
+        "PLANWATCH_ORIGIN",
+        "`http://127.0.0.1:PORT`: every request goes to `/HOST/PATH` on that server instead, which "
+        "must be on loopback",
+    ),
+    (
+        "PLANWATCH_TRACEBACK",
+        "any value: a fault in planwatch ends with Python's traceback instead of one sentence",
+    ),
+    ("NO_COLOR", "any value: no colour"),
+    ("FORCE_COLOR", "any value: colour without a terminal, too"),
+    ("COLUMNS", "width of tables; without a terminal it is 160"),
+)
+# For keys whose field says nothing.
+_MEANINGS: Final = {
+    "fetch.proxy": "address of a proxy for every request, such as `http://proxy.example:3128`",
+    "fetch.ca_file": "file of PEM certificates to trust instead of the system's",
+}
+_TYPES: Final = {int: "whole number", float: "number", str: "text", str | None: "text"}
+_BOUNDS: Final = (
+    (annotated_types.Ge, "ge", "≥"),
+    (annotated_types.Gt, "gt", ">"),
+    (annotated_types.Le, "le", "≤"),
+    (annotated_types.Lt, "lt", "<"),
+)
+
+
+def walk_settings() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every key as `section.key` with its field."""
+    for section, outer in Settings.model_fields.items():
+        model: Any = outer.annotation
+        for key, field in model.model_fields.items():
+            yield f"{section}.{key}", field
+
+
+def variable_of(key: str) -> str:
+    """Return the environment variable of a key."""
+    return "PLANWATCH_" + key.replace(".", "__").upper()
+
+
+def render_settings() -> str:
+    """Return the whole page."""
+    rows = [
+        (
+            f"`{key}`",
+            _TYPES[field.annotation],  # type: ignore[index] # an unknown type is a KeyError here
+            _default_of(field),
+            _range_of(field) or "any",
+            field.description or _MEANINGS[key],
+            f"`{variable_of(key)}`",
+        )
+        for key, field in walk_settings()
+    ]
+    refused = ", ".join(f"`{key}`" for key in sorted(settings._NOT_IN_WORKING_FILE))
+    return build_page(
+        _INTRO,
+        "## Keys",
+        build_table(("key", "type", "default", "range", "meaning", "environment variable"), rows),
+        _WORKING,
+        f"{refused}.",
+        _ENVIRONMENT,
+        build_table(("variable", "meaning"), [(f"`{name}`", said) for name, said in VARIABLES]),
+        _PROXIES,
+    )
+
+
+def _default_of(field: FieldInfo) -> str:
+    if field.default is None:
+        return "unset"
+    return f"`{field.default}`" if field.default != "" else "empty"
+
+
+def _range_of(field: FieldInfo) -> str:
+    return ", ".join(
+        f"{sign} {getattr(bound, name)}"
+        for bound in field.metadata
+        for kind, name, sign in _BOUNDS
+        if isinstance(bound, kind)
+    )
