@@ -84,7 +84,7 @@ def _bar(job: Mapping[str, Any]) -> Text:
     filled = round(_BAR_WIDTH * job["percent"] / 100)
     style = STATUS_STYLES.get(job["status"], "")
     bar = Text("━" * filled, style=style)
-    bar.append("━" * (_BAR_WIDTH - filled), style="bright_black")
+    bar.append("╌" * (_BAR_WIDTH - filled), style="bright_black")
     bar.append(f" {job['percent']:3d} %")
     return bar
 
