@@ -154,6 +154,63 @@ def test_the_same_plan_cheaper_at_the_aggregator_is_a_finding() -> None:
     )
 
 
+def test_brands_that_are_each_cheaper_as_often_are_said_to_be() -> None:
+    document = _write(
+        make_plan(brand="Three"),
+        _voda(),
+        make_plan(brand="Three", gb=5),
+        _voda(gb=5, price_pence=9),
+    )
+
+    assert document["verdict"].startswith(
+        "On effective cost Three and Vodafone are each cheaper in 1 of 2 like-for-like pairs."
+    )
+
+
+def test_of_several_the_widest_in_pounds_is_told() -> None:
+    rise = (PriceStep(2, 900),)
+    document = _write(
+        make_plan(brand="Three", gb=5, price_pence=300),  # 100 above: 50 % of Vodafone's
+        _voda(gb=5, price_pence=200),
+        make_plan(brand="Three", gb=20, price_pence=1500),  # 300 above: 25 %
+        _voda(gb=20, price_pence=1200),
+        make_plan(brand="Three", gb=50, price_pence=1600),  # 100 below
+        _voda(gb=50, price_pence=1700),
+        make_plan(brand="Three", gb=100, price_pence=1700),  # 600 below
+        _voda(gb=100, price_pence=2300),
+        _voda(gb=3, term_months=2, price_pence=800, price_steps=rise),  # 850 / 800: +6 %
+        _voda(gb=4, term_months=2, price_pence=600, price_steps=rise),  # 750 / 600: +25 %
+        _voda(gb=2, term_months=2, price_pence=700, price_steps=rise),  # 800 / 700: +14 %
+        _voda(gb=1, term_months=2, price_pence=692, price_steps=rise),  # 796 / 692: +15.0 %
+    )
+
+    assert [sentence.split(":")[0] for sentence in _sentences(document, "gaps")[:2]] == [
+        "Three is furthest above Vodafone at 20 GB, 24 months",
+        "Three is furthest below Vodafone at 100 GB, 24 months",
+    ]
+    assert _sentences(document, "ladder")[1].startswith(
+        "The headline misleads on 2 plans of Vodafone's, most on 4 GB, 2 months:"
+    )
+    # 15 GB: 1500 − 1200 = 300; 5 GB: 300 − 200 = 100; 100 GB: 1700 − 2300 = −600
+    assert [sentence.split(",")[0] for sentence in _sentences(document, "baskets")[1:]] == [
+        "Three's widest lead: 100 GB",
+        "Vodafone's widest lead: 15 GB",
+    ]
+
+
+def test_a_domination_that_is_certain_is_told_before_a_wider_one_that_is_not() -> None:
+    sentences = _sentences(
+        _write(
+            make_plan(brand="Three", gb=5, price_pence=1300),
+            _voda(),
+            make_plan(brand="Three", gb=20, price_pence=2500, roaming=None),
+        ),
+        "dominated",
+    )
+
+    assert sentences[1].startswith("Three 5 GB, 24 months at £13.00 a month is dominated by")
+
+
 def test_a_comparison_has_its_sections_in_order_and_names_what_it_left_out() -> None:
     document = _write(
         make_three_plan(as_of=date(2025, 11, 20)),

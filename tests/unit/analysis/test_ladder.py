@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from planwatch.analysis.ladder import (
@@ -69,6 +70,7 @@ def test_the_end_of_a_promotion_is_no_rise() -> None:
     plan = make_plan(promo_months=6, list_price_pence=2000, price_steps=(PriceStep(7, 2000),))
 
     assert annual_rise_pence(plan) == 0
+    assert annual_rise_pence(replace(plan, list_price_pence=None)) == 0
 
 
 def test_a_rise_that_falls_on_the_end_of_a_promotion_is_measured_from_the_list_price() -> None:

@@ -107,10 +107,10 @@ def test_of_plans_that_cost_the_same_the_lower_headline_is_the_cheapest() -> Non
 
 def test_a_plan_that_costs_less_through_the_aggregator_is_found_widest_gap_first() -> None:
     plans = [
-        make_plan(gb=10, price_pence=1000),
+        make_plan(gb=10, price_pence=500),
         make_plan(gb=20, price_pence=1000),
         make_plan(gb=30, price_pence=1000),
-        make_plan(source="uswitch", gb=10, price_pence=900),
+        make_plan(source="uswitch", gb=10, price_pence=400),
         make_plan(source="uswitch", gb=20, price_pence=800),
         make_plan(source="uswitch", gb=30, price_pence=1000),  # no cheaper
         make_plan(source="uswitch", gb=40, price_pence=100),  # not sold directly
@@ -120,7 +120,7 @@ def test_a_plan_that_costs_less_through_the_aggregator_is_found_widest_gap_first
 
     assert [(own.plan_id, offer.monthly_pence) for own, offer in found] == [
         ("o2:o2-20gb-24m", 800),
-        ("o2:o2-10gb-24m", 900),
+        ("o2:o2-10gb-24m", 400),
     ]
 
 

@@ -31,7 +31,14 @@ def test_money_is_written_in_pounds_with_two_decimals(pence: int, text: str) -> 
 
 @pytest.mark.parametrize(
     ("percent", "text"),
-    [(18.9, "19 %"), (12.5, "13 %"), (-12.5, "13 %"), (0.4, "0.4 %"), (103.9, "104 %")],
+    [
+        (18.9, "19 %"),
+        (12.5, "13 %"),
+        (-12.5, "13 %"),
+        (0.4, "0.4 %"),
+        (1.4, "1 %"),
+        (103.9, "104 %"),
+    ],
 )
 def test_a_percentage_is_written_whole_unless_it_is_below_one(percent: float, text: str) -> None:
     assert format_percent(percent) == text
@@ -61,6 +68,7 @@ def test_words_are_joined_by_commas_and_a_last_and() -> None:
 
 def test_a_long_list_ends_with_how_many_more_there_are() -> None:
     assert join_some(["A", "B", "C", "D"], most=2) == "A, B and 2 more"
+    assert join_some(["A", "B"], most=2) == "A and B"
 
 
 def test_ranks_end_as_they_are_spoken() -> None:
