@@ -36,6 +36,13 @@ class Basket:
         extras = [name for name, asked in self._extras("EU roaming", "5G") if asked]
         return ", ".join([format_data(self.needed.data_mb), self._say_term(), *extras])
 
+    @property
+    def short_label(self) -> str:
+        """For the head of a column: "5 GB", "5 GB 1m"."""
+        term = "" if self.longest_term is None else f" {self.longest_term}m"
+        size = "Unltd" if self.needed.unlimited else format_data(self.needed.data_mb)
+        return size + term
+
     def _extras(self, roaming: str, five_g: str) -> tuple[tuple[str, bool], ...]:
         return ((roaming, self.roaming), (five_g, self.five_g))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.baskets import Basket
 
 Record = dict[str, Any]
 Column = tuple[str, str, str]
@@ -119,10 +119,10 @@ def market_basket_columns(focus: str) -> tuple[Column, ...]:
     )
 
 
-def basket_price_columns(brands: Sequence[str]) -> tuple[Column, ...]:
-    """Return a column of prices for each brand, keyed by its slug."""
-    prices = tuple((slug_of_brand(brand), brand, "money") for brand in brands)
-    return (("basket", "Basket", "text"), *prices)
+def basket_price_columns(baskets: Sequence[Basket]) -> tuple[Column, ...]:
+    """Return a column of prices for each basket, keyed by its id."""
+    prices = tuple((basket.id, basket.short_label, "money") for basket in baskets)
+    return (("brand", "Brand", "text"), *prices)
 
 
 def build_table(

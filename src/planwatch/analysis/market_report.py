@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.baskets import DEFAULT_BASKETS, basket_facts, price_market
+from planwatch.analysis.baskets import (
+    DEFAULT_BASKETS,
+    MarketPrice,
+    basket_facts,
+    price_market,
+)
 from planwatch.analysis.caveats import find_caveats, say_hanging
 from planwatch.analysis.document import (
     BRAND_COLUMNS,
@@ -46,7 +51,7 @@ from planwatch.analysis.market_narrative import (
     say_rivals,
 )
 from planwatch.analysis.market_rows import (
-    basket_price_row,
+    basket_price_rows,
     brand_rows,
     efficient_row,
     elsewhere_rows,
@@ -125,15 +130,29 @@ def report_baskets(plans: Sequence[Plan], focus_brand: str) -> Record:
                 market_basket_columns(focus_brand),
                 figures["baskets"],
             ),
-            build_table(
-                "basket_prices",
-                "Price of each basket by brand",
-                basket_price_columns(market.brands),
-                [basket_price_row(price, market.brands) for price in priced],
+            *(
+                _basket_prices(table_id, title, matching, market.brands)
+                for table_id, title, matching in (
+                    ("basket_prices", "By brand", [p for p in priced if not p.basket.roaming]),
+                    (
+                        "basket_prices_roaming",
+                        "By brand, with EU roaming",
+                        [p for p in priced if p.basket.roaming],
+                    ),
+                )
             ),
         ],
     )
     return _finish(section, market, figures=figures, facts=basket_facts(priced, market.brands))
+
+
+def _basket_prices(
+    table_id: str, title: str, prices: Sequence[MarketPrice], brands: Sequence[str]
+) -> Record:
+    columns = basket_price_columns([price.basket for price in prices])
+    return build_table(
+        table_id, f"{title} (1m: on a one-month term)", columns, basket_price_rows(prices, brands)
+    )
 
 
 def report_frontier(plans: Sequence[Plan], focus_brand: str) -> Record:

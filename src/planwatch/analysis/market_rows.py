@@ -124,10 +124,13 @@ def market_basket_row(price: MarketPrice, focus: str) -> Record:
     }
 
 
-def basket_price_row(price: MarketPrice, brands: Sequence[str]) -> Record:
-    """Return the price of a basket at each brand, under the brand's slug."""
-    prices = {slug_of_brand(brand): price.price_at(brand) for brand in brands}
-    return {"basket": price.basket.label, **prices}
+def basket_price_rows(prices: Sequence[MarketPrice], brands: Sequence[str]) -> list[Record]:
+    """Return what each basket costs at each brand that serves any, under the basket's id."""
+    rows: list[Record] = [
+        {"brand": brand, **{price.basket.id: price.price_at(brand) for price in prices}}
+        for brand in brands
+    ]
+    return [row for row in rows if any(row[price.basket.id] is not None for price in prices)]
 
 
 def efficient_row(item: Listing) -> Record:

@@ -41,7 +41,10 @@ def term(months: int | None) -> str:
 
 
 def percent(value: float | None) -> str:
-    return DASH if value is None else f"{value:+.0f} %".replace("-", "−")
+    """With a sign, and nothing after the point; what rounds to nothing is `0 %`."""
+    if value is None:
+        return DASH
+    return f"{value:+.0f} %".replace("-", "−") if round(value) else "0 %"
 
 
 def duration(seconds: float) -> str:
