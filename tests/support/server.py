@@ -22,6 +22,8 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+_DRIPS = 300  # 6 s
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -56,6 +58,12 @@ class Exchange:
     def write(self, data: bytes) -> None:
         self._handler.wfile.write(data)
         self._handler.wfile.flush()
+
+    def drip(self) -> None:
+        for _ in range(_DRIPS):
+            if self.closing.wait(0.02):
+                return
+            self.write(b".")
 
     def hang_up(self) -> None:
         self._handler.close_connection = True
@@ -133,19 +141,17 @@ def hang(exchange: Exchange) -> None:
 
 
 def drip_body(exchange: Exchange) -> None:
-    """Send a body of unknown length, a byte at a time, without end."""
+    """Send a body of unknown length, a byte at a time, for longer than any test waits."""
     exchange.send_head(200, Content_Type="text/html", Connection="close")
     exchange.hang_up()
-    while not exchange.closing.wait(0.02):
-        exchange.write(b".")
+    exchange.drip()
 
 
 def drip_head(exchange: Exchange) -> None:
-    """Send a header, a byte at a time, without end."""
+    """Send a header, a byte at a time, for longer than any test waits."""
     exchange.hang_up()
     exchange.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-    while not exchange.closing.wait(0.02):
-        exchange.write(b".")
+    exchange.drip()
 
 
 def reset(exchange: Exchange) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Final
 
 from planwatch.analysis.aggregator import AGGREGATORS
@@ -15,9 +16,11 @@ from planwatch.analysis.words import (
     join_words,
 )
 from planwatch.domain.plan import Plan
+from planwatch.domain.schedule import month_of_step
 
 STALE_DAYS: Final = 2
 SHORTEST_CONTRACT_MONTHS: Final = 12
+MONTHS_A_YEAR: Final = 12
 
 
 def find_caveats(listings: Sequence[Listing]) -> list[str]:
@@ -30,6 +33,7 @@ def find_caveats(listings: Sequence[Listing]) -> list[str]:
         _say_unknown_roaming(plans),
         _say_unknown_speed(plans),
         _say_flat_contracts(plans),
+        _say_rises_cut_short(plans),
         _say_rises(plans),
         _say_billing_days(plans),
         _say_terms(plans),
@@ -113,6 +117,26 @@ def _say_flat_contracts(plans: Sequence[Plan]) -> str | None:
         ),
         ": their effective cost assumes that the price stays",
     )
+
+
+def _say_rises_cut_short(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        _lacks_a_later_rise,
+        (
+            "prints one yearly rise and is bound for more than another year",
+            "print one yearly rise and are bound for more than another year",
+        ),
+        ": their effective cost leaves out the rise that a second year is likely to bring",
+    )
+
+
+def _lacks_a_later_rise(plan: Plan) -> bool:
+    dated = [step for step in plan.price_steps if isinstance(step.starts, date)]
+    if not dated:
+        return False
+    last = max(month_of_step(step, plan.as_of) for step in dated)
+    return last + MONTHS_A_YEAR <= plan.term_months
 
 
 def _say_rises(plans: Sequence[Plan]) -> str | None:

@@ -64,8 +64,26 @@ def test_a_contract_without_a_later_price_is_an_assumption() -> None:
     ]
 
 
+def test_a_contract_that_prints_one_rise_of_two_is_said_to_cost_more_later() -> None:
+    april_2026, april_2027 = PriceStep(date(2026, 4, 1), 1250), PriceStep(date(2027, 4, 1), 1500)
+    signed = date(2025, 11, 17)
+    one = make_plan(term_months=24, as_of=signed, price_steps=(april_2026,))
+    both = make_plan(term_months=24, as_of=signed, price_steps=(april_2026, april_2027))
+    short = make_plan(term_months=12, as_of=signed, price_steps=(april_2026,))
+
+    said = [
+        any(
+            "leaves out the rise that a second year is likely to bring" in sentence
+            for sentence in found
+        )
+        for found in (_caveats_of(one), _caveats_of(both), _caveats_of(short))
+    ]
+
+    assert said == [True, False, False]
+
+
 def test_dated_rises_hold_for_the_month_of_capture_only() -> None:
-    plan = make_plan(price_steps=(PriceStep(date(2026, 4, 1), 1180),))
+    plan = make_plan(term_months=12, price_steps=(PriceStep(date(2026, 4, 1), 1180),))
 
     assert _caveats_of(plan) == [
         "Effective costs hold for a contract signed on the day of capture; another month of "

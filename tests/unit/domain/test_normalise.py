@@ -112,6 +112,7 @@ class TestPrices:
             ("£10 1,000 minutes", 1000),
             ("£10/24 months", 1000),
             ("£7.50 Minutes: Unlimited", 750),
+            ("£10 . 00 Texts unlimited", 1000),
             ("£12 p.m.", 1200),
             ("25GB - £10", 1000),
             ("£26.50 from Apr 2026 bill", 2650),

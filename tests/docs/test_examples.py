@@ -1,0 +1,116 @@
+"""The examples in how-tos and explanations: SQL, a parser, a sum, a settings file, file names."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import types
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from planwatch.domain.job import TRANSITIONS
+from planwatch.domain.page import Page
+from planwatch.domain.plan import PriceStep
+from planwatch.domain.schedule import monthly_prices
+from planwatch.settings import load_settings
+from planwatch.sources.contract import Source, read_pages
+from tests.docs.conftest import Demo
+from tests.docs.pages import (
+    DOCS,
+    REPO,
+    Block,
+    find_blocks,
+    find_inline_code,
+    name_of,
+    read,
+    read_table,
+)
+from tests.support.ledgers import reading
+
+IN_A_HOME = {"archive/", "logs/", "locks/"}
+QUERIES = find_blocks(read("docs/howto/read-the-ledger.md"), "sql")
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.body.split("\n")[1][:40])
+def test_each_query_finds_something_in_the_ledger_of_the_demo(query: Block, demo: Demo) -> None:
+    with reading(demo.home) as connection:
+        assert connection.execute(query.body).fetchall()
+
+
+def test_the_page_behind_a_plan_lies_where_the_query_says(demo: Demo) -> None:
+    [query] = [query for query in QUERIES if "archive/" in query.body]
+    with reading(demo.home) as connection:
+        found = [demo.home / row["file"] for row in connection.execute(query.body)]
+
+    assert [path for path in found if not path.is_file()] == []
+
+
+def test_the_example_of_a_source_reads_its_example_page() -> None:
+    page = read("docs/howto/add-a-source.md")
+    [code] = find_blocks(page, "python")
+    answer, case = find_blocks(page, "json")
+    module = types.ModuleType("example_source")
+    sys.modules[module.__name__] = module
+    exec(compile(code.body, "add-a-source.md", "exec"), module.__dict__)
+    source: Source = module.SOURCE
+
+    result = read_pages(source, [Page(body=answer.body.encode(), name="plans")], date(2026, 11, 2))
+
+    assert [(plan.plan_key, plan.price_pence) for plan in result.plans] == [
+        ("example-mobile-25gb-12m", 750)
+    ]
+    assert [item.where for item in result.unreadable] == ["plans[1] 'b'"]
+    assert json.loads(case.body).keys() == {"as_of", "pages", "error"}
+
+
+def test_the_sum_of_the_true_cost_is_right() -> None:
+    rises = [PriceStep(date(2026, 4, 1), 795), PriceStep(date(2027, 4, 1), 1780)]
+    prices = monthly_prices(700, 24, [*rises, PriceStep(7, 1590)], date(2025, 11, 21))
+    rows = read_table(read("docs/explanation/true-cost.md"))
+
+    for months, _, total in rows[:-1]:
+        first, last = _span(months)
+        assert total == _pounds(sum(prices[first - 1 : last]))
+    assert rows[-1] == ["24", "", _pounds(sum(prices))]
+
+
+def _pounds(pence: int) -> str:
+    return f"£{pence // 100}.{pence % 100:02d}"
+
+
+def _span(months: str) -> tuple[int, int]:
+    """Read "6 (April)" or "1–5 (November to March)"."""
+    numbers = [int(number) for number in re.findall(r"\d+", months)]
+    return numbers[0], numbers[-1]
+
+
+def test_the_example_of_a_settings_file_is_valid(tmp_path: Path) -> None:
+    [example] = find_blocks(read("docs/reference/settings.md"), "toml")
+    (tmp_path / "config.toml").write_text(example.body)
+
+    settings = load_settings(tmp_path / "config.toml", tmp_path)
+
+    assert (settings.fetch.contact, settings.fetch.pace_s) == ("pricing@example.org", 2.0)
+
+
+def test_each_state_of_a_job_stands_in_the_picture() -> None:
+    picture = find_blocks(read("docs/explanation/durability.md"))[0].body
+
+    assert {state.value for state in TRANSITIONS} <= set(re.findall(r"\w+", picture))
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.rglob("*.md")), ids=name_of)
+def test_each_file_of_ours_that_a_page_names_exists(path: Path) -> None:
+    codes = find_inline_code(read(path))
+    named = [code for code in codes if re.fullmatch(r"[\w/.-]*[\w-]+(\.py|/)", code)]
+    homes = (REPO, REPO / "src" / "planwatch")
+    missing = [
+        name
+        for name in named
+        if name not in IN_A_HOME and not any((home / name).exists() for home in homes)
+    ]
+
+    assert missing == []

@@ -1,0 +1,89 @@
+"""Real output has exactly the keys of docs/reference/json.md, with values of the stated types."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.docs.json_shapes import Shapes, read_shapes
+from tests.docs.pages import REPO, find_sections, read, read_table
+from tests.support.cli import run_planwatch
+
+PARTIAL_PAGE: Final = REPO / "tests" / "pages" / "sky" / "2026-11-02-partial" / "page.html"
+
+
+def _print(*arguments: str, exit_code: int = 0) -> dict[str, Any]:
+    done = run_planwatch(*arguments, "--json")
+    assert done.returncode == exit_code, done.stdout + done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def _job_of(document: dict[str, Any], kind: str) -> str:
+    job_id: str = next(job["id"] for job in document["jobs"] if job["kind"] == kind)
+    return job_id
+
+
+def _check(shapes: Shapes, document: dict[str, Any], shape: str) -> None:
+    assert document.pop("schema_version") == 1
+    market = document.pop("market", None)
+    if market:
+        assert shapes.find_fault(market, "market") is None
+    assert shapes.find_fault(document, shape) is None
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes = read_shapes()
+    status = _print("status")
+    scrape, analyse = _job_of(status, "scrape"), _job_of(status, "analyse")
+    dispatch = _print("compare", "Three", "EE")
+    documents = [
+        ("status", status),
+        ("one-job", _print("status", scrape)),
+        ("one-job", _print("wait", dispatch["job_id"])),
+        ("one-job", _print("wait", analyse)),
+        ("dispatch", dispatch),
+        ("plans", _print("plans")),
+        ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE))),
+        ("one-analysis", _print("show", analyse)),
+        ("one-analysis", _print("show", dispatch["job_id"])),
+        ("analyses", _print("show", "--list")),
+        ("sources", _print("sources", "list")),
+        ("one-error", _print("status", "nosuch", exit_code=2)),
+    ]
+    monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
+    documents += [
+        ("one-job", _print("scrape", "o2", "--wait", exit_code=4)),
+        ("status", _print("status")),
+    ]
+
+    for shape, document in documents:
+        _check(shapes, document, shape)
+    assert shapes.seen == set(shapes.keys), "a documented shape is printed by none of these"
+
+
+def test_each_document_in_the_list_is_described() -> None:
+    listed = read_table(find_sections(read("docs/reference/json.md"))["Documents"])
+    linked = {anchor for row in listed for anchor in re.findall(r"\(#([\w-]+)\)", row[1])}
+
+    assert linked <= set(read_shapes().keys)
+
+
+@pytest.mark.parametrize(
+    ("value", "fault"),
+    [
+        ({"code": "a", "message": "b", "hint": ""}, None),
+        ({"code": "a", "message": "b"}, "error: keys ['hint'] differ"),
+        ({"code": "a", "message": "b", "hint": "", "more": 1}, "error: keys ['more'] differ"),
+        ({"code": "a", "message": 1, "hint": ""}, ".message: 1 is no text"),
+    ],
+)
+def test_a_key_too_many_too_few_or_of_another_type_is_found(
+    value: dict[str, Any], fault: str | None
+) -> None:
+    assert read_shapes().find_fault(value, "error") == fault

@@ -1,0 +1,124 @@
+"""The commands that the pages show are run in order, and print what the pages show."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.docs.conftest import Demo
+from tests.docs.pages import DOCS, REPO, find_blocks, name_of, read
+from tests.support.cli import run_planwatch
+
+SHOWING_PAGES: Final = [
+    path
+    for folder in ("tutorial", "howto")
+    for path in sorted((DOCS / folder).glob("*.md"))
+    if find_blocks(read(path), "console")
+]
+SAVED_PAGE: Final = (
+    REPO / "tests" / "pages" / "three" / "2026-11-02-ordinary" / "unlimited-lite-24.html"
+)
+VARIES: Final = "…"
+BORDER: Final = "│"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A command of a page and the lines of output below it."""
+
+    command: str
+    output: tuple[str, ...]
+
+
+def find_shown(text: str) -> list[Shown]:
+    """Return the commands of a page in order."""
+    shown = []
+    for block in find_blocks(text, "console"):
+        for part in f"\n{block.body}".split("\n$ ")[1:]:
+            command, *output = part.splitlines()
+            shown.append(Shown(command, tuple(line for line in output if line.strip())))
+    return shown
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.replace(BORDER, " ").split())
+
+
+def shows(expected: str, line: str) -> bool:
+    """Tell whether a line of a page is a real one, but for what `…` stands for and the spacing."""
+    real, pieces = _plain(line), [_plain(piece) for piece in expected.split(VARIES)]
+    if not real.startswith(pieces[0]) or not real.endswith(pieces[-1]):
+        return False
+    place = 0
+    for piece in pieces:
+        place = real.find(piece, place)
+        if place < 0:
+            return False
+        place += len(piece)
+    return True
+
+
+def find_missing(shown: Shown, output: str) -> str | None:
+    """Return the first line of a page that the output does not have at its place."""
+    lines = iter(output.splitlines())
+    for expected in shown.output:
+        if expected.strip() != VARIES and not any(shows(expected, line) for line in lines):
+            return expected
+    return None
+
+
+@pytest.mark.parametrize("path", SHOWING_PAGES, ids=name_of)
+def test_each_command_of_a_page_runs_and_prints_what_the_page_shows(
+    path: Path, demo: Demo, demo_home: Path
+) -> None:
+    shutil.copy(SAVED_PAGE, Path.cwd() / "page.html")
+
+    for shown in find_shown(read(path)):
+        if shown.command == "make demo":  # the fixture has run it
+            code, output = 0, demo.output
+        else:
+            program, *arguments = shlex.split(shown.command)
+            assert program == "planwatch", f"a console block runs planwatch, not {program}"
+            done = run_planwatch(*arguments)
+            code, output = done.returncode, done.stdout
+
+        assert code == 0, f"{shown.command}: {output}"
+        missing = find_missing(shown, output)
+        assert missing is None, f"{shown.command} does not print {missing!r}, but:\n{output}"
+
+
+def test_the_tutorial_begins_with_the_demo_and_ends_with_a_comparison_made() -> None:
+    commands = [shown.command for shown in find_shown(read("docs/tutorial/first-hour.md"))]
+
+    assert commands[0] == "make demo"
+    assert "planwatch compare Three EE --wait" in commands
+
+
+@pytest.mark.parametrize(
+    ("expected", "line", "is_shown"),
+    [
+        ("3 plans", "3  plans ", True),
+        ("3 plans", "13 plans", False),
+        ("3 plans", "3 plans more", False),
+        ("job … done", "job abc done", True),
+        ("job … done", "job abc", False),
+        ("b … a", "b a b", False),
+        ("│ verdict", "│ verdict   │", True),
+    ],
+)
+def test_a_shown_line_is_the_whole_line_but_for_what_is_left_out(
+    expected: str, line: str, is_shown: bool
+) -> None:
+    assert shows(expected, line) is is_shown
+
+
+def test_the_lines_of_the_tutorial_about_changes_are_those_of_the_demo(demo: Demo) -> None:
+    [block] = find_blocks(read("docs/tutorial/first-hour.md"), "text")
+
+    for line in block.body.splitlines():
+        assert any(_plain(line) == _plain(real) for real in demo.output.splitlines()), line
