@@ -29,7 +29,7 @@ _MACHINE_PATH: Final = re.compile(
     r"(?<![\w./:~-])/(?:home|root|Users|work|tmp|opt|mnt|private|var/folders)/\w"
 )
 _REGISTRY: Final = re.compile(
-    r"pypi|pythonhosted|/simple\b|index-url|artifactory|devpi|nexus|npmjs|registry\.", re.I
+    r"pypi|pythonhosted|/simple\b|index-url|artifactory|devpi|nexus|npmjs|registry\.(?!py)", re.I
 )
 
 
