@@ -91,7 +91,10 @@ def run_gated_market(day: date) -> Iterator[GatedMarket]:
 
         def _reply(self, body: bytes) -> None:
             host, _, path = self.path.lstrip("/").partition("/")
-            status, answer, media_type = market.answer(HOSTS[host], "/" + path, body)
+            if path == "robots.txt":
+                status, answer, media_type = 404, b"none", "text/plain"
+            else:
+                status, answer, media_type = market.answer(HOSTS[host], "/" + path, body)
             try:
                 self.send_response(status)
                 self.send_header("Content-Type", media_type)

@@ -183,10 +183,14 @@ def listing(total: int, size: int) -> Answer:
 
 @dataclass
 class LoopbackServer:
-    """A context manager: `routes` maps paths to answers, `asked` is what came in, in order."""
+    """A context manager: `routes` maps paths to answers, `asked` is what came in, in order.
+
+    What was asked about robots.txt stands apart; a host without such a route has none (404).
+    """
 
     routes: dict[str, Answer]
     asked: list[Asked] = field(default_factory=list)
+    asked_robots: list[Asked] = field(default_factory=list)
     _faults: list[str] = field(default_factory=list)
 
     @property
@@ -221,7 +225,8 @@ class LoopbackServer:
             headers={name.lower(): value for name, value in handler.headers.items()},
             body=handler.rfile.read(int(handler.headers.get("Content-Length", 0))),
         )
-        self.asked.append(asked)
+        is_robots = asked.path.endswith("/robots.txt")
+        (self.asked_robots if is_robots else self.asked).append(asked)
         answer = self.routes.get(asked.path, status(404, b"no such route"))
         answer(Exchange(handler, asked, self._closing))
 

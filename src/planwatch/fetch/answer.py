@@ -20,8 +20,8 @@ from planwatch.domain.page import Page
 from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, TooLarge
 
 _BLOCK_HINT: Final = (
-    "the site refuses programs; planwatch uses no disguise. Save the page in a browser and bring "
-    "it in with: planwatch import"
+    "the site refuses programs and planwatch uses no disguise; a page that you saved yourself can "
+    "be read with: planwatch probe SOURCE --from FILE"
 )
 _GZIP: Final = zlib.MAX_WBITS | 16
 _STEP_BYTES: Final = 1_000_000
@@ -57,7 +57,11 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
         FetchError: an encoding that was not asked for.
     """
     if response.status_code in (401, 403):
-        raise Blocked(f"{url}: refused with HTTP {response.status_code}", hint=_BLOCK_HINT)
+        raise Blocked(
+            f"{url}: refused with HTTP {response.status_code}",
+            hint=_BLOCK_HINT,
+            status=response.status_code,
+        )
     for header, value in _CHALLENGE_HEADERS.items():
         if response.headers.get(header) == value:
             raise Blocked(f"{url}: a challenge ({header}: {value})", hint=_BLOCK_HINT)

@@ -1,7 +1,7 @@
 """Brings pages over HTTP: one honest client, bounded in time and size, polite in pace.
 
-Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a fault, another
-site's page an error. Retries are the engine's; robots.txt and the browser are not here.
+Obeys robots.txt. Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a
+fault, another site's page an error. Retries are the engine's; the browser is not here.
 Where a request goes: fetch/address.py. What an answer is: fetch/answer.py.
 """
 
@@ -30,6 +30,7 @@ from planwatch.fetch.answer import read_page
 from planwatch.fetch.deadline import Deadline
 from planwatch.fetch.fault import fault_of
 from planwatch.fetch.pace import Pace
+from planwatch.fetch.robots import Robots
 
 MOST_PAGES: Final = 50
 _MOST_REDIRECTS: Final = 8
@@ -87,6 +88,7 @@ class HttpFetcher:
         self._proxy = None if self._origin else _proxy_at(proxy)
         self._certificates = _certificates_in(ca_file)
         self._pace = Pace(pace_s, sleep, monotonic)
+        self._robots = Robots()
 
     def fetch_pages(
         self,
@@ -103,9 +105,9 @@ class HttpFetcher:
         """
         if needs_browser:
             raise NeedsBrowser(
-                f"the plans of {source_id} appear only in a browser, and there is none here",
-                hint="install the browser extra: pip install 'planwatch[browser]'; a page saved "
-                f"from a browser can be tried with: planwatch probe {source_id} --from FILE",
+                f"{source_id} shows its plans only in a browser, which this version does not drive",
+                hint="save the page in your own browser and read it with: "
+                f"planwatch probe {source_id} --from FILE",
                 source=source_id,
             )
         pages: list[Page] = []
@@ -146,10 +148,29 @@ class HttpFetcher:
         return pages
 
     def _fetch_page(self, session: _Session, request: PageRequest) -> Page:
-        """Return the page that answers `request`; its `url` is where redirects led."""
+        """Return the page that answers `request`, if robots.txt allows it, redirects included."""
         url = full_address(request.url, request.params)
+
+        def fetch_robots(address: httpx.URL) -> Page:
+            robots = PageRequest(name="robots", url=str(address))
+            return self._follow(session, robots, address, lambda _url: None)
+
+        def obey(address: httpx.URL) -> None:
+            self._pace.slow_down(address.host, self._robots.check(address, fetch_robots))
+
+        return self._follow(session, request, url, obey)
+
+    def _follow(
+        self,
+        session: _Session,
+        request: PageRequest,
+        url: httpx.URL,
+        obey: Callable[[httpx.URL], None],
+    ) -> Page:
+        """Return the page where redirects from `url` lead, each allowed by `obey`."""
         body: object = request.json_body
         for _ in range(_MOST_REDIRECTS + 1):
+            obey(url)
             with self._exchange(session, url, body, request.headers) as response:
                 target = find_redirect(response, url, self._origin)
                 if target is None:

@@ -18,6 +18,7 @@ class Pace:
         self._pause_s = pause_s
         self._sleep = sleep
         self._monotonic = monotonic
+        self._slower_s: dict[str, float] = {}
         self._next_s: dict[str, float] = {}
         self._lock = threading.Lock()
 
@@ -26,11 +27,23 @@ class Pace:
         with self._lock:
             now_s = self._monotonic()
             turn_s = max(now_s, self._next_s.get(host, now_s))
-            self._next_s[host] = turn_s + self._pause_s
+            self._next_s[host] = turn_s + self._pause_of(host)
         if turn_s > now_s:
             self._sleep(turn_s - now_s)
 
     def mark(self, host: str) -> None:
         """Count the pause from now: the host has just answered."""
         with self._lock:
-            self._next_s[host] = max(self._next_s[host], self._monotonic() + self._pause_s)
+            next_s = self._monotonic() + self._pause_of(host)
+            self._next_s[host] = max(self._next_s[host], next_s)
+
+    def slow_down(self, host: str, pause_s: float) -> None:
+        """Keep at least `pause_s` from the last answer on, as a host's crawl delay asks."""
+        with self._lock:
+            longer_s = pause_s - self._pause_of(host)
+            if longer_s > 0:
+                self._slower_s[host] = pause_s
+                self._next_s[host] = self._next_s.get(host, self._monotonic()) + longer_s
+
+    def _pause_of(self, host: str) -> float:
+        return max(self._pause_s, self._slower_s.get(host, 0.0))
