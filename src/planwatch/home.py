@@ -21,11 +21,6 @@ class Home:
     config_file: Path
 
     @property
-    def is_named(self) -> bool:
-        """Tell whether PLANWATCH_HOME named it, so that the settings lie inside."""
-        return self.config_file.parent == self.root
-
-    @property
     def ledger(self) -> Path:
         return self.root / "ledger.db"
 

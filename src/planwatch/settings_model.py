@@ -34,8 +34,8 @@ class FetchSettings(BaseModel):
     deadline_s: float = Field(default=60.0, gt=0, description="limit of a whole answer")
     max_mb: int = Field(default=20, ge=1, description="limit of a page, decompressed")
     pace_s: float = Field(default=1.0, ge=0, description="pause between requests to one host")
-    proxy: str | None = None
-    ca_file: str | None = None
+    proxy: str | None = Field(default=None, description="address of an HTTP proxy")
+    ca_file: str | None = Field(default=None, description="file of PEM certificates to trust")
 
 
 class Settings(BaseSettings):

@@ -160,6 +160,7 @@ def write_comparison(computed: Mapping[str, Any]) -> Record:
     return {
         "kind": computed["kind"],
         "brands": computed["brands"],
+        "market_brands": computed["brands"],
         "focus": computed["focus"],
         "as_of": computed["as_of"],
         "verdict": say_verdict(computed),

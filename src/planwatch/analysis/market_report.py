@@ -212,7 +212,8 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
     figures = {name: by_id[name]["figures"] for name in SECTIONS}
     return {
         "kind": "analyse",
-        "brands": ordered[0]["brands"],
+        "brands": [focus],
+        "market_brands": ordered[0]["brands"],
         "focus": focus,
         "as_of": max(section["as_of"] for section in ordered),
         "verdict": say_market_verdict(figures, focus),

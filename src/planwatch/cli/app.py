@@ -18,7 +18,6 @@ INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="planwatch",
-    help="Competitive intelligence on UK SIM-only mobile plans.",
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,

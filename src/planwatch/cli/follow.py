@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from planwatch.cli.session import Session
+from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.launch import recover
 from planwatch.engine.report import job_record
 from planwatch.ledger.jobs import active_jobs, find_job, list_jobs, load_job
 from planwatch.views.output import console, print_json, print_line, print_message
@@ -31,8 +30,18 @@ def exit_code_of(job: Job) -> int:
     return _EXIT_CODES[job.status]
 
 
-def follow(session: Session, job_id: str, *, timeout_s: float | None, as_json: bool) -> int:
+def follow(
+    session: Session,
+    job_id: str,
+    *,
+    timeout_s: float | None,
+    as_json: bool,
+    with_report: bool = True,
+) -> int:
     """Wait for the end of a job and show it; Ctrl-C detaches and never cancels.
+
+    Args:
+        with_report: show an analysis whole; else only where to find it.
 
     Returns:
         The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
@@ -49,8 +58,10 @@ def follow(session: Session, job_id: str, *, timeout_s: float | None, as_json: b
         return _INTERRUPTED
     if job is None:
         print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
+        if as_json:
+            print_json({"job": _record(session, job_id)})
         return _TRY_LATER
-    _show_end(session, job, as_json=as_json)
+    _show_end(session, job, as_json=as_json, with_report=with_report)
     return exit_code_of(job)
 
 
@@ -65,7 +76,7 @@ def _wait(
 ) -> Job | None:
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
-        recover_all(session)
+        resume_jobs(session)
         job = load_job(session.ledger, job_id)
         if not job.is_active:
             return job
@@ -84,13 +95,7 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
         )
 
 
-def recover_all(session: Session) -> None:
-    """Resume what has lost its worker, and say so."""
-    for resumed in recover(session.ledger, session.home):
-        print_message(f"planwatch: resumed job {resumed}, whose worker had died.")
-
-
-def _show_end(session: Session, job: Job, *, as_json: bool) -> None:
+def _show_end(session: Session, job: Job, *, as_json: bool, with_report: bool) -> None:
     # the end of a job is drawn by Rich, which a dispatch must not wait for
     from planwatch.views.ended import print_ended
     from planwatch.workflows.freshness import market_note
@@ -99,7 +104,8 @@ def _show_end(session: Session, job: Job, *, as_json: bool) -> None:
     if as_json:
         print_json({"job": record}, note=market_note(session.ledger))
         return
-    print_ended(session.ledger, record, note=market_note(session.ledger), present=now())
+    report = session.ledger if with_report else None
+    print_ended(report, record, note=market_note(session.ledger), present=now())
 
 
 def _record(session: Session, job_id: str) -> dict[str, Any]:
@@ -145,7 +151,7 @@ def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
     note = market_note(session.ledger)
     with Live(console=console(), refresh_per_second=_FRAMES_A_SECOND) as live:
         while True:
-            recover_all(session)
+            resume_jobs(session)
             over = _is_over(session, wanted)
             live.update(render_watch(_watched(session, wanted, limit), now(), note=note))
             if over:
@@ -158,7 +164,7 @@ def _watch_plainly(session: Session, wanted: str | None, limit: int) -> None:
 
     told: dict[str, str] = {}
     while True:
-        recover_all(session)
+        resume_jobs(session)
         over = _is_over(session, wanted)
         for record in reversed(_watched(session, wanted, limit)):
             _tell(record, told, line_of(record))

@@ -109,8 +109,13 @@ def status(
 
     Example: planwatch status last
     """
+    if watch_jobs and as_json:
+        raise UsageError(
+            "--watch draws for a person and --json is for a program",
+            hint="poll `planwatch status --json`, or leave one of the two out",
+        )
     with open_session() as session:
-        if watch_jobs and not as_json:
+        if watch_jobs:
             raise typer.Exit(watch(session, job, limit))
         if as_json:
             print_json(_status_record(session, job, limit), note=market_note(session.ledger))
@@ -135,7 +140,15 @@ def wait(
     """
     with open_session() as session:
         found = find_job(session.ledger, job)
-        raise typer.Exit(follow(session, found.job_id, timeout_s=timeout, as_json=as_json))
+        raise typer.Exit(
+            follow(
+                session,
+                found.job_id,
+                timeout_s=timeout,
+                as_json=as_json,
+                with_report=False,
+            )
+        )
 
 
 def _start(

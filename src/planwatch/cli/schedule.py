@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
 from planwatch.cli.session import working_folder
@@ -21,4 +23,6 @@ def cron(
     """
     from planwatch.views.schedule import render_crontab  # only this command needs it
 
-    print_line(render_crontab(find_home(), at, working_folder()))
+    home = find_home()
+    home.prepare()  # the log goes there, whether or not planwatch has run before
+    print_line(render_crontab(home, at, working_folder(), os.environ))

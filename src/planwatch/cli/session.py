@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from planwatch.domain.job import JobStatus
 from planwatch.engine.launch import recover
 from planwatch.errors import SettingsError
 from planwatch.home import Home, find_home
@@ -78,11 +79,22 @@ def open_session(home: Home | None = None) -> Iterator[Session]:
     try:
         session = Session(home, ledger, files)
         if GLOBALS.resume:
-            for job_id in recover(ledger, home):
-                print_message(f"planwatch: resumed job {job_id}, whose worker had died.")
+            resume_jobs(session)
         yield session
     finally:
         ledger.close()
+
+
+def resume_jobs(session: Session) -> None:
+    """Resume what has lost its worker, and say so."""
+    for found in recover(session.ledger, session.home):
+        if found.status is JobStatus.PENDING:
+            print_message(f"planwatch: resumed job {found.job_id}, which had no living worker.")
+        else:
+            print_message(
+                f"planwatch: job {found.job_id} lost its worker too often and is closed as"
+                f" {found.status}. See: planwatch status {found.job_id}"
+            )
 
 
 def working_folder() -> Path:

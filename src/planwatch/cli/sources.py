@@ -18,6 +18,8 @@ from planwatch.views.output import console, print_json
 if TYPE_CHECKING:
     from datetime import date
 
+PARTIAL = 3
+
 app = typer.Typer(help="The sources and their health.", no_args_is_help=True)
 
 
@@ -56,6 +58,8 @@ def probe(
 ) -> None:
     """Parse one saved page and show its plans; nothing is stored.
 
+    Ends with 3 when a card could not be read.
+
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
     from planwatch.sources.registry import load_source, resolve_source
@@ -66,10 +70,12 @@ def probe(
     result = probe_file(load_source(source_id), from_file, day)
     if as_json:
         print_json(result)
-        return
-    from planwatch.views.market_pages import print_probe
+    else:
+        from planwatch.views.market_pages import print_probe
 
-    print_probe(console(), result)
+        print_probe(console(), result)
+    if result["unreadable"]:
+        raise typer.Exit(PARTIAL)
 
 
 def _day(text: str | None) -> date:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -68,24 +69,34 @@ def dispatch(
     return job_id
 
 
-def recover(ledger: Ledger, home: Home) -> list[str]:
-    """Resume every active job whose worker is dead; return their ids.
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A job that was found without a living worker: pending again, or failed at its limit."""
 
-    A job that died too often is closed as failed instead.
+    job_id: str
+    status: JobStatus
+
+
+def recover(ledger: Ledger, home: Home) -> list[Recovered]:
+    """Resume every active job without a living worker; return what was done to which.
+
+    A job that lost its worker too often is closed as failed instead.
     """
     _started[:] = [worker for worker in _started if worker.poll() is None]
-    resumed = []
+    found = []
     for job in active_jobs(ledger):
         lock = try_lock(home.lock_of(job.job_id))
         if lock is None:
             continue
         try:
-            if release_job(ledger, job, at=stamp()) is JobStatus.PENDING:
+            status = release_job(ledger, job, at=stamp())
+            if status is JobStatus.PENDING:
                 _start_worker(home, job, lock)
-                resumed.append(job.job_id)
+            if status is not None:
+                found.append(Recovered(job.job_id, status))
         finally:
             release_lock(lock)
-    return resumed
+    return found
 
 
 def _start_worker(home: Home, job: Job, lock: int) -> None:

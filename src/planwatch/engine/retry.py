@@ -18,7 +18,8 @@ class RetryPolicy:
 
     Attributes:
         attempts: tries in all, those that died with their worker included.
-        first_wait_s: mean pause after the first try; it doubles from try to try.
+        first_wait_s: least pause after the first try; it doubles from try to try, and up to one
+            `first_wait_s` of jitter is added.
         longest_wait_s: no pause is longer; a server that asks for more is not waited for.
     """
 

@@ -136,7 +136,9 @@ def release_job(ledger: Ledger, job: Job, *, at: str) -> JobStatus | None:
             return None
         if job.resumes >= job.max_resumes:
             error = EngineError(
-                f"its worker died {job.resumes + 1} times",
+                "its worker died once"
+                if not job.resumes
+                else f"its worker died {job.resumes + 1} times",
                 hint=f"the reason may stand in the log logs/{job.job_id}.log in the home folder",
             )
             _move(ledger, job.job_id, JobStatus.FAILED)

@@ -16,11 +16,17 @@ from planwatch.views.tables import print_note
 
 
 def print_ended(
-    ledger: Ledger, job: Mapping[str, Any], *, note: str | None, present: datetime
+    ledger: Ledger | None, job: Mapping[str, Any], *, note: str | None, present: datetime
 ) -> None:
-    """Print the result: an analysis whole, a scrape's table at a terminal and one line without."""
+    """Print the result.
+
+    Args:
+        ledger: where an analysis is read from, to be shown whole; None for a line about it.
+    """
     result = job["result"]
-    if result and "analysis_id" in result:
+
+    result = job["result"]
+    if ledger and result and "analysis_id" in result:
         stored = find_analysis(ledger, result["analysis_id"])
         console().print(
             render_analysis(

@@ -62,7 +62,7 @@ def render_jobs(jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: 
     table.add_column("started", justify="right")
     table.add_column("took", justify="right")
     for job in jobs:
-        started = (present - parse_instant(job["created_at"])).total_seconds()
+        began = parse_instant(job["started_at"] or job["created_at"])
         table.add_row(
             job["id"],
             job["kind"],
@@ -70,7 +70,7 @@ def render_jobs(jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: 
             _status(job["status"]),
             _bar(job),
             escape(_now(job)),
-            age(started),
+            age((present - began).total_seconds()),
             took(job, present),
         )
     return table
@@ -105,12 +105,12 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     head.add_column()
     head.add_row("job", f"[bold]{job['id']}[/]  {job['kind']}  {escape(what_of(job))}")
     head.add_row("state", Text.assemble(_status(job["status"]), "  ", _bar(job)))
-    head.add_row("steps", f"{job['steps_done']} of {job['steps_total']} done")
+    head.add_row("steps", _steps_done(job))
     head.add_row("took", took(job, present))
     if job["resumes"]:
         times = "once" if job["resumes"] == 1 else f"{job['resumes']} times"
-        head.add_row("resumed", f"{times}, after its worker had died")
-    parts: list[RenderableType] = [head, "", _steps_table(job["steps"], present)]
+        head.add_row("resumed", f"{times}, having no living worker")
+    parts: list[RenderableType] = [head, "", _steps_table(job, present)]
     if job["kind"] == "scrape" and job["result"]:
         parts += ["", render_outcomes(job["result"])]
     if job["kind"] != "scrape" and job["result"]:
@@ -121,25 +121,37 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     return Group(*parts)
 
 
-def _steps_table(steps: Sequence[Mapping[str, Any]], present: datetime) -> Table:
+def _steps_done(job: Mapping[str, Any]) -> str:
+    done = f"{job['steps_done']} of {job['steps_total']} done"
+    is_cached = bool(job["result"] and job["result"].get("cached"))
+    return f"{done}; the rest was not needed" if is_cached else done
+
+
+def _steps_table(job: Mapping[str, Any], present: datetime) -> Table:
     table = new_table(None)
     for name, justify in (("step", "left"), ("state", "left"), ("attempts", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type] # literals above
     table.add_column("took", justify="right")
     table.add_column("remark")
-    for step in steps:
+    for step in job["steps"]:
         remark = str(step["error"]["message"]) if step["error"] else ""
         if step["retry_at"]:
             left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
             remark = f"again in {duration(max(0.0, left_s))}: {remark}"
         table.add_row(
             escape(step["name"]),
-            _status(step["status"]),
+            _status(_state_of_step(step, job)),
             str(step["attempts"] or DASH),
             took(step, present),
             escape(remark),
         )
     return table
+
+
+def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
+    if step["status"] == "pending" and job["finished_at"] is not None:
+        return "not needed" if job["status"] == "completed" else "not reached"
+    return str(step["status"])
 
 
 def render_outcomes(result: Mapping[str, Any]) -> Group:
@@ -167,7 +179,7 @@ def summary_line(job: Mapping[str, Any]) -> str:
     head = f"{job['kind']} {job['id']} {job['status']}"
     result, error = job["result"], job["error"]
     if error:
-        return f"{head}: {error['message']}. {error['hint'][:1].upper()}{error['hint'][1:]}."
+        return f"{head}: {error['message']}; hint: {error['hint']}"
     if job["kind"] == "scrape" and result:
         bad = [
             f"{source['source']} {source['outcome']}"

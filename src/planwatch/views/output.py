@@ -44,7 +44,7 @@ def print_error(error: PlanwatchError, *, as_json: bool) -> None:
         return
     sys.stderr.write(f"planwatch: {error.message}.\n" if error.message else "planwatch: error.\n")
     if error.hint:
-        sys.stderr.write(f"  {error.hint[0].upper()}{error.hint[1:]}.\n")
+        sys.stderr.write(f"  Hint: {error.hint}.\n")
 
 
 def console() -> Console:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import re
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from planwatch.errors import UsageError
 from planwatch.home import Home
 
+_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|URL|PROXY")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
-def render_crontab(home: Home, at: str, working_folder: Path) -> str:
+def render_crontab(
+    home: Home, at: str, working_folder: Path, environment: Mapping[str, str]
+) -> str:
     """Return lines that work as they stand: absolute paths, own environment, a log.
 
     Args:
         at: HH:MM of the daily scrape.
+        environment: of this process; its PLANWATCH_* variables go into the crontab.
 
     Raises:
         UsageError: `at` is no time.
@@ -26,13 +31,13 @@ def render_crontab(home: Home, at: str, working_folder: Path) -> str:
     if match is None:
         raise UsageError(f"--at {at!r} is no time", hint="write it as 06:15")
     hour, minute = int(match[1]), int(match[2])
-    program = _cron(Path(sys.argv[0]).absolute())
+    program = _program()
     log = _cron(home.logs / "cron.log")
     folder = _cron(working_folder)
     return "\n".join(
         [
             "# planwatch: paste these lines into `crontab -e`",
-            *([f"PLANWATCH_HOME={home.root}"] if home.is_named else []),
+            *_environment(environment),
             "LC_ALL=C.UTF-8",
             "# the market, every day",
             f"{minute} {hour} * * * cd {folder} && {program} scrape --wait >> {log} 2>&1",
@@ -41,6 +46,26 @@ def render_crontab(home: Home, at: str, working_folder: Path) -> str:
             f"*/15 * * * * {program} status > /dev/null 2>> {log}",
         ]
     )
+
+
+def _program() -> str:
+    started = Path(sys.argv[0]).absolute()
+    if started.name == "__main__.py":  # as `python -m planwatch`
+        return f"{_cron(Path(sys.executable))} -P -m planwatch"
+    return _cron(started)
+
+
+def _environment(environment: Mapping[str, str]) -> list[str]:
+    """Return our variables as crontab lines; what may be a secret is named, not shown."""
+    lines = []
+    for name in sorted(environment):
+        if not name.startswith("PLANWATCH_"):
+            continue
+        if _SECRET.search(name):
+            lines.append(f"# {name} is set in this shell and not shown; set it for cron, too")
+        else:
+            lines.append(f"{name}={environment[name]}")
+    return lines
 
 
 def _cron(path: Path) -> str:

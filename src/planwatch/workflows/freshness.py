@@ -27,7 +27,10 @@ def market_now(ledger: Ledger) -> datetime:
 
 def market_note(ledger: Ledger) -> str | None:
     """Return what every view of a recorded market must say, None for a real one."""
-    return RECORDED_NOTE if is_recorded(ledger) else None
+    if not is_recorded(ledger):
+        return None
+    recorded = market_instant(ledger)
+    return RECORDED_NOTE + (f" Its clock stands at {recorded[:10]}." if recorded else "")
 
 
 def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:

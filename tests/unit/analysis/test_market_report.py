@@ -176,7 +176,8 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     ]
     assert (document["kind"], document["focus"]) == ("analyse", "O2")
     assert document["as_of"] == "2025-11-21"
-    assert document["brands"] == ["Lebara", "O2", "Vodafone"]
+    assert document["brands"] == ["O2"]
+    assert document["market_brands"] == ["Lebara", "O2", "Vodafone"]
     assert [section["id"] for section in document["sections"]] == list(SECTIONS)
     assert all(set(part) == {"id", "title", "sentences", "tables"} for part in document["sections"])
     assert [item["plan_id"] for item in document["left_out"]] == ["o2:o2-1gb-24m"]
