@@ -34,6 +34,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from planwatch.printable import printable
+
 
 class PlanwatchError(Exception):
     """Base of the tree: a sentence for a person, a code for a program."""
@@ -42,10 +44,11 @@ class PlanwatchError(Exception):
     exit_code: ClassVar[int] = 1
 
     def __init__(self, message: str, *, hint: str = "", **context: Any) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+        # a message may quote a page
+        self.message = printable(message)
+        self.hint = printable(hint)
         self.context = context
+        super().__init__(self.message)
 
     def as_record(self) -> dict[str, Any]:
         """Return the shape stored in the ledger and printed by `--json`: code, message, hint."""

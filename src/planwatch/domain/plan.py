@@ -11,12 +11,26 @@ from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
 from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
+from planwatch.printable import printable
 
 __all__ = ["Plan", "PlanKind", "PriceStep", "Roaming", "plan_kind_of", "slugify"]
 
 PlanKind = Literal["contract", "rolling", "payg"]
 Roaming = Literal["none", "eu", "global"]
 Generation = Literal["4g", "5g"]
+_TEXTS: Final = (
+    "brand",
+    "name",
+    "variant",
+    "minutes",
+    "texts",
+    "host_network",
+    "condition",
+    "retailer",
+    "source_ref",
+    "url",
+)
+_LISTS: Final = ("extras", "incentives")
 _NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -24,6 +38,7 @@ _NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 class Plan:
     """One offer of one plan, read from a page captured on `as_of`.
 
+    Texts are kept without control characters, which a page may hold and no terminal should get.
     None means *not stated* throughout. Prices are in the minor unit of `currency`, data in MB.
 
     Attributes:
@@ -81,6 +96,12 @@ class Plan:
             raise ValueError(f"amounts of {self.name!r} are not negative")
         if self.term_months < 0:
             raise ValueError(f"the term of {self.name!r} is not negative")
+        for field in _TEXTS:
+            text = getattr(self, field)
+            if text is not None and text != printable(text):
+                object.__setattr__(self, field, printable(text))
+        for field in _LISTS:
+            object.__setattr__(self, field, tuple(map(printable, getattr(self, field))))
 
     @property
     def plan_key(self) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table
@@ -51,9 +50,9 @@ def render_analysis(
     parts.append(
         Panel(
             Text(document["verdict"]),
-            title=escape(title),
+            title=Text(title),  # a panel reads markup in a plain string whatever the console says
             title_align="left",
-            subtitle=f"plans as of {day(document['as_of'])}, words by the {written_by}",
+            subtitle=Text(f"plans as of {day(document['as_of'])}, words by the {written_by}"),
             subtitle_align="right",
             border_style="cyan",
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -66,10 +65,10 @@ def render_jobs(jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: 
         table.add_row(
             job["id"],
             job["kind"],
-            escape(what_of(job)),
+            what_of(job),
             _status(job["status"]),
             _bar(job),
-            escape(_now(job)),
+            _now(job),
             age((present - began).total_seconds()),
             took(job, present),
         )
@@ -103,7 +102,7 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     head = Table.grid(padding=(0, 2))
     head.add_column(style="bright_black")
     head.add_column()
-    head.add_row("job", f"[bold]{job['id']}[/]  {job['kind']}  {escape(what_of(job))}")
+    head.add_row("job", Text.assemble((job["id"], "bold"), f"  {job['kind']}  {what_of(job)}"))
     head.add_row("state", Text.assemble(_status(job["status"]), "  ", _bar(job)))
     head.add_row("steps", _steps_done(job))
     head.add_row("took", took(job, present))
@@ -139,11 +138,11 @@ def _steps_table(job: Mapping[str, Any], present: datetime) -> Table:
             left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
             remark = f"again in {duration(max(0.0, left_s))}: {remark}"
         table.add_row(
-            escape(step["name"]),
+            step["name"],
             _status(_state_of_step(step, job)),
             str(step["attempts"] or DASH),
             took(step, present),
-            escape(remark),
+            remark,
         )
     return table
 
@@ -169,7 +168,7 @@ def render_outcomes(result: Mapping[str, Any]) -> Group:
             Text(source["outcome"], style=OUTCOME_STYLES.get(source["outcome"], "")),
             *(str(source[name] or DASH) for name in ("plans", "new", "withdrawn", "changed")),
             duration(source["duration_s"]),
-            escape(str(error["message"])) if error else "",
+            str(error["message"]) if error else "",
         )
     return Group(table, f"{result['plans_total']} plans in force.")
 

@@ -19,7 +19,9 @@ class JobDisplay:
 
     def __init__(self) -> None:
         self._live = Live(
-            console=Console(file=sys.stderr, highlight=False), transient=True, auto_refresh=False
+            console=Console(file=sys.stderr, highlight=False, markup=False),
+            transient=True,
+            auto_refresh=False,
         )
 
     def __enter__(self) -> Self:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -57,8 +56,8 @@ def render_plans(
 
 def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
     return {
-        "brand": escape(plan["brand"]),
-        "tier": escape(plan["variant"]),
+        "brand": plan["brand"],
+        "tier": plan["variant"],
         "data": data(plan["data_mb"]),
         "term": term(plan["term_months"]),
         "headline": money(plan["price_pence"]),
@@ -67,7 +66,7 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
         "promo until": plan["promo_ends"] or "",
         "roaming": _roaming(plan),
         "source": plan["source"],
-        "remark": escape(_remark(plan)),
+        "remark": _remark(plan),
     }
 
 
@@ -118,7 +117,7 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> Table:
                 style=FRESHNESS_STYLES[source["freshness"]],
             ),
             *([source["checked_against"]] if has_checked_against else []),
-            escape(str(error["message"])) if error else "",
+            str(error["message"]) if error else "",
         )
     return table
 
@@ -136,8 +135,8 @@ def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> Table
     for change in changes:
         table.add_row(
             change["changed_at"][:10],
-            escape(change["brand"]),
-            escape(change["name"]),
+            change["brand"],
+            change["name"],
             change["kind"],
             *_before_and_after(change),
         )
@@ -159,8 +158,8 @@ def _before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
         return _steps(before), _steps(after), ""
     differing = [key for key in after if (before or {}).get(key) != after[key]]
     return (
-        "; ".join(escape(_extra((before or {}).get(key))) for key in differing),
-        "; ".join(escape(_extra(after[key])) for key in differing),
+        "; ".join(_extra((before or {}).get(key)) for key in differing),
+        "; ".join(_extra(after[key]) for key in differing),
         "",
     )
 

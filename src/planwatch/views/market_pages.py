@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from rich.markup import escape
 from rich.text import Text
 
 from planwatch.views.analysis import render_analysis
@@ -94,9 +93,9 @@ def print_analyses(
         table.add_row(
             analysis.analysis_id,
             analysis.kind,
-            escape(" × ".join(analysis.brands)),
+            " × ".join(analysis.brands),
             analysis.created_at[:16].replace("T", " "),
-            escape(str(analysis.document["verdict"])),
+            str(analysis.document["verdict"]),
         )
     target.print(table)
 

@@ -50,7 +50,7 @@ def print_error(error: PlanwatchError, *, as_json: bool) -> None:
 def console() -> Console:
     """Return a console on stdout; without a terminal it has a fixed width and no colour.
 
-    COLUMNS, NO_COLOR and FORCE_COLOR are honoured.
+    COLUMNS, NO_COLOR and FORCE_COLOR are honoured. Markup is off: a plan may be called `[red]`.
     """
     import os
 
@@ -58,4 +58,4 @@ def console() -> Console:
 
     is_terminal = sys.stdout.isatty()
     width = None if is_terminal or os.environ.get("COLUMNS") else _WIDTH_OF_A_PIPE
-    return Console(file=sys.stdout, width=width, highlight=False, emoji=False)
+    return Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
