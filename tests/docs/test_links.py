@@ -133,7 +133,7 @@ def test_no_page_names_a_path_of_some_machine_or_a_registry(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["see /home/ann/planwatch", "--index-url=x", "cd /srv/main", "https://pypi.example/simple"],
+    ["see /home/ann/planwatch", "--index-url=x", "cd /mnt/disk", "https://pypi.example/simple"],
 )
 def test_a_path_of_a_machine_and_a_registry_are_found(text: str) -> None:
     assert _MACHINE_PATH.search(text) or _REGISTRY.search(text)
