@@ -22,6 +22,7 @@ GAP_COLUMNS: Final[tuple[Column, ...]] = (
     ("gap_pence", "Gap", "money_diff"),
     ("gap_percent", "% of rival", "percent"),
     ("basis", "Compared on", "text"),
+    ("rival_lacks", "Rival lacks", "text"),
 )
 DOMINATED_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Dominated plan", "text"),

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact
-from planwatch.analysis.market import Listing
+from planwatch.analysis.market import ROAMING_RANK, Listing
 from planwatch.analysis.words import name_plan_of_brand
 from planwatch.domain.plan import Plan
 
-_ROAMING_RANK: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
 _GENERATION_RANK: Final = {None: 0, "4g": 0, "5g": 1}
 _NO_LIMIT: Final = float("inf")
 
@@ -156,7 +155,7 @@ def _stand(item: Listing) -> _Standing:
             -item.monthly_pence,
             plan.allowance.sort_key,
             -plan.term_months,
-            _ROAMING_RANK[plan.roaming],
+            ROAMING_RANK[plan.roaming],
             _GENERATION_RANK[plan.generation],
             speed or 0,
         ),

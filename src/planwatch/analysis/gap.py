@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from planwatch.analysis.facts import Fact, percent_of
 from planwatch.analysis.ladder import keep_size
-from planwatch.analysis.market import Listing, find_cheapest
+from planwatch.analysis.market import ROAMING_RANK, Listing, find_cheapest
 from planwatch.analysis.words import name_plan, name_plan_of_brand
+from planwatch.domain.plan import Plan
 
 Basis = Literal["same", "covers"]
 
@@ -23,6 +24,8 @@ class Gap:
         basis: "same" data and term, or a plan that "covers" them; None without a rival.
         pence: EMC of the plan − EMC of the rival: above 0 where the plan is dearer.
         percent: the gap as a percentage of the *rival's* cost.
+        rival_lacks: what the plan states to give and the rival does not: such a gap compares
+            unlike plans.
     """
 
     item: Listing
@@ -30,6 +33,7 @@ class Gap:
     basis: Basis | None
     pence: int | None
     percent: float | None
+    rival_lacks: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Return raw values; `plan` and `rival` are names."""
@@ -45,6 +49,7 @@ class Gap:
             "gap_percent": self.percent,
             "is_same_size": self.basis == "same",
             "basis": _BASIS_WORDS[self.basis] if self.basis else None,
+            "rival_lacks": " and ".join(self.rival_lacks) or None,
         }
 
 
@@ -80,7 +85,18 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
         basis="same" if same else "covers",
         pence=pence,
         percent=percent_of(pence, rival.monthly_pence),
+        rival_lacks=find_lacks(plan, rival.plan),
     )
+
+
+def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
+    """Return what `plan` states to give and `rival` does not: roaming of its reach, its speed."""
+    lacks = []
+    if ROAMING_RANK[plan.roaming] > ROAMING_RANK[rival.roaming]:
+        lacks.append("global roaming" if plan.roaming == "global" else "EU roaming")
+    if rival.max_speed_mbps and rival.max_speed_mbps < (plan.max_speed_mbps or float("inf")):
+        lacks.append("full speed" if plan.max_speed_mbps is None else "its speed")
+    return tuple(lacks)
 
 
 def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:

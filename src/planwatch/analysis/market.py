@@ -27,6 +27,8 @@ MEDIUM_TIER_MB: Final = 100_000
 
 DataTier = Literal["low", "medium", "high", "unlimited"]
 DATA_TIERS: Final[tuple[DataTier, ...]] = ("low", "medium", "high", "unlimited")
+ROAMING_RANK: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
+"""More is better; a roaming that is not stated never helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

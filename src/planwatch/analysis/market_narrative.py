@@ -10,8 +10,10 @@ from planwatch.analysis.sentences import (
     Row,
     find_dearest,
     find_widest_domination,
+    say_dominated_count,
     say_elsewhere,
     say_end_of_domination,
+    say_lack,
     say_of_base,
     say_uplift,
 )
@@ -133,13 +135,10 @@ def _name_leader(rows: Sequence[Row], focus: str) -> str:
 
 
 def _say_efficient(figures: Row, focus: str) -> str:
-    total, beaten = figures["own_plans"], len(figures["dominated"])
-    if not beaten:
+    if not figures["dominated"]:
         return f"No plan of {possessive(focus)} is dominated."
-    return (
-        f"{beaten} of {possessive(focus)} {count_of(total, 'plan')} {is_or_are(beaten)} dominated: "
-        f"another plan costs no more and gives no less."
-    )
+    seller = "another plan costs no more and gives no less"
+    return say_dominated_count(figures["dominated"], figures["own_plans"], focus, seller)
 
 
 def _say_dearest(figures: Row, focus: str) -> list[str]:
@@ -167,7 +166,7 @@ def _say_lead(figures: Row, focus: str) -> list[str]:
 def _beside_rival(row: Row) -> str:
     return (
         f"{format_money(row['effective_pence'])} against {format_money(row['rival_pence'])} for "
-        f"{row['rival']}"
+        f"{row['rival']}{say_lack(row)}"
     )
 
 

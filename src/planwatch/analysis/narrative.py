@@ -12,8 +12,10 @@ from planwatch.analysis.sentences import (
     Row,
     find_dearest,
     find_widest_domination,
+    say_dominated_count,
     say_elsewhere,
     say_end_of_domination,
+    say_lack,
     say_of_base,
     say_uplift,
 )
@@ -168,8 +170,8 @@ def _say_dearest(computed: Row) -> list[str]:
         return []
     return [
         f"{a} is furthest above {b} at {row['plan']}: {format_money(row['effective_pence'])} "
-        f"against {format_money(row['rival_pence'])} for {row['rival']}, {say_of_base(row, b)} "
-        f"more; {format_money(row['gap_pence'])} off every month matches it."
+        f"against {format_money(row['rival_pence'])} for {row['rival']}{say_lack(row)}, "
+        f"{say_of_base(row, b)} more; {format_money(row['gap_pence'])} off every month matches it."
     ]
 
 
@@ -195,10 +197,9 @@ def _say_dominated_count(computed: Row, brand: str, rival: str) -> list[str]:
     widest = find_widest_domination(rows)
     if widest is None:
         return [f"No plan of {possessive(brand)} is dominated by {rival}."]
-    plans = count_of(computed["plans"][brand], "plan")
+    seller = f"{rival} sells one that costs no more and gives no less"
     return [
-        f"{len(rows)} of {possessive(brand)} {plans} {is_or_are(len(rows))} dominated: {rival} "
-        f"sells one that costs no more and gives no less.",
+        say_dominated_count(rows, computed["plans"][brand], brand, seller),
         say_end_of_domination(widest),
     ]
 

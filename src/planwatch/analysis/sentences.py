@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.words import count_of, format_money, format_percent, possessive
+from planwatch.analysis.words import (
+    count_of,
+    format_money,
+    format_percent,
+    is_or_are,
+    possessive,
+)
 
 Row = Mapping[str, Any]
 LARGE_UPLIFT_PERCENT: Final = 15.0
@@ -57,9 +63,38 @@ def say_elsewhere(rows: Sequence[Row]) -> list[str]:
 
 
 def find_dearest(gaps: Sequence[Row]) -> Row | None:
-    """Return the plan that lies furthest above its rival; None where none lies above."""
+    """Return the plan that lies furthest above its rival; None where none lies above.
+
+    One whose rival lacks nothing that the plan gives comes before any that compares unlike plans.
+    """
     dearer = [row for row in gaps if (row["gap_pence"] or 0) > 0]
-    return max(dearer, key=lambda row: row["gap_pence"], default=None)
+    return max(dearer, key=lambda row: (row["rival_lacks"] is None, row["gap_pence"]), default=None)
+
+
+def say_lack(row: Row) -> str:
+    """Return " (which lacks EU roaming)" for a rival that gives less, else nothing."""
+    return f" (which lacks {row['rival_lacks']})" if row["rival_lacks"] else ""
+
+
+def say_dominated_count(rows: Sequence[Row], total: int, brand: str, rival: str) -> str:
+    """Return how many plans of a brand are dominated for certain, and how many only perhaps.
+
+    Args:
+        rival: who sells the dominators, as the beginning of a sentence's half: "Vodafone sells one
+            that costs no more and gives no less".
+    """
+    certain = sum(row["hangs_on"] is None for row in rows)
+    perhaps = len(rows) - certain
+    plans = f"of {possessive(brand)} {count_of(total, 'plan')}"
+    if not perhaps:
+        return f"{certain} {plans} {is_or_are(certain)} dominated: {rival}."
+    doubt = "if the roaming and speed that their pages do not state are no better"
+    if not certain:
+        return f"None {plans} is dominated for certain; {perhaps} {is_or_are(perhaps)}, {doubt}."
+    return (
+        f"{certain} {plans} {is_or_are(certain)} dominated for certain: {rival}. {perhaps} more "
+        f"{is_or_are(perhaps)}, {doubt}."
+    )
 
 
 def find_widest_domination(rows: Sequence[Row]) -> Row | None:

@@ -128,8 +128,8 @@ def test_domination_is_reported_both_ways() -> None:
 
     # Three's 100 GB: 2000 − 1800 = 200, and 1799 ends it since 120 GB is more than 100 GB
     assert _sentences(document, "dominated") == [
-        "1 of Three's 2 plans is dominated: Vodafone sells one that costs no more and gives no "
-        "less.",
+        "None of Three's 2 plans is dominated for certain; 1 is, if the roaming and speed that "
+        "their pages do not state are no better.",
         "Three 100 GB, 24 months at £20.00 a month is dominated by Vodafone 120 GB, 24 months at "
         "£18.00, if its roaming (not stated) is no better; a cut of £2.01 a month, to £17.99, ends "
         "it.",
