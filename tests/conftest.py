@@ -13,6 +13,8 @@ from hypothesis import settings
 settings.register_profile("planwatch", deadline=None)
 settings.load_profile("planwatch")
 
+_FOREIGN = ("PLANWATCH_", "OPENAI_", "XDG_")
+_CLOSED_PORT = "http://127.0.0.1:9"
 _LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -20,7 +22,7 @@ _LOOPBACK = ("127.", "::1", "localhost")
 def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the test a home and a working folder of its own, and nobody's settings."""
     for name in list(os.environ):
-        if name.startswith(("PLANWATCH_", "OPENAI_")) or name.lower().endswith("_proxy"):
+        if name.startswith(_FOREIGN) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         monkeypatch.delenv(name, raising=False)
@@ -29,6 +31,8 @@ def clean_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(work)
     monkeypatch.setenv("PLANWATCH_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    # a worker that a test starts without a server of its own reaches nothing
+    monkeypatch.setenv("PLANWATCH_ORIGIN", _CLOSED_PORT)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@
     │   └── LedgerBusy             exit 75  another process holds it; try later
     ├── EngineError                exit 1   jobs and steps
     │   ├── JobLost                exit 1   another worker has the job; write nothing
+    │   │   └── Stopped            exit 1   another step could not write; neither does this one
     │   └── StepFailed             exit 1   a step gave up; carries the cause
     ├── FetchError                 exit 1   the network
     │   ├── FetchTimeout           retried
@@ -95,6 +96,10 @@ class EngineError(PlanwatchError):
 
 class JobLost(EngineError):
     code = "job_lost"
+
+
+class Stopped(JobLost):
+    code = "stopped"
 
 
 class StepFailed(EngineError):

@@ -21,6 +21,11 @@ class Home:
     config_file: Path
 
     @property
+    def is_named(self) -> bool:
+        """Tell whether PLANWATCH_HOME named it, so that the settings lie inside."""
+        return self.config_file.parent == self.root
+
+    @property
     def ledger(self) -> Path:
         return self.root / "ledger.db"
 
@@ -53,8 +58,11 @@ class Home:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             except OSError as error:
                 raise self.unusable(error) from error
-        if not os.access(self.root, os.W_OK | os.X_OK):
-            raise self.unusable(None)
+            if not os.access(folder, os.W_OK | os.X_OK):
+                raise HomeError(
+                    f"cannot write to the home folder {folder} (Permission denied)",
+                    hint="set PLANWATCH_HOME to a folder that you may write to",
+                )
 
     def unusable(self, error: OSError | None) -> HomeError:
         """Return the error that says what is wrong with this home and what mends it."""
@@ -69,7 +77,7 @@ def find_home() -> Home:
     """Return the home that this process is to use."""
     named = os.environ.get("PLANWATCH_HOME")
     if named:
-        root = Path(named).expanduser().absolute()
+        root = _expanded(named)
         return Home(root, root / "config.toml")
     # platformdirs is only needed without PLANWATCH_HOME; it costs some milliseconds
     import platformdirs
@@ -78,6 +86,16 @@ def find_home() -> Home:
         Path(platformdirs.user_data_dir("planwatch")),
         Path(platformdirs.user_config_dir("planwatch")) / "config.toml",
     )
+
+
+def _expanded(named: str) -> Path:
+    try:
+        return Path(named).expanduser().absolute()
+    except RuntimeError as error:
+        raise HomeError(
+            f"PLANWATCH_HOME is {named!r}, and there is no such user",
+            hint="name the folder in full",
+        ) from error
 
 
 def demo_home() -> Home:

@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from planwatch.settings_model import Settings
 
 WORKING_FILE: Final = "planwatch.toml"
+ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
-_NOT_IN_WORKING_FILE: Final = frozenset(
-    {"llm", "notify", "fetch.proxy", "fetch.ca_file", "browser.executable"}
+_NOT_IN_WORKING_FILE: Final = (
+    "browser.executable",
+    "fetch.ca_file",
+    "fetch.proxy",
+    "llm",
+    "notify",
 )
 
 
@@ -30,8 +35,13 @@ def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
             only the user's own config may set.
     """
     user = _read(config_file)
-    working = _read(working_folder / WORKING_FILE)
-    for key in sorted(_NOT_IN_WORKING_FILE):
+    try:
+        working = _read(working_folder / WORKING_FILE)
+    except SettingsError as error:
+        if isinstance(error.__cause__, PermissionError):  # a folder that we may not look into
+            return user
+        raise
+    for key in _NOT_IN_WORKING_FILE:
         if _has(working, key):
             raise SettingsError(
                 f"{working_folder / WORKING_FILE} sets {key!r}, which a working folder may not",
@@ -55,7 +65,7 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
 def _read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
@@ -66,12 +76,25 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib  # most homes have no settings file
 
     try:
-        return tomllib.loads(text)
+        return _with_plain_keys(path, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"the settings file {path} is not valid TOML: {error}",
             hint="mend that line, or move the file away to run with the defaults",
         ) from error
+
+
+def _with_plain_keys(path: Path, values: dict[str, Any]) -> dict[str, Any]:
+    """Refuse keys that are not in lower case: `[Fetch]` must not slip past what `[fetch]` may."""
+    for key, value in values.items():
+        if key != key.lower():
+            raise SettingsError(
+                f"the settings file {path} has the key {key!r}; keys are in lower case",
+                hint=f"write it as {key.lower()!r}",
+            )
+        if isinstance(value, dict):
+            _with_plain_keys(path, value)
+    return values
 
 
 def _has(values: dict[str, Any], dotted: str) -> bool:
@@ -92,4 +115,4 @@ def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
 
 def origin() -> str | None:
     """Return PLANWATCH_ORIGIN: where every source's requests go instead, None for the web."""
-    return os.environ.get("PLANWATCH_ORIGIN") or None
+    return os.environ.get(ORIGIN_VARIABLE) or None

@@ -20,7 +20,9 @@ class JobSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    max_resumes: int = Field(default=3, ge=0, description="resumptions after a worker died")
+    max_resumes: int = Field(
+        default=3, ge=0, le=1000, description="resumptions after a worker died"
+    )
     parallel_steps: int = Field(default=9, ge=1, le=64, description="steps at once in one job")
 
 
@@ -41,8 +43,9 @@ class FetchSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
+    # an unknown table in a file is a mistake; unknown PLANWATCH_* variables are others' business
     model_config = SettingsConfigDict(
-        env_prefix="PLANWATCH_", env_nested_delimiter="__", extra="ignore"
+        env_prefix="PLANWATCH_", env_nested_delimiter="__", extra="forbid"
     )
 
     jobs: JobSettings = Field(default_factory=JobSettings)

@@ -29,6 +29,7 @@ _PLAIN: Final[Mapping[str, Callable[[Any], bool]]] = {
     "day": _is_day,
     "object": lambda value: isinstance(value, dict),
     "null": lambda value: value is None,
+    "anything": lambda _value: True,
 }
 
 

@@ -49,6 +49,7 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("one-job", _print("wait", analyse)),
         ("dispatch", dispatch),
         ("plans", _print("plans")),
+        ("changes", _print("changes", "--since", "30d")),
         ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE), exit_code=3)),
         ("one-analysis", _print("show", analyse)),
         ("one-analysis", _print("show", dispatch["job_id"])),

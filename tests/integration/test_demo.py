@@ -190,3 +190,21 @@ def test_the_wheel_alone_runs_the_demo(tmp_path: Path, home: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     assert value(home, "SELECT count(*) FROM plans") == 106
+
+
+def test_changes_tells_what_moved_within_the_period_asked_for() -> None:
+    run_planwatch("demo")
+
+    month = read_json("changes", "--since", "30d")["changes"]
+    week = read_json("changes", "--since", "6d")["changes"]
+    of_o2 = read_json("changes", "o2", "--since", "2026-11-01")["changes"]
+    shown = run_planwatch("changes", "Vodafone", "--since", "30d")
+
+    assert {change["changed_at"][:10] for change in month} == {"2026-11-09", "2026-11-16"}
+    assert {change["changed_at"][:10] for change in week} == {"2026-11-16"}
+    assert {(change["brand"], change["plan_key"]) for change in of_o2} == {
+        ("O2", "o2-100gb-24m-classic")
+    }
+    assert "£16.00" in shown.stdout
+    assert "£14.00" in shown.stdout
+    assert run_planwatch("changes", "--since", "yesterday").returncode == 2

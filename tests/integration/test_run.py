@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sqlite3
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -12,15 +13,16 @@ from typing import Any
 import pytest
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus
+from planwatch.engine.patience import patiently
 from planwatch.engine.retry import RetryPolicy
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
-from planwatch.errors import ConnectionFault, JobLost, LayoutChanged, StepFailed
+from planwatch.errors import ConnectionFault, JobLost, LayoutChanged, LedgerBusy, StepFailed
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.ledger.info import get_info, set_info
 from planwatch.ledger.jobs import claim_job, create_job, finish_job, load_job, release_job
-from planwatch.ledger.steps import load_attempts, load_steps
+from planwatch.ledger.steps import begin_attempt, fail_step, load_attempts, load_steps
 
 AT = "2026-11-23T09:00:00.000Z"
 NO_PAUSE = RetryPolicy(attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
@@ -84,11 +86,11 @@ def test_effects_and_checkpoint_are_one_transaction(ledger: Ledger) -> None:
         set_info(target, "effect", value)
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(StepFailed, match="ZeroDivisionError"):
         _run(ledger, _claim(ledger)).step("save", lambda: "half", record=record)
 
     assert get_info(ledger, "effect") is None
-    assert [step.status.value for step in load_steps(ledger, "job")] == ["running"]
+    assert [step.status.value for step in load_steps(ledger, "job")] == ["failed"]
 
 
 def test_what_the_record_returns_is_what_the_checkpoint_keeps(ledger: Ledger) -> None:
@@ -194,6 +196,116 @@ def test_one_gathered_step_that_fails_lets_the_others_finish(ledger: Ledger) -> 
     assert states == {"bad": "failed", "good": "completed"}
 
 
+def test_effects_that_cannot_be_written_fall_back_like_work_that_failed(ledger: Ledger) -> None:
+    _create(ledger)
+    written: list[str] = []
+
+    def record(target: Ledger, value: str) -> str:
+        set_info(target, value, "x")
+        if value == "bad":
+            raise UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+        written.append(value)
+        return value
+
+    step = Step(work=lambda: "bad", record=record, fallback=lambda _error: "good")
+    kept = _run(ledger, _claim(ledger)).gather({"source": step, "other": lambda: 1})
+
+    assert kept == {"source": "good", "other": 1}
+    assert (get_info(ledger, "bad"), get_info(ledger, "good")) == (None, "x")
+    assert [step.status.value for step in load_steps(ledger, "job")] == ["completed"] * 2
+
+
+def test_a_fallback_that_fails_too_fails_its_step_alone(ledger: Ledger) -> None:
+    _create(ledger)
+
+    def fail(*_: object) -> None:
+        raise LayoutChanged("broken")
+
+    with pytest.raises(StepFailed, match="broken"):
+        _run(ledger, _claim(ledger)).step("bad", Step(work=fail, fallback=fail))
+
+    assert load_attempts(ledger, "job")[0]["error"]["code"] == "layout_changed"
+
+
+def test_a_value_that_is_no_json_fails_its_step(ledger: Ledger) -> None:
+    _create(ledger)
+
+    with pytest.raises(StepFailed):
+        _run(ledger, _claim(ledger)).step("odd", lambda: float("nan"))
+
+    assert load_steps(ledger, "job")[0].status.value == "failed"
+
+
+def test_a_held_ledger_is_waited_for_and_the_value_is_kept(home: Path, ledger: Ledger) -> None:
+    _create(ledger)
+    ledger.execute("PRAGMA busy_timeout=20")
+    run = _run(ledger, _claim(ledger))
+    holder = sqlite3.connect(home / "ledger.db", isolation_level=None, check_same_thread=False)
+    calls = itertools.count(1)
+    release = threading.Timer(0.3, holder.rollback)
+
+    def work() -> int:
+        holder.execute("BEGIN IMMEDIATE")
+        release.start()
+        return next(calls)
+
+    value = run.step("fetch", work)
+
+    release.join()
+    holder.close()
+    assert value == 1
+    assert next(calls) == 2, "the work was done once"
+
+
+def test_a_ledger_that_stays_held_ends_the_patience(home: Path, ledger: Ledger) -> None:
+    ledger.execute("PRAGMA busy_timeout=20")
+    holder = sqlite3.connect(home / "ledger.db", isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(LedgerBusy):
+        patiently(ledger, lambda: None, patience_s=0.1)
+
+    holder.close()
+
+
+def test_a_lost_job_stops_a_pending_retry_without_writing_an_outcome(ledger: Ledger) -> None:
+    """The retry of one step must not end as its final failure because another could not write."""
+    _create(ledger)
+    waiting = threading.Event()
+
+    def flaky() -> None:
+        waiting.set()
+        raise ConnectionFault("reset")
+
+    def lose_the_job() -> None:
+        waiting.wait(10)
+        _resume(ledger)
+
+    slow = RetryPolicy(attempts=3, first_wait_s=30.0, longest_wait_s=60.0)
+    steps = {
+        "flaky": Step(work=flaky, retry=slow, fallback=lambda _error: "network"),
+        "losing": Step(work=lose_the_job),
+    }
+    with pytest.raises(JobLost, match="no longer this worker's"):
+        _run(ledger, _claim(ledger)).gather(steps)
+
+    states = {step.name: step.status.value for step in load_steps(ledger, "job")}
+    assert states["flaky"] == "running", "no outcome was written for it"
+
+
+def test_a_clock_that_jumped_back_cannot_stretch_a_pause(ledger: Ledger) -> None:
+    _create(ledger)
+    run = _run(ledger, _claim(ledger))
+    with ledger.transaction():
+        begin_attempt(ledger, "job", "fetch", 1, generation=1, at=AT)
+        fail_step(ledger, "job", "fetch", 1, error={}, at=AT, retry_at="2999-01-01T00:00:00.000Z")
+    del run
+
+    value = _resume(ledger).step("fetch", Step(work=lambda: 1, retry=NO_PAUSE))
+
+    assert value == 1
+
+
 @pytest.mark.parametrize("before", JobStatus)
 @pytest.mark.parametrize("after", sorted(FINAL))
 def test_a_job_ends_only_from_where_the_table_of_transitions_allows(
@@ -204,9 +316,16 @@ def test_a_job_ends_only_from_where_the_table_of_transitions_allows(
     ledger.execute("UPDATE jobs SET status = ?", (before,))
 
     def finish() -> None:
-        finish_job(
-            ledger, "job", generation=job.generation, status=after, result=None, error=None, at=AT
-        )
+        with ledger.transaction():
+            finish_job(
+                ledger,
+                "job",
+                generation=job.generation,
+                status=after,
+                result=None,
+                error=None,
+                at=AT,
+            )
 
     if before is JobStatus.RUNNING:
         assert after in TRANSITIONS[before]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.domain.outcome import Outcome
+from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
+from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.health import add_source_run
 from planwatch.ledger.plans import load_current_plans, load_offers
 from planwatch.ledger.sightings import Sightings, save_sightings
-from planwatch.sources.contract import group_offers
+from planwatch.sources.contract import Reading, group_offers
+from planwatch.workflows.collect import Collected, record_collected
 
 
 @pytest.fixture
@@ -41,19 +44,36 @@ def _plan(day: int, gb: int = 25, **changes: Any) -> Plan:
     return Plan(**values)
 
 
-def _see(
-    ledger: Ledger, plans: Sequence[Plan], day: int, outcome: Outcome = Outcome.OK
+def _see_at(
+    ledger: Ledger, plans: Sequence[Plan], at: str, outcome: Outcome = Outcome.OK
 ) -> Sightings:
+    offers = group_offers(plans)
     with ledger.transaction():
-        return save_sightings(
+        seen = save_sightings(
             ledger,
             source="three",
-            offers=group_offers(plans),
+            offers=offers,
             outcome=outcome,
-            at=f"2026-11-{day:02d}T09:00:00.000Z",
+            at=at,
             job_id=None,
             capture_ids={},
         )
+        add_source_run(
+            ledger,
+            job_id=None,
+            source="three",
+            outcome=outcome,
+            plans=len(offers),
+            error=None,
+            at=at,
+        )
+    return seen
+
+
+def _see(
+    ledger: Ledger, plans: Sequence[Plan], day: int, outcome: Outcome = Outcome.OK
+) -> Sightings:
+    return _see_at(ledger, plans, f"2026-11-{day:02d}T09:00:00.000Z", outcome)
 
 
 def _changes(ledger: Ledger) -> list[tuple[str, str, str | None, str | None]]:
@@ -89,7 +109,7 @@ def test_an_unchanged_promotion_makes_no_version_when_the_month_turns(ledger: Le
     )
     _see(ledger, [november], 30)
 
-    seen = _see(ledger, [december], 30)
+    seen = _see_at(ledger, [december], "2026-12-01T09:00:00.000Z")
 
     assert seen.changed == 0
     assert _changes(ledger) == []
@@ -125,7 +145,9 @@ def test_a_plan_is_withdrawn_by_its_second_absence_not_its_first(ledger: Ledger)
     assert [stored.plan_key for stored in load_current_plans(ledger)] == ["three-25gb-24m-lite"]
 
 
-@pytest.mark.parametrize("outcome", [Outcome.PARTIAL])
+@pytest.mark.parametrize(
+    "outcome", [outcome for outcome in Outcome if outcome not in GOOD_OUTCOMES]
+)
 def test_a_scrape_that_was_not_good_counts_no_absence(ledger: Ledger, outcome: Outcome) -> None:
     _see(ledger, [_plan(1), _plan(1, gb=120)], 1)
 
@@ -226,3 +248,303 @@ def test_unlimited_stays_unlimited_through_the_ledger(ledger: Ledger) -> None:
     _see(ledger, [plan], 1)
 
     assert load_current_plans(ledger)[0].plan == plan
+
+
+def _market(ledger: Ledger) -> list[tuple[str, int]]:
+    return [(stored.plan_key, stored.plan.price_pence) for stored in load_current_plans(ledger)]
+
+
+def _offered(ledger: Ledger) -> list[tuple[str, int]]:
+    (offers,) = load_offers(ledger).values()
+    return [(offer["retailer"], offer["price_pence"]) for offer in offers]
+
+
+def test_an_offer_that_was_not_read_today_stays_in_force_and_stands_for_its_plan(
+    ledger: Ledger,
+) -> None:
+    cheap, dear = _plan(1, retailer="Cheap", price_pence=800), _plan(1, retailer="Dear")
+    _see(ledger, [cheap, dear], 1)
+
+    seen = _see(ledger, [_plan(2, retailer="Dear", price_pence=1200)], 2, Outcome.PARTIAL)
+
+    (stored,) = load_current_plans(ledger)
+    assert seen == Sightings(new=0, withdrawn=0, changed=0)
+    assert _changes(ledger) == []
+    assert (stored.plan, stored.last_seen[:10]) == (cheap, "2026-11-01"), "it was not seen since"
+    assert stored.counted_at[:10] == "2026-11-02"
+    assert _offered(ledger) == [("Cheap", 800), ("Dear", 1200)]
+
+
+def test_an_offer_that_was_not_read_stands_when_the_cheapest_became_dearer(ledger: Ledger) -> None:
+    first = [_plan(1, retailer=name, price_pence=pence) for name, pence in _PRICES.items()]
+    _see(ledger, first, 1)
+
+    today = [_plan(2, retailer="Cheap", price_pence=1500), _plan(2, retailer="Dear")]
+    _see(ledger, today, 2, Outcome.PARTIAL)
+
+    (stored,) = load_current_plans(ledger)
+    assert (stored.plan.retailer, stored.plan.price_pence) == ("Middling", 900)
+    assert _changes(ledger) == [
+        ("three-25gb-24m-lite", "headline", "800", "900"),
+        ("three-25gb-24m-lite", "effective", "800", "900"),
+    ]
+
+
+_PRICES = {"Cheap": 800, "Middling": 900, "Dear": 1400}
+
+
+def test_a_good_scrape_after_a_partial_one_settles_which_offers_stand(ledger: Ledger) -> None:
+    first = [_plan(1, retailer=name, price_pence=pence) for name, pence in _PRICES.items()]
+    _see(ledger, first, 1)
+    _see(ledger, [_plan(2, retailer="Dear")], 2, Outcome.PARTIAL)
+
+    _see(ledger, [_plan(3, retailer="Middling", price_pence=900), _plan(3, retailer="Dear")], 3)
+
+    assert _market(ledger) == [("three-25gb-24m-lite", 900)]
+    assert _offered(ledger) == [("Middling", 900), ("Dear", 1400)]
+
+
+def test_the_offers_of_a_withdrawn_plan_do_not_come_back_with_it(ledger: Ledger) -> None:
+    other = {"gb": 120, "price_pence": 2000}
+    _see(ledger, [_plan(1, retailer="Cheap", price_pence=800), _plan(1, **other)], 1)
+    for day in (2, 3):
+        _see(ledger, [_plan(day, **other)], day)
+
+    _see(ledger, [_plan(4, retailer="Dear")], 4, Outcome.PARTIAL)
+
+    assert _market(ledger) == [("three-25gb-24m-lite", 1400), ("three-120gb-24m-lite", 2000)]
+    assert load_offers(ledger) == {}
+
+
+@pytest.mark.parametrize("late", ["2026-11-02T09:00:00.000Z", "2026-11-01T10:00:00.000Z"])
+def test_pages_that_are_no_newer_than_those_known_change_nothing(ledger: Ledger, late: str) -> None:
+    _see(ledger, [_plan(1, price_pence=1000), _plan(1, gb=120)], 1)
+    _see(ledger, [_plan(2, price_pence=1200), _plan(2, gb=120)], 2)
+    before = ledger.query("SELECT * FROM plans"), _changes(ledger)
+
+    seen = [_see_at(ledger, [_plan(1, price_pence=1000)], late) for _ in range(3)]
+
+    assert seen == [Sightings(0, 0, 0)] * 3
+    assert (ledger.query("SELECT * FROM plans"), _changes(ledger)) == before
+
+
+def test_a_late_scrape_is_recorded_with_its_pages(ledger: Ledger) -> None:
+    instants = [datetime(2026, 11, 2, hour, tzinfo=UTC) for hour in (10, 9)]
+    entries = []
+    for hour, at in enumerate(instants):
+        collected = Collected(
+            source="three",
+            outcome=Outcome.OK,
+            at=at,
+            duration_s=0.1,
+            reading=Reading(plans=(_plan(2, price_pence=1000 + hour),), page_names=("page",)),
+            pages=((Page(body=b"page", name="page"), f"hash{hour}"),),
+        )
+        with ledger.transaction():
+            entries.append(record_collected(ledger, collected, f"job{hour}"))
+
+    assert [(entry["outcome"], entry["new"], entry["changed"]) for entry in entries] == [
+        ("ok", 1, 0),
+        ("ok", 0, 0),
+    ]
+    assert _market(ledger) == [("three-25gb-24m-lite", 1000)]
+    assert (_count(ledger, "source_runs"), _count(ledger, "captures")) == (2, 2)
+
+
+def test_pages_older_than_a_partial_scrape_change_nothing(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1)
+    _see(ledger, [_plan(3, price_pence=1200)], 3, Outcome.PARTIAL)
+
+    seen = _see(ledger, [_plan(2)], 2)
+
+    assert seen == Sightings(0, 0, 0)
+    assert _market(ledger) == [("three-25gb-24m-lite", 1200)]
+
+
+def test_a_clock_that_once_ran_ahead_does_not_silence_a_source(ledger: Ledger) -> None:
+    _see_at(ledger, [_plan(1), _plan(1, gb=120)], "2031-01-01T09:00:00.000Z")
+
+    for day in range(1, 9):
+        _see(ledger, [_plan(day, price_pence=1000 + day)], day)
+
+    assert _market(ledger) == [("three-25gb-24m-lite", 1008)]
+
+
+@pytest.mark.parametrize(
+    ("times", "withdrawn"),
+    [
+        (["02T09:00:00", "02T09:00:01"], [0, 0]),
+        (["02T09:00:00", "02T14:59:59", "02T15:00:00"], [0, 0, 1]),
+        (["01T09:00:01", "01T14:59:59", "01T15:00:00", "01T21:00:00"], [0, 0, 0, 1]),
+    ],
+)
+def test_absences_count_only_some_hours_apart(
+    ledger: Ledger, times: list[str], withdrawn: list[int]
+) -> None:
+    _see(ledger, [_plan(1), _plan(1, gb=120)], 1)
+
+    seen = [_see_at(ledger, [_plan(1)], f"2026-11-{time}.000Z").withdrawn for time in times]
+
+    assert seen == withdrawn
+
+
+def test_the_present_id_at_the_source_names_a_plan_not_its_first_one(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, source_ref="A1")], 1)
+    _see(ledger, [_plan(2, source_ref="B2")], 2)
+
+    shown = load_current_plans(ledger)[0].plan.source_ref
+    _see(ledger, [_plan(3, gb=40, price_pence=1500, source_ref="B2")], 3)
+
+    assert shown == "B2"
+    assert _changes(ledger) == [
+        ("three-40gb-24m-lite", "headline", "1400", "1500"),
+        ("three-40gb-24m-lite", "allowance", "25000", "40000"),
+        ("three-40gb-24m-lite", "effective", "1400", "1500"),
+    ]
+
+
+def test_a_rename_that_a_partial_scrape_sees_first_is_one_change(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, source_ref="A1"), _plan(1, gb=120, source_ref="A2")], 1)
+
+    renamed = _plan(2, gb=40, source_ref="A1")
+    seen = [
+        _see(ledger, [renamed], 2, Outcome.PARTIAL),
+        *(_see(ledger, [renamed, _plan(3, gb=120, source_ref="A2")], day) for day in (3, 4)),
+    ]
+
+    assert seen == [Sightings(0, 0, 1), Sightings(0, 0, 0), Sightings(0, 0, 0)]
+    assert _changes(ledger) == [("three-40gb-24m-lite", "allowance", "25000", "40000")]
+
+
+def test_a_partial_scrape_guesses_no_rename_without_an_id(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1)
+
+    seen = _see(ledger, [_plan(2, gb=40)], 2, Outcome.PARTIAL)
+
+    assert seen == Sightings(new=1, withdrawn=0, changed=0)
+
+
+def test_one_retailers_move_in_a_partial_scrape_does_not_move_the_others(ledger: Ledger) -> None:
+    both = [
+        _plan(1, retailer="Cheap", source_ref="1", price_pence=800),
+        _plan(1, retailer="Dear", source_ref="2"),
+    ]
+    _see(ledger, both, 1)
+
+    moved = _plan(2, gb=40, retailer="Cheap", source_ref="1", price_pence=800)
+    _see(ledger, [moved], 2, Outcome.PARTIAL)
+
+    assert _market(ledger) == [("three-25gb-24m-lite", 800), ("three-40gb-24m-lite", 800)]
+
+
+def test_nothing_is_news_before_a_source_was_read_in_full(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1, Outcome.PARTIAL)
+    _see(ledger, [_plan(2), _plan(2, gb=120)], 2)
+
+    seen = _see(ledger, [_plan(3), _plan(3, gb=120), _plan(3, gb=250)], 3)
+
+    assert seen.new == 1
+    assert _changes(ledger) == [("three-250gb-24m-lite", "new", "null", "1400")]
+
+
+def test_an_id_means_a_plan_within_its_brand_only(ledger: Ledger) -> None:
+    o2 = {"brand": "O2", "price_pence": 1900}
+    _see(ledger, [_plan(1, source_ref="7"), _plan(1, gb=60, source_ref="8", **o2)], 1)
+
+    _see(ledger, [_plan(2, gb=40, source_ref="8"), _plan(2, gb=80, source_ref="7", **o2)], 2)
+
+    assert _changes(ledger) == [
+        ("three-40gb-24m-lite", "allowance", "25000", "40000"),
+        ("o2-80gb-24m-lite", "allowance", "60000", "80000"),
+    ]
+
+
+def test_a_brand_that_is_spelt_otherwise_is_shown_as_it_is_now(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, brand="honest mobile")], 1)
+
+    seen = _see(ledger, [_plan(2, brand="Honest Mobile")], 2)
+
+    assert seen == Sightings(0, 0, 0)
+    assert [stored.plan.brand for stored in load_current_plans(ledger)] == ["Honest Mobile"]
+
+
+def _small(day: int, gb: int, ref: str, pence: int) -> Plan:
+    return _plan(day, gb=gb, source_ref=ref, price_pence=pence)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.PARTIAL])
+def test_two_plans_that_swap_their_data_are_two_changes_of_allowance(
+    ledger: Ledger, outcome: Outcome
+) -> None:
+    _see(ledger, [_small(1, 10, "A", 1000), _small(1, 20, "B", 1500)], 1)
+
+    seen = _see(ledger, [_small(2, 20, "A", 1000), _small(2, 10, "B", 1500)], 2, outcome)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=2)
+    assert sorted(_changes(ledger)) == [
+        ("three-10gb-24m-lite", "allowance", "20000", "10000"),
+        ("three-20gb-24m-lite", "allowance", "10000", "20000"),
+    ]
+
+
+def test_a_chain_of_plans_with_more_data_is_a_change_of_allowance_each(ledger: Ledger) -> None:
+    _see(ledger, [_small(1, 10, "A", 1000), _small(1, 20, "B", 1500)], 1)
+
+    seen = _see(ledger, [_small(2, 20, "A", 1000), _small(2, 30, "B", 1500)], 2)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=2)
+    assert _changes(ledger) == [
+        ("three-20gb-24m-lite", "allowance", "10000", "20000"),
+        ("three-30gb-24m-lite", "allowance", "20000", "30000"),
+    ]
+
+
+def test_a_plan_may_take_the_key_of_one_that_is_withdrawn(ledger: Ledger) -> None:
+    _see(ledger, [_small(1, 10, "A", 1000), _small(1, 20, "B", 1500)], 1)
+    for day in (2, 3):
+        _see(ledger, [_small(day, 10, "A", 1000)], day)
+
+    _see(ledger, [_small(4, 20, "A", 1000)], 4)
+    relaunched = _see(ledger, [_small(5, 20, "A", 1000), _small(5, 30, "B", 1500)], 5)
+
+    assert relaunched == Sightings(new=0, withdrawn=0, changed=1)
+    assert _market(ledger) == [("three-20gb-24m-lite", 1000), ("three-30gb-24m-lite", 1500)]
+    assert [(kind, before) for _, kind, before, _ in _changes(ledger)] == [
+        ("withdrawn", "1500"),
+        ("allowance", "10000"),
+        ("allowance", "20000"),
+        ("relaunched", "null"),
+    ]
+
+
+def test_a_plan_whose_key_was_taken_is_withdrawn_like_any_other(ledger: Ledger) -> None:
+    _see(ledger, [_small(1, 10, "A", 1000), _small(1, 20, "B", 1500)], 1)
+
+    seen = [_see(ledger, [_small(day, 20, "A", 1000)], day) for day in (2, 3)]
+
+    assert seen == [Sightings(0, 0, 1), Sightings(0, 1, 0)]
+    assert _market(ledger) == [("three-20gb-24m-lite", 1000)]
+    assert _changes(ledger) == [
+        ("three-20gb-24m-lite", "allowance", "10000", "20000"),
+        ("three-20gb-24m-lite~2", "withdrawn", "1500", "null"),
+    ]
+
+
+def test_an_id_that_two_plans_share_names_neither(ledger: Ledger) -> None:
+    _see(ledger, [_small(1, 10, "A", 1000), _small(1, 20, "A", 1500)], 1)
+
+    seen = _see(ledger, [_small(2, 10, "A", 1000), _small(2, 20, "A", 1600)], 2)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=1)
+
+
+def test_a_retailer_that_moves_leaves_the_plan_to_those_that_stay(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, retailer=name, source_ref=name) for name in ("One", "Two")], 1)
+
+    moved = [_plan(2, retailer="Two", source_ref="Two"), _small(2, 60, "One", 2500)]
+    seen = _see(ledger, moved, 2)
+
+    assert (seen.new, _market(ledger)) == (
+        1,
+        [("three-25gb-24m-lite", 1400), ("three-60gb-24m-lite", 2500)],
+    )

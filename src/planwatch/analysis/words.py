@@ -81,8 +81,9 @@ def name_size(data_mb: int | None, term_months: int) -> str:
 def name_plan(plan: Plan) -> str:
     """Return the plan's name within its brand: "25 GB, 24 months (Lite, max 10 Mbps)"."""
     limit = f"max {plan.max_speed_mbps} Mbps" if plan.max_speed_mbps else None
-    details = ", ".join(word for word in (plan.variant, plan.condition, limit) if word)
     size = name_size(plan.allowance.data_mb, plan.term_months)
+    variant = None if plan.variant.lower() in size else plan.variant
+    details = ", ".join(word for word in (variant, plan.condition, limit) if word)
     return f"{size} ({details})" if details else size
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -70,6 +71,7 @@ app.command("analyze", hidden=True)(jobs.analyse)
 app.command(rich_help_panel=JOBS)(jobs.status)
 app.command(rich_help_panel=JOBS)(jobs.wait)
 app.command(rich_help_panel=MARKET)(market.plans)
+app.command(rich_help_panel=MARKET)(market.changes)
 app.command(rich_help_panel=MARKET)(market.show)
 app.command(rich_help_panel=SOURCES)(sources.probe)
 app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)
@@ -79,22 +81,45 @@ app.command(rich_help_panel=CARE)(demo.demo)
 
 def main() -> None:
     """Run one command; a person never sees a traceback."""
+    as_json = GLOBALS.wants_json(sys.argv[1:])
+    _make_output_forgiving()
     try:
         app()
     except PlanwatchError as error:
-        print_error(error, as_json=GLOBALS.wants_json(sys.argv[1:]))
+        print_error(error, as_json=as_json)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        # the reader has gone (`| head`); keep the interpreter from complaining at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()  # the reader has gone (`| head`)
+        sys.exit(1)
+    except OSError as error:
+        # what a command itself opens has its own errors; this is the stream that we print to
+        print_message(f"planwatch: the output cannot be written ({error.strerror}).")
+        _discard_output()
         sys.exit(1)
     except Exception as error:
         if os.environ.get("PLANWATCH_TRACEBACK"):
             raise
-        print_message(
-            f"planwatch: a fault of ours: {type(error).__name__}: {error}.\n"
-            "  Set PLANWATCH_TRACEBACK=1 and run it again to see where, and report it."
+        fault = PlanwatchError(
+            f"a fault of ours: {type(error).__name__}: {error}",
+            hint="set PLANWATCH_TRACEBACK=1 and run it again to see where, and report it",
         )
-        sys.exit(1)
+        print_error(fault, as_json=as_json)
+        sys.exit(fault.exit_code)
+
+
+def _make_output_forgiving() -> None:
+    """Let a stream that is closed swallow, and one that knows no £ replace, what it cannot hold."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            sink = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+            setattr(sys, name, sink)
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _discard_output() -> None:
+    # keeps the interpreter from complaining at exit about what it cannot flush
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -119,7 +119,9 @@ def _mark(session: Session) -> None:
 
 
 def _refuse_foreign(home: Home) -> None:
-    if home.root.is_dir() and not home.ledger.exists() and any(home.root.iterdir()):
+    ours = {home.archive, home.logs, home.locks}
+    others = set(home.root.iterdir()) - ours if home.root.is_dir() else set()
+    if others and not home.ledger.exists():
         raise _foreign(home.root)
 
 

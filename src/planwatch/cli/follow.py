@@ -7,9 +7,10 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from planwatch.cli.session import Session, resume_jobs
+from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
+from planwatch.engine.lock import is_held
 from planwatch.engine.report import job_record
 from planwatch.ledger.jobs import active_jobs, find_job, list_jobs, load_job
 from planwatch.views.output import console, print_json, print_line, print_message
@@ -57,7 +58,8 @@ def follow(
         )
         return _INTERRUPTED
     if job is None:
-        print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
+        if timeout_s is not None:
+            print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
         if as_json:
             print_json({"job": _record(session, job_id)})
         return _TRY_LATER
@@ -80,6 +82,9 @@ def _wait(
         job = load_job(session.ledger, job_id)
         if not job.is_active:
             return job
+        if not GLOBALS.resume and not is_held(session.home.lock_of(job_id)):
+            print_message(f"planwatch: job {job_id} has no living worker, and --no-resume is set.")
+            return None
         if deadline is not None and time.monotonic() >= deadline:
             return None
         tick()

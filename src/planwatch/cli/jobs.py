@@ -16,7 +16,7 @@ from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.engine.launch import dispatch
 from planwatch.engine.report import job_record
 from planwatch.errors import NoPlans, UsageError
-from planwatch.ledger.jobs import count_jobs, find_job, list_jobs
+from planwatch.ledger.jobs import active_jobs, count_jobs, find_job, list_jobs
 from planwatch.sources.registry import SOURCE_IDS, resolve_source
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output import console, print_json
@@ -24,6 +24,7 @@ from planwatch.workflows.freshness import market_note, source_records
 from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
 
 DEFAULT_FOCUS = "O2"
+_LONGEST_WAIT_S = 1e9
 
 
 def scrape(
@@ -66,7 +67,7 @@ def compare(
                 f"{pair[0]} cannot be compared with itself",
                 hint="name two brands, as in: planwatch compare O2 Vodafone",
             )
-        _require_plans(pair, sold)
+        _require_plans(session, pair, sold)
         params = {"brands": pair, "refresh": refresh, "no_llm": no_llm}
         _start(session, COMPARE, params, wait=wait, as_json=as_json)
 
@@ -90,7 +91,7 @@ def analyse(
     with open_session() as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
-        _require_plans([brand], sold)
+        _require_plans(session, [brand], sold)
         params = {"focus": brand, "refresh": refresh, "no_llm": no_llm}
         _start(session, ANALYSE, params, wait=wait, as_json=as_json)
 
@@ -102,7 +103,7 @@ def status(
     watch_jobs: Annotated[
         bool, typer.Option("--watch", "-w", help="Refresh until no job is active.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most jobs to show.")] = 20,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most jobs to show.")] = 100,
     as_json: Json = False,
 ) -> None:
     """Show jobs with their progress and the freshness of each source; or one job in full.
@@ -138,6 +139,8 @@ def wait(
 
     Example: planwatch wait last --timeout 900
     """
+    if timeout is not None and not timeout < _LONGEST_WAIT_S:
+        raise UsageError(f"--timeout {timeout} is no time", hint="write seconds, such as 900")
     with open_session() as session:
         found = find_job(session.ledger, job)
         raise typer.Exit(
@@ -184,18 +187,21 @@ def _status_record(session: Session, job: str | None, limit: int) -> dict[str, A
     }
 
 
-def _require_plans(brands: list[str], sold: list[str]) -> None:
+def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None:
     missing = [brand for brand in brands if brand not in sold]
     if not missing:
         return
+    running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
+    todo = (
+        f"a scrape is under way; when it is done, ask again: planwatch wait {running[0]}"
+        if running
+        else "collect them first: planwatch scrape --wait (or try: planwatch demo)"
+    )
     if not sold:
-        raise NoPlans(
-            "there are no plans yet",
-            hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
-        )
+        raise NoPlans("there are no plans yet", hint=todo)
     raise NoPlans(
         f"no plans of {' or '.join(missing)} are in force",
-        hint="collect them: planwatch scrape --wait; brands with plans: " + ", ".join(sold),
+        hint=f"{todo}; brands with plans: {', '.join(sold)}",
     )
 
 

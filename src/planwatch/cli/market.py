@@ -14,6 +14,9 @@ from planwatch.cli.session import open_session
 from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.output import console, print_json
 
+_MOST_POUNDS = 100_000
+_EVERY_CHANGE = 100_000
+
 
 def plans(
     brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
@@ -43,6 +46,10 @@ def plans(
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.market import SORTS, PlanFilter, plan_records, sort_records
 
+    if max_price is not None and not max_price < _MOST_POUNDS:
+        raise UsageError(
+            f"--max-price {max_price} is no price", hint="write pounds a month, such as 12.50"
+        )
     if sort not in SORTS:
         raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
     with open_session() as session:
@@ -78,6 +85,42 @@ def _data(text: str | None) -> tuple[int | None, bool]:
             f"--data {text!r} is no allowance", hint="write it as 50GB, 500MB or unlimited"
         ) from error
     return allowance.data_mb, allowance.unlimited
+
+
+def changes(
+    since: Annotated[
+        str, typer.Option("--since", help="How far back: 7d, 12h, or a day such as 2026-11-01.")
+    ] = "7d",
+    brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 200,
+    as_json: Json = False,
+) -> None:
+    """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
+
+    Example: planwatch changes Vodafone --since 30d
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+    from planwatch.ledger.plans import recent_changes
+    from planwatch.workflows.freshness import market_note, market_now
+    from planwatch.workflows.market import since_instant
+
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        wanted = {resolve_brand(brand, sold) for brand in brands or []}
+        start = since_instant(since, market_now(session.ledger))
+        found = [
+            change
+            for change in recent_changes(session.ledger, since=start, limit=_EVERY_CHANGE)
+            if not wanted or change["brand"] in wanted
+        ]
+        note = market_note(session.ledger)
+    if as_json:
+        print_json({"since": start, "changes": found}, note=note)
+        return
+    from planwatch.views.market_pages import print_changes
+
+    print_changes(console(), found, limit=limit, since=start, note=note)
 
 
 def show(

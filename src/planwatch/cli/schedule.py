@@ -6,8 +6,8 @@ import os
 
 import typer
 
-from planwatch.cli.session import working_folder
-from planwatch.home import find_home
+from planwatch.cli.session import open_session, working_folder
+from planwatch.errors import UsageError
 from planwatch.views.output import print_line
 
 app = typer.Typer(help="Entries to paste into cron.", no_args_is_help=True)
@@ -21,8 +21,15 @@ def cron(
 
     Example: planwatch schedule cron --at 05:40
     """
-    from planwatch.views.schedule import render_crontab  # only this command needs it
+    # only this command needs them
+    from planwatch.ledger.info import is_recorded
+    from planwatch.views.schedule import render_crontab
 
-    home = find_home()
-    home.prepare()  # the log goes there, whether or not planwatch has run before
+    with open_session() as session:  # the log goes there, whether or not planwatch has run before
+        home = session.home
+        if is_recorded(session.ledger):
+            raise UsageError(
+                f"{home.root} holds the recorded market of the demo, which needs no cron",
+                hint="set PLANWATCH_HOME to the folder of your real market",
+            )
     print_line(render_crontab(home, at, working_folder(), os.environ))

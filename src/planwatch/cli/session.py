@@ -18,6 +18,7 @@ from planwatch.settings import read_files
 from planwatch.views.output import print_message
 
 _DEFAULT_MAX_RESUMES: Final = 3
+_MOST_RESUMES: Final = 1000
 
 
 @dataclass
@@ -56,9 +57,9 @@ class Session:
         if value is None:
             return _DEFAULT_MAX_RESUMES
         text = str(value)
-        if not text.isdecimal() or isinstance(value, bool):
+        if not text.isdecimal() or isinstance(value, bool) or int(text) > _MOST_RESUMES:
             raise SettingsError(
-                f"jobs.max_resumes is {value!r}, not a whole number from 0 on",
+                f"jobs.max_resumes is {value!r}, not a whole number from 0 to {_MOST_RESUMES}",
                 hint="mend it in the settings file or in PLANWATCH_JOBS__MAX_RESUMES",
             )
         return int(text)
@@ -74,21 +75,25 @@ def open_session(home: Home | None = None) -> Iterator[Session]:
         LedgerError: the ledger cannot be opened.
     """
     home = home or find_home()
+    home.prepare()
     files = read_files(home.config_file, working_folder())
     ledger = open_ledger(home)
     try:
         session = Session(home, ledger, files)
-        if GLOBALS.resume:
-            resume_jobs(session)
+        resume_jobs(session)
         yield session
     finally:
         ledger.close()
 
 
 def resume_jobs(session: Session) -> None:
-    """Resume what has lost its worker, and say so."""
+    """Resume what has lost its worker, and say so; with --no-resume do nothing."""
+    if not GLOBALS.resume:
+        return
     for found in recover(session.ledger, session.home):
-        if found.status is JobStatus.PENDING:
+        if found.error is not None:
+            print_message(f"planwatch: job {found.job_id} is not resumed: {found.error.message}.")
+        elif found.status is JobStatus.PENDING:
             print_message(f"planwatch: resumed job {found.job_id}, which had no living worker.")
         else:
             print_message(

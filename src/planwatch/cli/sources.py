@@ -13,12 +13,13 @@ import typer
 from planwatch.cli.options import Json
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
-from planwatch.views.output import console, print_json
+from planwatch.views.output import console, print_json, print_message
 
 if TYPE_CHECKING:
     from datetime import date
 
 PARTIAL = 3
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 app = typer.Typer(help="The sources and their health.", no_args_is_help=True)
 
@@ -74,6 +75,8 @@ def probe(
         from planwatch.views.market_pages import print_probe
 
         print_probe(console(), result)
+    for warning in result["warnings"]:
+        print_message(f"planwatch: {warning}.")
     if result["unreadable"]:
         raise typer.Exit(PARTIAL)
 
@@ -86,6 +89,9 @@ def _day(text: str | None) -> date:
     if text is None:
         return today()
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError("no year of a SIM-only plan")
+        return day
     except ValueError as error:
         raise UsageError(f"--as-of {text!r} is no date", hint="write it as 2026-11-23") from error

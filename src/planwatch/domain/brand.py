@@ -46,6 +46,7 @@ BRANDS: Final[tuple[Brand, ...]] = (
     Brand("plusnet", "Plusnet Mobile", "BT", ("plusnet",)),
 )
 
+_SHORTEST_PREFIX: Final = 3
 _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -82,7 +83,7 @@ def owner_of(name: str) -> str:
 
 
 def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
-    """Return the display name meant by `text`.
+    """Return the display name meant by `text`: an alias, or the beginning of one name alone.
 
     Args:
         known: further display names to accept, such as brands that only an aggregator lists.
@@ -96,12 +97,16 @@ def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
     extra = {_key(name): name for name in known}
     if _key(text) in extra:
         return extra[_key(text)]
+    begun = {brand.name for key, brand in _BY_KEY.items() if key.startswith(_key(text))}
+    begun |= {name for key, name in extra.items() if key.startswith(_key(text))}
+    if len(_key(text)) >= _SHORTEST_PREFIX and len(begun) == 1:
+        return begun.pop()
     names = [brand.name for brand in BRANDS] + [
         name for key, name in extra.items() if key not in _BY_KEY
     ]
     raise UnknownName(
         f"no brand is called {text!r}",
-        hint=f"known brands: {', '.join(nearest_first(text, names))}",
+        hint=f"the nearest first, brands are {', '.join(nearest_first(text, names))}",
     )
 
 

@@ -11,6 +11,7 @@ from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
 from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
+from planwatch.errors import UnreadableText
 from planwatch.printable import printable
 
 __all__ = ["Plan", "PlanKind", "PriceStep", "Roaming", "plan_kind_of", "slugify"]
@@ -31,6 +32,11 @@ _TEXTS: Final = (
     "url",
 )
 _LISTS: Final = ("extras", "incentives")
+# Beyond belief for a SIM-only plan, and far below what SQLite can hold.
+MOST_PENCE: Final = 10_000_000
+MOST_MONTHS: Final = 120
+MOST_DATA_MB: Final = 1_000_000_000
+MOST_MBPS: Final = 1_000_000
 _NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -40,6 +46,8 @@ class Plan:
 
     Texts are kept without control characters, which a page may hold and no terminal should get.
     None means *not stated* throughout. Prices are in the minor unit of `currency`, data in MB.
+    A negative number, or one beyond belief, is refused with UnreadableText (a ValueError), so that
+    it costs the card that it stands on and no more.
 
     Attributes:
         brand: display name of who sells it under their name ("Sky Mobile").
@@ -92,16 +100,41 @@ class Plan:
     verified: bool = True
 
     def __post_init__(self) -> None:
-        if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
-            raise ValueError(f"amounts of {self.name!r} are not negative")
-        if self.term_months < 0:
-            raise ValueError(f"the term of {self.name!r} is not negative")
+        self._check_numbers()
         for field in _TEXTS:
             text = getattr(self, field)
             if text is not None and text != printable(text):
                 object.__setattr__(self, field, printable(text))
         for field in _LISTS:
             object.__setattr__(self, field, tuple(map(printable, getattr(self, field))))
+
+    def _check_numbers(self) -> None:
+        if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
+            raise UnreadableText(f"amounts of {self.name!r} are not negative")
+        if self.term_months < 0:
+            raise UnreadableText(f"the term of {self.name!r} is not negative")
+        base_mb = None if self.base_allowance is None else self.base_allowance.data_mb
+        bounded = [
+            *((step.price_pence, MOST_PENCE, "pence") for step in self.price_steps),
+            *(
+                (step.starts, MOST_MONTHS, "months")
+                for step in self.price_steps
+                if isinstance(step.starts, int)
+            ),
+            (self.price_pence, MOST_PENCE, "pence"),
+            (self.list_price_pence, MOST_PENCE, "pence"),
+            (self.upfront_pence, MOST_PENCE, "pence"),
+            (self.credit_pence, MOST_PENCE, "pence"),
+            (self.term_months, MOST_MONTHS, "months"),
+            (self.promo_months, MOST_MONTHS, "months"),
+            (self.allowance.data_mb, MOST_DATA_MB, "MB"),
+            (base_mb, MOST_DATA_MB, "MB"),
+            (self.roaming_mb, MOST_DATA_MB, "MB"),
+            (self.max_speed_mbps, MOST_MBPS, "Mbps"),
+        ]
+        for number, most, unit in bounded:
+            if number is not None and number > most:
+                raise UnreadableText(f"{self.name!r} has more than {most} {unit}")
 
     @property
     def plan_key(self) -> str:
@@ -134,6 +167,10 @@ class Plan:
             credit_pence=self.credit_pence,
             as_of=signing,
         )
+
+    def cheapness_on(self, signing: date) -> tuple[int, int, str]:
+        """Return what orders offers of one plan: effective cost, then headline, then offer key."""
+        return (self.effective_pence_on(signing), self.price_pence, self.offer_key)
 
     @property
     def exit_price_pence(self) -> int:

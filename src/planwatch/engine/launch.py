@@ -13,24 +13,18 @@ from typing import Any, Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import release_lock, try_lock
-from planwatch.errors import EngineError
+from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
+from planwatch.ids import new_id
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import active_jobs, create_job, load_job, release_job
+from planwatch.ledger.jobs import active_jobs, create_job, load_job, release_job, undo_resume
+from planwatch.settings import ORIGIN_VARIABLE, origin
 
 WORKER_MODULE: Final = "planwatch.workflows"
-_ID_LETTERS: Final = "023456789abcdefghjkmnpqrstuvwxyz"  # 32, without 1, i, l and o
-_ID_LENGTH: Final = 10
 
 
 # Workers outlive us. Those that a long watch has started are kept here to be reaped at their end.
 _started: Final[list[subprocess.Popen[bytes]]] = []
-
-
-def new_id() -> str:
-    """Return a fresh id: ten letters without look-alikes, 50 bits."""
-    # 32 letters: the remainder of a random byte is even. `secrets` costs 4 ms to import.
-    return "".join(_ID_LETTERS[byte % len(_ID_LETTERS)] for byte in os.urandom(_ID_LENGTH))
 
 
 def dispatch(
@@ -59,7 +53,11 @@ def dispatch(
             job_id=job_id,
             kind=kind,
             params=params,
-            context={"cwd": str(working_folder), "config": str(home.config_file)},
+            context={
+                "cwd": str(working_folder),
+                "config": str(home.config_file),
+                "origin": origin(),
+            },
             max_resumes=max_resumes,
             at=stamp(),
         )
@@ -71,58 +69,93 @@ def dispatch(
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """A job that was found without a living worker: pending again, or failed at its limit."""
+    """A job found without a living worker.
+
+    `status` is pending when another worker was started and failed when the job is at its limit;
+    with an `error` neither was possible and the job is as it was.
+    """
 
     job_id: str
     status: JobStatus
+    error: PlanwatchError | None = None
 
 
 def recover(ledger: Ledger, home: Home) -> list[Recovered]:
     """Resume every active job without a living worker; return what was done to which.
 
-    A job that lost its worker too often is closed as failed instead.
+    One that cannot be resumed keeps no command from its own work.
     """
     _started[:] = [worker for worker in _started if worker.poll() is None]
     found = []
     for job in active_jobs(ledger):
-        lock = try_lock(home.lock_of(job.job_id))
-        if lock is None:
-            continue
         try:
-            status = release_job(ledger, job, at=stamp())
-            if status is JobStatus.PENDING:
-                _start_worker(home, job, lock)
+            status = _resume(ledger, home, job)
+        except (EngineError, HomeError) as error:
+            found.append(Recovered(job.job_id, job.status, error))
+        else:
             if status is not None:
                 found.append(Recovered(job.job_id, status))
-        finally:
-            release_lock(lock)
     return found
 
 
-def _start_worker(home: Home, job: Job, lock: int) -> None:
-    folder = Path(str(job.context.get("cwd", "")))
-    log = os.open(home.log_of(job.job_id), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+def _resume(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
+    """Take one job up again; None when it has a worker or has moved on."""
+    lock = try_lock(home.lock_of(job.job_id))
+    if lock is None:
+        return None
     try:
-        worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            # -P: a module of the working folder must not stand in for ours
-            [
-                *(sys.executable, "-P", "-m", WORKER_MODULE, job.job_id),
-                *("--home", str(home.root)),
-                *("--config", str(job.context.get("config", home.config_file))),
-                *("--lock", str(lock)),
-            ],
-            cwd=folder if folder.is_dir() else home.root,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
-        _started.append(worker)
+        status = release_job(ledger, job, at=stamp())
+        if status is JobStatus.PENDING:
+            try:
+                _start_worker(home, job, lock)
+            except EngineError:
+                undo_resume(ledger, job.job_id)  # it was not the job's fault
+                raise
+        return status
+    finally:
+        release_lock(lock)
+
+
+def _start_worker(home: Home, job: Job, lock: int) -> None:
+    """Start a detached worker that inherits the lock.
+
+    Raises:
+        EngineError: it could not be started.
+    """
+    context = job.context
+    try:
+        folder = Path(str(context.get("cwd", "")))
+        log = os.open(home.log_of(job.job_id), os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
+        try:
+            worker = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                # -P: a module of the working folder must not stand in for ours
+                [
+                    *(sys.executable, "-P", "-m", WORKER_MODULE, job.job_id),
+                    *("--home", str(home.root)),
+                    *("--config", str(context.get("config", home.config_file))),
+                    *("--lock", str(lock)),
+                ],
+                cwd=folder if os.access(folder, os.X_OK) and folder.is_dir() else home.root,
+                env=_environment_of(context),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                pass_fds=(lock,),
+                start_new_session=True,
+            )
+        finally:
+            os.close(log)
     except OSError as error:
         raise EngineError(
             f"the worker of job {job.job_id} could not be started ({error.strerror})",
-            hint="the job is kept; the next planwatch command starts it",
+            hint=f"look at {home.logs}; the job is kept, and the next command tries again",
         ) from error
-    finally:
-        os.close(log)
+    _started.append(worker)
+
+
+def _environment_of(context: Mapping[str, Any]) -> dict[str, str]:
+    """Return our environment with the origin of the dispatch, whoever resumes the job."""
+    environment = {name: value for name, value in os.environ.items() if name != ORIGIN_VARIABLE}
+    if context.get("origin"):
+        environment[ORIGIN_VARIABLE] = str(context["origin"])
+    return environment

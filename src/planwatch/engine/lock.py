@@ -12,18 +12,29 @@ import fcntl
 import os
 from pathlib import Path
 
+from planwatch.errors import EngineError, HomeError
+
 
 def try_lock(path: Path) -> int | None:
-    """Take the lock of a job; return its file descriptor, None while somebody else holds it."""
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    """Take the lock of a job; return its file descriptor, None while somebody else holds it.
+
+    Raises:
+        HomeError: the file cannot be made or locked.
+    """
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BaseException:
+            os.close(descriptor)
+            raise
     except BlockingIOError:
-        os.close(descriptor)
         return None
-    except BaseException:
-        os.close(descriptor)
-        raise
+    except OSError as error:
+        raise HomeError(
+            f"cannot lock {path} ({error.strerror})",
+            hint="mend the permissions or the free space of that folder; the job is kept",
+        ) from error
     return descriptor
 
 
@@ -38,13 +49,24 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def adopt_lock(descriptor: int) -> None:
+def adopt_lock(descriptor: int, path: Path) -> None:
     """Keep a lock handed over by the dispatcher to this process alone.
 
     Raises:
-        OSError: the descriptor is not open.
+        EngineError: the descriptor is not that of the lock, or somebody else holds it.
     """
-    os.set_inheritable(descriptor, False)
+    try:
+        is_ours = os.path.samestat(os.fstat(descriptor), path.stat())
+        if is_ours:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ours already, if handed over
+            os.set_inheritable(descriptor, False)
+    except OSError:
+        is_ours = False
+    if not is_ours:
+        raise EngineError(
+            f"descriptor {descriptor} is not the lock {path.name}",
+            hint="workers are started by planwatch, not by hand",
+        )
 
 
 def release_lock(descriptor: int) -> None:

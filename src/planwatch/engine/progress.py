@@ -31,8 +31,7 @@ def measure_progress(job: Job, steps: Sequence[JobStep]) -> Progress:
     done = sum(step.status is StepStatus.COMPLETED for step in steps)
     running = tuple(step.name for step in steps if step.status is StepStatus.RUNNING)
     if not job.is_active:
-        is_through = job.status in ("completed", "partial") or 0 < done == len(steps)
-        percent = 100 if is_through else _share(done, len(steps))
+        percent = 100 if job.status in ("completed", "partial") else _share(done, len(steps))
         return Progress(percent, done, len(steps), ())
     return Progress(_share(done, len(steps)), done, len(steps), running)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import threading
-import time
 from collections.abc import Mapping
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -14,12 +13,14 @@ from typing import Any, Final
 
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStep, StepStatus
+from planwatch.engine.patience import patiently
 from planwatch.engine.retry import decide
 from planwatch.engine.workflow import Record, Step, Work
-from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed
+from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.jobs import check_fence
 from planwatch.ledger.steps import begin_attempt, complete_step, fail_step, finish_attempt
+from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)
 
@@ -65,6 +66,11 @@ class LocalRun:
         with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(keyed)))) as pool:
             futures = {key: pool.submit(self._do, key, step) for key, step in keyed.items()}
             self._wait(list(futures.values()))
+        for future in futures.values():
+            error = future.exception()
+            # what keeps us from writing comes before what a single step met
+            if isinstance(error, (JobLost, LedgerError)) and not isinstance(error, Stopped):
+                raise error
         return {key.name: future.result() for key, future in futures.items()}
 
     def _wait(self, futures: list[Future[Any]]) -> None:
@@ -81,31 +87,41 @@ class LocalRun:
     def _do(self, key: StepKey, step: Step) -> Any:
         if key in self._memo:
             return self._memo[key]
-        self._wait_for_retry(key)
+        self._wait_for_retry(key, step)
         while True:
             attempt = self._begin(key)
             try:
-                value = step.work()
-            except JobLost:
+                # record= belongs to the attempt: its failure is the step's, not the job's
+                return self._checkpoint(key, attempt, step, step.work(), None)
+            except (JobLost, LedgerError):
                 raise
-            except Exception as error:  # the one step boundary
+            except Exception as error:  # noqa: BLE001 - the one step boundary
                 if self._try_again(key, step, attempt, error):
                     continue
-                if step.fallback is None:
-                    self._give_up(key, attempt, error)
-                    raise StepFailed(
-                        f"step {key.name!r} failed: {describe(error)['message']}",
-                        hint=str(describe(error)["hint"]),
-                        step=key.name,
-                        cause=describe(error),
-                    ) from error
-                return self._checkpoint(key, step, attempt, step.fallback(error), error)
-            return self._checkpoint(key, step, attempt, value, None)
+                return self._fall_back(key, step, attempt, error)
+
+    def _fall_back(self, key: StepKey, step: Step, attempt: int, error: Exception) -> Any:
+        cause: Exception = error
+        if step.fallback is not None:
+            try:
+                return self._checkpoint(key, attempt, step, step.fallback(error), error)
+            except (JobLost, LedgerError):
+                raise
+            except Exception as second:  # noqa: BLE001 - the same boundary
+                cause = second
+        self._give_up(key, attempt, cause)
+        record = describe(cause)
+        raise StepFailed(
+            f"step {key.name!r} failed: {record['message']}",
+            hint=str(record["hint"]),
+            step=key.name,
+            cause=record,
+        ) from cause
 
     def _begin(self, key: StepKey) -> int:
-        with self._ledger.transaction(durable=False):
+        def begin() -> int:
             check_fence(self._ledger, self._job.job_id, self._job.generation)
-            attempt = begin_attempt(
+            return begin_attempt(
                 self._ledger,
                 self._job.job_id,
                 key.name,
@@ -113,17 +129,21 @@ class LocalRun:
                 generation=self._job.generation,
                 at=stamp(),
             )
+
+        attempt = patiently(self._ledger, begin, durable=False)
         logger.info("step %s: attempt %d", key.name, attempt)
         return attempt
 
     def _checkpoint(
-        self, key: StepKey, step: Step, attempt: int, value: Any, error: Exception | None
+        self, key: StepKey, attempt: int, step: Step, value: Any, error: Exception | None
     ) -> Any:
+        """Write the effects and the checkpoint in one transaction; return what is kept."""
         job_id = self._job.job_id
-        with self._ledger.transaction():
+
+        def write() -> str:
             check_fence(self._ledger, job_id, self._job.generation)
             kept = step.record(self._ledger, value) if step.record else value
-            value_json = json.dumps(kept, separators=(",", ":"))
+            value_json = json.dumps(kept, separators=(",", ":"), allow_nan=False)
             at = stamp()
             complete_step(
                 self._ledger, job_id, key.name, key.occurrence, value_json=value_json, at=at
@@ -137,6 +157,9 @@ class LocalRun:
                 at=at,
                 error=None if error is None else describe(error),
             )
+            return value_json
+
+        value_json = patiently(self._ledger, write)
         # what a resumed job will read, so that both runs of a workflow see the same
         self._memo[key] = json.loads(value_json)
         logger.info("step %s: done", key.name)
@@ -151,12 +174,12 @@ class LocalRun:
             describe(error)["message"],
             f"again in {decision.wait_s:.1f} s" if decision.retry else decision.reason,
         )
-        if not decision.retry or self._stop.is_set():
+        if not decision.retry:
             return False
         retry_at = format_instant(now() + timedelta(seconds=decision.wait_s))
         self._close_attempt(key, attempt, error, retry_at)
-        self._stop.wait(decision.wait_s)
-        return not self._stop.is_set()
+        self._pause(decision.wait_s)
+        return True
 
     def _give_up(self, key: StepKey, attempt: int, error: Exception) -> None:
         if not isinstance(error, PlanwatchError):
@@ -167,7 +190,8 @@ class LocalRun:
         self, key: StepKey, attempt: int, error: Exception, retry_at: str | None
     ) -> None:
         job_id, record, at = self._job.job_id, describe(error), stamp()
-        with self._ledger.transaction():
+
+        def close() -> None:
             check_fence(self._ledger, job_id, self._job.generation)
             finish_attempt(
                 self._ledger, job_id, key.name, key.occurrence, attempt, at=at, error=record
@@ -182,13 +206,18 @@ class LocalRun:
                 retry_at=retry_at,
             )
 
-    def _wait_for_retry(self, key: StepKey) -> None:
+        patiently(self._ledger, close)
+
+    def _wait_for_retry(self, key: StepKey, step: Step) -> None:
+        """Honour a pause that a dead worker had begun; a clock that jumped cannot stretch it."""
         retry_at = self._retry_at.get(key)
-        if retry_at is None:
-            return
-        left_s = (parse_instant(retry_at) - now()).total_seconds()
-        deadline = time.monotonic() + max(0.0, left_s)
-        self._stop.wait(max(0.0, deadline - time.monotonic()))
+        if retry_at is not None:
+            left_s = (parse_instant(retry_at) - now()).total_seconds()
+            self._pause(min(max(0.0, left_s), step.retry.longest_wait_s))
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(seconds):
+            raise Stopped("another step could not write to the ledger; this one writes nothing")
 
 
 def describe(error: BaseException) -> dict[str, Any]:
@@ -197,7 +226,7 @@ def describe(error: BaseException) -> dict[str, Any]:
         return error.as_record()
     return {
         "code": "internal",
-        "message": f"{type(error).__name__}: {error}",
+        "message": printable(f"{type(error).__name__}: {error}"),
         "hint": "this is a fault in planwatch; the job's log has the details",
     }
 

@@ -11,6 +11,7 @@ from typing import Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import adopt_lock
+from planwatch.engine.patience import patiently
 from planwatch.engine.run import LocalRun, describe
 from planwatch.engine.workflow import Ended, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed
@@ -44,20 +45,23 @@ def work_on(home: Home, job_id: str, lock: int, prepare: Prepare) -> int:
     Returns:
         The process's exit code: 0 when the job's end was written, 1 otherwise.
     """
-    adopt_lock(lock)
+    adopt_lock(lock, home.lock_of(job_id))
     ledger = open_ledger(home)
     try:
         job = claim_job(ledger, job_id, pid=os.getpid(), at=stamp())
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
         ended = _run(ledger, job, prepare)
-        finish_job(
+        patiently(
             ledger,
-            job_id,
-            generation=job.generation,
-            status=ended.status,
-            result=ended.result,
-            error=ended.error,
-            at=stamp(),
+            lambda: finish_job(
+                ledger,
+                job_id,
+                generation=job.generation,
+                status=ended.status,
+                result=ended.result,
+                error=ended.error,
+                at=stamp(),
+            ),
         )
         logger.info("job %s: %s", job_id, ended.status)
     except JobLost as error:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.errors import UnknownName
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.prefix import range_of_prefix
 
 _COLUMNS: Final = (
     "analysis_id, kind, brands, job_id, created_at, as_of, plans_digest, written_by, document"
@@ -56,11 +57,7 @@ def find_analysis(ledger: Ledger, text: str | None) -> StoredAnalysis:
         UnknownName: there is none.
     """
     prefix = "" if text in (None, "last") else str(text).strip().lower()
-    rows = ledger.query(
-        f"SELECT {_COLUMNS} FROM analyses WHERE substr(analysis_id, 1, ?) = ? OR job_id = ?"  # noqa: S608 - a constant
-        " ORDER BY created_at DESC, rowid DESC LIMIT 2",
-        (len(prefix), prefix, prefix),
-    )
+    rows = _rows_of_prefix(ledger, prefix) if prefix else _newest_rows(ledger, 1)
     if not rows:
         wanted = f"no analysis's id begins with {text!r}" if prefix else "there is no analysis yet"
         raise UnknownName(wanted, hint="make one: planwatch compare O2 Vodafone")
@@ -70,12 +67,8 @@ def find_analysis(ledger: Ledger, text: str | None) -> StoredAnalysis:
 
 
 def list_analyses(ledger: Ledger, limit: int) -> list[StoredAnalysis]:
-    """Return analyses, the newest first."""
-    rows = ledger.query(
-        f"SELECT {_COLUMNS} FROM analyses ORDER BY created_at DESC, rowid DESC LIMIT ?",  # noqa: S608 - a constant
-        (limit,),
-    )
-    return [_analysis(row) for row in rows]
+    """Return analyses, the newest first, in the order in which they were written."""
+    return [_analysis(row) for row in _newest_rows(ledger, limit)]
 
 
 def find_cached(
@@ -85,10 +78,27 @@ def find_cached(
     row = ledger.query_one(
         f"SELECT {_COLUMNS} FROM analyses"  # noqa: S608 - a constant
         " WHERE kind = ? AND brands = ? AND plans_digest = ?"
-        " ORDER BY created_at DESC, rowid DESC LIMIT 1",
+        " ORDER BY rowid DESC LIMIT 1",
         (kind, json.dumps(list(brands)), plans_digest),
     )
     return None if row is None else _analysis(row)
+
+
+def _newest_rows(ledger: Ledger, limit: int) -> list[sqlite3.Row]:
+    return ledger.query(
+        f"SELECT {_COLUMNS} FROM analyses ORDER BY rowid DESC LIMIT ?",  # noqa: S608 - a constant
+        (limit,),
+    )
+
+
+def _rows_of_prefix(ledger: Ledger, prefix: str) -> list[sqlite3.Row]:
+    first, after = range_of_prefix(prefix)
+    return ledger.query(
+        f"SELECT {_COLUMNS} FROM analyses WHERE rowid IN ("  # noqa: S608 - a constant
+        " SELECT rowid FROM analyses WHERE analysis_id >= :first AND analysis_id < :after"
+        " UNION SELECT rowid FROM analyses WHERE job_id = :first) ORDER BY rowid DESC LIMIT 2",
+        {"first": first, "after": after},
+    )
 
 
 def _analysis(row: sqlite3.Row) -> StoredAnalysis:

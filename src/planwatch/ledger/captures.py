@@ -30,9 +30,9 @@ def add_capture(
 def last_good_hashes(ledger: Ledger, source: str) -> frozenset[str]:
     """Return the hashes of the pages of the source's last good scrape; empty before the first."""
     rows = ledger.query(
-        "SELECT sha256 FROM captures WHERE source = ?1 AND job_id = ("
-        " SELECT job_id FROM source_runs WHERE source = ?1 AND outcome IN ('ok', 'unchanged')"
+        "SELECT sha256 FROM captures WHERE source = :source AND job_id = ("
+        " SELECT job_id FROM source_runs WHERE source = :source AND outcome IN ('ok', 'unchanged')"
         " ORDER BY run_id DESC LIMIT 1)",
-        (source,),
+        {"source": source},
     )
     return frozenset(row["sha256"] for row in rows)

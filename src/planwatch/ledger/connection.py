@@ -14,11 +14,23 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from planwatch.errors import HomeError, LedgerBusy, LedgerError, LedgerTooNew, NotALedger
+from planwatch.errors import (
+    HomeError,
+    LedgerBusy,
+    LedgerError,
+    LedgerTooNew,
+    NotALedger,
+    PlanwatchError,
+)
 from planwatch.home import Home
 from planwatch.ledger.version import APPLICATION_ID, SCHEMA_VERSION
 
 _BUSY_TIMEOUT_MS: Final = 15_000
+# A file without our application id may hold nothing but what sqlite-utils keeps of migrations.
+_FOREIGN: Final = (
+    "SELECT 1 FROM sqlite_master WHERE type IN ('table', 'view')"
+    " AND name <> '_sqlite_migrations' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' LIMIT 1"
+)
 
 
 class Ledger:
@@ -62,22 +74,31 @@ class Ledger:
             durable: False lets the commit survive the process but not a power cut (NORMAL), which
                 is enough for the mark that something has begun.
         """
-        with self._lock:
-            with translated_errors(self.path):
-                if not durable:
-                    self._connection.execute("PRAGMA synchronous=NORMAL")
-                self._connection.execute("BEGIN IMMEDIATE")
+        with self._lock, contextlib.nullcontext() if durable else self._less_durable():
+            self._run("BEGIN IMMEDIATE")
             try:
                 yield
-                with translated_errors(self.path):
-                    self._connection.execute("COMMIT")
-            except BaseException:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                self._run("COMMIT")
+            except BaseException as error:
+                with _noted_on(error), translated_errors(self.path):
+                    if self._connection.in_transaction:
+                        self._connection.execute("ROLLBACK")
                 raise
-            finally:
-                if not durable:
-                    self._connection.execute("PRAGMA synchronous=FULL")
+
+    @contextlib.contextmanager
+    def _less_durable(self) -> Iterator[None]:
+        try:
+            self._run("PRAGMA synchronous=NORMAL")
+            yield
+        except BaseException as error:
+            with _noted_on(error):
+                self._run("PRAGMA synchronous=FULL")
+            raise
+        self._run("PRAGMA synchronous=FULL")
+
+    def _run(self, sql: str) -> None:
+        with translated_errors(self.path):
+            self._connection.execute(sql)
 
     def data_version(self) -> int:
         """Return a number that changes when another connection has committed."""
@@ -127,13 +148,22 @@ def connect(path: Path) -> sqlite3.Connection:
 
 def _configure(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA synchronous=FULL")
+    # macOS: fsync alone leaves the data in the drive's cache; elsewhere these do nothing
+    connection.execute("PRAGMA fullfsync=ON")
+    connection.execute("PRAGMA checkpoint_fullfsync=ON")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
 def _check(path: Path, connection: sqlite3.Connection) -> int:
+    """Return the version of the schema; 0 for a new file and an interrupted first migration."""
+    connection.execute("BEGIN")  # one moment of the file: another process may be migrating it
     application_id = connection.execute("PRAGMA application_id").fetchone()[0]
     version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if application_id not in (0, APPLICATION_ID) or (version and not application_id):
+    is_ours = application_id == APPLICATION_ID or (
+        application_id == 0 and version == 0 and connection.execute(_FOREIGN).fetchone() is None
+    )
+    connection.execute("COMMIT")
+    if not is_ours:
         raise NotALedger(
             f"{path} is a database of another program",
             hint="move it away, or set PLANWATCH_HOME to another folder",
@@ -151,6 +181,15 @@ def _create_private_file(home: Home) -> None:
         os.close(os.open(home.ledger, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except OSError as error:
         raise home.unusable(error) from error
+
+
+@contextlib.contextmanager
+def _noted_on(error: BaseException) -> Iterator[None]:
+    """Make a failure to tidy up after `error` a note on it, so that it never hides the reason."""
+    try:
+        yield
+    except PlanwatchError as second:
+        error.add_note(f"and then: {second}")
 
 
 @contextlib.contextmanager

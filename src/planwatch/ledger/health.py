@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from planwatch.domain.outcome import Outcome
 from planwatch.ledger.connection import Ledger
+
+RUNS_LOOKED_BACK: Final = 5
+"""How many runs back a scrape is looked for that is newer than the one at hand. Scrapes overlap by
+a few; a clock that once ran ahead must not silence its source for longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +64,26 @@ def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
         )
         for row in rows
     }
+
+
+def has_good_run(ledger: Ledger, source: str) -> bool:
+    """Tell whether a source was ever read in full."""
+    found = ledger.query_one(
+        "SELECT 1 FROM source_runs WHERE source = ? AND outcome IN ('ok', 'unchanged') LIMIT 1",
+        (source,),
+    )
+    return found is not None
+
+
+def newest_stored_at(ledger: Ledger, source: str) -> str | None:
+    """Return when the newest pages were captured whose plans the ledger has; None before them.
+
+    Looks at the last `RUNS_LOOKED_BACK` runs that gave plans, the partial ones included.
+    """
+    row = ledger.query_one(
+        "SELECT max(checked_at) FROM (SELECT checked_at FROM source_runs"
+        " WHERE source = ? AND outcome IN ('ok', 'unchanged', 'partial')"
+        " ORDER BY run_id DESC LIMIT ?)",
+        (source, RUNS_LOOKED_BACK),
+    )
+    return None if row is None else row[0]

@@ -10,6 +10,7 @@ from typing import Any, Final
 from planwatch.domain.job import Job, JobStatus, states_before
 from planwatch.errors import EngineError, JobLost, UnknownName
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.prefix import range_of_prefix
 
 _COLUMNS: Final = (
     "job_id, kind, key, params, context, status, generation, attempts, resumes, max_resumes,"
@@ -63,9 +64,9 @@ def find_job(ledger: Ledger, text: str) -> Job:
         return jobs[0]
     prefix = text.strip().lower()
     rows = ledger.query(
-        f"SELECT {_COLUMNS} FROM jobs WHERE substr(job_id, 1, ?) = ?"  # noqa: S608 - a constant
-        " ORDER BY created_at DESC LIMIT ?",
-        (len(prefix), prefix, _SHOWN_PREFIXES),
+        f"SELECT {_COLUMNS} FROM jobs WHERE rowid IN (SELECT rowid FROM jobs"  # noqa: S608 - a constant
+        " WHERE job_id >= ? AND job_id < ? ORDER BY +rowid DESC LIMIT ?) ORDER BY rowid DESC",
+        (*range_of_prefix(prefix), _SHOWN_PREFIXES),
     )
     if prefix and len(rows) == 1:
         return _job(rows[0])
@@ -81,11 +82,11 @@ def find_job(ledger: Ledger, text: str) -> Job:
 
 
 def list_jobs(ledger: Ledger, *, limit: int, kind: str | None = None) -> list[Job]:
-    """Return jobs, the newest first."""
+    """Return jobs, the newest first, in the order in which they were made by whatever clock."""
+    of_kind, parameters = ("", ()) if kind is None else (" WHERE kind = ?", (kind,))
     rows = ledger.query(
-        f"SELECT {_COLUMNS} FROM jobs WHERE ? IS NULL OR kind = ?"  # noqa: S608 - a constant
-        " ORDER BY created_at DESC, rowid DESC LIMIT ?",
-        (kind, kind, limit),
+        f"SELECT {_COLUMNS} FROM jobs{of_kind} ORDER BY rowid DESC LIMIT ?",  # noqa: S608 - constants
+        (*parameters, limit),
     )
     return [_job(row) for row in rows]
 
@@ -136,9 +137,7 @@ def release_job(ledger: Ledger, job: Job, *, at: str) -> JobStatus | None:
             return None
         if job.resumes >= job.max_resumes:
             error = EngineError(
-                "its worker died once"
-                if not job.resumes
-                else f"its worker died {job.resumes + 1} times",
+                _say_deaths(job),
                 hint=f"the reason may stand in the log logs/{job.job_id}.log in the home folder",
             )
             _move(ledger, job.job_id, JobStatus.FAILED)
@@ -158,6 +157,21 @@ def release_job(ledger: Ledger, job: Job, *, at: str) -> JobStatus | None:
         return JobStatus.PENDING
 
 
+def _say_deaths(job: Job) -> str:
+    times = "once" if not job.resumes else f"{job.resumes + 1} times"
+    return f"its worker died {times}" if job.attempts else f"its worker did not start, {times}"
+
+
+def undo_resume(ledger: Ledger, job_id: str) -> None:
+    """Take back the count of a resumption whose worker could not be started."""
+    with ledger.transaction():
+        ledger.execute(
+            "UPDATE jobs SET resumes = resumes - 1 WHERE job_id = ? AND status = 'pending'"
+            " AND resumes > 0",
+            (job_id,),
+        )
+
+
 def finish_job(
     ledger: Ledger,
     job_id: str,
@@ -168,24 +182,23 @@ def finish_job(
     error: Mapping[str, Any] | None,
     at: str,
 ) -> None:
-    """Write the end of a job.
+    """Write the end of a job, inside a transaction.
 
     Raises:
         JobLost: the generation is no longer ours.
     """
-    with ledger.transaction():
-        check_fence(ledger, job_id, generation)
-        _move(ledger, job_id, status)
-        ledger.execute(
-            "UPDATE jobs SET finished_at = ?, result = ?, error = ?, worker_pid = NULL"
-            " WHERE job_id = ?",
-            (
-                at,
-                None if result is None else json.dumps(result),
-                None if error is None else json.dumps(error),
-                job_id,
-            ),
-        )
+    check_fence(ledger, job_id, generation)
+    _move(ledger, job_id, status)
+    ledger.execute(
+        "UPDATE jobs SET finished_at = ?, result = ?, error = ?, worker_pid = NULL"
+        " WHERE job_id = ?",
+        (
+            at,
+            None if result is None else json.dumps(result),
+            None if error is None else json.dumps(error),
+            job_id,
+        ),
+    )
 
 
 def check_fence(ledger: Ledger, job_id: str, generation: int) -> None:

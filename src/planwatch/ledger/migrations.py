@@ -51,7 +51,8 @@ _FIRST_SCHEMA: Final = (
         error TEXT
     ) STRICT
     """,
-    "CREATE INDEX jobs_by_age ON jobs (created_at)",
+    # The rowid is the order in which jobs were made; a clock may be set back, it is not.
+    "CREATE INDEX jobs_by_kind ON jobs (kind)",
     """
     CREATE INDEX jobs_active ON jobs (status, created_at) WHERE status IN ('pending', 'running')
     """,
@@ -102,10 +103,13 @@ _FIRST_SCHEMA: Final = (
         media_type TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX captures_by_source ON captures (source, captured_at)",
+    "CREATE INDEX captures_by_job ON captures (job_id, source)",
     "CREATE INDEX captures_by_hash ON captures (sha256)",
-    # A plan at a source. Costs are those of its last capture: they move with the month of signing.
-    # `absences` counts good scrapes in a row that did not show it; two withdraw it.
+    # A plan at a source. Its cheapest offer in force stands for it: `source_ref`, `url`,
+    # `last_seen` and the costs, which move with the month of signing, are of its last capture.
+    # `absences` counts good scrapes in a row that did not show the plan; two withdraw it.
+    # `counted_at` is the scrape that last showed the plan or counted it absent.
+    # `plan_key` ends in ~ and the id where another plan, known by its id at the source, took it.
     """
     CREATE TABLE plans (
         plan_id INTEGER PRIMARY KEY,
@@ -113,10 +117,12 @@ _FIRST_SCHEMA: Final = (
         plan_key TEXT NOT NULL,
         brand TEXT NOT NULL,
         version_id INTEGER REFERENCES plan_versions DEFERRABLE INITIALLY DEFERRED,
+        source_ref TEXT,
         url TEXT,
         verified INTEGER NOT NULL,
         first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL,
+        counted_at TEXT NOT NULL,
         absences INTEGER NOT NULL DEFAULT 0,
         withdrawn_at TEXT,
         effective_pence INTEGER NOT NULL,
@@ -148,14 +154,19 @@ _FIRST_SCHEMA: Final = (
     """,
     "CREATE INDEX plan_versions_by_plan ON plan_versions (plan_id, first_seen)",
     # Every offer of a plan at its source: an aggregator's retailers, a price with a condition.
+    # Only a good scrape without it, or the end of its plan, withdraws an offer; `content` is the
+    # whole offer as in plan_versions, so that one that was not read today can stand for its plan.
     """
     CREATE TABLE offers (
         offer_id INTEGER PRIMARY KEY,
         plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
         offer_key TEXT NOT NULL,
-        record TEXT NOT NULL,
+        url TEXT,
+        verified INTEGER NOT NULL,
         first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL,
+        withdrawn_at TEXT,
+        content TEXT NOT NULL,
         UNIQUE (plan_id, offer_key)
     ) STRICT
     """,
@@ -174,6 +185,7 @@ _FIRST_SCHEMA: Final = (
     ) STRICT
     """,
     "CREATE INDEX changes_by_time ON changes (changed_at)",
+    "CREATE INDEX changes_by_plan ON changes (plan_id)",
     # What came of asking a source, once a job; the source_health view has the newest.
     """
     CREATE TABLE source_runs (
@@ -188,6 +200,14 @@ _FIRST_SCHEMA: Final = (
     """,
     "CREATE INDEX source_runs_by_source ON source_runs (source, run_id)",
     """
+    CREATE INDEX source_runs_good ON source_runs (source, run_id)
+        WHERE outcome IN ('ok', 'unchanged')
+    """,
+    """
+    CREATE INDEX source_runs_stored ON source_runs (source, run_id)
+        WHERE outcome IN ('ok', 'unchanged', 'partial')
+    """,
+    """
     CREATE TABLE analyses (
         analysis_id TEXT PRIMARY KEY,
         kind TEXT NOT NULL,
@@ -200,7 +220,8 @@ _FIRST_SCHEMA: Final = (
         document TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX analyses_by_age ON analyses (created_at)",
+    "CREATE INDEX analyses_by_job ON analyses (job_id)",
+    "CREATE INDEX analyses_by_plans ON analyses (kind, brands, plans_digest)",
     """
     CREATE VIEW current_plans AS
     SELECT p.brand, p.source, v.name, v.variant, p.plan_key, v.data_mb,
@@ -225,17 +246,26 @@ _FIRST_SCHEMA: Final = (
     FROM changes AS c JOIN plans AS p USING (plan_id)
     ORDER BY c.changed_at DESC, c.change_id DESC
     """,
+    # Starts from the distinct sources, each found by one step in an index: a DISTINCT would read
+    # every run. The newest good run is the one that was recorded last, whatever clock it had.
     """
     CREATE VIEW source_health AS
-    SELECT r.source, r.outcome, r.plans, r.checked_at, r.error,
-        (SELECT max(g.checked_at) FROM source_runs AS g
-         WHERE g.source = r.source AND g.outcome IN ('ok', 'unchanged')) AS last_good_at,
+    WITH RECURSIVE asked (source) AS (
+        SELECT min(source) FROM source_runs
+        UNION ALL
+        SELECT (SELECT min(r.source) FROM source_runs AS r WHERE r.source > asked.source)
+        FROM asked WHERE asked.source IS NOT NULL
+    ), newest (run_id, good_id) AS (
+        SELECT (SELECT max(r.run_id) FROM source_runs AS r WHERE r.source = asked.source),
+            (SELECT max(r.run_id) FROM source_runs AS r
+             WHERE r.source = asked.source AND r.outcome IN ('ok', 'unchanged'))
+        FROM asked WHERE asked.source IS NOT NULL
+    )
+    SELECT r.source, r.outcome, r.plans, r.checked_at, r.error, g.checked_at AS last_good_at,
         (SELECT count(*) FROM source_runs AS f
-         WHERE f.source = r.source AND f.run_id > coalesce(
-            (SELECT max(g.run_id) FROM source_runs AS g
-             WHERE g.source = r.source AND g.outcome IN ('ok', 'unchanged')), 0)
+         WHERE f.source = r.source AND f.run_id > coalesce(newest.good_id, 0)
         ) AS failures_in_a_row
-    FROM source_runs AS r
-    WHERE r.run_id = (SELECT max(n.run_id) FROM source_runs AS n WHERE n.source = r.source)
+    FROM newest JOIN source_runs AS r ON r.run_id = newest.run_id
+        LEFT JOIN source_runs AS g ON g.run_id = newest.good_id
     """,
 )

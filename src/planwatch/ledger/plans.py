@@ -1,4 +1,4 @@
-"""Plans as they stand, and as they were: read side. Writing is in `ledger/sightings.py`."""
+"""Plans as they stand, and as they were: read side. Writing is in `ledger/plan_rows.py`."""
 
 from __future__ import annotations
 
@@ -10,19 +10,28 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_from_content, plan_record
+from planwatch.domain.record import offer_record, plan_from_content, plan_record
 from planwatch.ledger.connection import Ledger
 
 _SELECT: Final = (
-    "SELECT p.plan_id, p.plan_key, p.source, p.brand, p.url, p.verified, p.first_seen, p.last_seen,"
-    " p.absences, p.withdrawn_at, v.version_id, v.content, v.digest"
+    "SELECT p.plan_id, p.plan_key, p.source, p.brand, p.source_ref, p.url, p.verified,"
+    " p.first_seen, p.last_seen, p.counted_at, p.absences, p.withdrawn_at,"
+    " v.version_id, v.content, v.digest"
     " FROM plans AS p JOIN plan_versions AS v USING (version_id)"
+)
+_SELECT_OFFERS: Final = (
+    "SELECT o.plan_id, o.offer_key, o.content, o.url, o.verified, o.last_seen, p.source, p.brand"
+    " FROM offers AS o JOIN plans AS p USING (plan_id)"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredPlan:
-    """A plan with its history in the ledger; `plan.as_of` is the day it was last seen."""
+    """A plan with its history in the ledger, as its cheapest offer in force has it.
+
+    `last_seen` and `plan.as_of` are when that offer was last seen; `counted_at` is the scrape that
+    last showed any offer of the plan or counted it absent.
+    """
 
     plan: Plan
     plan_id: int
@@ -31,6 +40,7 @@ class StoredPlan:
     digest: str
     first_seen: str
     last_seen: str
+    counted_at: str
     absences: int
     withdrawn_at: str | None
 
@@ -38,6 +48,14 @@ class StoredPlan:
     def ref(self) -> str:
         """The id by which analyses and facts name the plan: source and key."""
         return f"{self.plan.source}:{self.plan_key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOffer:
+    """One offer in force of a plan; `plan.as_of` is the day it was last seen."""
+
+    plan: Plan
+    last_seen: str
 
 
 def load_current_plans(ledger: Ledger) -> list[StoredPlan]:
@@ -65,7 +83,7 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
     """Return the plans of a snapshot: (version id, day of capture) pairs, in that order."""
     wanted = json.dumps([version_id for version_id, _ in snapshot])
     rows = ledger.query(
-        "SELECT v.version_id, v.content, p.source, p.brand, p.url, p.verified"
+        "SELECT v.version_id, v.content, p.source, p.brand, p.source_ref, p.url, p.verified"
         " FROM plan_versions AS v JOIN plans AS p USING (plan_id)"
         " WHERE v.version_id IN (SELECT value FROM json_each(?))",
         (wanted,),
@@ -74,17 +92,34 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
     return [_plan(by_id[version_id], as_of) for version_id, as_of in snapshot]
 
 
-def load_offers(ledger: Ledger) -> dict[int, list[dict[str, Any]]]:
-    """Return the offers in force of every plan that has more than one, by plan id."""
+def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, StoredOffer]]:
+    """Return the offers in force of a source, by plan id and offer key."""
     rows = ledger.query(
-        "SELECT o.plan_id, o.record FROM offers AS o JOIN plans AS p USING (plan_id)"
-        " WHERE p.withdrawn_at IS NULL AND o.last_seen = p.last_seen"
-        " ORDER BY o.plan_id, json_extract(o.record, '$.effective_pence'), o.offer_key"
+        f"{_SELECT_OFFERS} WHERE p.source = ? AND o.withdrawn_at IS NULL", (source,)
     )
-    offers: dict[int, list[dict[str, Any]]] = {}
+    offers: dict[int, dict[str, StoredOffer]] = {}
     for row in rows:
-        offers.setdefault(row["plan_id"], []).append(json.loads(row["record"]))
-    return {plan_id: records for plan_id, records in offers.items() if len(records) > 1}
+        offer = StoredOffer(plan=_offer(row), last_seen=row["last_seen"])
+        offers.setdefault(row["plan_id"], {})[row["offer_key"]] = offer
+    return offers
+
+
+def load_offers(ledger: Ledger) -> dict[int, list[dict[str, Any]]]:
+    """Return the offers in force of every plan that has more than one, the cheapest first."""
+    rows = ledger.query(
+        f"{_SELECT_OFFERS} WHERE o.withdrawn_at IS NULL AND o.plan_id IN (SELECT plan_id"  # noqa: S608 - a constant
+        " FROM offers WHERE withdrawn_at IS NULL GROUP BY plan_id HAVING count(*) > 1)"
+    )
+    offers: dict[int, list[Plan]] = {}
+    for row in rows:
+        offers.setdefault(row["plan_id"], []).append(_offer(row))
+    return {
+        plan_id: [
+            offer_record(offer)
+            for offer in sorted(group, key=lambda offer: offer.cheapness_on(offer.as_of))
+        ]
+        for plan_id, group in offers.items()
+    }
 
 
 def stored_plan_record(stored: StoredPlan, offers: list[dict[str, Any]]) -> dict[str, Any]:
@@ -126,14 +161,24 @@ def stored_plan(row: sqlite3.Row) -> StoredPlan:
         digest=row["digest"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
+        counted_at=row["counted_at"],
         absences=row["absences"],
         withdrawn_at=row["withdrawn_at"],
     )
 
 
 def _plan(row: sqlite3.Row, as_of: str) -> Plan:
+    # the id at the source may change without a new version
+    return _rebuild(row, {**json.loads(row["content"]), "source_ref": row["source_ref"]}, as_of)
+
+
+def _offer(row: sqlite3.Row) -> Plan:
+    return _rebuild(row, json.loads(row["content"]), row["last_seen"][:10])
+
+
+def _rebuild(row: sqlite3.Row, content: dict[str, Any], as_of: str) -> Plan:
     return plan_from_content(
-        json.loads(row["content"]),
+        content,
         brand=row["brand"],
         source=row["source"],
         as_of=date.fromisoformat(as_of),

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from planwatch.domain.page import NextRequest, Page, PageRequest
 from planwatch.domain.plan import Plan
 from planwatch.errors import LayoutChanged, NothingFound
+from planwatch.printable import printable
 
 __all__ = [
     "NextRequest",
@@ -36,6 +37,10 @@ class Unreadable:
 
     where: str
     reason: str
+
+    def __post_init__(self) -> None:
+        for field in ("where", "reason"):  # both may quote the page
+            object.__setattr__(self, field, printable(getattr(self, field)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,13 +154,12 @@ def _drop_collisions(plans: dict[tuple[Any, ...], tuple[Plan, str]]) -> list[Unr
     return collisions
 
 
-def _cheapness(plan: Plan) -> tuple[int, int, str]:
-    return (plan.effective_pence, plan.price_pence, plan.offer_key)
-
-
 def group_offers(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
     """Group offers by plan key, the cheapest (effective, then headline) first in each group."""
     groups: dict[str, list[Plan]] = {}
     for plan in plans:
         groups.setdefault(plan.plan_key, []).append(plan)
-    return {key: tuple(sorted(group, key=_cheapness)) for key, group in groups.items()}
+    return {
+        key: tuple(sorted(group, key=lambda plan: plan.cheapness_on(plan.as_of)))
+        for key, group in groups.items()
+    }

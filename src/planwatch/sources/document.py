@@ -21,6 +21,8 @@ _SPLIT_AFTER_WAS: Final = re.compile(r"\b(was:?)\n(?=£)", re.IGNORECASE)
 _SPLIT_AT_POINT: Final = re.compile(r"(£ ?[0-9,]+)\n?\.\n?(?=[0-9])")
 
 
+# a picture inside the page has a title of its own
+_HEADING: Final = "string((//title[not(ancestor::*[local-name()='svg'])] | //h1)[1])"
 _OPENED: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 _CLOSED: Final = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MONTHLY_PRICE: Final = re.compile(
@@ -113,7 +115,7 @@ def _as_one_line(text: str | None) -> str:
 
 def layout_changed(title: str, page: Selector, css: str) -> LayoutChanged:
     """Return the error for a page without `css`; it says what was there instead."""
-    heading = clean(page.xpath("string((//title | //h1)[1])").get(""))
+    heading = clean(page.xpath(_HEADING).get(""))
     return LayoutChanged(
         f"{title}: nothing at {css}; the page is {heading[:80]!r}",
         hint="look at the page in a browser; a challenge or consent page has no plans either",

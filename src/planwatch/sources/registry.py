@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Final
 
-from planwatch.domain.brand import nearest_first
+from planwatch.domain.brand import find_brand, nearest_first
 from planwatch.errors import UnknownName
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load_source(source_id: str) -> Source:
 
 
 def resolve_source(text: str) -> str:
-    """Return the id of the source meant by `text`, in any case.
+    """Return the id of the source meant by `text`: its id or its brand's name, in any case.
 
     Raises:
         UnknownName: none is.
@@ -46,7 +46,10 @@ def resolve_source(text: str) -> str:
     source_id = text.strip().lower()
     if source_id in SOURCE_IDS:
         return source_id
+    brand = find_brand(text)
+    if brand and brand.id in SOURCE_IDS:
+        return brand.id
     raise UnknownName(
         f"no source is called {text!r}",
-        hint=f"known sources: {', '.join(nearest_first(text, SOURCE_IDS))}",
+        hint=f"the nearest first, sources are {', '.join(nearest_first(text, SOURCE_IDS))}",
     )

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
 from planwatch.views.format import data, day, money, money_difference, percent, plain, term
-from planwatch.views.tables import new_table, note_text
+from planwatch.views.tables import list_points, note_text
 
 _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
     "money": money,
@@ -24,7 +24,7 @@ _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
     "int": plain,
     "text": plain,
 }
-_LEFT: Final = frozenset({"text"})
+_KEY_KINDS: Final = frozenset({"data", "months"})  # what names a row that has no words
 
 
 def render_analysis(
@@ -57,15 +57,15 @@ def render_analysis(
             border_style="cyan",
         )
     )
-    for finding in document["findings"]:
-        parts.append(Text(f" • {finding}"))
+    parts.append(list_points(document["findings"]))
     for section in document["sections"]:
         parts += ["", Text(section["title"], style="bold underline")]
         parts += [Text(sentence) for sentence in section["sentences"]]
-        parts += [Padding(_table(table), (1, 0, 0, 0)) for table in section["tables"]]
+        for table in section["tables"]:
+            parts += ["", _table(table)]
     if document["caveats"]:
         parts += ["", Text("Caveats", style="bold underline")]
-        parts += [Text(f" • {caveat}") for caveat in document["caveats"]]
+        parts.append(list_points(document["caveats"]))
     if document["left_out"]:
         parts += [
             "",
@@ -77,19 +77,25 @@ def render_analysis(
     return Group(*parts)
 
 
-def _table(table: Mapping[str, Any]) -> Table:
-    drawn = new_table(table["title"])
+def _table(table: Mapping[str, Any]) -> FittingTable:
     columns: Sequence[Mapping[str, str]] = table["columns"]
-    for column in columns:
-        is_left = column["kind"] in _LEFT
-        drawn.add_column(
-            column["label"],
-            justify="left" if is_left else "right",
-            no_wrap=not is_left,
-        )
-    for row in table["rows"]:
-        drawn.add_row(*(_cell(column, row) for column in columns))
-    return drawn
+    heads = _count_heads([column["kind"] for column in columns])
+    return FittingTable(
+        table["title"],
+        [
+            Column(column["label"], folds=True, is_head=place < heads)
+            if column["kind"] == "text"
+            else Column(column["label"], align="right", is_head=place < heads)
+            for place, column in enumerate(columns)
+        ],
+        [[_cell(column, row) for column in columns] for row in table["rows"]],
+    )
+
+
+def _count_heads(kinds: Sequence[str]) -> int:
+    """Return how many of the first columns name a row: words, or else its data and term."""
+    naming = {"text"} if kinds[0] == "text" else _KEY_KINDS
+    return next((place for place, kind in enumerate(kinds) if kind not in naming), len(kinds))
 
 
 def _cell(column: Mapping[str, str], row: Mapping[str, Any]) -> Text:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from planwatch.views.market import render_changes
 from planwatch.views.status import render_status
-from planwatch.views.tables import print_note
+from planwatch.views.tables import list_points, print_note
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,8 +33,7 @@ def print_demo(target: Console, demo: Demo, home: Home, *, named: bool, present:
         title = " × ".join(analysis.brands)
         target.print(Text(f"{analysis.kind} {title}", style="bold"))
         target.print(Text(str(analysis.document["verdict"])))
-        for finding in analysis.document["findings"]:
-            target.print(Text(f" • {finding}"))
+        target.print(list_points(analysis.document["findings"]))
         target.print()
     target.print("Go on with it:")
     if not named:

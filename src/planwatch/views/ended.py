@@ -42,4 +42,5 @@ def print_ended(
         print_note(target, note)
         target.print(render_job(job, present))
     else:
-        print_line(summary_line(job) + (f" ({note})" if note else ""))
+        ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"  # a log wants to know when
+        print_line(f"{ended} {summary_line(job)}" + (f" ({note})" if note else ""))

@@ -11,8 +11,10 @@ from rich.table import Table
 from rich.text import Text
 
 from planwatch.clock import parse_instant
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
 from planwatch.views.format import DASH, age, duration
-from planwatch.views.tables import OUTCOME_STYLES, error_text, new_table
+from planwatch.views.tables import OUTCOME_STYLES, error_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,6 +28,32 @@ STATUS_STYLES: Final = {
     "cancelled": "magenta",
 }
 _BAR_WIDTH: Final = 12
+_JOB_COLUMNS: Final = (
+    Column("job", is_head=True),
+    Column("kind", is_head=True),
+    Column("what", folds=True, is_head=True),
+    Column("state", is_head=True),
+    Column("progress"),
+    Column("now", folds=True),
+    Column("started", align="right"),
+    Column("took", align="right"),
+)
+_LEAVING_JOBS: Final = ("now", "took")
+_REMARK: Final = Column("remark", folds=True, is_note=True)
+_STEP_COLUMNS: Final = (
+    Column("step", is_head=True),
+    Column("state", is_head=True),
+    Column("attempts", align="right"),
+    Column("took", align="right"),
+    _REMARK,
+)
+_COUNTS: Final = ("plans", "new", "withdrawn", "changed")
+_OUTCOME_COLUMNS: Final = (
+    Column("source", is_head=True),
+    Column("outcome", is_head=True),
+    *(Column(name, align="right") for name in (*_COUNTS, "took")),
+    _REMARK,
+)
 
 
 def what_of(job: Mapping[str, Any]) -> str:
@@ -48,31 +76,30 @@ def took(job: Mapping[str, Any], present: datetime) -> str:
     return duration(max(0.0, (end - parse_instant(job["started_at"])).total_seconds()))
 
 
-def render_jobs(jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: int) -> Table:
+def render_jobs(
+    jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: int
+) -> FittingTable:
     """Return the table of jobs, the newest first."""
     shown = f"showing {len(jobs)} of {total}" if total > len(jobs) else None
-    table = new_table("Jobs", caption=shown)
-    table.add_column("job", no_wrap=True)
-    table.add_column("kind")
-    table.add_column("what")
-    table.add_column("state")
-    table.add_column("progress", no_wrap=True)
-    table.add_column("now")
-    table.add_column("started", justify="right")
-    table.add_column("took", justify="right")
-    for job in jobs:
-        began = parse_instant(job["started_at"] or job["created_at"])
-        table.add_row(
+    rows = [
+        (
             job["id"],
             job["kind"],
             what_of(job),
             _status(job["status"]),
             _bar(job),
             _now(job),
-            age((present - began).total_seconds()),
+            _started(job, present),
             took(job, present),
         )
-    return table
+        for job in jobs
+    ]
+    return FittingTable("Jobs", _JOB_COLUMNS, rows, caption=shown, leaving=_LEAVING_JOBS)
+
+
+def _started(job: Mapping[str, Any], present: datetime) -> str:
+    began = parse_instant(job["started_at"] or job["created_at"])
+    return age((present - began).total_seconds())
 
 
 def _status(status: str) -> Text:
@@ -126,25 +153,26 @@ def _steps_done(job: Mapping[str, Any]) -> str:
     return f"{done}; the rest was not needed" if is_cached else done
 
 
-def _steps_table(job: Mapping[str, Any], present: datetime) -> Table:
-    table = new_table(None)
-    for name, justify in (("step", "left"), ("state", "left"), ("attempts", "right")):
-        table.add_column(name, justify=justify)  # type: ignore[arg-type] # literals above
-    table.add_column("took", justify="right")
-    table.add_column("remark")
-    for step in job["steps"]:
-        remark = str(step["error"]["message"]) if step["error"] else ""
-        if step["retry_at"]:
-            left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
-            remark = f"again in {duration(max(0.0, left_s))}: {remark}"
-        table.add_row(
+def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
+    rows = [
+        (
             step["name"],
             _status(_state_of_step(step, job)),
             str(step["attempts"] or DASH),
             took(step, present),
-            remark,
+            _remark_of_step(step, present),
         )
-    return table
+        for step in job["steps"]
+    ]
+    return FittingTable(None, _STEP_COLUMNS, rows)
+
+
+def _remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
+    remark = str(step["error"]["message"]) if step["error"] else ""
+    if not step["retry_at"]:
+        return remark
+    left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
+    return f"again in {duration(max(0.0, left_s))}: {remark}"
 
 
 def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
@@ -155,21 +183,17 @@ def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
 
 def render_outcomes(result: Mapping[str, Any]) -> Group:
     """Return the table of what came of each source of a scrape."""
-    table = new_table("Sources")
-    for name in ("source", "outcome"):
-        table.add_column(name)
-    for name in ("plans", "new", "withdrawn", "changed", "took"):
-        table.add_column(name, justify="right")
-    table.add_column("remark", overflow="fold")
-    for source in result["sources"]:
-        error = source["error"]
-        table.add_row(
+    rows = [
+        (
             source["source"],
             Text(source["outcome"], style=OUTCOME_STYLES.get(source["outcome"], "")),
-            *(str(source[name] or DASH) for name in ("plans", "new", "withdrawn", "changed")),
+            *(str(source[name] or DASH) for name in _COUNTS),
             duration(source["duration_s"]),
-            str(error["message"]) if error else "",
+            str(source["error"]["message"]) if source["error"] else "",
         )
+        for source in result["sources"]
+    ]
+    table = FittingTable("Sources", _OUTCOME_COLUMNS, rows)
     return Group(table, f"{result['plans_total']} plans in force.")
 
 

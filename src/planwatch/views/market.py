@@ -5,53 +5,67 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rich.table import Table
 from rich.text import Text
 
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
 from planwatch.views.format import DASH, age, data, money, money_difference, percent, plain, term
-from planwatch.views.tables import FRESHNESS_STYLES, OUTCOME_STYLES, new_table
+from planwatch.views.tables import FRESHNESS_STYLES, OUTCOME_STYLES
 
 _NOTICEABLE_UPLIFT: Final = 0.10
 _HOUR_S: Final = 3600
 _PLAN_COLUMNS: Final = (
-    "brand",
-    "tier",
-    "data",
-    "term",
-    "headline",
-    "effective",
-    "exit",
-    "promo until",
-    "roaming",
-    "source",
-    "remark",
+    Column("brand", folds=True, is_head=True),
+    Column("tier", folds=True, is_head=True),
+    Column("data", align="right", is_head=True),
+    Column("term", align="right", is_head=True),
+    Column("headline", align="right"),
+    Column("effective", align="right"),
+    Column("exit", align="right"),
+    Column("promo until"),
+    Column("roaming"),
+    Column("source"),
+    Column("remark", folds=True, is_note=True),
 )
-_RIGHT: Final = frozenset({"data", "term", "headline", "effective", "exit"})
-_FOLDING: Final = frozenset({"tier", "remark"})
+_LEAVING_PLANS: Final = ("source", "promo until", "roaming")
+_SOURCE_COLUMNS: Final = (
+    Column("source", is_head=True),
+    Column("sells", folds=True, is_head=True),
+    Column("last outcome"),
+    Column("plans", align="right"),
+    Column("last good", align="right"),
+)
+_CHECKED_AGAINST: Final = Column("checked against", folds=True, is_note=True)
+_REMARK: Final = Column("remark", folds=True, is_note=True)
+_CHANGE_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("brand", folds=True, is_head=True),
+    Column("plan", folds=True, is_head=True),
+    Column("what", is_head=True),
+    Column("before", align="right", folds=True),
+    Column("after", align="right", folds=True),
+    Column("by", align="right"),
+)
 _MONEY_CHANGES: Final = frozenset({"headline", "effective", "new", "withdrawn", "relaunched"})
 
 
 def render_plans(
     plans: Sequence[Mapping[str, Any]], *, total: int, title: str = "Plans in force"
-) -> Table:
+) -> FittingTable:
     """Return the table of plans: headline beside effective cost and exit price.
 
     A column in which no plan has anything to say is left out.
     """
     caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
     rows = [_cells_of(plan) for plan in plans]
-    shown = [name for name in _PLAN_COLUMNS if any(row[name] for row in rows)]
-    table = new_table(title, caption=caption)
-    for name in shown:
-        table.add_column(
-            name,
-            justify="right" if name in _RIGHT else "left",
-            no_wrap=name not in _FOLDING,
-            overflow="fold" if name in _FOLDING else "ellipsis",
-        )
-    for row in rows:
-        table.add_row(*(row[name] for name in shown))
-    return table
+    shown = [column for column in _PLAN_COLUMNS if any(row[column.label] for row in rows)]
+    return FittingTable(
+        title,
+        shown,
+        [[row[column.label] for column in shown] for row in rows],
+        caption=caption,
+        leaving=_LEAVING_PLANS,
+    )
 
 
 def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
@@ -94,53 +108,49 @@ def _remark(plan: Mapping[str, Any]) -> str:
     return ", ".join(remark for remark in remarks if remark)
 
 
-def render_sources(sources: Sequence[Mapping[str, Any]]) -> Table:
+def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
     """Return the table of sources: what came of the last visit, how old the good data are."""
-    table = new_table("Sources")
-    for name in ("source", "sells", "last outcome"):
-        table.add_column(name)
-    table.add_column("plans", justify="right")
-    table.add_column("last good", justify="right")
     has_checked_against = any("checked_against" in source for source in sources)
-    if has_checked_against:
-        table.add_column("checked against", overflow="fold")
-    table.add_column("remark", overflow="fold")
-    for source in sources:
-        age_h, error = source["age_h"], source["error"]
-        table.add_row(
-            source["source"],
-            source["brand"] or "many brands",
-            Text(source["outcome"] or "never asked", OUTCOME_STYLES.get(source["outcome"], "dim")),
-            str(source["plans"] or DASH),
-            Text(
-                "never" if age_h is None else age(max(0.0, age_h * _HOUR_S)),
-                style=FRESHNESS_STYLES[source["freshness"]],
-            ),
+    checked_against = (_CHECKED_AGAINST,) if has_checked_against else ()
+    rows = [
+        (
+            *_health(source),
             *([source["checked_against"]] if has_checked_against else []),
-            str(error["message"]) if error else "",
+            str(source["error"]["message"]) if source["error"] else "",
         )
-    return table
+        for source in sources
+    ]
+    return FittingTable("Sources", (*_SOURCE_COLUMNS, *checked_against, _REMARK), rows)
 
 
-def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> Table:
+def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:
+    age_h, outcome = source["age_h"], source["outcome"]
+    return (
+        source["source"],
+        source["brand"] or "many brands",
+        Text(outcome or "never asked", OUTCOME_STYLES.get(outcome, "dim")),
+        str(source["plans"] or DASH),
+        Text(
+            "never" if age_h is None else age(max(0.0, age_h * _HOUR_S)),
+            style=FRESHNESS_STYLES[source["freshness"]],
+        ),
+    )
+
+
+def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:
     """Return the table of what moved, the newest first."""
     caption = f"showing {len(changes)} of {total}" if total > len(changes) else None
-    table = new_table("What changed", caption=caption)
-    table.add_column("when", no_wrap=True)
-    for name in ("brand", "plan", "what"):
-        table.add_column(name)
-    table.add_column("before", justify="right")
-    table.add_column("after", justify="right")
-    table.add_column("by", justify="right")
-    for change in changes:
-        table.add_row(
+    rows = [
+        (
             change["changed_at"][:10],
             change["brand"],
             change["name"],
             change["kind"],
             *_before_and_after(change),
         )
-    return table
+        for change in changes
+    ]
+    return FittingTable("What changed", _CHANGE_COLUMNS, rows, caption=caption)
 
 
 def _before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:

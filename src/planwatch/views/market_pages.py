@@ -1,21 +1,32 @@
-"""Whole pages about the market: what `plans`, `show`, `sources` and `probe` print."""
+"""Whole pages about the market: what `plans`, `changes`, `show`, `sources` and `probe` print."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
 from planwatch.views.analysis import render_analysis
-from planwatch.views.market import render_plans, render_sources
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
+from planwatch.views.format import day
+from planwatch.views.market import render_changes, render_plans, render_sources
 from planwatch.views.output import print_json
-from planwatch.views.tables import new_table, print_note
+from planwatch.views.tables import print_note
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planwatch.ledger.analyses import StoredAnalysis
+
+_ANALYSIS_COLUMNS: Final = (
+    Column("analysis", is_head=True),
+    Column("kind", is_head=True),
+    Column("brands", folds=True, is_head=True),
+    Column("made", is_head=True),
+    Column("verdict", folds=True, is_note=True),
+)
 
 
 def print_plans(
@@ -36,6 +47,22 @@ def print_plans(
         )
         return
     target.print(render_plans(plans[:limit], total=len(plans)))
+
+
+def print_changes(
+    target: Console,
+    changes: Sequence[Mapping[str, Any]],
+    *,
+    limit: int,
+    since: str,
+    note: str | None,
+) -> None:
+    """Print what moved since an instant; an empty table says so in words."""
+    print_note(target, note)
+    if not changes:
+        target.print(f"No plan has changed since {day(since)}.")
+        return
+    target.print(render_changes(changes[:limit], total=len(changes)))
 
 
 def print_sources(
@@ -86,18 +113,22 @@ def print_analyses(
     if not analyses:
         target.print("No analysis yet. Make one: planwatch compare O2 Vodafone --wait")
         return
-    table = new_table("Analyses")
-    for name in ("analysis", "kind", "brands", "made", "verdict"):
-        table.add_column(name)
-    for analysis in analyses:
-        table.add_row(
+    target.print(render_analyses(analyses))
+
+
+def render_analyses(analyses: Sequence[StoredAnalysis]) -> FittingTable:
+    """Return the table of analyses with their verdicts."""
+    rows = [
+        (
             analysis.analysis_id,
             analysis.kind,
             " × ".join(analysis.brands),
             analysis.created_at[:16].replace("T", " "),
             str(analysis.document["verdict"]),
         )
-    target.print(table)
+        for analysis in analyses
+    ]
+    return FittingTable("Analyses", _ANALYSIS_COLUMNS, rows)
 
 
 def analysis_head(analysis: StoredAnalysis) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def lines_of(overview: Overview) -> list[str]:
         lines.append(f"Needs a look: {', '.join(bad)}.")
     for job in overview.jobs:
         lines.append(f"  {job['kind']} {job['id']}: {job['status']}, {job['percent']} %")
-    if overview.analysis:
+    if not overview.plans:
+        lines.append("Next: planwatch status last   planwatch scrape --wait")
+    elif overview.analysis:
         lines.append(overview.analysis.document["verdict"])
         findings = overview.analysis.document["findings"][:_MOST_FINDINGS]
         lines += [f" • {finding}" for finding in findings]

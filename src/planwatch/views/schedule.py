@@ -11,7 +11,7 @@ from pathlib import Path
 from planwatch.errors import UsageError
 from planwatch.home import Home
 
-_SECRET = re.compile(r"KEY|TOKEN|SECRET|PASSWORD|URL|PROXY")
+_PLAIN = ("PLANWATCH_JOBS__", "PLANWATCH_FETCH__CONTACT", "PLANWATCH_FETCH__PACE_S")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
@@ -32,12 +32,14 @@ def render_crontab(
         raise UsageError(f"--at {at!r} is no time", hint="write it as 06:15")
     hour, minute = int(match[1]), int(match[2])
     program = _program()
+    data_home = None if home.is_named else environment.get("XDG_DATA_HOME")
     log = _cron(home.logs / "cron.log")
     folder = _cron(working_folder)
     return "\n".join(
         [
             "# planwatch: paste these lines into `crontab -e`",
-            *_environment(environment),
+            *_environment(home, environment),
+            *([f"XDG_DATA_HOME={data_home}"] if data_home else []),
             "LC_ALL=C.UTF-8",
             "# the market, every day",
             f"{minute} {hour} * * * cd {folder} && {program} scrape --wait >> {log} 2>&1",
@@ -55,16 +57,20 @@ def _program() -> str:
     return _cron(started)
 
 
-def _environment(environment: Mapping[str, str]) -> list[str]:
-    """Return our variables as crontab lines; what may be a secret is named, not shown."""
-    lines = []
+def _environment(home: Home, environment: Mapping[str, str]) -> list[str]:
+    """Return crontab lines for the home and for the settings that are set in this shell.
+
+    What may be a secret, and what only tests set, is named and not shown.
+    """
+    lines = [f"PLANWATCH_HOME={home.root}"] if home.is_named else []
     for name in sorted(environment):
-        if not name.startswith("PLANWATCH_"):
+        value = environment[name]
+        if not name.startswith("PLANWATCH_") or name == "PLANWATCH_HOME" or not value:
             continue
-        if _SECRET.search(name):
-            lines.append(f"# {name} is set in this shell and not shown; set it for cron, too")
+        if name.startswith(_PLAIN) and "\n" not in value:
+            lines.append(f"{name}={value}")
         else:
-            lines.append(f"{name}={environment[name]}")
+            lines.append(f"# {name} is set in this shell and not shown; cron will not have it")
     return lines
 
 

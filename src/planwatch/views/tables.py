@@ -1,11 +1,10 @@
-"""The look that all tables share, and the words and colours of outcomes."""
+"""The words and colours of outcomes, notes and errors. How a table looks: fitting.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,20 +23,6 @@ OUTCOME_STYLES: Final = {
 FRESHNESS_STYLES: Final = {"fresh": "green", "ageing": "yellow", "stale": "red", "none": "dim"}
 
 
-def new_table(title: str | None, *, caption: str | None = None) -> Table:
-    """Return an empty table in the house's look."""
-    return Table(
-        title=title,
-        caption=caption,
-        title_justify="left",
-        caption_justify="left",
-        title_style="bold",
-        header_style="bold",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-
-
 def note_text(note: str) -> Text:
     """Return what a recorded market must say."""
     return Text(note, style="yellow")
@@ -47,6 +32,16 @@ def print_note(target: Console, note: str | None) -> None:
     """Print what a recorded market must say, nothing for a real one."""
     if note:
         target.print(note_text(note))
+
+
+def list_points(points: Iterable[str]) -> Table:
+    """Return sentences as a list; their further lines stand under the first."""
+    listed = Table.grid()
+    listed.add_column(no_wrap=True)
+    listed.add_column(overflow="fold")
+    for point in points:
+        listed.add_row(" • ", Text(point))
+    return listed
 
 
 def error_text(error: Mapping[str, Any]) -> Text:

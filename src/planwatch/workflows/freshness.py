@@ -34,10 +34,16 @@ def market_note(ledger: Ledger) -> str | None:
 
 
 def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:
-    """Return the age in hours and `fresh` (< 24 h), `ageing` (24–48 h), `stale` or `none`."""
+    """Return the age in hours and `fresh` (< 24 h), `ageing` (24–48 h), `stale` or `none`.
+
+    An instant that is still to come was written by a wrong clock: nobody knows how old the data
+    are, so they are `stale`, at an age of 0.
+    """
     if last_good_at is None:
         return None, "none"
     age_h = (present - parse_instant(last_good_at)).total_seconds() / 3600
+    if age_h < 0:
+        return 0.0, "stale"
     if age_h < FRESH_H:
         return age_h, "fresh"
     return age_h, "ageing" if age_h <= STALE_H else "stale"

@@ -9,7 +9,7 @@ from typing import Any
 from planwatch.domain.page import Page
 from planwatch.domain.record import offer_record, plan_record
 from planwatch.errors import UsageError
-from planwatch.sources.contract import Source, group_offers, read_pages
+from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 
 
 def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
@@ -33,8 +33,24 @@ def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
             }
             for group in group_offers(reading.plans).values()
         ],
+        "warnings": _warnings(reading, as_of),
         "unreadable": [{"where": item.where, "reason": item.reason} for item in reading.unreadable],
     }
+
+
+def _warnings(reading: Reading, as_of: date) -> list[str]:
+    """Say what makes costs doubtful: steps before the day taken for that of the capture."""
+    past = [
+        plan.name
+        for plan in reading.plans
+        if any(isinstance(step.starts, date) and step.starts < as_of for step in plan.price_steps)
+    ]
+    if not past:
+        return []
+    return [
+        f"{len(past)} of {len(reading.plans)} plans print a price step before {as_of.isoformat()}: "
+        "the page is older than that; name its day with --as-of"
+    ]
 
 
 def _read(path: Path) -> bytes:

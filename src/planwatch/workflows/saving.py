@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planwatch.clock import stamp
-from planwatch.engine.launch import new_id
 from planwatch.engine.workflow import Ended, Run, Step
+from planwatch.ids import new_id
 from planwatch.ledger.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.connection import Ledger
 from planwatch.workflows.snapshot import take_snapshot

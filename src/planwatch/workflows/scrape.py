@@ -9,7 +9,7 @@ from typing import Any
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.engine.workflow import Ended, Run, Step
-from planwatch.errors import UnknownName
+from planwatch.errors import EngineError, HomeError, LedgerError, SettingsError, UnknownName
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.connection import Ledger
@@ -20,6 +20,8 @@ from planwatch.workflows.kinds import step_of_source
 from planwatch.workflows.services import Services, captured_at
 
 COUNT_STEP = "count plans"
+# a full disk, a ledger that refuses a row, a source that this version no longer has
+_NOT_THE_SITES_FAULT = (HomeError, LedgerError, EngineError, SettingsError, UnknownName)
 
 
 def scrape_steps(params: Mapping[str, Any]) -> Sequence[str]:
@@ -53,7 +55,7 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
             "code": "nothing_usable",
             "message": f"none of {len(sources)} sources gave a plan: "
             + ", ".join(f"{source['source']} {source['outcome']}" for source in sources),
-            "hint": "planwatch status JOB says why for each; the last good data stay in force",
+            "hint": f"planwatch status {run.job_id} says why for each",
         },
     )
 
@@ -70,7 +72,7 @@ def _step(
         return record_collected(ledger, collected, run.job_id)
 
     def fallback(error: Exception) -> Collected:
-        if isinstance(error, UnknownName):  # a source that this version no longer has
+        if isinstance(error, _NOT_THE_SITES_FAULT):
             raise error
         return collect_nothing(source_id, error, captured_at(params), time.monotonic() - started)
 

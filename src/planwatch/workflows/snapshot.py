@@ -13,6 +13,8 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.plans import load_current_plans, load_versions
 
 DIGEST_OF_NOTHING = "nothing"
+ANALYSIS_VERSION = 1
+"""Raised with every change of a formula or of the words: no older analysis then stands for one."""
 
 
 def take_snapshot(
@@ -28,7 +30,7 @@ def take_snapshot(
     plans = load_current_plans(ledger)
     pairs = [(stored.version_id, stored.plan.as_of.isoformat()) for stored in plans]
     months = [(version_id, as_of[:7]) for version_id, as_of in pairs]
-    text = json.dumps(months, separators=(",", ":"))
+    text = json.dumps([ANALYSIS_VERSION, months], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:32] if pairs else DIGEST_OF_NOTHING
     cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest)
     return {

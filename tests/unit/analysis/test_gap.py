@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from planwatch.analysis.gap import find_gap, gap_facts
 from planwatch.analysis.market import list_plan
+from planwatch.analysis.sentences import find_dearest
 from tests.support.plans import make_plan
 
 OWN = list_plan(make_plan(price_pence=1500))
@@ -67,3 +68,19 @@ def test_the_gap_turns_its_sign_with_the_point_of_view(a_pence: int, b_pence: in
     assert forth.pence is not None
     assert back.pence is not None
     assert forth.pence == -back.pence == a_pence - b_pence
+
+
+def test_a_rival_that_gives_less_is_said_to_lack_it() -> None:
+    capped = list_plan(make_plan(brand="Vodafone", roaming="none", max_speed_mbps=10))
+    alike = list_plan(make_plan(brand="Vodafone", roaming="global"))
+
+    assert find_gap(OWN, [capped]).as_row()["rival_lacks"] == "EU roaming and full speed"
+    assert find_gap(OWN, [alike]).as_row()["rival_lacks"] is None
+
+
+def test_the_furthest_above_is_like_for_like_where_any_pair_is() -> None:
+    unlike = {"gap_pence": 900, "rival_lacks": "full speed"}
+    alike = {"gap_pence": 27, "rival_lacks": None}
+
+    assert find_dearest([unlike, alike]) == alike
+    assert find_dearest([unlike]) == unlike

@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.domain.plan import Plan, PriceStep, plan_kind_of, slugify
+from planwatch.domain.plan import (
+    MOST_DATA_MB,
+    MOST_MBPS,
+    MOST_MONTHS,
+    MOST_PENCE,
+    Plan,
+    PriceStep,
+    plan_kind_of,
+    slugify,
+)
+from planwatch.errors import UnreadableText
 
 SIGNED = date(2025, 11, 17)
 
@@ -97,11 +107,37 @@ def test_pay_as_you_go_has_one_month_of_prices() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"price_pence": -1}, {"upfront_pence": -1}, {"credit_pence": -1}, {"term_months": -1}]
+    "wrong",
+    [
+        {"price_pence": -1},
+        {"upfront_pence": -1},
+        {"credit_pence": -1},
+        {"term_months": -1},
+        {"price_pence": MOST_PENCE + 1},
+        {"list_price_pence": MOST_PENCE + 1},
+        {"upfront_pence": MOST_PENCE + 1},
+        {"credit_pence": MOST_PENCE + 1},
+        {"price_steps": (PriceStep(2, MOST_PENCE + 1),)},
+        {"price_steps": (PriceStep(MOST_MONTHS + 1, 700),)},
+        {"term_months": MOST_MONTHS + 1},
+        {"promo_months": MOST_MONTHS + 1},
+        {"allowance": Allowance(MOST_DATA_MB + 1)},
+        {"base_allowance": Allowance(MOST_DATA_MB + 1)},
+        {"roaming_mb": MOST_DATA_MB + 1},
+        {"max_speed_mbps": MOST_MBPS + 1},
+    ],
 )
-def test_a_plan_that_cannot_be_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="25GB Lite"):
+def test_a_plan_that_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableText, match="25GB Lite") as caught:
         new_plan(**wrong)
+
+    assert isinstance(caught.value, ValueError)
+
+
+def test_a_plan_at_the_limits_is_taken() -> None:
+    plan = new_plan(price_pence=MOST_PENCE, term_months=MOST_MONTHS, promo_months=MOST_MONTHS)
+
+    assert plan.effective_pence == MOST_PENCE
 
 
 @pytest.mark.parametrize(

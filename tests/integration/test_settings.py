@@ -1,0 +1,79 @@
+"""Settings: which source wins, and what a working folder may not say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planwatch.errors import SettingsError
+from planwatch.settings import load_settings, read_files
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Return the user's config file and a working folder, both still empty."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    return tmp_path / "config.toml", folder
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def test_the_environment_beats_the_folder_which_beats_the_users_file(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, folder = files
+    _write(config, "[fetch]\npace_s = 3.0\ntimeout_s = 30\ncontact = 'us'\n")
+    _write(folder / "planwatch.toml", "[fetch]\npace_s = 5.0\ntimeout_s = 50\n")
+    monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "7.0")
+
+    fetch = load_settings(config, folder).fetch
+
+    assert (fetch.pace_s, fetch.timeout_s, fetch.contact) == (7.0, 50.0, "us")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[llm]\nbase_url = 'http://127.0.0.1:1'\n",
+        "[fetch]\nproxy = 'http://127.0.0.1:1'\n",
+        "fetch.ca_file = 'evil.pem'\n",
+        "[Fetch]\nproxy = 'http://127.0.0.1:1'\n",
+        "[fetch]\nPROXY = 'http://127.0.0.1:1'\n",
+        "[LLM]\nbase_url = 'http://127.0.0.1:1'\n",
+        "[browser]\nexecutable = '/bin/sh'\n",
+        "[notify]\nurls = ['http://127.0.0.1:1']\n",
+    ],
+)
+def test_a_working_folder_may_not_lead_pages_or_keys_elsewhere(
+    files: tuple[Path, Path], text: str
+) -> None:
+    config, folder = files
+    _write(folder / "planwatch.toml", text)
+
+    with pytest.raises(SettingsError):
+        read_files(config, folder)
+
+
+def test_the_users_own_file_may_set_a_proxy(files: tuple[Path, Path]) -> None:
+    config, folder = files
+    _write(config, "[fetch]\nproxy = 'http://127.0.0.1:1'\n")
+
+    assert load_settings(config, folder).fetch.proxy == "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize("text", ["[fetchh]\npace_s = 1.0\n", "[fetch]\npase_s = 1.0\n"])
+def test_a_misspelt_key_is_refused(files: tuple[Path, Path], text: str) -> None:
+    config, folder = files
+    _write(config, text)
+
+    with pytest.raises(SettingsError, match=r"fetchh|pase_s"):
+        load_settings(config, folder)
+
+
+def test_missing_files_are_empty(files: tuple[Path, Path]) -> None:
+    assert read_files(*files) == {}
+    assert load_settings(*files).jobs.max_resumes == 3

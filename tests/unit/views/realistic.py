@@ -1,0 +1,194 @@
+"""Every view that holds tables, over plans, jobs and analyses as a market brings them."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from rich.console import Group, RenderableType
+
+from planwatch.analysis.comparison import compute_comparison, write_comparison
+from planwatch.analysis.market_report import SECTIONS, write_summary
+from planwatch.domain.plan import PriceStep
+from planwatch.domain.record import plan_record
+from planwatch.ledger.analyses import StoredAnalysis
+from planwatch.views.analysis import render_analysis
+from planwatch.views.fitting import FittingTable
+from planwatch.views.jobs import render_job, render_jobs
+from planwatch.views.market import render_changes, render_plans, render_sources
+from planwatch.views.market_pages import render_analyses
+from tests.support.plans import make_plan, make_three_plan
+
+PRESENT: Final = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
+LONG_ERROR: Final = (
+    "the page of https://www.three.example/sim-only has no element that matches"
+    " [data-testid=plan-card]: the layout has changed since 2026-11-09"
+)
+PLANS: Final = (
+    make_plan(gb=10, price_pence=1100, roaming=None, variant="Classic"),
+    make_plan(
+        gb=None,
+        price_pence=3200,
+        variant="Plus",
+        roaming_mb=25600,
+        price_steps=(PriceStep(date(2026, 4, 1), 3450),),
+    ),
+    make_plan(gb=100, term_months=1, price_pence=2400, max_speed_mbps=100, variant="Pay as you go"),
+    make_three_plan(variant="Lite"),
+    make_plan(brand="Three", gb=None, price_pence=2450, variant="Complete"),
+    make_plan(brand="Tesco Mobile", gb=60, term_months=12, price_pence=1200, condition="Clubcard"),
+    make_plan(
+        brand="iD Mobile",
+        source="uswitch",
+        gb=100,
+        price_pence=1000,
+        retailer="iD Mobile",
+        variant="data-discount",
+        verified=False,
+    ),
+)
+
+
+def _plans() -> FittingTable:
+    records = [
+        {**plan_record(plan), "offers": [], "first_seen": None, "last_seen": None} for plan in PLANS
+    ]
+    return render_plans(records, total=63)
+
+
+def _sources() -> FittingTable:
+    ordinary = {
+        "source": "o2",
+        "brand": "O2",
+        "outcome": "ok",
+        "plans": 13,
+        "age_h": 2.0,
+        "freshness": "fresh",
+        "error": None,
+        "checked_against": "true values of September 2025 in a rebuilt JSON (22 plans)",
+    }
+    broken = {
+        "source": "three",
+        "brand": None,
+        "outcome": "broken_layout",
+        "plans": None,
+        "age_h": None,
+        "freshness": "none",
+        "error": {"message": LONG_ERROR},
+    }
+    return render_sources([ordinary, ordinary | broken])
+
+
+def _changes() -> FittingTable:
+    def change(kind: str, before: Any, after: Any, name: str) -> dict[str, Any]:
+        return {
+            "changed_at": "2026-11-09T09:00:00.000Z",
+            "brand": "Three",
+            "name": name,
+            "kind": kind,
+            "before": before,
+            "after": after,
+        }
+
+    steps = [
+        {"increase_pence": 190, "date": "2027-04-01"},
+        {"increase_pence": 95, "date": "2028-04-01"},
+    ]
+    return render_changes(
+        [
+            change("headline", 700, 1400, "25GB Lite SIMO 24M"),
+            change("rise", [], steps, "giffgaff SIM - 200 GB for £18 - 18 Month Contract"),
+            change("withdrawn", 900, None, "25GB data plan"),
+        ],
+        total=3,
+    )
+
+
+def _job(**overrides: Any) -> dict[str, Any]:
+    return {
+        "id": "hp7ndt6vgf",
+        "kind": "scrape",
+        "params": {
+            "sources": ["o2", "three", "ee", "sky"],
+            "market_date": "2026-11-16",
+        },
+        "status": "partial",
+        "percent": 80,
+        "current_steps": ["scrape vodafone", "scrape o2", "scrape three"],
+        "created_at": "2026-11-16T09:00:00.000Z",
+        "started_at": "2026-11-16T09:00:00.000Z",
+        "finished_at": None,
+        "error": None,
+        "steps_done": 1,
+        "steps_total": 2,
+        "resumes": 1,
+        "steps": [_step("scrape o2", None), _step("scrape three", {"message": LONG_ERROR})],
+        "result": {
+            "sources": [
+                _outcome("o2", "ok", None),
+                _outcome("three", "needs_browser", {"message": LONG_ERROR}),
+            ],
+            "plans_total": 105,
+        },
+        **overrides,
+    }
+
+
+def _step(name: str, error: dict[str, str] | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "status": "completed",
+        "attempts": 2,
+        "started_at": "2026-11-16T09:00:00.000Z",
+        "finished_at": "2026-11-16T09:00:42.000Z",
+        "error": error,
+        "retry_at": "2026-11-16T09:31:00.000Z" if error else None,
+    }
+
+
+def _outcome(name: str, outcome: str, error: dict[str, str] | None) -> dict[str, Any]:
+    counts = {"plans": 13, "new": 1, "withdrawn": 0, "changed": 4}
+    return {"source": name, "outcome": outcome, "duration_s": 0.3, "error": error, **counts}
+
+
+def _document(kind: str) -> dict[str, Any]:
+    if kind == "compare":
+        return write_comparison(compute_comparison(PLANS, "O2", "Three"))
+    return write_summary([report(PLANS, "O2") for report in SECTIONS.values()], "O2")
+
+
+def _analysis(kind: str) -> Group:
+    return render_analysis(
+        _document(kind),
+        created_at="2026-11-16T09:00:00.000Z",
+        written_by="template",
+        cached=False,
+        note=None,
+    )
+
+
+def _analyses() -> FittingTable:
+    stored = StoredAnalysis(
+        analysis_id="qfm7m07802",
+        kind="compare",
+        brands=("O2", "Three"),
+        job_id=None,
+        created_at="2026-11-16T09:00:00.000Z",
+        as_of="2026-11-16",
+        plans_digest="",
+        written_by="template",
+        document=_document("compare"),
+    )
+    return render_analyses([stored])
+
+
+VIEWS: Final[dict[str, RenderableType]] = {
+    "plans": _plans(),
+    "sources": _sources(),
+    "changes": _changes(),
+    "jobs": render_jobs([_job(), _job(current_steps=[])], PRESENT, total=5),
+    "job": render_job(_job(), PRESENT),
+    "compare": _analysis("compare"),
+    "analyse": _analysis("analyse"),
+    "analyses": _analyses(),
+}
