@@ -5,6 +5,7 @@
     │   ├── UnknownName            exit 2   brand, source, job or analysis
     │   └── SettingsError          exit 2   a settings file or variable
     ├── HomeError                  exit 1   the home folder cannot be used
+    ├── RowRefused                 exit 1   a row that the schema forbids; a fault of ours
     ├── LedgerError                exit 1   the SQLite file
     │   ├── NotALedger             exit 1   not a database, or another program's
     │   ├── LedgerTooNew           exit 1   written by a newer planwatch
@@ -71,6 +72,12 @@ class SettingsError(UsageError):
 
 class HomeError(PlanwatchError):
     code = "home"
+
+
+class RowRefused(PlanwatchError):
+    """Not a LedgerError: the ledger is well, so only the step that wrote the row fails."""
+
+    code = "row_refused"
 
 
 class LedgerError(PlanwatchError):

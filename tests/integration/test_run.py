@@ -215,6 +215,21 @@ def test_effects_that_cannot_be_written_fall_back_like_work_that_failed(ledger: 
     assert [step.status.value for step in load_steps(ledger, "job")] == ["completed"] * 2
 
 
+def test_a_row_that_the_schema_forbids_fails_its_step_and_not_the_worker(ledger: Ledger) -> None:
+    _create(ledger)
+
+    def record(target: Ledger, _value: None) -> None:
+        target.execute("INSERT INTO ledger_info (name) VALUES ('no value')")
+
+    step = Step(work=lambda: None, record=record)
+    with pytest.raises(StepFailed) as caught:
+        _run(ledger, _claim(ledger)).gather({"bad": step, "good": lambda: 1})
+
+    states = {step.name: step.status.value for step in load_steps(ledger, "job")}
+    assert caught.value.context["cause"]["code"] == "row_refused"
+    assert states == {"bad": "failed", "good": "completed"}
+
+
 def test_a_fallback_that_fails_too_fails_its_step_alone(ledger: Ledger) -> None:
     _create(ledger)
 

@@ -21,6 +21,7 @@ from planwatch.errors import (
     LedgerTooNew,
     NotALedger,
     PlanwatchError,
+    RowRefused,
 )
 from planwatch.home import Home
 from planwatch.ledger.version import APPLICATION_ID, SCHEMA_VERSION
@@ -201,7 +202,20 @@ def translated_errors(path: Path) -> Iterator[None]:
         raise _translate(path, error) from error
 
 
-def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError:
+_REFUSALS: Final = (
+    sqlite3.IntegrityError,
+    sqlite3.ProgrammingError,
+    sqlite3.InterfaceError,
+    sqlite3.DataError,
+)
+
+
+def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | RowRefused:
+    if isinstance(error, _REFUSALS):
+        return RowRefused(
+            f"the ledger refused a row: {error}",
+            hint="this is a fault in planwatch; the job's log has the details",
+        )
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerBusy(

@@ -282,6 +282,36 @@ def test_a_table_whose_rows_would_fold_again_and_again_becomes_blocks() -> None:
     ]
 
 
+def test_a_word_wider_than_its_column_would_be_is_not_broken_while_a_line_holds_it() -> None:
+    columns = (Column("plan", is_head=True), Column("price"), Column("page", folds=True))
+    row = ("Classic 100 GB", "£10.00", "https://www.three.example/ of May")
+
+    assert _print(FittingTable(None, columns, [row]), 40)[1:] == [
+        " plan",
+        "   price    page",
+        " " + "─" * 37,
+        " Classic 100 GB",
+        "   £10.00   https://www.three.example/",
+        "            of May",
+        "",
+    ]
+
+
+def test_a_figure_of_a_block_is_not_broken_where_its_label_fills_the_line() -> None:
+    label = "minimum term of a contract at"
+    columns = (Column("plan", is_head=True), *(Column(f"{label} {shop}") for shop in ("O2", "EE")))
+    row = ("Classic", "24 months or 12 months", "12 months or 24 months")
+
+    assert _print(FittingTable(None, columns, [row]), 38)[3:] == [
+        " Classic",
+        "   minimum term of a contract at O2",
+        "   24 months or 12 months",
+        "   minimum term of a contract at EE",
+        "   12 months or 24 months",
+        "",
+    ]
+
+
 def test_a_caption_tells_what_is_left_out_after_what_it_says_anyway() -> None:
     columns = (Column("plan", is_head=True), Column("price"), Column("source"))
     table = FittingTable(
