@@ -286,13 +286,11 @@ def test_a_word_wider_than_its_column_would_be_is_not_broken_while_a_line_holds_
     columns = (Column("plan", is_head=True), Column("price"), Column("page", folds=True))
     row = ("Classic 100 GB", "£10.00", "https://www.three.example/ of May")
 
-    assert _print(FittingTable(None, columns, [row]), 40)[1:] == [
-        " plan",
-        "   price    page",
-        " " + "─" * 37,
+    assert _print(FittingTable(None, columns, [row]), 36)[3:] == [
         " Classic 100 GB",
-        "   £10.00   https://www.three.example/",
-        "            of May",
+        "   price £10.00",
+        "   page https://www.three.example/",
+        "   of May",
         "",
     ]
 
