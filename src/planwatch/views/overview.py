@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from planwatch.views.format import age
@@ -10,14 +13,34 @@ from planwatch.views.output import print_line
 if TYPE_CHECKING:
     from planwatch.workflows.overview import Overview
 
+MOST_LINES = 12
+_FINDING = " • "
+_UNFOLDED = 10_000
 _HOUR_S = 3600
 _MOST_FINDINGS = 3
 
 
 def print_overview(overview: Overview) -> None:
-    """Print it."""
-    for line in lines_of(overview):
+    """Print it, folded at words to the width of the terminal."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _UNFOLDED
+    for line in fit_lines(lines_of(overview), width):
         print_line(line)
+
+
+def fit_lines(lines: list[str], width: int) -> list[str]:
+    """Fold lines at words; findings give way, the last first, where more than twelve come of it."""
+    kept = list(lines)
+    while True:
+        folded = [part for line in kept for part in _fold(line, width)]
+        findings = [line for line in kept if line.startswith(_FINDING)]
+        if len(folded) <= MOST_LINES or not findings:
+            return folded
+        kept.remove(findings[-1])
+
+
+def _fold(line: str, width: int) -> list[str]:
+    indent = " " * len(_FINDING) if line.startswith(_FINDING) else ""
+    return textwrap.wrap(line, width, subsequent_indent=indent) or [""]
 
 
 def lines_of(overview: Overview) -> list[str]:
@@ -51,7 +74,7 @@ def lines_of(overview: Overview) -> list[str]:
     elif overview.analysis:
         lines.append(overview.analysis.document["verdict"])
         findings = overview.analysis.document["findings"][:_MOST_FINDINGS]
-        lines += [f" • {finding}" for finding in findings]
+        lines += [_FINDING + finding for finding in findings]
         lines.append("Next: planwatch show   planwatch plans   planwatch compare O2 Vodafone")
     else:
         lines.append("Next: planwatch compare O2 Vodafone --wait   planwatch plans")
