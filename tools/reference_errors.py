@@ -31,6 +31,7 @@ CODES_ELSEWHERE: Final = {
         "job, step, source",
         "a fault in planwatch, such as a parser that met what it did not expect",
     ),
+    "too_old_to_resume": ("job", "a scrape was found hours after its worker had died"),
     "nothing_usable": ("job", "no source of a scrape gave a plan"),
     "unreadable_cards": (
         "source",

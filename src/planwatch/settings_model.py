@@ -23,6 +23,9 @@ class JobSettings(BaseModel):
     max_resumes: int = Field(
         default=3, ge=0, le=1000, description="resumptions after a worker died"
     )
+    resume_within_h: float = Field(
+        default=6.0, gt=0, description="hours after which a scrape is closed instead of resumed"
+    )
     parallel_steps: int = Field(default=9, ge=1, le=64, description="steps at once in one job")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -117,6 +118,48 @@ def test_waiting_with_no_resume_ends_when_there_is_no_living_worker(
     assert done.returncode == 75
     assert "no living worker" in done.stderr
     assert value(home, "SELECT resumes FROM jobs") == 0
+
+
+def test_a_scrape_found_a_day_later_is_closed_with_what_it_has(home: Path) -> None:
+    """Yesterday's crash must not pass for today's data."""
+    with run_gated_market(date(2026, 11, 2)) as market:
+        market.hold("smarty")
+        env = {
+            "PLANWATCH_ORIGIN": market.origin,
+            "PLANWATCH_FETCH__PACE_S": "0",
+            "PLANWATCH_NOW": "2026-11-02T09:00:00Z",
+        }
+        job_id = read_json("scrape", "smarty", "giffgaff", env=env)["job_id"]
+        wait_until(lambda: value(home, "SELECT count(*) FROM source_runs"), "giffgaff")
+        kill_hard(int(value(home, "SELECT worker_pid FROM jobs")))
+        market.release()
+
+        done = run_planwatch("wait", job_id, env={"PLANWATCH_NOW": "2026-11-03T09:00:00Z"})
+
+    job = read_json("status", job_id)["job"]
+    assert done.returncode == 3, done.stderr
+    assert (job["status"], job["error"]["code"]) == ("partial", "too_old_to_resume")
+    assert [source["source"] for source in job["result"]["sources"]] == ["giffgaff"]
+    assert value(home, "SELECT count(*) FROM source_runs") == 1
+
+
+def test_a_job_in_a_copy_of_its_home_is_left_alone(
+    home: Path, market: GatedMarket, tmp_path: Path
+) -> None:
+    job_id, pid = _start(home, market)
+    kill_hard(pid)
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    env = {"PLANWATCH_HOME": str(copy)}
+
+    shown = run_planwatch("status", env=env)
+    waited = run_planwatch("wait", job_id, env=env)
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "another machine or in another place" in " ".join(shown.stdout.split())
+    assert waited.returncode == 75
+    assert read_json("status", job_id, env=env)["job"]["flags"] == ["elsewhere"]
+    assert value(copy, "SELECT resumes FROM jobs") == 0
 
 
 def test_a_ledger_held_by_another_program_delays_a_job_and_loses_nothing(

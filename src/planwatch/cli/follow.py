@@ -11,6 +11,7 @@ from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import is_held
+from planwatch.engine.place import is_elsewhere
 from planwatch.engine.report import job_record
 from planwatch.ledger.jobs import active_jobs, find_job, list_jobs, load_job
 from planwatch.views.output import console, print_json, print_line, print_message
@@ -82,9 +83,13 @@ def _wait(
         job = load_job(session.ledger, job_id)
         if not job.is_active:
             return job
-        if not GLOBALS.resume and not is_held(session.home.lock_of(job_id)):
-            print_message(f"planwatch: job {job_id} has no living worker, and --no-resume is set.")
-            return None
+        if not is_held(session.home.lock_of(job_id)):
+            if is_elsewhere(job, session.home):
+                print_message(f"planwatch: job {job_id} was started elsewhere; not resumed here.")
+                return None
+            if not GLOBALS.resume:
+                print_message(f"planwatch: job {job_id} has no living worker; --no-resume is set.")
+                return None
         if deadline is not None and time.monotonic() >= deadline:
             return None
         tick()
@@ -143,7 +148,11 @@ def _watched(session: Session, wanted: str | None, limit: int) -> list[dict[str,
 
 
 def _is_over(session: Session, wanted: str | None) -> bool:
-    active = {job.job_id for job in active_jobs(session.ledger)}
+    active = {
+        job.job_id
+        for job in active_jobs(session.ledger)
+        if not is_elsewhere(job, session.home)  # nothing here moves it
+    }
     return not (active if wanted is None else active & {wanted})
 
 

@@ -24,10 +24,6 @@ class PageRequest:
     json_body: Mapping[str, Any] | None = None
     offset: int = 0
 
-    @property
-    def method(self) -> str:
-        return "GET" if self.json_body is None else "POST"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import release_lock, try_lock
+from planwatch.engine.place import is_elsewhere, place_of
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ids import new_id
@@ -57,6 +58,7 @@ def dispatch(
                 "cwd": str(working_folder),
                 "config": str(home.config_file),
                 "origin": origin(),
+                "place": place_of(home),
             },
             max_resumes=max_resumes,
             at=stamp(),
@@ -88,6 +90,8 @@ def recover(ledger: Ledger, home: Home) -> list[Recovered]:
     _started[:] = [worker for worker in _started if worker.poll() is None]
     found = []
     for job in active_jobs(ledger):
+        if is_elsewhere(job, home):
+            continue  # a restored backup or a copy: the job may be alive where it came from
         try:
             status = _resume(ledger, home, job)
         except (EngineError, HomeError) as error:

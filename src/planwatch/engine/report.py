@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from planwatch.domain.job import Job, JobStep
+from planwatch.engine.place import is_elsewhere
 from planwatch.engine.progress import measure_progress
+from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.steps import load_steps
 
 
 def job_record(ledger: Ledger, job: Job, *, with_steps: bool) -> dict[str, Any]:
-    """Return the job in the shape of docs/reference/json.md; `steps` only where asked for."""
+    """Return the job in the shape of docs/reference/json.md; `steps` only where asked for.
+
+    The flag `elsewhere` marks an active job that was started on another machine or in the original
+    of this ledger, and so is not resumed here.
+    """
     steps = load_steps(ledger, job.job_id, with_values=False)
     progress = measure_progress(job, steps)
     record: dict[str, Any] = {
@@ -25,7 +31,7 @@ def job_record(ledger: Ledger, job: Job, *, with_steps: bool) -> dict[str, Any]:
         "steps_done": progress.steps_done,
         "steps_total": progress.steps_total,
         "current_steps": list(progress.current_steps),
-        "flags": [],
+        "flags": ["elsewhere"] if job.is_active and _is_copied(ledger, job) else [],
         "eta_s": progress.eta_s,
         "eta_basis": progress.eta_basis,
         "created_at": job.created_at,
@@ -39,6 +45,10 @@ def job_record(ledger: Ledger, job: Job, *, with_steps: bool) -> dict[str, Any]:
     if with_steps:
         record["steps"] = _step_records(steps)
     return record
+
+
+def _is_copied(ledger: Ledger, job: Job) -> bool:
+    return is_elsewhere(job, Home(ledger.path.parent, ledger.path.parent))
 
 
 def _step_records(steps: Sequence[JobStep]) -> list[dict[str, Any]]:

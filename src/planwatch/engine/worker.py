@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from planwatch.clock import stamp
-from planwatch.domain.job import Job, JobStatus
+from planwatch.clock import now, parse_instant, stamp
+from planwatch.domain.job import Job, JobStatus, StepStatus
 from planwatch.engine.lock import adopt_lock
 from planwatch.engine.patience import patiently
 from planwatch.engine.run import LocalRun, describe
@@ -81,7 +81,11 @@ def _run(ledger: Ledger, job: Job, prepare: Prepare) -> Ended:
         prepared = prepare(ledger, job.kind)
         workflow = prepared.workflow
         declare_steps(ledger, job.job_id, workflow.step_names(job.params))
-        run = LocalRun(ledger, job, load_steps(ledger, job.job_id), prepared.parallel_steps)
+        steps = load_steps(ledger, job.job_id)
+        if workflow.close is not None and _is_too_old(job, workflow.resume_within_s):
+            done = {step.name: step.value for step in steps if step.status is StepStatus.COMPLETED}
+            return workflow.close(done)
+        run = LocalRun(ledger, job, steps, prepared.parallel_steps)
         return workflow.function(run, job.params)
     except (JobLost, LedgerError):
         raise
@@ -92,3 +96,10 @@ def _run(ledger: Ledger, job: Job, prepare: Prepare) -> Ended:
     except Exception as error:
         logger.exception("a fault in the workflow")
         return Ended(result=None, status=JobStatus.FAILED, error=describe(error))
+
+
+def _is_too_old(job: Job, limit_s: float | None) -> bool:
+    """Tell whether a resumed job is too old to go on: its result would pass for today's."""
+    if limit_s is None or not job.resumes:
+        return False
+    return (now() - parse_instant(job.created_at)).total_seconds() > limit_s

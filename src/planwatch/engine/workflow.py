@@ -69,7 +69,15 @@ class Ended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
-    """What a kind of job does: its function, and the steps that it is going to take."""
+    """What a kind of job does.
+
+    Attributes:
+        step_names: the steps that it is going to take.
+        resume_within_s: age at which it is too old to be resumed; None is never.
+        close: ends such a job from the values of its finished steps, by name.
+    """
 
     function: Callable[[Run, Mapping[str, Any]], Ended]
     step_names: Callable[[Mapping[str, Any]], Sequence[str]]
+    resume_within_s: float | None = None
+    close: Callable[[Mapping[str, Any]], Ended] | None = None

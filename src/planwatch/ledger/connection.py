@@ -101,11 +101,6 @@ class Ledger:
         with translated_errors(self.path):
             self._connection.execute(sql)
 
-    def data_version(self) -> int:
-        """Return a number that changes when another connection has committed."""
-        row = self.query_one("PRAGMA data_version")
-        return int(row[0]) if row else 0
-
     def close(self) -> None:
         self._connection.close()
 

@@ -100,7 +100,7 @@ def active_jobs(ledger: Ledger) -> list[Job]:
     """Return pending and running jobs, the oldest first."""
     rows = ledger.query(
         f"SELECT {_COLUMNS} FROM jobs WHERE status IN ('pending', 'running')"  # noqa: S608 - a constant
-        " ORDER BY created_at"
+        " ORDER BY rowid"
     )
     return [_job(row) for row in rows]
 

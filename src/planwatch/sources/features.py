@@ -30,7 +30,9 @@ _SERVICES: Final = (
 _MINUTES: Final = re.compile(rf"{_SERVICES}(?:minutes|mins|calls)\b", re.IGNORECASE)
 _TEXTS: Final = re.compile(rf"{_SERVICES}texts?\b", re.IGNORECASE)
 _GENERATION: Final = re.compile(r"(?<!no\s)\b([45])G\b", re.IGNORECASE)
-_SPEED: Final = re.compile(r"\b(?:max\w*|up\sto|capped)\b[^0-9]*([0-9]+)\s?Mbps\b", re.IGNORECASE)
+_SPEED: Final = re.compile(
+    r"\b(?:max\w*|up\sto|capped)\b[^0-9]*([0-9]{1,6})\s?Mbps\b", re.IGNORECASE
+)
 _ROAMING: Final = re.compile(r"\broam", re.IGNORECASE)
 _NO_ROAMING: Final = re.compile(
     r"\b(?:no|without|excludes)\s(?:(?:inclusive|included|free|EU|European|data)\s)*roaming\b"

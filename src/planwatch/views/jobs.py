@@ -17,7 +17,7 @@ from planwatch.views.format import DASH, age, duration
 from planwatch.views.tables import OUTCOME_STYLES, error_text
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    pass
 
 STATUS_STYLES: Final = {
     "pending": "cyan",
@@ -117,6 +117,8 @@ def _bar(job: Mapping[str, Any]) -> Text:
 
 def _now(job: Mapping[str, Any]) -> str:
     current = job["current_steps"]
+    if "elsewhere" in job["flags"]:
+        return "started on another machine or in another place; not resumed here"
     if current:
         more = f" +{len(current) - 2}" if len(current) > 2 else ""
         return ", ".join(current[:2]) + more
@@ -220,7 +222,3 @@ def summary_line(job: Mapping[str, Any]) -> str:
         cached = ", cached" if result["cached"] else ""
         return f"{head}: planwatch show {result['analysis_id']}{cached}"
     return head
-
-
-def print_job(target: Console, job: Mapping[str, Any], present: datetime) -> None:
-    target.print(render_job(job, present))

@@ -20,10 +20,13 @@ def build_workflow(kind: str, services: Services) -> Workflow:
     function: Callable[[Run, Mapping[str, Any], Services], Ended]
     steps: tuple[str, ...]
     if kind == SCRAPE:
-        from planwatch.workflows.scrape import scrape, scrape_steps
+        from planwatch.workflows.scrape import close_scrape, scrape, scrape_steps
 
         return Workflow(
-            function=lambda run, params: scrape(run, params, services), step_names=scrape_steps
+            function=lambda run, params: scrape(run, params, services),
+            step_names=scrape_steps,
+            resume_within_s=services.settings.jobs.resume_within_h * 3600,
+            close=close_scrape,
         )
     if kind == COMPARE:
         from planwatch.workflows.compare import compare

@@ -60,6 +60,21 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     )
 
 
+def close_scrape(done: Mapping[str, Any]) -> Ended:
+    """End a scrape that was found too late, with the sources that it had finished."""
+    sources = [value for name, value in done.items() if name != COUNT_STEP]
+    return Ended(
+        result={"sources": sources, "plans_total": sum(source["plans"] for source in sources)},
+        status=JobStatus.PARTIAL,
+        error={
+            "code": "too_old_to_resume",
+            "message": f"its worker had died and it was found too late to go on; "
+            f"{len(sources)} sources were done",
+            "hint": "scrape again: planwatch scrape --wait",
+        },
+    )
+
+
 def _step(
     run: Run, params: Mapping[str, Any], source_id: str, fetcher: Fetcher, archive: Archive
 ) -> Step:

@@ -172,7 +172,7 @@ def test_an_answer_with_errors_names_the_path_that_is_null() -> None:
 def test_both_requests_are_plain_gets_with_the_spelling_of_the_site() -> None:
     sent = [json.loads(request.params["variables"]) for request in SOURCE.requests]
 
-    assert [request.method for request in SOURCE.requests] == ["GET", "GET"]
+    assert [request.json_body for request in SOURCE.requests] == [None, None]
     assert sent == [
         {"bundleSeoId": "sim-only-deals", "simSeoId": "multi-sim-paym"},
         {"bundleSeoId": "pay-as-you-go-sim-only", "simSeoId": "mulit-sim-payg"},

@@ -114,6 +114,7 @@ def _job(**overrides: Any) -> dict[str, Any]:
         },
         "status": "partial",
         "percent": 80,
+        "flags": [],
         "current_steps": ["scrape vodafone", "scrape o2", "scrape three"],
         "created_at": "2026-11-16T09:00:00.000Z",
         "started_at": "2026-11-16T09:00:00.000Z",
