@@ -66,7 +66,6 @@ NOTES: Final[Mapping[str, str]] = {
     "plans.plan_key": "ends in `~` and the id once another plan has taken the key over",
     "plans.source_ref": "id at the source, as it was last seen",
     "plans.last_seen": "when its cheapest offer was last seen: the capture that its costs are for",
-    "plans.counted_at": "scrape that last showed any offer of it, or counted it absent",
     "plans.absences": "good scrapes in a row, six hours or more apart, that did not show it;"
     " two withdraw it",
     "plans.withdrawn_at": "NULL while it is in force",

@@ -108,7 +108,6 @@ _FIRST_SCHEMA: Final = (
     # A plan at a source. Its cheapest offer in force stands for it: `source_ref`, `url`,
     # `last_seen` and the costs, which move with the month of signing, are of its last capture.
     # `absences` counts good scrapes in a row that did not show the plan; two withdraw it.
-    # `counted_at` is the scrape that last showed the plan or counted it absent.
     # `plan_key` ends in ~ and the id where another plan, known by its id at the source, took it.
     """
     CREATE TABLE plans (
@@ -122,7 +121,6 @@ _FIRST_SCHEMA: Final = (
         verified INTEGER NOT NULL,
         first_seen TEXT NOT NULL,
         last_seen TEXT NOT NULL,
-        counted_at TEXT NOT NULL,
         absences INTEGER NOT NULL DEFAULT 0,
         withdrawn_at TEXT,
         effective_pence INTEGER NOT NULL,

@@ -57,8 +57,8 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
     plan = group[0]
     plan_id = ledger.insert(
         "INSERT INTO plans (source, plan_key, brand, source_ref, url, verified, first_seen,"
-        " last_seen, counted_at, effective_pence, exit_price_pence)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " last_seen, effective_pence, exit_price_pence)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             plan.source,
             key,
@@ -66,7 +66,6 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
             plan.source_ref,
             plan.url,
             plan.verified,
-            moment.at,
             moment.at,
             moment.at,
             plan.effective_pence,
@@ -99,7 +98,7 @@ def update_plan(
         _add_change(ledger, stored.plan_id, "relaunched", None, plan.price_pence, moment, versions)
     ledger.execute(
         "UPDATE plans SET plan_key = ?, brand = ?, version_id = ?, source_ref = ?, url = ?,"
-        " verified = ?, last_seen = ?, counted_at = ?, absences = 0, withdrawn_at = NULL,"
+        " verified = ?, last_seen = ?, absences = 0, withdrawn_at = NULL,"
         " effective_pence = ?, exit_price_pence = ? WHERE plan_id = ?",
         (
             key,
@@ -109,7 +108,6 @@ def update_plan(
             plan.url,
             plan.verified,
             standing.last_seen,
-            moment.at,
             plan.effective_pence,
             plan.exit_price_pence,
             stored.plan_id,
@@ -129,11 +127,11 @@ def give_up_key(ledger: Ledger, stored: StoredPlan) -> None:
     )
 
 
-def count_absence(ledger: Ledger, stored: StoredPlan, moment: Moment) -> None:
+def count_absence(ledger: Ledger, stored: StoredPlan) -> None:
     """Write that a scrape did not show a plan."""
     ledger.execute(
-        "UPDATE plans SET absences = ?, counted_at = ? WHERE plan_id = ?",
-        (stored.absences + 1, moment.at, stored.plan_id),
+        "UPDATE plans SET absences = ? WHERE plan_id = ?",
+        (stored.absences + 1, stored.plan_id),
     )
 
 

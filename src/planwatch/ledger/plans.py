@@ -15,7 +15,7 @@ from planwatch.ledger.connection import Ledger
 
 _SELECT: Final = (
     "SELECT p.plan_id, p.plan_key, p.source, p.brand, p.source_ref, p.url, p.verified,"
-    " p.first_seen, p.last_seen, p.counted_at, p.absences, p.withdrawn_at,"
+    " p.first_seen, p.last_seen, p.absences, p.withdrawn_at,"
     " v.version_id, v.content, v.digest"
     " FROM plans AS p JOIN plan_versions AS v USING (version_id)"
 )
@@ -29,8 +29,7 @@ _SELECT_OFFERS: Final = (
 class StoredPlan:
     """A plan with its history in the ledger, as its cheapest offer in force has it.
 
-    `last_seen` and `plan.as_of` are when that offer was last seen; `counted_at` is the scrape that
-    last showed any offer of the plan or counted it absent.
+    `last_seen` and `plan.as_of` are when that offer was last seen.
     """
 
     plan: Plan
@@ -40,7 +39,6 @@ class StoredPlan:
     digest: str
     first_seen: str
     last_seen: str
-    counted_at: str
     absences: int
     withdrawn_at: str | None
 
@@ -161,7 +159,6 @@ def stored_plan(row: sqlite3.Row) -> StoredPlan:
         digest=row["digest"],
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
-        counted_at=row["counted_at"],
         absences=row["absences"],
         withdrawn_at=row["withdrawn_at"],
     )

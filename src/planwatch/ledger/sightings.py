@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planwatch.clock import parse_instant
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.plan import Plan
 from planwatch.ledger.connection import Ledger
@@ -27,9 +26,6 @@ from planwatch.ledger.plan_rows import (
 from planwatch.ledger.plans import load_offers_of_source, load_plans_of_source
 
 ABSENCES_TO_WITHDRAW: Final = 2
-ABSENCES_APART_H: Final = 6.0
-"""A scrape that does not show a plan counts only so long after the one that last showed it or
-counted it absent: two that overlap, or one repeated at once, have looked at the shop once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def save_sightings(
 ) -> Sightings:
     """Write what was seen, inside a transaction, before the source's run is recorded.
 
-    Pages that are no newer than those of an earlier run change nothing: the ledger knows better.
+    Pages that are older than those of an earlier run change nothing: the ledger knows better.
     Until a source was read in full once, its plans are no news and make no change `new`.
 
     Args:
@@ -62,7 +58,7 @@ def save_sightings(
         capture_ids: by plan key, the capture of the page that showed it.
     """
     newest = newest_stored_at(ledger, source)
-    if newest is not None and at <= newest:
+    if newest is not None and at < newest:
         return Sightings(0, 0, 0)
     moment = Moment(
         at=at,
@@ -109,16 +105,10 @@ def _note_absences(ledger: Ledger, known: Iterable[Known], pairs: Pairs, moment:
     withdrawn = 0
     for plan in known:
         stored = plan.stored
-        if plan.plan_id in seen or stored.withdrawn_at or not _is_apart(stored.counted_at, moment):
+        if plan.plan_id in seen or stored.withdrawn_at:
             continue
-        count_absence(ledger, stored, moment)
+        count_absence(ledger, stored)
         if stored.absences + 1 >= ABSENCES_TO_WITHDRAW:
             withdraw_plan(ledger, plan, moment)
             withdrawn += 1
     return withdrawn
-
-
-def _is_apart(counted_at: str, moment: Moment) -> bool:
-    # either way: what a clock counted that ran ahead must not keep a plan in force
-    apart = abs(parse_instant(moment.at) - parse_instant(counted_at))
-    return apart.total_seconds() >= ABSENCES_APART_H * 3600
