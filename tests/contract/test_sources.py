@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound, ParseError
 from planwatch.sources.contract import Reading, Source, group_offers
-from planwatch.sources.registry import AGGREGATORS, SOURCE_IDS, load_source
+from planwatch.sources.registry import SOURCE_IDS, load_source
 from tests.support.cases import PAGES, Case, find_cases, load_expected, reading_record
 
 CASES = find_cases()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -208,3 +211,22 @@ def test_changes_tells_what_moved_within_the_period_asked_for() -> None:
     assert "£16.00" in shown.stdout
     assert "£14.00" in shown.stdout
     assert run_planwatch("changes", "--since", "yesterday").returncode == 2
+
+
+def test_a_copied_demo_with_a_job_under_way_elsewhere_ends_with_try_later(
+    home: Path, tmp_path: Path
+) -> None:
+    run_planwatch("demo")
+    copy = tmp_path / "copy"
+    shutil.copytree(home, copy)
+    with contextlib.closing(sqlite3.connect(copy / "ledger.db")) as ledger:
+        ledger.execute(
+            "UPDATE jobs SET status = 'pending', finished_at = NULL WHERE kind = 'analyse'"
+        )
+        ledger.commit()
+
+    done = run_planwatch("demo", env={"PLANWATCH_HOME": str(copy)})
+
+    assert done.returncode == 75, done.stderr
+    assert "started elsewhere" in done.stderr
+    assert "fault of ours" not in done.stderr

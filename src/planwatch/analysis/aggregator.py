@@ -1,13 +1,10 @@
-"""Which sources list the plans of others, and which plan of a brand an offer there is one of."""
+"""Which plan of a brand an offer at an aggregator is one of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from planwatch.domain.plan import Plan, slugify
-
-AGGREGATORS: Final = {"uswitch": "Uswitch"}
 
 
 def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Final
 
-from planwatch.analysis.aggregator import AGGREGATORS
 from planwatch.analysis.market import Listing
 from planwatch.analysis.words import (
     count_of,
@@ -15,6 +14,7 @@ from planwatch.analysis.words import (
     is_or_are,
     join_words,
 )
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import month_of_step
 

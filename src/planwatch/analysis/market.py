@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
-from planwatch.analysis.aggregator import AGGREGATORS, find_joined
+from planwatch.analysis.aggregator import find_joined
 from planwatch.analysis.words import count_of, join_words
 from planwatch.domain.allowance import Allowance
-from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, slug_of_brand
 from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
 

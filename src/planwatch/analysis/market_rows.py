@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from planwatch.analysis.aggregator import AGGREGATORS
 from planwatch.analysis.baskets import MarketPrice
 from planwatch.analysis.facts import Fact, percent_of
 from planwatch.analysis.market import (
@@ -19,7 +18,7 @@ from planwatch.analysis.market import (
     newest_capture,
 )
 from planwatch.analysis.words import join_words, name_plan, name_plan_of_brand
-from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, slug_of_brand
 
 Record = dict[str, Any]
 

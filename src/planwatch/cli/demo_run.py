@@ -9,9 +9,8 @@ from typing import Any
 import typer
 
 from planwatch.cli.follow import exit_code_of, wait_for
-from planwatch.cli.session import Session, open_session, working_folder
+from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
-from planwatch.engine.launch import dispatch
 from planwatch.engine.report import job_record
 from planwatch.errors import UsageError
 from planwatch.home import Home, demo_home, find_home
@@ -83,18 +82,7 @@ def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
     if "market_now" in params and not known:
         with session.ledger.transaction():
             set_info(session.ledger, "market_now", params["market_now"])
-    job_id = (
-        known[0].job_id
-        if known
-        else dispatch(
-            session.ledger,
-            session.home,
-            kind=kind,
-            params=params,
-            max_resumes=session.max_resumes,
-            working_folder=working_folder(),
-        )
-    )
+    job_id = known[0].job_id if known else session.dispatch(kind, params)
     job = wait_for(session, job_id)
     record = job_record(session.ledger, job, with_steps=False)
     if exit_code_of(job):

@@ -25,11 +25,11 @@ _INTERRUPTED: Final = 130
 
 
 def exit_code_of(job: Job) -> int:
-    """Return the documented exit code of a job that has ended."""
+    """Return the documented exit code of a job; 75 while it has not ended."""
     if job.status is JobStatus.FAILED:
         code = (job.error or {}).get("code")
         return _NOTHING_USABLE if code in ("nothing_usable", "no_plans") else 1
-    return _EXIT_CODES[job.status]
+    return _EXIT_CODES.get(job.status, _TRY_LATER)
 
 
 def follow(
@@ -156,6 +156,22 @@ def _is_over(session: Session, wanted: str | None) -> bool:
     return not (active if wanted is None else active & {wanted})
 
 
+def _watch(
+    session: Session,
+    wanted: str | None,
+    limit: int,
+    show: Callable[[list[dict[str, Any]]], None],
+) -> None:
+    """Show the jobs again and again until none that this home can move is active."""
+    while True:
+        resume_jobs(session)
+        over = _is_over(session, wanted)
+        show(_watched(session, wanted, limit))
+        if over:
+            return
+        time.sleep(_POLL_S)
+
+
 def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
     from rich.live import Live
 
@@ -164,27 +180,24 @@ def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
 
     note = market_note(session.ledger)
     with Live(console=console(), refresh_per_second=_FRAMES_A_SECOND) as live:
-        while True:
-            resume_jobs(session)
-            over = _is_over(session, wanted)
-            live.update(render_watch(_watched(session, wanted, limit), now(), note=note))
-            if over:
-                return
-            time.sleep(_POLL_S)
+        _watch(
+            session,
+            wanted,
+            limit,
+            lambda records: live.update(render_watch(records, now(), note=note)),
+        )
 
 
 def _watch_plainly(session: Session, wanted: str | None, limit: int) -> None:
     from planwatch.views.status import line_of
 
     told: dict[str, str] = {}
-    while True:
-        resume_jobs(session)
-        over = _is_over(session, wanted)
-        for record in reversed(_watched(session, wanted, limit)):
+
+    def tell(records: list[dict[str, Any]]) -> None:
+        for record in reversed(records):
             _tell(record, told, line_of(record))
-        if over:
-            return
-        time.sleep(_POLL_S)
+
+    _watch(session, wanted, limit, tell)
 
 
 def _tell(record: Mapping[str, Any], told: dict[str, str], line: str) -> None:

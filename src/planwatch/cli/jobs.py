@@ -12,8 +12,7 @@ import typer
 
 from planwatch.cli.follow import follow, watch
 from planwatch.cli.options import Json, NoLlm, Refresh, Wait
-from planwatch.cli.session import Session, open_session, working_folder
-from planwatch.engine.launch import dispatch
+from planwatch.cli.session import Session, open_session
 from planwatch.engine.report import job_record
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs import active_jobs, count_jobs, find_job, list_jobs
@@ -157,14 +156,7 @@ def wait(
 def _start(
     session: Session, kind: str, params: Mapping[str, Any], *, wait: bool, as_json: bool
 ) -> None:
-    job_id = dispatch(
-        session.ledger,
-        session.home,
-        kind=kind,
-        params=params,
-        max_resumes=session.max_resumes,
-        working_folder=working_folder(),
-    )
+    job_id = session.dispatch(kind, params)
     if wait:
         raise typer.Exit(follow(session, job_id, timeout_s=None, as_json=as_json))
     if as_json:

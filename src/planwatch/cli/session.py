@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.job import JobStatus
-from planwatch.engine.launch import recover
+from planwatch.engine.launch import dispatch, recover
 from planwatch.errors import SettingsError
 from planwatch.home import Home, find_home
 from planwatch.ledger.connection import Ledger, open_ledger
@@ -63,6 +63,17 @@ class Session:
                 hint="mend it in the settings file or in PLANWATCH_JOBS__MAX_RESUMES",
             )
         return int(text)
+
+    def dispatch(self, kind: str, params: Mapping[str, Any]) -> str:
+        """Start a job with this session's limits and folder; return its id at once."""
+        return dispatch(
+            self.ledger,
+            self.home,
+            kind=kind,
+            params=params,
+            max_resumes=self.max_resumes,
+            working_folder=working_folder(),
+        )
 
 
 @contextlib.contextmanager

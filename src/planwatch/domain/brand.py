@@ -30,21 +30,24 @@ BRANDS: Final[tuple[Brand, ...]] = (
     Brand("three", "Three", "VodafoneThree", ("3", "three uk")),
     Brand("ee", "EE", "BT"),
     Brand("giffgaff", "giffgaff", "Virgin Media O2", ("gg",)),
-    Brand("sky", "Sky Mobile", "Sky", ("sky",)),
-    Brand("tesco", "Tesco Mobile", "Tesco", ("tesco",)),
+    Brand("sky", "Sky Mobile", "Sky"),
+    Brand("tesco", "Tesco Mobile", "Tesco"),
     Brand("smarty", "SMARTY", "VodafoneThree"),
     Brand("voxi", "VOXI", "VodafoneThree"),
     Brand("talkmobile", "Talkmobile", "VodafoneThree", ("talk mobile",)),
-    Brand("id", "iD Mobile", "Currys", ("id",)),
+    Brand("id", "iD Mobile", "Currys"),
     Brand("lebara", "Lebara", None),
-    Brand("lyca", "Lyca Mobile", None, ("lyca", "lycamobile")),
-    Brand("asda", "Asda Mobile", None, ("asda",)),
+    Brand("lyca", "Lyca Mobile", None, ("lycamobile",)),
+    Brand("asda", "Asda Mobile", None),
     Brand("spusu", "spusu", None),
     Brand("1pmobile", "1pMobile", None),
-    Brand("virgin", "Virgin Mobile", "Virgin Media O2", ("virgin",)),
+    Brand("virgin", "Virgin Mobile", "Virgin Media O2"),
     Brand("bt", "BT Mobile", "BT"),
-    Brand("plusnet", "Plusnet Mobile", "BT", ("plusnet",)),
+    Brand("plusnet", "Plusnet Mobile", "BT"),
 )
+
+# sources that list the plans of many brands, by source id
+AGGREGATORS: Final = {"uswitch": "Uswitch"}
 
 _SHORTEST_PREFIX: Final = 3
 _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")

@@ -22,7 +22,6 @@ SOURCE_IDS: Final = (
     "smarty",
     "uswitch",
 )
-AGGREGATORS: Final = frozenset({"uswitch"})
 
 
 def load_source(source_id: str) -> Source:

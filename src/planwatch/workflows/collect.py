@@ -28,6 +28,7 @@ from planwatch.ledger.captures import add_capture, last_good_hashes
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import add_source_run
 from planwatch.ledger.sightings import Sightings, save_sightings
+from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 
 _STORING: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})
@@ -101,7 +102,7 @@ def collect_nothing(source_id: str, error: Exception, at: datetime, duration_s: 
     else:
         record = {
             "code": "internal",
-            "message": f"the parser of {source_id} met {type(error).__name__}: {error}",
+            "message": printable(f"the parser of {source_id} met {type(error).__name__}: {error}"),
             "hint": f"save the page and run: planwatch probe {source_id} --from FILE",
         }
     return Collected(

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
-from planwatch.domain.brand import find_brand
+from planwatch.domain.brand import AGGREGATORS, find_brand
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import load_health
 from planwatch.ledger.info import is_recorded, market_instant
-from planwatch.sources.registry import AGGREGATORS, SOURCE_IDS
+from planwatch.sources.registry import SOURCE_IDS
 
 FRESH_H: Final = 24.0
 STALE_H: Final = 48.0
