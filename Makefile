@@ -10,9 +10,11 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PEERS := .venv-peers
 WORKERS ?= 2
+KILLS ?= 1000
 
-.PHONY: help setup demo test check fmt bench clean docs market-pages
+.PHONY: help setup demo test check fmt bench bench-peers crash clean docs market-pages
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,6 +32,17 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	@$(PIP) install -c constraints.txt --group dev hatchling
+	@touch $@
+
+# A folder of its own: what the peers need is no dependency of planwatch. It ignores itself, so that
+# no linter and no commit takes it for ours.
+$(PEERS)/.made: constraints.txt tools/peers-constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(PEERS)
+	@echo '*' > $(PEERS)/.gitignore
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -c constraints.txt pip
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -c constraints.txt \
+		-c tools/peers-constraints.txt --build-constraint constraints.txt -e . dbos huey
 	@touch $@
 
 setup: $(VENV)/.runtime ## Set up .venv with the planwatch command.
@@ -55,6 +68,12 @@ fmt: $(VENV)/.dev ## Format the code.
 bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
 	@$(BIN)/python tools/bench.py
 
+bench-peers: $(PEERS)/.made ## Measure the same job on planwatch, DBOS and huey; a few minutes.
+	@$(PEERS)/bin/python tools/bench_peers.py
+
+crash: $(VENV)/.dev ## Kill workers, KILLS=1000 times, and count what was lost or doubled.
+	@$(BIN)/python -m tests.crash.kills --kills $(KILLS)
+
 docs: $(VENV)/.dev ## Write the generated reference anew.
 	@$(BIN)/python -m tools.docs_reference
 
@@ -62,5 +81,5 @@ market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their 
 	@$(BIN)/python -m tools.build_recorded_market
 
 clean: ## Remove what setup, tests and builds have left.
-	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

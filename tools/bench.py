@@ -21,7 +21,7 @@ from planwatch.domain.job import Job
 from planwatch.engine.run import LocalRun
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.jobs import claim_job, create_job
+from planwatch.ledger.job_moves import claim_job, create_job
 
 ROUNDS_OF_STEPS = 400
 ROUNDS_OF_PROCESSES = 15

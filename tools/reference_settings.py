@@ -33,10 +33,12 @@ pace_s = 2.0
 
 A file that cannot be read or is not TOML stops every command that opens the ledger (exit code 2).
 Values are checked in the worker: one that is out of range, or an unknown key in a section, fails
-the job, and the job's error names the key (`jobs.max_resumes` is looked at by the dispatching
-command, too, and stops it). Sections that this version does not know are passed
-over. A job that is resumed reads the files of the folder in which it was dispatched, and the
-environment of the command that resumes it."""
+the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
+by every command that opens the ledger, too, and stop it). Sections that this version does not know
+are passed over. A job that is resumed or has waited reads the files of the folder in which it was
+dispatched. It keeps the `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and `PLANWATCH_BROWSER__*`
+variables of its dispatch; all others, secrets and `PLANWATCH_FETCH__PROXY` among them, are those of
+the command that starts its worker."""
 _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,

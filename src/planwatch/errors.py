@@ -1,8 +1,10 @@
 """Every error that planwatch raises on purpose, in one tree.
 
     PlanwatchError                 exit 1   something on our side
-    ├── UsageError                 exit 2   the caller named something that is not there
-    │   ├── UnknownName            exit 2   brand, source, job or analysis
+    ├── UsageError                 exit 2   the caller asked for what is not there or cannot be
+    │   ├── UnknownName            exit 2   brand, source, job, step or analysis
+    │   ├── WrongState             exit 2   a job is not in a state in which that can be done
+    │   ├── KeyTaken               exit 2   a job with other parameters has the key
     │   └── SettingsError          exit 2   a settings file or variable
     ├── HomeError                  exit 1   the home folder cannot be used
     ├── RowRefused                 exit 1   a row that the schema forbids; a fault of ours
@@ -13,7 +15,9 @@
     ├── EngineError                exit 1   jobs and steps
     │   ├── JobLost                exit 1   another worker has the job; write nothing
     │   │   └── Stopped            exit 1   another step could not write; neither does this one
-    │   └── StepFailed             exit 1   a step gave up; carries the cause
+    │   ├── StepFailed             exit 1   a step gave up; carries the cause
+    │   ├── StepTimeout            exit 1   a step took longer than its limit; not retried
+    │   └── WorkflowChanged        exit 1   a job begun by other code cannot go on
     ├── FetchError                 exit 1   the network
     │   ├── FetchTimeout           retried
     │   ├── ConnectionFault        retried
@@ -66,6 +70,14 @@ class UnknownName(UsageError):
     code = "unknown_name"
 
 
+class WrongState(UsageError):
+    code = "wrong_state"
+
+
+class KeyTaken(UsageError):
+    code = "key_taken"
+
+
 class SettingsError(UsageError):
     code = "settings"
 
@@ -111,6 +123,14 @@ class Stopped(JobLost):
 
 class StepFailed(EngineError):
     code = "step_failed"
+
+
+class StepTimeout(EngineError):
+    code = "time_limit"
+
+
+class WorkflowChanged(EngineError):
+    code = "workflow_changed"
 
 
 class FetchError(PlanwatchError):

@@ -47,6 +47,10 @@ class Home:
     def lock_of(self, job_id: str) -> Path:
         return self.locks / f"{job_id}.lock"
 
+    def slot_of(self, kind: str, number: int) -> Path:
+        """Return the lock of one of the places that jobs of a kind have at once."""
+        return self.locks / f"slot-{kind}-{number}.lock"
+
     def prepare(self) -> None:
         """Create the folders that are missing.
 

@@ -7,6 +7,8 @@ Every command reads the files by `tomllib` in a few milliseconds (`read_files`);
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 WORKING_FILE: Final = "planwatch.toml"
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
+_CARRIED: Final = ("PLANWATCH_FETCH__", "PLANWATCH_JOBS__", "PLANWATCH_BROWSER__")
+_MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY"})
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
 _NOT_IN_WORKING_FILE: Final = (
     "browser.executable",
@@ -116,3 +120,77 @@ def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
 def origin() -> str | None:
     """Return PLANWATCH_ORIGIN: where every source's requests go instead, None for the web."""
     return os.environ.get(ORIGIN_VARIABLE) or None
+
+
+def carried_environment() -> dict[str, str]:
+    """Return the variables of this process that a job keeps, whoever starts its worker.
+
+    Neither secrets nor what may hold one (a proxy's address) are among them.
+    """
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == ORIGIN_VARIABLE
+        or (name.startswith(_CARRIED) and name not in _MAY_HOLD_A_SECRET and value)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A setting that every command reads, without the validated settings, which are slow."""
+
+    default: int
+    least: int
+    most: int
+
+
+# settings_model.py takes the same limits and defaults
+MAX_RESUMES: Final = WholeNumber(3, 0, 1000)
+AT_ONCE: Final = {
+    "scrape": WholeNumber(1, 1, 16),
+    "analyse": WholeNumber(2, 1, 16),
+    "compare": WholeNumber(3, 1, 16),
+}
+
+
+def max_resumes(files: Mapping[str, Any]) -> int:
+    """Return how often a job whose worker died is resumed.
+
+    Raises:
+        SettingsError: it is not a whole number in its range.
+    """
+    return _whole_number(files, "jobs.max_resumes", MAX_RESUMES)
+
+
+def limits(files: Mapping[str, Any]) -> dict[str, int]:
+    """Return how many jobs of each kind run at once.
+
+    Raises:
+        SettingsError: one is not a whole number in its range.
+    """
+    return {
+        kind: _whole_number(files, f"jobs.{kind}_at_once", rule) for kind, rule in AT_ONCE.items()
+    }
+
+
+def _whole_number(files: Mapping[str, Any], key: str, rule: WholeNumber) -> int:
+    variable = "PLANWATCH_" + key.upper().replace(".", "__")
+    value: Any = os.environ.get(variable) or _find(files, key)
+    if value is None:
+        return rule.default
+    text = str(value)
+    is_whole = text.isdecimal() and text.isascii() and not isinstance(value, bool)
+    if not is_whole or not rule.least <= int(text) <= rule.most:
+        raise SettingsError(
+            f"{key} is {value!r}, not a whole number from {rule.least} to {rule.most}",
+            hint=f"mend it in the settings file or in {variable}",
+        )
+    return int(text)
+
+
+def _find(values: Any, dotted: str) -> Any:
+    for part in dotted.split("."):
+        if not isinstance(values, dict):
+            return None
+        values = values.get(part)
+    return values

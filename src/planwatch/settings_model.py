@@ -13,6 +13,11 @@ from pydantic_settings import (
 )
 
 from planwatch.errors import SettingsError
+from planwatch.settings import AT_ONCE, MAX_RESUMES, WholeNumber
+
+
+def _whole(rule: WholeNumber, description: str) -> Any:
+    return Field(default=rule.default, ge=rule.least, le=rule.most, description=description)
 
 
 class JobSettings(BaseModel):
@@ -20,13 +25,23 @@ class JobSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    max_resumes: int = Field(
-        default=3, ge=0, le=1000, description="resumptions after a worker died"
-    )
+    scrape_at_once: int = _whole(AT_ONCE["scrape"], "scrapes at once; the others wait")
+    analyse_at_once: int = _whole(AT_ONCE["analyse"], "analyses at once; the others wait")
+    compare_at_once: int = _whole(AT_ONCE["compare"], "comparisons at once; the others wait")
+    max_resumes: int = _whole(MAX_RESUMES, "resumptions after a worker died")
     resume_within_h: float = Field(
         default=6.0, gt=0, description="hours after which a scrape is closed instead of resumed"
     )
     parallel_steps: int = Field(default=9, ge=1, le=64, description="steps at once in one job")
+    step_limit_s: float = Field(
+        default=900.0, gt=0, le=86_400, description="limit of one attempt of a step"
+    )
+    stalled_factor: float = Field(
+        default=2.0, ge=1, description="times its expected time after which a job is stalled"
+    )
+    stalled_grace_s: float = Field(
+        default=10.0, ge=0, description="seconds beyond its expected time that never count"
+    )
 
 
 class FetchSettings(BaseModel):

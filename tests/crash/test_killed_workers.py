@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from planwatch.engine.launch import dispatch
+from planwatch.engine.order import Order
 from planwatch.home import Home
 from planwatch.ledger.connection import open_ledger
 from planwatch.sources.registry import SOURCE_IDS
@@ -169,9 +170,8 @@ def test_random_kills_lose_nothing_and_double_nothing(home: Path) -> None:
     while kills < KILLS and jobs < 4 * KILLS:
         jobs += 1
         ledger = open_ledger(place)
-        job_id = dispatch(
-            ledger, place, kind="scrape", params=params, max_resumes=100, working_folder=Path.cwd()
-        )
+        order = Order(kind="scrape", params=params, max_resumes=100, working_folder=Path.cwd())
+        job_id = dispatch(ledger, place, order, {}).job.job_id
         ledger.close()
         for _ in range(4):
             pid = wait_until(partial(_worker_or_end, home, job_id), "a worker")

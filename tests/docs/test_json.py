@@ -57,9 +57,11 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("sources", _print("sources", "list")),
         ("one-error", _print("status", "nosuch", exit_code=2)),
     ]
+    documents.append(("pruning", _print("prune", "--dry-run")))
     monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
     documents += [
         ("one-job", _print("scrape", "o2", "--wait", exit_code=4)),
+        ("resumption", _print("resume", "last")),
         ("status", _print("status")),
     ]
 

@@ -124,7 +124,8 @@ def test_a_dispatch_in_json_says_how_to_follow_it(market: GatedMarket) -> None:
         "job_id": dispatched["job_id"],
         "status": "pending",
         "status_command": f"planwatch status {dispatched['job_id']} --json",
-        "poll": {"interval_s": 2, "max_interval_s": 15},
+        "poll": {"interval_s": 2, "factor": 2, "max_interval_s": 15, "max_attempts": 240},
+        "is_new": True,
     }
     assert run_planwatch("wait", dispatched["job_id"]).returncode == 0
 

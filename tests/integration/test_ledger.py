@@ -41,7 +41,8 @@ from planwatch.ledger.health import (
     load_health,
     newest_stored_at,
 )
-from planwatch.ledger.jobs import create_job, find_job, list_jobs
+from planwatch.ledger.job_moves import create_job
+from planwatch.ledger.jobs import find_job, list_jobs
 from planwatch.ledger.migrations import MIGRATIONS
 from planwatch.ledger.version import SCHEMA_VERSION
 

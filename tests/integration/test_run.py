@@ -21,7 +21,8 @@ from planwatch.errors import ConnectionFault, JobLost, LayoutChanged, LedgerBusy
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.ledger.info import get_info, set_info
-from planwatch.ledger.jobs import claim_job, create_job, finish_job, load_job, release_job
+from planwatch.ledger.job_moves import claim_job, create_job, finish_job, release_job
+from planwatch.ledger.jobs import load_job
 from planwatch.ledger.steps import begin_attempt, fail_step, load_attempts, load_steps
 
 AT = "2026-11-23T09:00:00.000Z"
@@ -36,9 +37,17 @@ def ledger(home: Path) -> Iterator[Ledger]:
 
 
 def _create(ledger: Ledger, job_id: str = "job", max_resumes: int = 3) -> None:
-    create_job(
-        ledger, job_id=job_id, kind="test", params={}, context={}, max_resumes=max_resumes, at=AT
-    )
+    with ledger.transaction():
+        create_job(
+            ledger,
+            job_id=job_id,
+            kind="test",
+            params={},
+            context={},
+            max_resumes=max_resumes,
+            at=AT,
+            launched=True,
+        )
 
 
 def _claim(ledger: Ledger, job_id: str = "job") -> Job:
@@ -312,7 +321,7 @@ def test_a_clock_that_jumped_back_cannot_stretch_a_pause(ledger: Ledger) -> None
     _create(ledger)
     run = _run(ledger, _claim(ledger))
     with ledger.transaction():
-        begin_attempt(ledger, "job", "fetch", 1, generation=1, at=AT)
+        begin_attempt(ledger, "job", "fetch", 1, stage=0, position=0, generation=1, at=AT)
         fail_step(ledger, "job", "fetch", 1, error={}, at=AT, retry_at="2999-01-01T00:00:00.000Z")
     del run
 

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from planwatch import __version__
-from planwatch.cli import demo, jobs, market, schedule, sources
+from planwatch.cli import demo, dispatch, jobs, market, schedule, sources
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
 from planwatch.views.output import print_error, print_line, print_message
@@ -64,18 +64,23 @@ MARKET: Final = "Market"
 SOURCES: Final = "Sources"
 CARE: Final = "Care"
 
-app.command(rich_help_panel=JOBS)(jobs.scrape)
-app.command(rich_help_panel=JOBS)(jobs.compare)
-app.command(rich_help_panel=JOBS)(jobs.analyse)
-app.command("analyze", hidden=True)(jobs.analyse)
+app.command(rich_help_panel=JOBS)(dispatch.scrape)
+app.command(rich_help_panel=JOBS)(dispatch.compare)
+app.command(rich_help_panel=JOBS)(dispatch.analyse)
+app.command("analyze", hidden=True)(dispatch.analyse)
 app.command(rich_help_panel=JOBS)(jobs.status)
 app.command(rich_help_panel=JOBS)(jobs.wait)
+app.command(rich_help_panel=JOBS)(jobs.logs)
+app.command(rich_help_panel=JOBS)(jobs.cancel)
+app.command(rich_help_panel=JOBS)(jobs.resume)
+app.command("retry", hidden=True)(jobs.resume)
 app.command(rich_help_panel=MARKET)(market.plans)
 app.command(rich_help_panel=MARKET)(market.changes)
 app.command(rich_help_panel=MARKET)(market.show)
 app.command(rich_help_panel=SOURCES)(sources.probe)
 app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)
 app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
+app.command(rich_help_panel=CARE)(jobs.prune)
 app.command(rich_help_panel=CARE)(demo.demo)
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.lock import is_held
 from planwatch.engine.place import is_elsewhere
-from planwatch.engine.report import job_record
-from planwatch.ledger.jobs import active_jobs, find_job, list_jobs, load_job
-from planwatch.views.output import console, print_json, print_line, print_message
+from planwatch.engine.report import job_record, load_state
+from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.views.output import print_json, print_message
 
 _POLL_S: Final = 0.2
-_FRAMES_A_SECOND: Final = 5
 _EXIT_CODES: Final = {JobStatus.COMPLETED: 0, JobStatus.PARTIAL: 3, JobStatus.CANCELLED: 130}
 _NOTHING_USABLE: Final = 4
 _TRY_LATER: Final = 75
@@ -83,17 +81,23 @@ def _wait(
         job = load_job(session.ledger, job_id)
         if not job.is_active:
             return job
-        if not is_held(session.home.lock_of(job_id)):
-            if is_elsewhere(job, session.home):
-                print_message(f"planwatch: job {job_id} was started elsewhere; not resumed here.")
-                return None
-            if not GLOBALS.resume:
-                print_message(f"planwatch: job {job_id} has no living worker; --no-resume is set.")
-                return None
+        if is_elsewhere(job, session.home):
+            print_message(f"planwatch: job {job_id} was started elsewhere; not resumed here.")
+            return None
+        if not GLOBALS.resume and _has_nobody(session, job):
+            print_message(f"planwatch: job {job_id} has no living worker; --no-resume is set.")
+            return None
         if deadline is not None and time.monotonic() >= deadline:
             return None
         tick()
         time.sleep(_POLL_S)
+
+
+def _has_nobody(session: Session, job: Job) -> bool:
+    """Tell whether nothing that lives is going to move a job."""
+    state = load_state(session.ledger, job, active_jobs(session.ledger))
+    is_waiting = job.status is JobStatus.PENDING and not job.launched
+    return state.is_lost or (is_waiting and not state.waits_for)
 
 
 def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job | None:
@@ -120,90 +124,3 @@ def _show_end(session: Session, job: Job, *, as_json: bool, with_report: bool) -
 
 def _record(session: Session, job_id: str) -> dict[str, Any]:
     return job_record(session.ledger, load_job(session.ledger, job_id), with_steps=True)
-
-
-def watch(session: Session, job: str | None, limit: int) -> int:
-    """Show active jobs until there are none; without a terminal a line a change.
-
-    Returns:
-        The exit code: 0, or 130 after Ctrl-C.
-    """
-    wanted = None if job is None else find_job(session.ledger, job).job_id
-    try:
-        if sys.stdout.isatty():
-            _watch_drawing(session, wanted, limit)
-        else:
-            _watch_plainly(session, wanted, limit)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
-    return 0
-
-
-def _watched(session: Session, wanted: str | None, limit: int) -> list[dict[str, Any]]:
-    if wanted is not None:
-        jobs = [load_job(session.ledger, wanted)]
-    else:
-        jobs = list_jobs(session.ledger, limit=limit)
-    return [job_record(session.ledger, job, with_steps=wanted is not None) for job in jobs]
-
-
-def _is_over(session: Session, wanted: str | None) -> bool:
-    active = {
-        job.job_id
-        for job in active_jobs(session.ledger)
-        if not is_elsewhere(job, session.home)  # nothing here moves it
-    }
-    return not (active if wanted is None else active & {wanted})
-
-
-def _watch(
-    session: Session,
-    wanted: str | None,
-    limit: int,
-    show: Callable[[list[dict[str, Any]]], None],
-) -> None:
-    """Show the jobs again and again until none that this home can move is active."""
-    while True:
-        resume_jobs(session)
-        over = _is_over(session, wanted)
-        show(_watched(session, wanted, limit))
-        if over:
-            return
-        time.sleep(_POLL_S)
-
-
-def _watch_drawing(session: Session, wanted: str | None, limit: int) -> None:
-    from rich.live import Live
-
-    from planwatch.views.status import render_watch
-    from planwatch.workflows.freshness import market_note
-
-    note = market_note(session.ledger)
-    with Live(console=console(), refresh_per_second=_FRAMES_A_SECOND) as live:
-        _watch(
-            session,
-            wanted,
-            limit,
-            lambda records: live.update(render_watch(records, now(), note=note)),
-        )
-
-
-def _watch_plainly(session: Session, wanted: str | None, limit: int) -> None:
-    from planwatch.views.status import line_of
-
-    told: dict[str, str] = {}
-
-    def tell(records: list[dict[str, Any]]) -> None:
-        for record in reversed(records):
-            _tell(record, told, line_of(record))
-
-    _watch(session, wanted, limit, tell)
-
-
-def _tell(record: Mapping[str, Any], told: dict[str, str], line: str) -> None:
-    if told.get(record["id"]) == line:
-        return
-    is_old_news = record["id"] not in told and record["finished_at"] is not None
-    told[record["id"]] = line
-    if not is_old_news:
-        print_line(line)

@@ -1,98 +1,26 @@
-"""Commands that start, follow and show jobs.
+"""Commands that show, follow and steer jobs.
 
-What only one command needs is imported inside it: a dispatch and a cold `status` must feel instant.
+What only one command needs is imported inside it: a cold `status` must feel instant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from planwatch.cli.follow import follow, watch
-from planwatch.cli.options import Json, NoLlm, Refresh, Wait
+from planwatch.cli.follow import follow
+from planwatch.cli.options import JobId, Json, Wait
 from planwatch.cli.session import Session, open_session
-from planwatch.engine.report import job_record
-from planwatch.errors import NoPlans, UsageError
-from planwatch.ledger.jobs import active_jobs, count_jobs, find_job, list_jobs
-from planwatch.sources.registry import SOURCE_IDS, resolve_source
-from planwatch.views.dispatched import print_dispatched, print_dispatched_json
-from planwatch.views.output import console, print_json
+from planwatch.domain.job import JobStatus
+from planwatch.engine.report import job_record, job_records
+from planwatch.errors import UsageError
+from planwatch.ledger.jobs import count_jobs, find_job, list_jobs, load_job
+from planwatch.views.output import console, print_json, print_line
 from planwatch.workflows.freshness import market_note, source_records
-from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
+from planwatch.workflows.kinds import KINDS
 
-DEFAULT_FOCUS = "O2"
 _LONGEST_WAIT_S = 1e9
-
-
-def scrape(
-    sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to ask; all nine without any.")
-    ] = None,
-    wait: Wait = False,
-    as_json: Json = False,
-) -> None:
-    """Collect plans as a detached job.
-
-    Example: planwatch scrape three smarty --wait
-    """
-    wanted = list(dict.fromkeys(resolve_source(source) for source in sources or SOURCE_IDS))
-    with open_session() as session:
-        _refuse_recorded(session)
-        _start(session, SCRAPE, {"sources": wanted}, wait=wait, as_json=as_json)
-
-
-def compare(
-    brand_a: Annotated[str, typer.Argument(help="The brand whose view is taken.")],
-    brand_b: Annotated[str, typer.Argument(help="Its rival.")],
-    wait: Wait = False,
-    refresh: Refresh = False,
-    no_llm: NoLlm = False,
-    as_json: Json = False,
-) -> None:
-    """Compare two brands on the true cost of their plans, as a detached job.
-
-    Example: planwatch compare O2 Vodafone --wait
-    """
-    from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
-
-    with open_session() as session:
-        sold = known_brands(session.ledger)
-        pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
-        if pair[0] == pair[1]:
-            raise UsageError(
-                f"{pair[0]} cannot be compared with itself",
-                hint="name two brands, as in: planwatch compare O2 Vodafone",
-            )
-        _require_plans(session, pair, sold)
-        params = {"brands": pair, "refresh": refresh, "no_llm": no_llm}
-        _start(session, COMPARE, params, wait=wait, as_json=as_json)
-
-
-def analyse(
-    focus: Annotated[
-        str, typer.Option("--focus", help="The brand for which the market is analysed.")
-    ] = DEFAULT_FOCUS,
-    wait: Wait = False,
-    refresh: Refresh = False,
-    no_llm: NoLlm = False,
-    as_json: Json = False,
-) -> None:
-    """Analyse the market for one brand, as a detached job.
-
-    Example: planwatch analyse --focus Tesco --wait
-    """
-    from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
-
-    with open_session() as session:
-        sold = known_brands(session.ledger)
-        brand = resolve_brand(focus, sold)
-        _require_plans(session, [brand], sold)
-        params = {"focus": brand, "refresh": refresh, "no_llm": no_llm}
-        _start(session, ANALYSE, params, wait=wait, as_json=as_json)
 
 
 def status(
@@ -100,35 +28,73 @@ def status(
         str | None, typer.Argument(help="A job by unique prefix of its id, or `last`.")
     ] = None,
     watch_jobs: Annotated[
-        bool, typer.Option("--watch", "-w", help="Refresh until no job is active.")
+        bool, typer.Option("--watch", "-w", help="Follow live until no job is active.")
     ] = False,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help="Only scrape, compare or analyse.")
+    ] = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="Only jobs in this state; repeatable.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only jobs since: 7d, 12h, or a day.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most jobs to show.")] = 100,
+    interval: Annotated[
+        float, typer.Option("--interval", min=0.05, help="With --watch: seconds between looks.")
+    ] = 0.25,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", min=0, help="With --watch: end after so many s.")
+    ] = None,
+    keep_open: Annotated[
+        bool, typer.Option("--keep-open", help="With --watch: stay when nothing is active.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Show jobs with their progress and the freshness of each source; or one job in full.
 
-    Example: planwatch status last
+    Example: planwatch status last --watch
     """
     if watch_jobs and as_json:
         raise UsageError(
             "--watch draws for a person and --json is for a program",
             hint="poll `planwatch status --json`, or leave one of the two out",
         )
+    if watch_jobs and (state or since):
+        raise UsageError(
+            "--watch shows active jobs, so --state and --since say nothing",
+            hint="leave them out, or leave out --watch",
+        )
+    _check_seconds("--interval", interval)
+    _check_seconds("--timeout", timeout)
     with open_session() as session:
+        filters = _filters(kind, state, since)
         if watch_jobs:
-            raise typer.Exit(watch(session, job, limit))
+            from planwatch.cli.watch import watch
+
+            wanted = None if job is None else find_job(session.ledger, job).job_id
+            raise typer.Exit(
+                watch(
+                    session,
+                    wanted,
+                    kind=kind,
+                    interval_s=interval,
+                    timeout_s=timeout,
+                    keep_open=keep_open,
+                )
+            )
+        record = _status_record(session, job, filters, limit)
         if as_json:
-            print_json(_status_record(session, job, limit), note=market_note(session.ledger))
+            print_json(record, note=market_note(session.ledger))
             return
         from planwatch.clock import now
         from planwatch.views.status import print_status
 
-        note = market_note(session.ledger)
-        print_status(console(), _status_record(session, job, limit), now(), note=note)
+        print_status(console(), record, now(), note=market_note(session.ledger))
 
 
 def wait(
-    job: Annotated[str, typer.Argument(help="A job by unique prefix of its id, or `last`.")],
+    job: JobId,
     timeout: Annotated[
         float | None, typer.Option("--timeout", min=0, help="Give up after so many seconds.")
     ] = None,
@@ -138,8 +104,7 @@ def wait(
 
     Example: planwatch wait last --timeout 900
     """
-    if timeout is not None and not timeout < _LONGEST_WAIT_S:
-        raise UsageError(f"--timeout {timeout} is no time", hint="write seconds, such as 900")
+    _check_seconds("--timeout", timeout)
     with open_session() as session:
         found = find_job(session.ledger, job)
         raise typer.Exit(
@@ -153,53 +118,135 @@ def wait(
         )
 
 
-def _start(
-    session: Session, kind: str, params: Mapping[str, Any], *, wait: bool, as_json: bool
+def logs(
+    job: JobId,
+    follow_log: Annotated[
+        bool, typer.Option("--follow", "-f", help="Follow until the job has ended.")
+    ] = False,
+    lines: Annotated[
+        int | None, typer.Option("--lines", "-n", min=0, help="Only so many of the last lines.")
+    ] = None,
 ) -> None:
-    job_id = session.dispatch(kind, params)
-    if wait:
-        raise typer.Exit(follow(session, job_id, timeout_s=None, as_json=as_json))
-    if as_json:
-        print_dispatched_json(job_id, note=market_note(session.ledger))
-    else:
-        print_dispatched(job_id, kind, params, note=market_note(session.ledger))
+    """Print the log of a job's workers.
+
+    Example: planwatch logs last -f
+    """
+    from planwatch.cli.log import show_log
+
+    with open_session() as session:
+        found = find_job(session.ledger, job)
+        raise typer.Exit(show_log(session, found.job_id, lines=lines, follow=follow_log))
 
 
-def _status_record(session: Session, job: str | None, limit: int) -> dict[str, Any]:
+def cancel(job: JobId, as_json: Json = False) -> None:
+    """Cancel an active job within two seconds; what it has finished is kept.
+
+    Example: planwatch cancel last
+    """
+    from planwatch.engine.control import cancel as cancel_job
+    from planwatch.engine.launch import start_waiting
+
+    # resuming a job only to cancel it would start a worker for nothing
+    with open_session(resumes=False) as session:
+        found = find_job(session.ledger, job)
+        is_news = cancel_job(session.ledger, session.home, found)
+        start_waiting(session.ledger, session.home, session.limits)
+        record = job_record(session.ledger, load_job(session.ledger, found.job_id), with_steps=True)
+        if as_json:
+            print_json({"job": record})
+            return
+        done = f"{record['steps_done']} of {record['steps_total']} steps are kept"
+        said = f"Cancelled {found.kind}" if is_news else f"Cancelled already: {found.kind}"
+        print_line(f"{said} {found.job_id}; {done}.")
+        print_line(f"Go on with it: planwatch resume {found.job_id}")
+
+
+def resume(
+    job: JobId,
+    from_step: Annotated[
+        str | None,
+        typer.Option("--from", help="Do this step and all that come after it again."),
+    ] = None,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Take up a failed, partial or cancelled job again after its last finished step.
+
+    Steps that failed are done again, and those that come after them. Example: planwatch resume last
+    """
+    from planwatch.engine.control import reopen
+    from planwatch.engine.launch import start_waiting
+    from planwatch.views.dispatched import print_resumed, print_resumed_json
+
+    with open_session() as session:
+        found = find_job(session.ledger, job)
+        order = session.order(found.kind, found.params)
+        reopened = reopen(session.ledger, session.home, found, order, from_step)
+        start_waiting(session.ledger, session.home, session.limits)
+        if wait:
+            raise typer.Exit(follow(session, found.job_id, timeout_s=None, as_json=as_json))
+        now = load_job(session.ledger, found.job_id)
+        if as_json:
+            print_resumed_json(now, reopened)
+        else:
+            print_resumed(now, reopened)
+
+
+def prune(
+    older_than: Annotated[
+        str, typer.Option("--older-than", help="Age of what goes: 30d, 12h.")
+    ] = "30d",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove jobs that ended long ago, with their logs; never plans, never analyses.
+
+    Example: planwatch prune --older-than 90d --dry-run
+    """
+    from planwatch.clock import now
+    from planwatch.views.pruned import print_pruned
+    from planwatch.workflows.period import since_instant
+    from planwatch.workflows.prune import prune as remove
+
+    with open_session() as session:
+        before = since_instant(older_than, now(), option="--older-than")
+        removed = remove(session.ledger, session.home, before, dry_run=dry_run)
+        if as_json:
+            print_json({"before": before, "dry_run": dry_run, **removed.as_record()})
+        else:
+            print_pruned(removed, before, dry_run=dry_run)
+
+
+def _check_seconds(option: str, seconds: float | None) -> None:
+    if seconds is not None and not seconds < _LONGEST_WAIT_S:
+        raise UsageError(f"{option} {seconds} is no time", hint="write seconds, such as 900")
+
+
+def _filters(kind: str | None, states: list[str] | None, since: str | None) -> dict[str, Any]:
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"no job is of kind {kind!r}", hint=f"use {', '.join(KINDS)}")
+    for state in states or []:
+        if state not in set(JobStatus):
+            raise UsageError(f"no job is ever {state!r}", hint=f"use {', '.join(JobStatus)}")
+    start = None
+    if since is not None:
+        from planwatch.clock import now
+        from planwatch.workflows.period import since_instant
+
+        start = since_instant(since, now())
+    return {"kind": kind, "statuses": tuple(states or ()), "since": start}
+
+
+def _status_record(
+    session: Session, job: str | None, filters: dict[str, Any], limit: int
+) -> dict[str, Any]:
     if job is not None:
         found = find_job(session.ledger, job)
         return {"job": job_record(session.ledger, found, with_steps=True)}
     return {
-        "jobs": [
-            job_record(session.ledger, found, with_steps=False)
-            for found in list_jobs(session.ledger, limit=limit)
-        ],
-        "jobs_total": count_jobs(session.ledger),
+        "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
+        "jobs_total": count_jobs(session.ledger, **filters),
         "sources": source_records(session.ledger),
     }
-
-
-def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None:
-    missing = [brand for brand in brands if brand not in sold]
-    if not missing:
-        return
-    running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
-    todo = (
-        f"a scrape is under way; when it is done, ask again: planwatch wait {running[0]}"
-        if running
-        else "collect them first: planwatch scrape --wait (or try: planwatch demo)"
-    )
-    if not sold:
-        raise NoPlans("there are no plans yet", hint=todo)
-    raise NoPlans(
-        f"no plans of {' or '.join(missing)} are in force",
-        hint=f"{todo}; brands with plans: {', '.join(sold)}",
-    )
-
-
-def _refuse_recorded(session: Session) -> None:
-    if market_note(session.ledger):
-        raise UsageError(
-            f"{session.home.root} holds the recorded market of the demo; real plans do not go in",
-            hint="unset PLANWATCH_HOME, or set it to another folder, and scrape again",
-        )

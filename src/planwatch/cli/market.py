@@ -103,7 +103,7 @@ def changes(
     from planwatch.ledger.in_force import known_brands
     from planwatch.ledger.plans import recent_changes
     from planwatch.workflows.freshness import market_note, market_now
-    from planwatch.workflows.market import since_instant
+    from planwatch.workflows.period import since_instant
 
     with open_session() as session:
         sold = known_brands(session.ledger)

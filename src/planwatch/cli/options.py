@@ -14,3 +14,10 @@ NoLlm = Annotated[
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Make a new analysis even over unchanged plans.")
 ]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--key", help="Name of this order, such as the date: given twice, it is done once."
+    ),
+]
+JobId = Annotated[str, typer.Argument(help="A job by unique prefix of its id, or `last`.")]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.job import JobStatus
-from planwatch.engine.launch import dispatch, recover
-from planwatch.errors import SettingsError
+from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
+from planwatch.engine.order import Order
 from planwatch.home import Home, find_home
 from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.settings import read_files
+from planwatch.settings import limits, max_resumes, read_files
 from planwatch.views.output import print_message
-
-_DEFAULT_MAX_RESUMES: Final = 3
-_MOST_RESUMES: Final = 1000
 
 
 @dataclass
@@ -45,40 +41,38 @@ class Session:
     files: dict[str, Any]
 
     @property
-    def max_resumes(self) -> int:
-        """How often a job is resumed; read without the validated settings, which are slow.
+    def limits(self) -> dict[str, int]:
+        """How many jobs of each kind run at once.
 
         Raises:
-            SettingsError: it is not a whole number from 0 on.
+            SettingsError: one is not a whole number in its range.
         """
-        named = os.environ.get("PLANWATCH_JOBS__MAX_RESUMES")
-        jobs = self.files.get("jobs")
-        value = named or (jobs.get("max_resumes") if isinstance(jobs, dict) else None)
-        if value is None:
-            return _DEFAULT_MAX_RESUMES
-        text = str(value)
-        if not text.isdecimal() or isinstance(value, bool) or int(text) > _MOST_RESUMES:
-            raise SettingsError(
-                f"jobs.max_resumes is {value!r}, not a whole number from 0 to {_MOST_RESUMES}",
-                hint="mend it in the settings file or in PLANWATCH_JOBS__MAX_RESUMES",
-            )
-        return int(text)
+        return limits(self.files)
 
-    def dispatch(self, kind: str, params: Mapping[str, Any]) -> str:
-        """Start a job with this session's limits and folder; return its id at once."""
-        return dispatch(
-            self.ledger,
-            self.home,
+    def order(
+        self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False
+    ) -> Order:
+        """Return an order for a job with this session's settings and folder."""
+        return Order(
             kind=kind,
             params=params,
-            max_resumes=self.max_resumes,
+            max_resumes=max_resumes(self.files),
             working_folder=working_folder(),
+            key=key,
+            joins=joins,
         )
+
+    def dispatch(self, order: Order) -> Dispatched:
+        """Start a job, or find the one that answers the order already; return at once."""
+        return dispatch(self.ledger, self.home, order, self.limits)
 
 
 @contextlib.contextmanager
-def open_session(home: Home | None = None) -> Iterator[Session]:
+def open_session(home: Home | None = None, *, resumes: bool = True) -> Iterator[Session]:
     """Open the home, resume what has lost its worker, and close the ledger at the end.
+
+    Args:
+        resumes: False leaves jobs as they are, for a command that is about to end one.
 
     Raises:
         SettingsError: a settings file cannot be read.
@@ -91,26 +85,40 @@ def open_session(home: Home | None = None) -> Iterator[Session]:
     ledger = open_ledger(home)
     try:
         session = Session(home, ledger, files)
-        resume_jobs(session)
+        if resumes:
+            resume_jobs(session)
         yield session
     finally:
         ledger.close()
 
 
-def resume_jobs(session: Session) -> None:
-    """Resume what has lost its worker, and say so; with --no-resume do nothing."""
+def resume_jobs(session: Session, tell: Callable[[str], None] = print_message) -> list[Recovered]:
+    """Resume what has lost its worker, start whose turn has come, and say so.
+
+    With --no-resume nothing happens.
+    """
     if not GLOBALS.resume:
-        return
-    for found in recover(session.ledger, session.home):
-        if found.error is not None:
-            print_message(f"planwatch: job {found.job_id} is not resumed: {found.error.message}.")
-        elif found.status is JobStatus.PENDING:
-            print_message(f"planwatch: resumed job {found.job_id}, which had no living worker.")
-        else:
-            print_message(
-                f"planwatch: job {found.job_id} lost its worker too often and is closed as"
-                f" {found.status}. See: planwatch status {found.job_id}"
-            )
+        return []
+    found = recover(session.ledger, session.home, session.limits)
+    for one in found:
+        tell(f"planwatch: {_say(one)}")
+    return found
+
+
+def _say(found: Recovered) -> str:
+    job = f"job {found.job_id}"
+    if found.error is not None:
+        return f"{job} is not resumed: {found.error.message}."
+    if found.status is JobStatus.FAILED:
+        return (
+            f"{job} lost its worker too often and is closed as failed."
+            f" See: planwatch status {found.job_id}"
+        )
+    if found.status is JobStatus.PENDING:
+        return f"{job}, which had no living worker, goes on when it is its turn."
+    if found.was_lost:
+        return f"resumed {job}, which had no living worker."
+    return f"started {job}, whose turn has come."
 
 
 def working_folder() -> Path:

@@ -47,8 +47,19 @@ def states_before(status: JobStatus) -> frozenset[JobStatus]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One run of a workflow. Instants are text as the ledger keeps them."""
+    """One run of a workflow. Instants are text as the ledger keeps them.
 
+    Attributes:
+        row: the jobs' order, in which they were made by whatever clock.
+        launched: a worker was started and has not taken the job up yet; a pending job without one
+            waits for its turn.
+        parallel_steps: how many steps its worker does at once; None before the first.
+        expected_s: how long its worker expects the whole job to take; None before the first.
+        queued_at: when it was dispatched, or taken up again by a person.
+        stalled_at: when its worker found it beyond its expected time.
+    """
+
+    row: int
     job_id: str
     kind: str
     key: str | None
@@ -60,6 +71,11 @@ class Job:
     resumes: int
     max_resumes: int
     worker_pid: int | None
+    launched: bool
+    parallel_steps: int | None
+    expected_s: float | None
+    queued_at: str
+    stalled_at: str | None
     created_at: str
     started_at: str | None
     finished_at: str | None
@@ -73,12 +89,26 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStep:
-    """A step of a job as the ledger has it; `value` is None until it is completed."""
+    """A step of a job as the ledger has it; `value` is None until it is completed.
+
+    Attributes:
+        stage: steps of one stage are done at once, and the next stage begins when all have ended;
+            None for a step that was not announced and has not begun.
+        attempts_before: attempts made before a person last took the job up again.
+        expected_s: median of earlier jobs, or what the workflow declares; None when not announced.
+        usual_s: what no ordinary run exceeds, from earlier jobs; None without such.
+        fell_back: it failed, and a value stands in for what it should have brought.
+    """
 
     name: str
     occurrence: int
     status: StepStatus
+    stage: int | None
     attempts: int
+    attempts_before: int
+    expected_s: float | None
+    usual_s: float | None
+    fell_back: bool
     started_at: str | None
     finished_at: str | None
     retry_at: str | None

@@ -1,11 +1,14 @@
-"""Starts jobs: a pending row, then a detached worker that holds the job's lock from birth."""
+"""Starts jobs: a pending row, then a detached worker that holds the job's lock from birth.
+
+Also finds jobs whose worker is dead, and those whose turn has come.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,13 +16,16 @@ from typing import Any, Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import release_lock, try_lock
-from planwatch.engine.place import is_elsewhere, place_of
+from planwatch.engine.order import Order, find_standing
+from planwatch.engine.place import is_elsewhere
+from planwatch.engine.slots import Limits, take_slot
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ids import new_id
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import active_jobs, create_job, load_job, release_job, undo_resume
-from planwatch.settings import ORIGIN_VARIABLE, origin
+from planwatch.ledger.job_moves import create_job, mark_launched, release_job, undo_launch
+from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.settings import carried_environment
 
 WORKER_MODULE: Final = "planwatch.workflows"
 
@@ -28,100 +34,173 @@ WORKER_MODULE: Final = "planwatch.workflows"
 _started: Final[list[subprocess.Popen[bytes]]] = []
 
 
-def dispatch(
-    ledger: Ledger,
-    home: Home,
-    *,
-    kind: str,
-    params: Mapping[str, Any],
-    max_resumes: int,
-    working_folder: Path,
-) -> str:
-    """Commit a pending job, start its detached worker and return the job's id at once.
+@dataclass(frozen=True, slots=True)
+class Dispatched:
+    """What came of an order: a job, `is_new` unless one stood for it already."""
+
+    job: Job
+    is_new: bool
+
+
+def dispatch(ledger: Ledger, home: Home, order: Order, limits: Limits) -> Dispatched:
+    """Commit a pending job, start its detached worker where its kind has room, and return at once.
 
     A death between the two leaves a pending job with a free lock, which the next command starts.
 
     Raises:
+        KeyTaken: a job with other parameters has the key.
         EngineError: the worker could not be started; the job stays and will be.
     """
     job_id = new_id()
-    lock = try_lock(home.lock_of(job_id))
-    if lock is None:
-        raise EngineError(f"the lock of the new job {job_id} is taken", hint="try again")
+    slot = take_slot(home, order.kind, limits)
+    lock = None if slot is None else try_lock(home.lock_of(job_id))
+    starts = False
     try:
-        create_job(
-            ledger,
-            job_id=job_id,
-            kind=kind,
-            params=params,
-            context={
-                "cwd": str(working_folder),
-                "config": str(home.config_file),
-                "origin": origin(),
-                "place": place_of(home),
-            },
-            max_resumes=max_resumes,
-            at=stamp(),
-        )
-        _start_worker(home, load_job(ledger, job_id), lock)
+        with ledger.transaction():
+            standing = find_standing(ledger, home, order)
+            if standing is not None:
+                return Dispatched(standing, is_new=False)
+            # an older job may have been left waiting by a crash: it comes first
+            starts = lock is not None and not _has_waiting(ledger, home, order.kind)
+            create_job(
+                ledger,
+                job_id=job_id,
+                kind=order.kind,
+                params=order.params,
+                context=order.context(home),
+                max_resumes=order.max_resumes,
+                at=stamp(),
+                key=order.key,
+                launched=starts,
+            )
+            job = load_job(ledger, job_id)
+        if starts and lock is not None and slot is not None:
+            _start_worker(home, job, lock, slot)
     finally:
-        release_lock(lock)
-    return job_id
+        _let_go(lock, slot)
+    if not starts:
+        # after the commit: whoever frees a slot from now on sees this job, too
+        start_waiting(ledger, home, limits)
+    return Dispatched(job, is_new=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
     """A job found without a living worker.
 
-    `status` is pending when another worker was started and failed when the job is at its limit;
-    with an `error` neither was possible and the job is as it was.
+    `status` is running when another worker was started, pending when it waits for its turn, failed
+    when it is at its limit; with an `error` nothing was possible and the job waits. `was_lost`
+    tells a dead worker from a turn that has come.
     """
 
     job_id: str
     status: JobStatus
+    was_lost: bool = True
     error: PlanwatchError | None = None
 
 
-def recover(ledger: Ledger, home: Home) -> list[Recovered]:
-    """Resume every active job without a living worker; return what was done to which.
+def recover(ledger: Ledger, home: Home, limits: Limits) -> list[Recovered]:
+    """Resume every active job whose worker is dead, start those whose turn has come; say which.
 
-    One that cannot be resumed keeps no command from its own work.
+    One that cannot be started keeps no command from its own work.
     """
     _started[:] = [worker for worker in _started if worker.poll() is None]
-    found = []
+    lost: dict[str, Recovered] = {}
     for job in active_jobs(ledger):
         if is_elsewhere(job, home):
             continue  # a restored backup or a copy: the job may be alive where it came from
         try:
-            status = _resume(ledger, home, job)
-        except (EngineError, HomeError) as error:
-            found.append(Recovered(job.job_id, job.status, error))
+            status = _release(ledger, home, job)
+        except HomeError as error:
+            lost[job.job_id] = Recovered(job.job_id, job.status, error=error)
         else:
             if status is not None:
-                found.append(Recovered(job.job_id, status))
+                lost[job.job_id] = Recovered(job.job_id, status)
+    for started in start_waiting(ledger, home, limits, resumed=frozenset(lost)):
+        lost[started.job_id] = started
+    return list(lost.values())
+
+
+def start_waiting(
+    ledger: Ledger, home: Home, limits: Limits, *, resumed: frozenset[str] = frozenset()
+) -> list[Recovered]:
+    """Start pending jobs without a worker, the oldest first, as far as their kinds have room.
+
+    Args:
+        resumed: jobs that have just lost a worker; a failed start takes their resumption back.
+    """
+    found: list[Recovered] = []
+    full: set[str] = set()
+    for job in _waiting(ledger, home):
+        if job.kind in full:
+            continue
+        try:
+            slot = take_slot(home, job.kind, limits)
+            if slot is None:
+                full.add(job.kind)
+                continue
+            try:
+                started = _start(ledger, home, job, slot, was_lost=job.job_id in resumed)
+            finally:
+                release_lock(slot)
+        except (EngineError, HomeError) as error:
+            found.append(Recovered(job.job_id, JobStatus.PENDING, job.job_id in resumed, error))
+        else:
+            if started:
+                found.append(Recovered(job.job_id, JobStatus.RUNNING, job.job_id in resumed))
     return found
 
 
-def _resume(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
-    """Take one job up again; None when it has a worker or has moved on."""
+def _start(ledger: Ledger, home: Home, job: Job, slot: int, *, was_lost: bool) -> bool:
+    """Start the worker of one waiting job; False when it has one or has moved on."""
     lock = try_lock(home.lock_of(job.job_id))
     if lock is None:
-        return None
+        return False
     try:
-        status = release_job(ledger, job, at=stamp())
-        if status is JobStatus.PENDING:
-            try:
-                _start_worker(home, job, lock)
-            except EngineError:
-                undo_resume(ledger, job.job_id)  # it was not the job's fault
-                raise
-        return status
+        if not mark_launched(ledger, job):
+            return False
+        try:
+            _start_worker(home, job, lock, slot)
+        except EngineError:
+            undo_launch(ledger, job.job_id, resumed=was_lost)  # it was not the job's fault
+            raise
+        return True
     finally:
         release_lock(lock)
 
 
-def _start_worker(home: Home, job: Job, lock: int) -> None:
-    """Start a detached worker that inherits the lock.
+def _release(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
+    """Take one job from its dead worker; None when it lives, or never was one's."""
+    if job.status is JobStatus.PENDING and not job.launched:
+        return None
+    lock = try_lock(home.lock_of(job.job_id))
+    if lock is None:
+        return None
+    try:
+        return release_job(ledger, job, at=stamp())
+    finally:
+        release_lock(lock)
+
+
+def _waiting(ledger: Ledger, home: Home) -> Iterator[Job]:
+    """Yield pending jobs that wait for their turn here, the oldest first."""
+    for job in active_jobs(ledger):
+        if job.status is JobStatus.PENDING and not job.launched and not is_elsewhere(job, home):
+            yield job
+
+
+def _has_waiting(ledger: Ledger, home: Home, kind: str) -> bool:
+    return any(job.kind == kind for job in _waiting(ledger, home))
+
+
+def _let_go(*locks: int | None) -> None:
+    for lock in locks:
+        if lock is not None:
+            release_lock(lock)
+
+
+def _start_worker(home: Home, job: Job, lock: int, slot: int) -> None:
+    """Start a detached worker that inherits the lock and the slot.
 
     Raises:
         EngineError: it could not be started.
@@ -137,14 +216,14 @@ def _start_worker(home: Home, job: Job, lock: int) -> None:
                     *(sys.executable, "-P", "-m", WORKER_MODULE, job.job_id),
                     *("--home", str(home.root)),
                     *("--config", str(context.get("config", home.config_file))),
-                    *("--lock", str(lock)),
+                    *("--lock", str(lock), "--slot", str(slot)),
                 ],
                 cwd=folder if os.access(folder, os.X_OK) and folder.is_dir() else home.root,
                 env=_environment_of(context),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                pass_fds=(lock,),
+                pass_fds=(lock, slot),
                 start_new_session=True,
             )
         finally:
@@ -158,8 +237,7 @@ def _start_worker(home: Home, job: Job, lock: int) -> None:
 
 
 def _environment_of(context: Mapping[str, Any]) -> dict[str, str]:
-    """Return our environment with the origin of the dispatch, whoever resumes the job."""
-    environment = {name: value for name, value in os.environ.items() if name != ORIGIN_VARIABLE}
-    if context.get("origin"):
-        environment[ORIGIN_VARIABLE] = str(context["origin"])
-    return environment
+    """Return our environment with what the dispatch carried, whoever starts the job."""
+    carried = context.get("environment", {})
+    ours = {name: value for name, value in os.environ.items() if name not in carried_environment()}
+    return {**ours, **{str(name): str(value) for name, value in carried.items()}}

@@ -38,6 +38,20 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
+def keep_to_oneself(descriptor: int) -> None:
+    """Keep a lock that was handed over from this process's own children.
+
+    Raises:
+        EngineError: there is no such descriptor.
+    """
+    try:
+        os.set_inheritable(descriptor, False)
+    except OSError as error:
+        raise EngineError(
+            f"descriptor {descriptor} is no lock", hint="workers are started by planwatch"
+        ) from error
+
+
 def is_held(path: Path) -> bool:
     """Tell whether a living process holds the lock."""
     if not path.exists():

@@ -1,22 +1,36 @@
-"""How far a job is, said honestly: never 100 before the last commit.
+"""How far a job is, said honestly: by how long its steps take, and never 100 before the end.
 
-Percent counts steps; weighing them by how long they took, and an ETA, belong here too.
+A step in progress counts by the time since it first began, so that neither a retry nor a dead
+worker takes anything back.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from planwatch.domain.job import Job, JobStep, StepStatus
+from planwatch.clock import parse_instant
+from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
+from planwatch.engine.estimate import Left, expected_of, makespan
 
+HISTORY: Final = "history"
+DEFAULT: Final = "default"
 _MOST_BEFORE_THE_END: Final = 99
+_MOST_OF_A_STEP: Final = 0.95  # of a step in progress, however long it has been at it
+_LEAST_LEFT: Final = 0.1  # of the longer of its median and its time so far: it grows with a delay
+_NO_STAGE: Final = 0
+_LEAST_LEFT_S: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`eta_s` is None, and `eta_basis` with it, where nothing is known."""
+    """How far a job is.
+
+    `eta_s` is the seconds that are left, None where the job does not run; `eta_basis` is `history`
+    when earlier jobs say how long each open step takes, else `default`.
+    """
 
     percent: int
     steps_done: int
@@ -26,15 +40,74 @@ class Progress:
     eta_basis: str | None = None
 
 
-def measure_progress(job: Job, steps: Sequence[JobStep]) -> Progress:
-    """Return how far the job is."""
+def measure_progress(job: Job, steps: Sequence[JobStep], present: datetime) -> Progress:
+    """Return how far the job is at an instant."""
     done = sum(step.status is StepStatus.COMPLETED for step in steps)
-    running = tuple(step.name for step in steps if step.status is StepStatus.RUNNING)
+    if job.finished_at is not None:
+        present = parse_instant(job.finished_at)
+    percent = _percent(steps, present)
     if not job.is_active:
-        percent = 100 if job.status in ("completed", "partial") else _share(done, len(steps))
+        if job.status in (JobStatus.COMPLETED, JobStatus.PARTIAL):
+            percent = 100
         return Progress(percent, done, len(steps), ())
-    return Progress(_share(done, len(steps)), done, len(steps), running)
+    running = tuple(step.name for step in steps if step.status is StepStatus.RUNNING)
+    if job.status is not JobStatus.RUNNING or not steps:
+        return Progress(percent, done, len(steps), running)
+    eta_s, basis = _eta(job, steps, present)
+    return Progress(percent, done, len(steps), running, eta_s, basis)
 
 
-def _share(done: int, total: int) -> int:
-    return min(100 * done // total, _MOST_BEFORE_THE_END) if total else 0
+def elapsed_s(step: JobStep, present: datetime) -> float:
+    """Return the seconds since a step first began; 0 before, and for a clock that was set back."""
+    if step.started_at is None:
+        return 0.0
+    return max(0.0, (present - parse_instant(step.started_at)).total_seconds())
+
+
+def is_longer_than_usual(step: JobStep, present: datetime) -> bool:
+    """Tell whether a step in progress has taken longer than any ordinary run of it."""
+    return (
+        step.status is StepStatus.RUNNING
+        and step.usual_s is not None
+        and elapsed_s(step, present) > step.usual_s
+    )
+
+
+def _percent(steps: Sequence[JobStep], present: datetime) -> int:
+    weight = sum(expected_of(step) for step in steps)
+    if not weight:
+        return 0
+    share = sum(expected_of(step) * _share(step, present) for step in steps) / weight
+    return min(int(100 * share), _MOST_BEFORE_THE_END)
+
+
+def _share(step: JobStep, present: datetime) -> float:
+    if step.status is StepStatus.COMPLETED:
+        return 1.0
+    return min(_MOST_OF_A_STEP, elapsed_s(step, present) / expected_of(step))
+
+
+def _eta(job: Job, steps: Sequence[JobStep], present: datetime) -> tuple[float, str]:
+    open_steps = [step for step in steps if step.status is not StepStatus.COMPLETED]
+    left = [
+        Left(
+            stage=_NO_STAGE if step.stage is None else step.stage,
+            has_begun=step.status is StepStatus.RUNNING,
+            left_s=_left_s(step, present),
+        )
+        for step in open_steps
+    ]
+    has_history = all(step.usual_s is not None for step in open_steps)
+    eta_s = max(_LEAST_LEFT_S, makespan(left, job.parallel_steps or 1))
+    return round(eta_s, 1), HISTORY if has_history else DEFAULT
+
+
+def _left_s(step: JobStep, present: datetime) -> float:
+    expected_s = expected_of(step)
+    if step.status is not StepStatus.RUNNING:
+        return expected_s
+    if step.retry_at is not None:  # the next attempt begins anew
+        pause_s = (parse_instant(step.retry_at) - present).total_seconds()
+        return max(0.0, pause_s) + expected_s
+    so_far_s = elapsed_s(step, present)
+    return max(expected_s - so_far_s, _LEAST_LEFT * max(expected_s, so_far_s))

@@ -1,39 +1,122 @@
-"""A job as the documented JSON record; what every view of a job is made from."""
+"""A job as the documented JSON record; what every view of a job is made from.
+
+`load_state` reads the ledger and the locks; `record_of` computes, so that a watch can let clocks
+tick without reading again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from planwatch.domain.job import Job, JobStep
+from planwatch.clock import now
+from planwatch.domain.job import Job, JobStatus, JobStep
+from planwatch.engine.lock import is_held
 from planwatch.engine.place import is_elsewhere
-from planwatch.engine.progress import measure_progress
+from planwatch.engine.progress import is_longer_than_usual, measure_progress
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.steps import load_steps
+from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.ledger.steps import count_steps, load_attempts, load_steps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """All that a view of a job needs from outside.
+
+    Attributes:
+        counts: completed steps and all steps, where the steps themselves were not read.
+        waits_for: ids of the jobs of its kind that come before a job that waits for its turn.
+        is_lost: it is active and was taken up, and no living worker has it.
+    """
+
+    job: Job
+    steps: Sequence[JobStep]
+    attempts: Sequence[dict[str, Any]] | None
+    counts: tuple[int, int] | None
+    waits_for: Sequence[str]
+    is_elsewhere: bool
+    is_lost: bool
+
+
+def load_state(
+    ledger: Ledger, job: Job, active: Sequence[Job], *, with_attempts: bool = False
+) -> JobState:
+    """Return the state of one job with its steps.
+
+    Args:
+        active: all active jobs, the oldest first.
+    """
+    home = home_of(ledger)
+    is_away = job.is_active and is_elsewhere(job, home)
+    return JobState(
+        job=job,
+        steps=load_steps(ledger, job.job_id, with_values=False),
+        attempts=load_attempts(ledger, job.job_id) if with_attempts else None,
+        counts=None,
+        waits_for=() if is_away else _waits_for(job, home, active),
+        is_elsewhere=is_away,
+        is_lost=not is_away and _is_lost(ledger, job, home),
+    )
+
+
+def load_states(ledger: Ledger, jobs: Sequence[Job]) -> list[JobState]:
+    """Return the states of many jobs; of those that have ended only the counts of their steps."""
+    active = active_jobs(ledger) if any(job.is_active for job in jobs) else []
+    counts = count_steps(ledger, [job.job_id for job in jobs if not job.is_active])
+    return [
+        load_state(ledger, job, active)
+        if job.is_active
+        else JobState(
+            job=job,
+            steps=(),
+            attempts=None,
+            counts=counts.get(job.job_id, (0, 0)),
+            waits_for=(),
+            is_elsewhere=False,
+            is_lost=False,
+        )
+        for job in jobs
+    ]
 
 
 def job_record(ledger: Ledger, job: Job, *, with_steps: bool) -> dict[str, Any]:
-    """Return the job in the shape of docs/reference/json.md; `steps` only where asked for.
+    """Return one job as it stands now, in the shape of docs/reference/json.md."""
+    state = load_state(ledger, job, active_jobs(ledger), with_attempts=with_steps)
+    return record_of(state, now(), with_steps=with_steps)
 
-    The flag `elsewhere` marks an active job that was started on another machine or in the original
-    of this ledger, and so is not resumed here.
-    """
-    steps = load_steps(ledger, job.job_id, with_values=False)
-    progress = measure_progress(job, steps)
+
+def job_records(ledger: Ledger, jobs: Sequence[Job]) -> list[dict[str, Any]]:
+    """Return many jobs as they stand now, without their steps."""
+    present = now()
+    return [record_of(state, present, with_steps=False) for state in load_states(ledger, jobs)]
+
+
+def record_of(state: JobState, present: datetime, *, with_steps: bool) -> dict[str, Any]:
+    """Return a job in the shape of docs/reference/json.md; `steps` only where asked for."""
+    job = state.job
+    progress = measure_progress(job, state.steps, present)
+    done, total = state.counts or (progress.steps_done, progress.steps_total)
+    percent = progress.percent
+    if state.counts and not _is_whole(job):
+        percent = min(99, 100 * done // total) if total else 0
     record: dict[str, Any] = {
         "id": job.job_id,
         "kind": job.kind,
         "key": job.key,
         "params": dict(job.params),
         "status": job.status.value,
-        "percent": progress.percent,
-        "steps_done": progress.steps_done,
-        "steps_total": progress.steps_total,
+        "percent": percent,
+        "steps_done": done,
+        "steps_total": total,
         "current_steps": list(progress.current_steps),
-        "flags": ["elsewhere"] if job.is_active and _is_copied(ledger, job) else [],
-        "eta_s": progress.eta_s,
-        "eta_basis": progress.eta_basis,
+        "waits_for": list(state.waits_for),
+        "flags": _flags(state),
+        "eta_s": None if state.is_lost else progress.eta_s,
+        "eta_basis": None if state.is_lost else progress.eta_basis,
+        "expected_s": None if job.expected_s is None else round(job.expected_s, 3),
         "created_at": job.created_at,
         "started_at": job.started_at,
         "finished_at": job.finished_at,
@@ -43,15 +126,63 @@ def job_record(ledger: Ledger, job: Job, *, with_steps: bool) -> dict[str, Any]:
         "result": job.result,
     }
     if with_steps:
-        record["steps"] = _step_records(steps)
+        record["steps"] = _step_records(state, present)
     return record
 
 
-def _is_copied(ledger: Ledger, job: Job) -> bool:
-    return is_elsewhere(job, Home(ledger.path.parent, ledger.path.parent))
+def home_of(ledger: Ledger) -> Home:
+    """Return the home that a ledger lies in."""
+    return Home(ledger.path.parent, ledger.path.parent)
 
 
-def _step_records(steps: Sequence[JobStep]) -> list[dict[str, Any]]:
+def _is_whole(job: Job) -> bool:
+    return job.status in (JobStatus.COMPLETED, JobStatus.PARTIAL)
+
+
+def _flags(state: JobState) -> list[str]:
+    """Return what is out of the ordinary about an active job."""
+    flags = {
+        "elsewhere": state.is_elsewhere,
+        "lost": state.is_lost,
+        "waiting": bool(state.waits_for),
+        "stalled": state.job.is_active and state.job.stalled_at is not None,
+    }
+    return [name for name, is_raised in flags.items() if is_raised]
+
+
+def _is_lost(ledger: Ledger, job: Job, home: Home) -> bool:
+    was_taken_up = job.status is JobStatus.RUNNING or job.launched
+    if not job.is_active or not was_taken_up or is_held(home.lock_of(job.job_id)):
+        return False
+    now = load_job(ledger, job.job_id)  # it may have ended between our reading and the test
+    return (now.status, now.generation) == (job.status, job.generation)
+
+
+def _waits_for(job: Job, home: Home, active: Iterable[Job]) -> list[str]:
+    if job.status is not JobStatus.PENDING or job.launched:
+        return []
+    return [
+        other.job_id
+        for other in active
+        if other.kind == job.kind
+        and other.job_id != job.job_id
+        and (other.status is JobStatus.RUNNING or other.launched or other.row < job.row)
+        and not is_elsewhere(other, home)
+    ]
+
+
+def _step_records(state: JobState, present: datetime) -> list[dict[str, Any]]:
+    tries: dict[tuple[str, int], list[dict[str, Any]]] = {}
+    for attempt in state.attempts or ():
+        tries.setdefault((attempt["name"], attempt["occurrence"]), []).append(
+            {
+                "attempt": attempt["attempt"],
+                "started_at": attempt["started_at"],
+                "finished_at": attempt["finished_at"],
+                "took_s": None if attempt["took_s"] is None else round(attempt["took_s"], 3),
+                "error": attempt["error"],
+            }
+        )
     return [
         {
             "name": step.name if step.occurrence == 1 else f"{step.name} #{step.occurrence}",
@@ -60,7 +191,11 @@ def _step_records(steps: Sequence[JobStep]) -> list[dict[str, Any]]:
             "started_at": step.started_at,
             "finished_at": step.finished_at,
             "retry_at": step.retry_at,
+            "expected_s": None if step.expected_s is None else round(step.expected_s, 3),
+            "longer_than_usual": is_longer_than_usual(step, present),
+            "fell_back": step.fell_back,
             "error": step.error,
+            "tries": tries.get((step.name, step.occurrence), []),
         }
-        for step in steps
+        for step in state.steps
     ]

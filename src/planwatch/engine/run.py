@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,16 +14,18 @@ from typing import Any, Final
 
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStep, StepStatus
+from planwatch.engine.hands import Hands
 from planwatch.engine.patience import patiently
 from planwatch.engine.retry import decide
 from planwatch.engine.workflow import Record, Step, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import check_fence
+from planwatch.ledger.job_moves import check_fence
 from planwatch.ledger.steps import begin_attempt, complete_step, fail_step, finish_attempt
 from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)
+STEP_LIMIT_S: Final = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,47 @@ class StepKey:
     occurrence: int
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try of a step, and when it began by the clock that does not jump."""
+
+    number: int
+    began: float
+
+    def took_s(self) -> float:
+        return time.monotonic() - self.began
+
+
 class LocalRun:
     """A run of a workflow in this process, with its checkpoints in the ledger."""
 
-    def __init__(self, ledger: Ledger, job: Job, steps: list[JobStep], parallel: int) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        job: Job,
+        steps: Sequence[JobStep],
+        parallel: int,
+        step_limit_s: float = STEP_LIMIT_S,
+    ) -> None:
         """Take up `job` (claimed by this process) after the `steps` that the ledger has."""
         self._ledger = ledger
         self._job = job
         self._parallel = parallel
+        self._step_limit_s = step_limit_s
+        self._hands = Hands()
+        self._stage = -1
+        self._last_replayed: str | None = None
         self._seen: dict[str, int] = {}
         self._memo = {
             StepKey(step.name, step.occurrence): step.value
             for step in steps
             if step.status is StepStatus.COMPLETED
+        }
+        self._places = {
+            StepKey(step.name, step.occurrence): place for place, step in enumerate(steps)
+        }
+        self._attempts_before = {
+            StepKey(step.name, step.occurrence): step.attempts_before for step in steps
         }
         self._retry_at = {
             StepKey(step.name, step.occurrence): step.retry_at for step in steps if step.retry_at
@@ -56,13 +87,28 @@ class LocalRun:
     def job_id(self) -> str:
         return self._job.job_id
 
+    @property
+    def last_replayed(self) -> str | None:
+        """The step whose stored value the workflow was given last; None once one has run."""
+        return self._last_replayed
+
+    def idempotency_key(self, name: str, occurrence: int = 1) -> str:
+        """Return what names a step of this job; see `workflow.Run`."""
+        return f"planwatch:{self._job.job_id}:{name}:{occurrence}"
+
     def step(self, name: str, work: Work | Step, *, record: Record | None = None) -> Any:
         """Do a step once in the life of the job; see `workflow.Run`."""
-        return self._do(self._next_key(name), _as_step(work, record))
+        self._stage += 1
+        key = self._next_key(name)
+        self._last_replayed = name if key in self._memo else None
+        return self._do(key, _as_step(work, record))
 
     def gather(self, steps: Mapping[str, Work | Step]) -> dict[str, Any]:
         """Do several steps at once; see `workflow.Run`."""
+        self._stage += 1
         keyed = {self._next_key(name): _as_step(work, None) for name, work in steps.items()}
+        is_replayed = all(key in self._memo for key in keyed)
+        self._last_replayed = list(steps)[-1] if steps and is_replayed else None
         with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(keyed)))) as pool:
             futures = {key: pool.submit(self._do, key, step) for key, step in keyed.items()}
             self._wait(list(futures.values()))
@@ -82,7 +128,9 @@ class LocalRun:
 
     def _next_key(self, name: str) -> StepKey:
         self._seen[name] = self._seen.get(name, 0) + 1
-        return StepKey(name, self._seen[name])
+        key = StepKey(name, self._seen[name])
+        self._places.setdefault(key, len(self._places))
+        return key
 
     def _do(self, key: StepKey, step: Step) -> Any:
         if key in self._memo:
@@ -92,7 +140,8 @@ class LocalRun:
             attempt = self._begin(key)
             try:
                 # record= belongs to the attempt: its failure is the step's, not the job's
-                return self._checkpoint(key, attempt, step, step.work(), None)
+                value = self._hands.do(step.work, step.time_limit_s or self._step_limit_s)
+                return self._checkpoint(key, attempt, step, value, None)
             except (JobLost, LedgerError):
                 raise
             except Exception as error:  # noqa: BLE001 - the one step boundary
@@ -100,7 +149,7 @@ class LocalRun:
                     continue
                 return self._fall_back(key, step, attempt, error)
 
-    def _fall_back(self, key: StepKey, step: Step, attempt: int, error: Exception) -> Any:
+    def _fall_back(self, key: StepKey, step: Step, attempt: Attempt, error: Exception) -> Any:
         cause: Exception = error
         if step.fallback is not None:
             try:
@@ -118,7 +167,7 @@ class LocalRun:
             cause=record,
         ) from cause
 
-    def _begin(self, key: StepKey) -> int:
+    def _begin(self, key: StepKey) -> Attempt:
         def begin() -> int:
             check_fence(self._ledger, self._job.job_id, self._job.generation)
             return begin_attempt(
@@ -126,19 +175,22 @@ class LocalRun:
                 self._job.job_id,
                 key.name,
                 key.occurrence,
+                stage=self._stage,
+                position=self._places[key],
                 generation=self._job.generation,
                 at=stamp(),
             )
 
-        attempt = patiently(self._ledger, begin, durable=False)
-        logger.info("step %s: attempt %d", key.name, attempt)
-        return attempt
+        number = patiently(self._ledger, begin, durable=False)
+        logger.info("step %s: attempt %d", key.name, number)
+        return Attempt(number, time.monotonic())
 
     def _checkpoint(
-        self, key: StepKey, attempt: int, step: Step, value: Any, error: Exception | None
+        self, key: StepKey, attempt: Attempt, step: Step, value: Any, error: Exception | None
     ) -> Any:
         """Write the effects and the checkpoint in one transaction; return what is kept."""
         job_id = self._job.job_id
+        took_s = attempt.took_s()
 
         def write() -> str:
             check_fence(self._ledger, job_id, self._job.generation)
@@ -146,15 +198,22 @@ class LocalRun:
             value_json = json.dumps(kept, separators=(",", ":"), allow_nan=False)
             at = stamp()
             complete_step(
-                self._ledger, job_id, key.name, key.occurrence, value_json=value_json, at=at
+                self._ledger,
+                job_id,
+                key.name,
+                key.occurrence,
+                value_json=value_json,
+                at=at,
+                fell_back=error is not None,
             )
             finish_attempt(
                 self._ledger,
                 job_id,
                 key.name,
                 key.occurrence,
-                attempt,
+                attempt.number,
                 at=at,
+                took_s=took_s,
                 error=None if error is None else describe(error),
             )
             return value_json
@@ -165,12 +224,14 @@ class LocalRun:
         logger.info("step %s: done", key.name)
         return self._memo[key]
 
-    def _try_again(self, key: StepKey, step: Step, attempt: int, error: Exception) -> bool:
-        decision = decide(error, attempt, step.retry)
+    def _try_again(self, key: StepKey, step: Step, attempt: Attempt, error: Exception) -> bool:
+        # those before a person took the job up again do not count
+        number = attempt.number - self._attempts_before.get(key, 0)
+        decision = decide(error, number, step.retry)
         logger.warning(
             "step %s: attempt %d failed: %s (%s)",
             key.name,
-            attempt,
+            attempt.number,
             describe(error)["message"],
             f"again in {decision.wait_s:.1f} s" if decision.retry else decision.reason,
         )
@@ -181,20 +242,28 @@ class LocalRun:
         self._pause(decision.wait_s)
         return True
 
-    def _give_up(self, key: StepKey, attempt: int, error: Exception) -> None:
+    def _give_up(self, key: StepKey, attempt: Attempt, error: Exception) -> None:
         if not isinstance(error, PlanwatchError):
             logger.error("step %s: a fault in planwatch", key.name, exc_info=error)
         self._close_attempt(key, attempt, error, None)
 
     def _close_attempt(
-        self, key: StepKey, attempt: int, error: Exception, retry_at: str | None
+        self, key: StepKey, attempt: Attempt, error: Exception, retry_at: str | None
     ) -> None:
         job_id, record, at = self._job.job_id, describe(error), stamp()
+        took_s = attempt.took_s()
 
         def close() -> None:
             check_fence(self._ledger, job_id, self._job.generation)
             finish_attempt(
-                self._ledger, job_id, key.name, key.occurrence, attempt, at=at, error=record
+                self._ledger,
+                job_id,
+                key.name,
+                key.occurrence,
+                attempt.number,
+                at=at,
+                took_s=took_s,
+                error=record,
             )
             fail_step(
                 self._ledger,

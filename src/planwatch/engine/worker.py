@@ -1,105 +1,219 @@
-"""A worker: takes one job, runs its workflow, writes its end. Lives as long as its lock."""
+"""A worker: takes one job, runs its workflow, writes its end, starts who is next.
+
+Lives as long as its lock. A watch beside the workflow ends it when the job was taken from it.
+"""
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from planwatch.clock import now, parse_instant, stamp
-from planwatch.domain.job import Job, JobStatus, StepStatus
-from planwatch.engine.lock import adopt_lock
+from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
+from planwatch.engine.estimate import Left, declare, expected_of, makespan
+from planwatch.engine.launch import start_waiting
+from planwatch.engine.lock import adopt_lock, keep_to_oneself, release_lock
 from planwatch.engine.patience import patiently
 from planwatch.engine.run import LocalRun, describe
-from planwatch.engine.workflow import Ended, Workflow
-from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed
+from planwatch.engine.slots import Limits
+from planwatch.engine.watchman import Watchman
+from planwatch.engine.workflow import Ended, PlannedStep, Workflow
+from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.jobs import claim_job, finish_job
+from planwatch.ledger.job_moves import claim_job, finish_job, save_expectation
+from planwatch.ledger.step_times import load_step_times, save_step_times
 from planwatch.ledger.steps import declare_steps, load_steps
 
 logger: Final = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """The workflow of a job, and how many of its steps may run at once."""
+    """The workflow of a job, and the settings that it runs with.
+
+    Attributes:
+        parallel_steps: how many steps may run at once.
+        step_limit_s: how long one attempt of a step may take.
+        stalled_factor, stalled_grace_s: a job is stalled beyond so many times its expected time,
+            and never before so many seconds beyond it.
+    """
 
     workflow: Workflow
     parallel_steps: int
+    step_limit_s: float
+    stalled_factor: float
+    stalled_grace_s: float
 
 
 Prepare = Callable[[Ledger, str], Prepared]
 
 
-def work_on(home: Home, job_id: str, lock: int, prepare: Prepare) -> int:
-    """Run one job to its end.
+def work_on(
+    home: Home, job_id: str, lock: int, slot: int, prepare: Prepare, limits: Callable[[], Limits]
+) -> int:
+    """Run one job to its end, then start who waits for its place.
 
     Args:
         lock: descriptor of the job's lock, handed over by the dispatcher.
+        slot: descriptor of the place among the jobs of its kind, handed over with it.
         prepare: gives the workflow of a kind. Called after the claim, so that its failure (say,
             settings that are not valid) fails the job instead of killing worker after worker.
+        limits: gives how many jobs of each kind run at once.
 
     Returns:
         The process's exit code: 0 when the job's end was written, 1 otherwise.
     """
+    keep_to_oneself(slot)
     adopt_lock(lock, home.lock_of(job_id))
     ledger = open_ledger(home)
     try:
+        is_done = _work(ledger, home, job_id, prepare)
+        # the slot first: whoever dispatches from now on finds it free
+        release_lock(slot)
+        release_lock(lock)
+        _start_next(ledger, home, limits)
+    finally:
+        ledger.close()
+    return 0 if is_done else 1
+
+
+def _work(ledger: Ledger, home: Home, job_id: str, prepare: Prepare) -> bool:
+    try:
         job = claim_job(ledger, job_id, pid=os.getpid(), at=stamp())
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
-        ended = _run(ledger, job, prepare)
-        patiently(
-            ledger,
-            lambda: finish_job(
-                ledger,
-                job_id,
-                generation=job.generation,
-                status=ended.status,
-                result=ended.result,
-                error=ended.error,
-                at=stamp(),
-            ),
-        )
+        with Watchman(home, job) as watchman:
+            ended = _run(ledger, job, prepare, watchman)
+        patiently(ledger, lambda: _finish(ledger, job, ended))
         logger.info("job %s: %s", job_id, ended.status)
     except JobLost as error:
         logger.warning("%s; nothing more is written", error)
-        return 1
+        return False
     except LedgerError as error:
         # The end could not be written. The lock goes with this process; the next command resumes.
         logger.error("the ledger failed: %s", error)
-        return 1
-    finally:
-        ledger.close()
-    return 0
+        return False
+    return True
 
 
-def _run(ledger: Ledger, job: Job, prepare: Prepare) -> Ended:
+def _finish(ledger: Ledger, job: Job, ended: Ended) -> None:
+    finish_job(
+        ledger,
+        job.job_id,
+        generation=job.generation,
+        status=ended.status,
+        result=ended.result,
+        error=ended.error,
+        at=stamp(),
+    )
+    save_step_times(ledger, job.job_id)
+
+
+def _start_next(ledger: Ledger, home: Home, limits: Callable[[], Limits]) -> None:
+    try:
+        for started in start_waiting(ledger, home, limits()):
+            logger.info("job %s was next: %s", started.job_id, started.error or "started")
+    except PlanwatchError as error:
+        logger.warning("who is next waits for the next command: %s", error)
+
+
+def _run(ledger: Ledger, job: Job, prepare: Prepare, watchman: Watchman) -> Ended:
+    run = None
     try:
         prepared = prepare(ledger, job.kind)
         workflow = prepared.workflow
-        declare_steps(ledger, job.job_id, workflow.step_names(job.params))
-        steps = load_steps(ledger, job.job_id)
+        steps, expected_s = _declare(ledger, job, prepared)
+        _refuse_strangers(job, workflow.plan(job.params), steps)
         if workflow.close is not None and _is_too_old(job, workflow.resume_within_s):
             done = {step.name: step.value for step in steps if step.status is StepStatus.COMPLETED}
             return workflow.close(done)
-        run = LocalRun(ledger, job, steps, prepared.parallel_steps)
+        watchman.expect(
+            max(expected_s * prepared.stalled_factor, expected_s + prepared.stalled_grace_s)
+        )
+        run = LocalRun(ledger, job, steps, prepared.parallel_steps, prepared.step_limit_s)
         return workflow.function(run, job.params)
     except (JobLost, LedgerError):
         raise
     except StepFailed as error:
-        return Ended(result=None, status=JobStatus.FAILED, error=error.context["cause"])
+        return _failed(error.context["cause"])
     except PlanwatchError as error:
-        return Ended(result=None, status=JobStatus.FAILED, error=error.as_record())
+        return _failed(error.as_record())
     except Exception as error:
         logger.exception("a fault in the workflow")
-        return Ended(result=None, status=JobStatus.FAILED, error=describe(error))
+        if run is not None and run.last_replayed is not None:
+            return _failed(_cannot_use(job, run.last_replayed, error).as_record())
+        return _failed(describe(error))
+
+
+def _failed(error: Mapping[str, Any]) -> Ended:
+    return Ended(result=None, status=JobStatus.FAILED, error=error)
+
+
+def _declare(ledger: Ledger, job: Job, prepared: Prepared) -> tuple[list[JobStep], float]:
+    """Write the plan of a job; return its steps and the seconds that it is expected to take."""
+    declared = declare(prepared.workflow.plan(job.params), load_step_times(ledger, job.kind))
+    whole = [Left(step.stage, has_begun=False, left_s=expected_of(step)) for step in declared]
+    expected_s = makespan(whole, prepared.parallel_steps)
+    with ledger.transaction(durable=False):
+        declare_steps(ledger, job.job_id, declared)
+        save_expectation(
+            ledger,
+            job.job_id,
+            parallel_steps=prepared.parallel_steps,
+            expected_s=expected_s,
+        )
+    return load_steps(ledger, job.job_id), expected_s
+
+
+def _refuse_strangers(
+    job: Job, plan: Sequence[Sequence[PlannedStep]], steps: Sequence[JobStep]
+) -> None:
+    """Refuse a job that finished a step which this code neither has nor has renamed.
+
+    Raises:
+        WorkflowChanged: naming the step.
+    """
+    names = {step.name for stage in plan for step in stage}
+    for step in steps:
+        if step.status is StepStatus.COMPLETED and not _is_known(step.name, names):
+            raise WorkflowChanged(
+                f"{job.kind} {job.job_id} cannot go on: its finished step {step.name!r} is unknown"
+                f" to this planwatch{_begun_by(job)}",
+                hint="start a new job, or finish this one with the planwatch that began it",
+            )
+
+
+def _is_known(name: str, names: Collection[str]) -> bool:
+    base, version = _versioned(name)
+    return name in names or any(
+        other == base and later > version for other, later in map(_versioned, names)
+    )
+
+
+def _versioned(name: str) -> tuple[str, int]:
+    """Split `name@2` into its name and number; a name without a number is the first."""
+    base, mark, number = name.rpartition("@")
+    return (base, int(number)) if mark and number.isdecimal() else (name, 1)
+
+
+def _cannot_use(job: Job, step: str, error: Exception) -> WorkflowChanged:
+    return WorkflowChanged(
+        f"{job.kind} {job.job_id} cannot go on from the stored value of its step {step!r}"
+        f" ({type(error).__name__}: {error}){_begun_by(job)}",
+        hint=f"do that step again: planwatch resume {job.job_id} --from '{step}'",
+    )
+
+
+def _begun_by(job: Job) -> str:
+    version = job.context.get("version")
+    return f"; planwatch {version} began it" if version else ""
 
 
 def _is_too_old(job: Job, limit_s: float | None) -> bool:
     """Tell whether a resumed job is too old to go on: its result would pass for today's."""
     if limit_s is None or not job.resumes:
         return False
-    return (now() - parse_instant(job.created_at)).total_seconds() > limit_s
+    return (now() - parse_instant(job.queued_at)).total_seconds() > limit_s

@@ -28,13 +28,23 @@ class Step:
         record: writes the value's effects in the transaction of the checkpoint and returns what
             the checkpoint keeps (JSON). Without it the value itself is kept.
         retry: which failures are worth another attempt, and how many.
+        time_limit_s: how long one attempt may take; None is the run's own limit.
         fallback: turns the last error into a value, so that this step's failure fails no job.
     """
 
     work: Work
     record: Record | None = None
     retry: RetryPolicy = field(default_factory=RetryPolicy)
+    time_limit_s: float | None = None
     fallback: Fallback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """A step that a workflow is going to take, and how long while no earlier job says so."""
+
+    name: str
+    estimate_s: float = 1.0
 
 
 class Run(Protocol):
@@ -42,6 +52,12 @@ class Run(Protocol):
 
     @property
     def job_id(self) -> str: ...
+
+    def idempotency_key(self, name: str, occurrence: int = 1) -> str:
+        """Return what names this step of this job: the same in every attempt and after a crash.
+
+        For an outside service that is to do something once, however often it is asked.
+        """
 
     def step(self, name: str, work: Work | Step, *, record: Record | None = None) -> Any:
         """Do a step once in the life of the job and return what its checkpoint keeps.
@@ -51,7 +67,7 @@ class Run(Protocol):
         """
 
     def gather(self, steps: Mapping[str, Work | Step]) -> dict[str, Any]:
-        """Do several steps at once and return what their checkpoints keep, by name.
+        """Do several steps at once, a stage, and return what their checkpoints keep, by name.
 
         Raises:
             StepFailed: the first that gave up without a fallback, after all have ended.
@@ -72,12 +88,13 @@ class Workflow:
     """What a kind of job does.
 
     Attributes:
-        step_names: the steps that it is going to take.
+        plan: all steps that it may take, stage by stage: a `step` is a stage of its own, a
+            `gather` one of several. A name that is no longer in it was renamed: `name@2`.
         resume_within_s: age at which it is too old to be resumed; None is never.
         close: ends such a job from the values of its finished steps, by name.
     """
 
     function: Callable[[Run, Mapping[str, Any]], Ended]
-    step_names: Callable[[Mapping[str, Any]], Sequence[str]]
+    plan: Callable[[Mapping[str, Any]], Sequence[Sequence[PlannedStep]]]
     resume_within_s: float | None = None
     close: Callable[[Mapping[str, Any]], Ended] | None = None

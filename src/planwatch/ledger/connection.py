@@ -42,10 +42,14 @@ class Ledger:
         self._connection = connection
         self._lock = threading.RLock()
 
+    # A step runs a dozen statements: each goes without a context manager of its own.
     def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """Run one statement outside or inside a transaction and return its rows."""
-        with self._lock, translated_errors(self.path):
-            return self._connection.execute(sql, parameters).fetchall()
+        with self._lock:
+            try:
+                return self._connection.execute(sql, parameters).fetchall()
+            except sqlite3.Error as error:
+                raise _translate(self.path, error) from error
 
     def query_one(
         self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
@@ -56,16 +60,19 @@ class Ledger:
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> int:
         """Run one writing statement and return the number of rows that it touched."""
-        with self._lock, translated_errors(self.path):
-            return self._connection.execute(sql, parameters).rowcount
+        return self._run(sql, parameters).rowcount
 
     def insert(self, sql: str, parameters: Sequence[Any] | dict[str, Any]) -> int:
         """Run one INSERT and return the id of its row."""
-        with self._lock, translated_errors(self.path):
-            row_id = self._connection.execute(sql, parameters).lastrowid
+        row_id = self._run(sql, parameters).lastrowid
         if row_id is None:
             raise LedgerError("an INSERT gave no row id")
         return row_id
+
+    def data_version(self) -> int:
+        """Return a number that is another one after every commit of another connection."""
+        row = self.query_one("PRAGMA data_version")
+        return int(row[0]) if row else 0
 
     @contextlib.contextmanager
     def transaction(self, *, durable: bool = True) -> Iterator[None]:
@@ -75,31 +82,29 @@ class Ledger:
             durable: False lets the commit survive the process but not a power cut (NORMAL), which
                 is enough for the mark that something has begun.
         """
-        with self._lock, contextlib.nullcontext() if durable else self._less_durable():
-            self._run("BEGIN IMMEDIATE")
+        with self._lock:
+            if not durable:
+                self._run("PRAGMA synchronous=NORMAL")
             try:
+                self._run("BEGIN IMMEDIATE")
                 yield
                 self._run("COMMIT")
             except BaseException as error:
                 with _noted_on(error), translated_errors(self.path):
                     if self._connection.in_transaction:
-                        self._connection.execute("ROLLBACK")
+                        self._run("ROLLBACK")
+                    if not durable:
+                        self._run("PRAGMA synchronous=FULL")
                 raise
-
-    @contextlib.contextmanager
-    def _less_durable(self) -> Iterator[None]:
-        try:
-            self._run("PRAGMA synchronous=NORMAL")
-            yield
-        except BaseException as error:
-            with _noted_on(error):
+            if not durable:
                 self._run("PRAGMA synchronous=FULL")
-            raise
-        self._run("PRAGMA synchronous=FULL")
 
-    def _run(self, sql: str) -> None:
-        with translated_errors(self.path):
-            self._connection.execute(sql)
+    def _run(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
+        with self._lock:
+            try:
+                return self._connection.execute(sql, parameters)
+            except sqlite3.Error as error:
+                raise _translate(self.path, error) from error
 
     def close(self) -> None:
         self._connection.close()

@@ -267,3 +267,43 @@ _FIRST_SCHEMA: Final = (
         LEFT JOIN source_runs AS g ON g.run_id = newest.good_id
     """,
 )
+
+
+@MIGRATIONS()
+def m0002_queue_and_estimates(db: sqlite_utils.Database) -> None:
+    for statement in _QUEUE_AND_ESTIMATES:
+        db.execute(statement)
+
+
+_QUEUE_AND_ESTIMATES: Final = (
+    # `launched`: a worker was started and has not claimed the job; a pending job with 0 waits for
+    # its turn. `queued_at` is NULL in older rows: created_at stands for it.
+    "ALTER TABLE jobs ADD COLUMN launched INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE jobs ADD COLUMN queued_at TEXT",
+    # What the job's worker plans with; NULL before its first.
+    "ALTER TABLE jobs ADD COLUMN parallel_steps INTEGER",
+    "ALTER TABLE jobs ADD COLUMN expected_s REAL",
+    "ALTER TABLE jobs ADD COLUMN stalled_at TEXT",
+    "CREATE UNIQUE INDEX jobs_by_key ON jobs (kind, key) WHERE key IS NOT NULL",
+    # Steps of one stage are done at once; NULL for a step not announced that has not begun.
+    "ALTER TABLE steps ADD COLUMN stage INTEGER",
+    # Estimates stay with the step, so that a job's percent has one measure for its whole life.
+    # `usual_s` is NULL where no earlier job says how long the step takes.
+    "ALTER TABLE steps ADD COLUMN expected_s REAL",
+    "ALTER TABLE steps ADD COLUMN usual_s REAL",
+    "ALTER TABLE steps ADD COLUMN attempts_before INTEGER NOT NULL DEFAULT 0",
+    # 1: the step failed, and its value stands in for what it should have brought
+    "ALTER TABLE steps ADD COLUMN fell_back INTEGER NOT NULL DEFAULT 0",
+    # By the machine's steady clock; instants may jump. NULL in older rows and where a worker died.
+    "ALTER TABLE attempts ADD COLUMN took_s REAL",
+    # How long each step took in earlier jobs, the last 20 of each; outlives the jobs themselves.
+    """
+    CREATE TABLE step_times (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        took_s REAL NOT NULL,
+        PRIMARY KEY (kind, name, number)
+    ) STRICT, WITHOUT ROWID
+    """,
+)

@@ -5,52 +5,103 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from planwatch.domain.job import JobStep, StepStatus
 from planwatch.ledger.connection import Ledger
 
+_COLUMNS: Final = (
+    "name, occurrence, status, stage, attempts, attempts_before, expected_s, usual_s, fell_back,"
+    " started_at, finished_at, retry_at, error"
+)
 
-def declare_steps(ledger: Ledger, job_id: str, names: Sequence[str]) -> None:
-    """Write the steps that a job is going to take, in order; those that exist stay as they are."""
-    with ledger.transaction(durable=False):
-        for position, name in enumerate(names):
-            ledger.execute(
-                "INSERT INTO steps (job_id, name, position) VALUES (?, ?, ?)"
-                " ON CONFLICT DO NOTHING",
-                (job_id, name, position),
-            )
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredStep:
+    """A step that a workflow is going to take; times as in `domain.job.JobStep`."""
+
+    name: str
+    stage: int
+    expected_s: float
+    usual_s: float | None
+
+
+def declare_steps(ledger: Ledger, job_id: str, steps: Sequence[DeclaredStep]) -> None:
+    """Write the steps that a job is going to take, in order, inside a transaction.
+
+    Those that exist stay as they are: a job keeps the estimates that it began with.
+    """
+    for position, step in enumerate(steps):
+        ledger.execute(
+            "INSERT INTO steps (job_id, name, position, stage, expected_s, usual_s)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (job_id, step.name, position, step.stage, step.expected_s, step.usual_s),
+        )
 
 
 def load_steps(ledger: Ledger, job_id: str, *, with_values: bool = True) -> list[JobStep]:
     """Return the steps of a job in order; without values a reader is spared large checkpoints."""
     value = "value" if with_values else "NULL AS value"
     rows = ledger.query(
-        "SELECT name, occurrence, status, attempts, started_at, finished_at, retry_at, error,"  # noqa: S608 - one of two constants
-        f" {value} FROM steps WHERE job_id = ? ORDER BY position, name, occurrence",
+        f"SELECT {_COLUMNS}, {value} FROM steps WHERE job_id = ?"  # noqa: S608 - constants
+        " ORDER BY position, name, occurrence",
         (job_id,),
     )
     return [_step(row) for row in rows]
 
 
+def load_finished(ledger: Ledger, job_id: str, *, with_values: bool) -> list[tuple[str, Any]]:
+    """Return the name and the value (None without values) of each completed step, in order."""
+    value = "value" if with_values else "NULL AS value"
+    rows = ledger.query(
+        f"SELECT name, {value} FROM steps WHERE job_id = ? AND status = 'completed'"  # noqa: S608 - one of two constants
+        " ORDER BY position",
+        (job_id,),
+    )
+    return [
+        (row["name"], None if row["value"] is None else json.loads(row["value"])) for row in rows
+    ]
+
+
+def count_steps(ledger: Ledger, job_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Return for each of some jobs how many of its steps are completed, and how many there are."""
+    marks = ", ".join("?" * len(job_ids))
+    rows = ledger.query(
+        "SELECT job_id, sum(status = 'completed'), count(*) FROM steps"  # noqa: S608 - marks only
+        f" WHERE job_id IN ({marks}) GROUP BY job_id",
+        job_ids,
+    )
+    return {row[0]: (int(row[1]), int(row[2])) for row in rows}
+
+
 def begin_attempt(
-    ledger: Ledger, job_id: str, name: str, occurrence: int, *, generation: int, at: str
+    ledger: Ledger,
+    job_id: str,
+    name: str,
+    occurrence: int,
+    *,
+    stage: int,
+    position: int,
+    generation: int,
+    at: str,
 ) -> int:
     """Mark, inside a transaction, that an attempt has begun; return its number, from 1.
 
     The number counts the attempts that died with their worker too.
+
+    Args:
+        position: of a step that was not announced among the others.
     """
-    ledger.execute(
-        "INSERT INTO steps (job_id, name, occurrence, position, status, attempts, started_at)"
-        " VALUES (?, ?, ?, (SELECT count(*) FROM steps WHERE job_id = ?), 'running', 1, ?)"
-        " ON CONFLICT (job_id, name, occurrence) DO UPDATE SET status = 'running',"
-        " attempts = attempts + 1, started_at = coalesce(started_at, excluded.started_at),"
-        " finished_at = NULL, retry_at = NULL, error = NULL",
-        (job_id, name, occurrence, job_id, at),
-    )
     row = ledger.query_one(
-        "SELECT attempts FROM steps WHERE job_id = ? AND name = ? AND occurrence = ?",
-        (job_id, name, occurrence),
+        "INSERT INTO steps (job_id, name, occurrence, position, stage, status, attempts,"
+        " started_at) VALUES (?, ?, ?, ?, ?,"
+        " 'running', 1, ?)"
+        " ON CONFLICT (job_id, name, occurrence) DO UPDATE SET status = 'running',"
+        " stage = excluded.stage, attempts = attempts + 1,"
+        " started_at = coalesce(started_at, excluded.started_at), finished_at = NULL,"
+        " retry_at = NULL, error = NULL RETURNING attempts",
+        (job_id, name, occurrence, position, stage, at),
     )
     attempt = int(row["attempts"]) if row else 1
     ledger.execute(
@@ -62,13 +113,20 @@ def begin_attempt(
 
 
 def complete_step(
-    ledger: Ledger, job_id: str, name: str, occurrence: int, *, value_json: str, at: str
+    ledger: Ledger,
+    job_id: str,
+    name: str,
+    occurrence: int,
+    *,
+    value_json: str,
+    at: str,
+    fell_back: bool = False,
 ) -> None:
     """Write the checkpoint of a step, inside the transaction that holds its effects."""
     ledger.execute(
         "UPDATE steps SET status = 'completed', finished_at = ?, value = ?, error = NULL,"
-        " retry_at = NULL WHERE job_id = ? AND name = ? AND occurrence = ?",
-        (at, value_json, job_id, name, occurrence),
+        " retry_at = NULL, fell_back = ? WHERE job_id = ? AND name = ? AND occurrence = ?",
+        (at, value_json, int(fell_back), job_id, name, occurrence),
     )
 
 
@@ -80,13 +138,22 @@ def finish_attempt(
     attempt: int,
     *,
     at: str,
+    took_s: float,
     error: Mapping[str, Any] | None = None,
 ) -> None:
-    """Close an attempt, inside a transaction."""
+    """Close an attempt, inside a transaction; `took_s` is by a clock that does not jump."""
     ledger.execute(
-        "UPDATE attempts SET finished_at = ?, error = ?"
+        "UPDATE attempts SET finished_at = ?, took_s = ?, error = ?"
         " WHERE job_id = ? AND name = ? AND occurrence = ? AND attempt = ?",
-        (at, None if error is None else json.dumps(error), job_id, name, occurrence, attempt),
+        (
+            at,
+            took_s,
+            None if error is None else json.dumps(error),
+            job_id,
+            name,
+            occurrence,
+            attempt,
+        ),
     )
 
 
@@ -116,10 +183,50 @@ def fail_step(
     )
 
 
+def stop_steps(ledger: Ledger, job_id: str) -> None:
+    """Make the steps in progress of a job without a worker pending, inside a transaction.
+
+    When they began, and a pause between two attempts, are kept for whoever goes on.
+    """
+    ledger.execute(
+        "UPDATE steps SET status = 'pending' WHERE job_id = ? AND status = 'running'", (job_id,)
+    )
+
+
+def reopen_steps(ledger: Ledger, job_id: str, from_step: str | None) -> list[str]:
+    """Discard what a job that is taken up again is to do again, inside a transaction.
+
+    Without `from_step` that is each step that failed or fell back, and every later stage; with it
+    the step of that name (each time it came) and every later stage. Steps that were not completed
+    begin anew.
+
+    Returns:
+        The names of the completed steps that were discarded, in order.
+    """
+    chosen = "fell_back OR status = 'failed'" if from_step is None else "name = :from_step"
+    discarded = (
+        f"job_id = :job_id AND (({chosen}) OR stage > (SELECT min(stage) FROM steps"  # noqa: S608 - constants
+        f" WHERE job_id = :job_id AND ({chosen})))"
+    )
+    values = {"job_id": job_id, "from_step": from_step}
+    names = ledger.query(
+        f"SELECT name FROM steps WHERE {discarded} AND status = 'completed' ORDER BY position",  # noqa: S608 - constants
+        values,
+    )
+    ledger.execute("UPDATE steps SET attempts_before = attempts WHERE job_id = ?", (job_id,))
+    ledger.execute(
+        "UPDATE steps SET status = 'pending', started_at = NULL,"  # noqa: S608 - constants
+        " finished_at = NULL, retry_at = NULL, value = NULL, error = NULL, fell_back = 0"
+        f" WHERE job_id = :job_id AND (status <> 'completed' OR ({discarded}))",
+        values,
+    )
+    return [row["name"] for row in names]
+
+
 def load_attempts(ledger: Ledger, job_id: str) -> list[dict[str, Any]]:
     """Return every attempt of a job in the order in which they began."""
     rows = ledger.query(
-        "SELECT name, occurrence, attempt, generation, started_at, finished_at, error"
+        "SELECT name, occurrence, attempt, generation, started_at, finished_at, took_s, error"
         " FROM attempts WHERE job_id = ? ORDER BY started_at, name, attempt",
         (job_id,),
     )
@@ -134,7 +241,12 @@ def _step(row: sqlite3.Row) -> JobStep:
         name=row["name"],
         occurrence=row["occurrence"],
         status=StepStatus(row["status"]),
+        stage=row["stage"],
         attempts=row["attempts"],
+        attempts_before=row["attempts_before"],
+        expected_s=row["expected_s"],
+        usual_s=row["usual_s"],
+        fell_back=bool(row["fell_back"]),
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         retry_at=row["retry_at"],

@@ -2,38 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.views.output import print_json, print_line
 
-POLL_INTERVAL_S: Final = 2
-POLL_MAX_INTERVAL_S: Final = 15
+if TYPE_CHECKING:
+    from planwatch.domain.job import Job
+    from planwatch.engine.control import Reopened
+    from planwatch.engine.launch import Dispatched
+
+POLL: Final[dict[str, Any]] = {
+    "interval_s": 2,
+    "factor": 2,
+    "max_interval_s": 15,
+    "max_attempts": 240,
+}
+"""How a program is to ask for a job's status: after 2 s, 4 s, 8 s, then every 15 s for an hour."""
 
 
-def print_dispatched(
-    job_id: str, kind: str, params: Mapping[str, Any], *, note: str | None
-) -> None:
+def print_dispatched(found: Dispatched, *, note: str | None) -> None:
     """Print the job's id and how to follow it."""
+    job = found.job
     what = {
-        "scrape": lambda: f"of {len(params['sources'])} source(s)",
-        "compare": lambda: " × ".join(params["brands"]),
-        "analyse": lambda: f"for {params['focus']}",
-    }[kind]()
-    print_line(f"Started {kind} {what} as job {job_id}.")
-    print_line(f"Follow it: planwatch status {job_id} --watch")
+        "scrape": lambda: f"of {len(job.params['sources'])} source(s)",
+        "compare": lambda: " × ".join(job.params["brands"]),
+        "analyse": lambda: f"for {job.params['focus']}",
+    }[job.kind]()
+    if found.is_new:
+        print_line(f"Started {job.kind} {what} as job {job.job_id}.")
+    else:
+        by_key = f" under the key {job.key!r}" if job.key else ""
+        print_line(f"Job {job.job_id} does that already{by_key}: {job.kind} {what}, {job.status}.")
+    if job.is_active:
+        print_line(f"Follow it: planwatch status {job.job_id} --watch")
+    else:
+        print_line(f"See what came of it: planwatch status {job.job_id}")
     if note:
         print_line(note)
 
 
-def print_dispatched_json(job_id: str, *, note: str | None) -> None:
+def print_dispatched_json(found: Dispatched, *, note: str | None) -> None:
     """Print what a program needs to follow the job."""
+    print_json({**_following(found.job), "is_new": found.is_new}, note=note)
+
+
+def print_resumed(job: Job, reopened: Reopened) -> None:
+    """Print what a job that was taken up again keeps, and how to follow it."""
+    again = f"; done again: {', '.join(reopened.again)}" if reopened.again else ""
+    print_line(f"Resumed {job.kind} {job.job_id}; {reopened.kept} finished steps are kept{again}.")
+    print_line(f"Follow it: planwatch status {job.job_id} --watch")
+
+
+def print_resumed_json(job: Job, reopened: Reopened) -> None:
+    """Print what a program needs to follow a job that was taken up again."""
     print_json(
         {
-            "job_id": job_id,
-            "status": "pending",
-            "status_command": f"planwatch status {job_id} --json",
-            "poll": {"interval_s": POLL_INTERVAL_S, "max_interval_s": POLL_MAX_INTERVAL_S},
-        },
-        note=note,
+            **_following(job),
+            "steps_kept": reopened.kept,
+            "steps_again": list(reopened.again),
+        }
     )
+
+
+def _following(job: Job) -> dict[str, Any]:
+    return {
+        "job_id": job.job_id,
+        "status": job.status.value,
+        "status_command": f"planwatch status {job.job_id} --json",
+        "poll": POLL,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -15,9 +15,6 @@ from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
 from planwatch.views.format import DASH, age, duration
 from planwatch.views.tables import OUTCOME_STYLES, error_text
-
-if TYPE_CHECKING:
-    pass
 
 STATUS_STYLES: Final = {
     "pending": "cyan",
@@ -87,7 +84,7 @@ def render_jobs(
             job["kind"],
             what_of(job),
             _status(job["status"]),
-            _bar(job),
+            bar(job),
             _now(job),
             _started(job, present),
             took(job, present),
@@ -106,22 +103,46 @@ def _status(status: str) -> Text:
     return Text(status, style=STATUS_STYLES.get(status, ""))
 
 
-def _bar(job: Mapping[str, Any]) -> Text:
-    filled = round(_BAR_WIDTH * job["percent"] / 100)
+def bar(job: Mapping[str, Any], width: int = _BAR_WIDTH) -> Text:
+    """Return a job's percent as a bar and a figure."""
+    filled = round(width * job["percent"] / 100)
     style = STATUS_STYLES.get(job["status"], "")
-    bar = Text("━" * filled, style=style)
-    bar.append("╌" * (_BAR_WIDTH - filled), style="bright_black")
-    bar.append(f" {job['percent']:3d} %")
-    return bar
+    drawn = Text("━" * filled, style=style)
+    drawn.append("╌" * (width - filled), style="bright_black")
+    drawn.append(f" {job['percent']:3d} %")
+    return drawn
+
+
+def say_eta(job: Mapping[str, Any]) -> str:
+    """Return how much longer a job takes and how that is known; nothing where it is not."""
+    if job["eta_s"] is None:
+        return ""
+    basis = "by earlier jobs" if job["eta_basis"] == "history" else "a first guess"
+    return f"about {duration(job['eta_s'])} left ({basis})"
+
+
+def say_state(job: Mapping[str, Any]) -> str:
+    """Return what is out of the ordinary about an active job, or what it waits for."""
+    flags = job["flags"]
+    if "elsewhere" in flags:
+        return "started on another machine or in another place; not resumed here"
+    if "lost" in flags:
+        return "its worker is lost; the job is resumed"
+    if "waiting" in flags:
+        return f"waits for {', '.join(job['waits_for'])}"
+    if "stalled" in flags:
+        return f"stalled: beyond its expected {duration(job['expected_s'] or 0.0)}"
+    return ""
 
 
 def _now(job: Mapping[str, Any]) -> str:
     current = job["current_steps"]
-    if "elsewhere" in job["flags"]:
-        return "started on another machine or in another place; not resumed here"
+    said = [say_state(job)] if job["flags"] else []
     if current:
         more = f" +{len(current) - 2}" if len(current) > 2 else ""
-        return ", ".join(current[:2]) + more
+        said += [", ".join(current[:2]) + more, *([say_eta(job)] if job["eta_s"] else [])]
+    if said:
+        return "; ".join(said)
     error = job["error"]
     return str(error["message"])[:60] if error else ""
 
@@ -132,9 +153,15 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     head.add_column(style="bright_black")
     head.add_column()
     head.add_row("job", Text.assemble((job["id"], "bold"), f"  {job['kind']}  {what_of(job)}"))
-    head.add_row("state", Text.assemble(_status(job["status"]), "  ", _bar(job)))
+    head.add_row("state", Text.assemble(_status(job["status"]), "  ", bar(job)))
     head.add_row("steps", _steps_done(job))
+    if say_state(job):
+        head.add_row("", Text(say_state(job), style="yellow"))
+    if job["key"]:
+        head.add_row("key", job["key"])
     head.add_row("took", took(job, present))
+    if say_eta(job):
+        head.add_row("left", say_eta(job))
     if job["resumes"]:
         times = "once" if job["resumes"] == 1 else f"{job['resumes']} times"
         head.add_row("resumed", f"{times}, having no living worker")
@@ -162,19 +189,36 @@ def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
             _status(_state_of_step(step, job)),
             str(step["attempts"] or DASH),
             took(step, present),
-            _remark_of_step(step, present),
+            remark_of_step(step, present),
         )
         for step in job["steps"]
     ]
     return FittingTable(None, _STEP_COLUMNS, rows)
 
 
-def _remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
-    remark = str(step["error"]["message"]) if step["error"] else ""
-    if not step["retry_at"]:
-        return remark
-    left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
-    return f"again in {duration(max(0.0, left_s))}: {remark}"
+def remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
+    """Return what a person wants to know of a step: its error, its next attempt, its delay."""
+    said = [str(step["error"]["message"])] if step["error"] else []
+    if step["retry_at"]:
+        left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
+        said.insert(0, f"again in {duration(max(0.0, left_s))}")
+    if step["longer_than_usual"]:
+        usual = duration(step["expected_s"] or 0.0)
+        said.insert(0, f"longer than usual ({took(step, present)} against {usual})")
+    if not step["error"]:
+        said += _say_tries(step)
+    return "; ".join(said)
+
+
+def _say_tries(step: Mapping[str, Any]) -> list[str]:
+    """Return what became of the earlier attempts of a step that is well now."""
+    said = []
+    for attempt in step["tries"]:
+        if attempt["error"]:
+            said.append(f"attempt {attempt['attempt']}: {attempt['error']['message']}")
+        elif attempt["finished_at"] is None and attempt["attempt"] < step["attempts"]:
+            said.append(f"attempt {attempt['attempt']} ended with its worker")
+    return said
 
 
 def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:

@@ -32,6 +32,11 @@ def print_line(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
+def flush() -> None:
+    """Hand on what was printed: whoever follows must not wait for a full buffer."""
+    sys.stdout.flush()
+
+
 def print_message(text: str) -> None:
     """Print a line for the person at the terminal."""
     sys.stderr.write(text + "\n")

@@ -11,10 +11,12 @@ import sys
 import time
 from pathlib import Path
 
+from planwatch.engine.slots import Limits
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
+from planwatch.settings import limits, read_files
 
 
 def main() -> int:
@@ -24,6 +26,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--lock", type=int, required=True)
+    parser.add_argument("--slot", type=int, required=True)
     arguments = parser.parse_args()
     _log_to_stderr()
     home = Home(arguments.home, arguments.config)
@@ -35,10 +38,20 @@ def main() -> int:
 
         settings = load_settings(home.config_file, Path.cwd())
         services = Services(home, settings, ledger)
-        return Prepared(build_workflow(kind, services), settings.jobs.parallel_steps)
+        jobs = settings.jobs
+        return Prepared(
+            workflow=build_workflow(kind, services),
+            parallel_steps=jobs.parallel_steps,
+            step_limit_s=jobs.step_limit_s,
+            stalled_factor=jobs.stalled_factor,
+            stalled_grace_s=jobs.stalled_grace_s,
+        )
+
+    def at_once() -> Limits:
+        return limits(read_files(home.config_file, Path.cwd()))
 
     try:
-        return work_on(home, arguments.job_id, arguments.lock, prepare)
+        return work_on(home, arguments.job_id, arguments.lock, arguments.slot, prepare, at_once)
     except PlanwatchError as error:
         logging.getLogger(__name__).error("%s", error)
         return error.exit_code

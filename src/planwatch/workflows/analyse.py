@@ -7,11 +7,19 @@ from functools import partial
 from typing import Any
 
 from planwatch.analysis.market_report import SECTIONS, write_summary
-from planwatch.engine.workflow import Ended, Run
+from planwatch.engine.workflow import Ended, PlannedStep, Run
 from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import load_snapshot
+
+_ESTIMATE_S = 0.1
+ANALYSE_PLAN = (
+    (PlannedStep("load plans", _ESTIMATE_S),),
+    tuple(PlannedStep(name, _ESTIMATE_S) for name in ANALYSE_SECTIONS),
+    (PlannedStep("write", _ESTIMATE_S),),
+    (PlannedStep("save", _ESTIMATE_S),),
+)
 
 
 def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:

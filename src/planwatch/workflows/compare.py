@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from planwatch.analysis.comparison import compute_comparison, write_comparison
-from planwatch.engine.workflow import Ended, Run
+from planwatch.engine.workflow import Ended, PlannedStep, Run
 from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import load_snapshot
+
+_ESTIMATE_S = 0.1
+COMPARE_PLAN = tuple((PlannedStep(name, _ESTIMATE_S),) for name in COMPARE_STEPS)
 
 
 def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:

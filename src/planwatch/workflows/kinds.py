@@ -7,10 +7,10 @@ from typing import Final
 SCRAPE: Final = "scrape"
 COMPARE: Final = "compare"
 ANALYSE: Final = "analyse"
+KINDS: Final = (SCRAPE, COMPARE, ANALYSE)
 
 COMPARE_STEPS: Final = ("load plans", "compute facts", "write", "save")
 ANALYSE_SECTIONS: Final = ("overview", "ladder", "baskets", "frontier")
-ANALYSE_STEPS: Final = ("load plans", *ANALYSE_SECTIONS, "write", "save")
 
 
 def step_of_source(source_id: str) -> str:

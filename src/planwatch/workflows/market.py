@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, Final
 
-from planwatch.clock import format_instant, parse_instant
-from planwatch.errors import UsageError
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.plans import StoredPlan, load_current_plans, load_offers, stored_plan_record
 
@@ -50,25 +46,6 @@ def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:
     )
 
 
-def since_instant(text: str, present: datetime) -> str:
-    """Return the instant that `7d`, `12h` or a day means, as the ledger keeps it.
-
-    Raises:
-        UsageError: it is none of these.
-    """
-    match = _PERIOD.fullmatch(text.strip().lower())
-    try:
-        if match:
-            hours = int(match[1]) * (24 if match[2] == "d" else 1)
-            return format_instant(present - timedelta(hours=hours))
-        return format_instant(parse_instant(text))
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"--since {text!r} is no period", hint="write 7d, 12h, or a day such as 2026-11-01"
-        ) from error
-
-
-_PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dh])")
 SORTS: Final[Mapping[str, str]] = {
     "brand": "by brand, data and term",
     "price": "headline price",

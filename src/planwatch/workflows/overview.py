@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from planwatch.engine.report import job_record
+from planwatch.engine.report import job_records
 from planwatch.errors import UnknownName
 from planwatch.ledger.analyses import StoredAnalysis, find_analysis
 from planwatch.ledger.connection import Ledger
@@ -34,9 +34,7 @@ def load_overview(ledger: Ledger) -> Overview:
         plans=count_current_plans(ledger),
         brands=len(known_brands(ledger)),
         sources=source_records(ledger),
-        jobs=[
-            job_record(ledger, job, with_steps=False) for job in list_jobs(ledger, limit=_LAST_JOBS)
-        ],
+        jobs=job_records(ledger, list_jobs(ledger, limit=_LAST_JOBS)),
         analysis=_newest_analysis(ledger),
         note=market_note(ledger),
     )

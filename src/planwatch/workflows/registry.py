@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from planwatch.engine.workflow import Ended, Run, Workflow
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.errors import EngineError
-from planwatch.workflows.kinds import ANALYSE, ANALYSE_STEPS, COMPARE, COMPARE_STEPS, SCRAPE
+from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
 from planwatch.workflows.services import Services
+
+Plan = Sequence[Sequence[PlannedStep]]
 
 
 def build_workflow(kind: str, services: Services) -> Workflow:
@@ -18,24 +20,24 @@ def build_workflow(kind: str, services: Services) -> Workflow:
         EngineError: there is no such kind.
     """
     function: Callable[[Run, Mapping[str, Any], Services], Ended]
-    steps: tuple[str, ...]
+    plan: Plan
     if kind == SCRAPE:
-        from planwatch.workflows.scrape import close_scrape, scrape, scrape_steps
+        from planwatch.workflows.scrape import close_scrape, plan_scrape, scrape
 
         return Workflow(
             function=lambda run, params: scrape(run, params, services),
-            step_names=scrape_steps,
+            plan=plan_scrape,
             resume_within_s=services.settings.jobs.resume_within_h * 3600,
             close=close_scrape,
         )
     if kind == COMPARE:
-        from planwatch.workflows.compare import compare
+        from planwatch.workflows.compare import COMPARE_PLAN, compare
 
-        function, steps = compare, COMPARE_STEPS
+        function, plan = compare, COMPARE_PLAN
     elif kind == ANALYSE:
-        from planwatch.workflows.analyse import analyse
+        from planwatch.workflows.analyse import ANALYSE_PLAN, analyse
 
-        function, steps = analyse, ANALYSE_STEPS
+        function, plan = analyse, ANALYSE_PLAN
     else:
         raise EngineError(
             f"this planwatch knows no job of kind {kind!r}",
@@ -43,5 +45,5 @@ def build_workflow(kind: str, services: Services) -> Workflow:
         )
     return Workflow(
         function=lambda run, params: function(run, params, services),
-        step_names=lambda _params: steps,
+        plan=lambda _params: plan,
     )

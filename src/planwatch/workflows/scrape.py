@@ -8,7 +8,7 @@ from typing import Any
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
-from planwatch.engine.workflow import Ended, Run, Step
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Step
 from planwatch.errors import EngineError, HomeError, LedgerError, SettingsError, UnknownName
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
@@ -17,15 +17,21 @@ from planwatch.ledger.in_force import count_current_plans
 from planwatch.sources.registry import load_source
 from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
 from planwatch.workflows.kinds import step_of_source
-from planwatch.workflows.services import Services, captured_at
+from planwatch.workflows.services import RECORDED, Services, captured_at
 
 COUNT_STEP = "count plans"
+_SOURCE_S = 30.0  # before the first scrape says better: a few pages at a polite pace
+_RECORDED_S = 1.0
+_COUNT_S = 0.1
 # a full disk, a ledger that refuses a row, a source that this version no longer has
 _NOT_THE_SITES_FAULT = (HomeError, LedgerError, EngineError, SettingsError, UnknownName)
 
 
-def scrape_steps(params: Mapping[str, Any]) -> Sequence[str]:
-    return [*(step_of_source(source_id) for source_id in params["sources"]), COUNT_STEP]
+def plan_scrape(params: Mapping[str, Any]) -> Sequence[Sequence[PlannedStep]]:
+    """Return the sources, all at once, then the count."""
+    estimate_s = _RECORDED_S if params.get("fetcher") == RECORDED else _SOURCE_S
+    sources = [PlannedStep(step_of_source(name), estimate_s) for name in params["sources"]]
+    return [sources, [PlannedStep(COUNT_STEP, _COUNT_S)]]
 
 
 def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:

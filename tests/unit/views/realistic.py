@@ -115,10 +115,15 @@ def _job(**overrides: Any) -> dict[str, Any]:
         "status": "partial",
         "percent": 80,
         "flags": [],
+        "waits_for": [],
+        "eta_s": 94.0,
+        "eta_basis": "history",
+        "expected_s": 200.0,
         "current_steps": ["scrape vodafone", "scrape o2", "scrape three"],
         "created_at": "2026-11-16T09:00:00.000Z",
         "started_at": "2026-11-16T09:00:00.000Z",
         "finished_at": None,
+        "key": "2026-11-16",
         "error": None,
         "steps_done": 1,
         "steps_total": 2,
@@ -144,6 +149,10 @@ def _step(name: str, error: dict[str, str] | None) -> dict[str, Any]:
         "finished_at": "2026-11-16T09:00:42.000Z",
         "error": error,
         "retry_at": "2026-11-16T09:31:00.000Z" if error else None,
+        "expected_s": 31.0,
+        "longer_than_usual": error is not None,
+        "fell_back": False,
+        "tries": [],
     }
 
 

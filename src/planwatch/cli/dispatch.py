@@ -1,0 +1,151 @@
+"""Commands that start jobs.
+
+What only one command needs is imported inside it: a dispatch must feel instant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from planwatch.cli.follow import follow
+from planwatch.cli.options import Json, Key, NoLlm, Refresh, Wait
+from planwatch.cli.session import Session, open_session
+from planwatch.errors import NoPlans, UsageError
+from planwatch.ledger.jobs import active_jobs
+from planwatch.sources.registry import SOURCE_IDS, resolve_source
+from planwatch.views.dispatched import print_dispatched, print_dispatched_json
+from planwatch.workflows.freshness import market_note
+from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
+
+DEFAULT_FOCUS = "O2"
+_LONGEST_KEY = 200
+
+
+def scrape(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to ask; all nine without any.")
+    ] = None,
+    wait: Wait = False,
+    key: Key = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="A new job even while one of the same sources is active."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Collect plans as a detached job; one of the same sources that is active is joined.
+
+    Example: planwatch scrape three smarty --wait
+    """
+    asked = {resolve_source(source) for source in sources or SOURCE_IDS}
+    params = {"sources": [source for source in SOURCE_IDS if source in asked]}
+    with open_session() as session:
+        _refuse_recorded(session)
+        _start(session, SCRAPE, params, wait=wait, as_json=as_json, key=key, joins=not force)
+
+
+def compare(
+    brand_a: Annotated[str, typer.Argument(help="The brand whose view is taken.")],
+    brand_b: Annotated[str, typer.Argument(help="Its rival.")],
+    wait: Wait = False,
+    refresh: Refresh = False,
+    no_llm: NoLlm = False,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Compare two brands on the true cost of their plans, as a detached job.
+
+    Example: planwatch compare O2 Vodafone --wait
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
+        if pair[0] == pair[1]:
+            raise UsageError(
+                f"{pair[0]} cannot be compared with itself",
+                hint="name two brands, as in: planwatch compare O2 Vodafone",
+            )
+        _require_plans(session, pair, sold)
+        params = {"brands": pair, "refresh": refresh, "no_llm": no_llm}
+        _start(session, COMPARE, params, wait=wait, as_json=as_json, key=key)
+
+
+def analyse(
+    focus: Annotated[
+        str, typer.Option("--focus", help="The brand for which the market is analysed.")
+    ] = DEFAULT_FOCUS,
+    wait: Wait = False,
+    refresh: Refresh = False,
+    no_llm: NoLlm = False,
+    key: Key = None,
+    as_json: Json = False,
+) -> None:
+    """Analyse the market for one brand, as a detached job.
+
+    Example: planwatch analyse --focus Tesco --wait
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.in_force import known_brands
+
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        brand = resolve_brand(focus, sold)
+        _require_plans(session, [brand], sold)
+        params = {"focus": brand, "refresh": refresh, "no_llm": no_llm}
+        _start(session, ANALYSE, params, wait=wait, as_json=as_json, key=key)
+
+
+def _start(
+    session: Session,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    wait: bool,
+    as_json: bool,
+    key: str | None,
+    joins: bool = False,
+) -> None:
+    if key is not None and not 0 < len(key) <= _LONGEST_KEY:
+        raise UsageError(
+            f"a key of {len(key)} characters", hint=f"give --key 1 to {_LONGEST_KEY} characters"
+        )
+    found = session.dispatch(session.order(kind, params, key=key, joins=joins))
+    if wait:
+        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, as_json=as_json))
+    note = market_note(session.ledger)
+    if as_json:
+        print_dispatched_json(found, note=note)
+    else:
+        print_dispatched(found, note=note)
+
+
+def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None:
+    missing = [brand for brand in brands if brand not in sold]
+    if not missing:
+        return
+    running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
+    todo = (
+        f"a scrape is under way; when it is done, ask again: planwatch wait {running[0]}"
+        if running
+        else "collect them first: planwatch scrape --wait (or try: planwatch demo)"
+    )
+    if not sold:
+        raise NoPlans("there are no plans yet", hint=todo)
+    raise NoPlans(
+        f"no plans of {' or '.join(missing)} are in force",
+        hint=f"{todo}; brands with plans: {', '.join(sold)}",
+    )
+
+
+def _refuse_recorded(session: Session) -> None:
+    if market_note(session.ledger):
+        raise UsageError(
+            f"{session.home.root} holds the recorded market of the demo; real plans do not go in",
+            hint="unset PLANWATCH_HOME, or set it to another folder, and scrape again",
+        )

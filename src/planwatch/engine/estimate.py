@@ -1,0 +1,78 @@
+"""How long a step is going to take: the median of earlier jobs, else what its workflow declares."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from planwatch.domain.job import JobStep
+from planwatch.engine.workflow import PlannedStep
+from planwatch.ledger.steps import DeclaredStep
+
+_SHORTEST_S: Final = 0.001  # a step that takes no time would weigh nothing
+_LEAST_BEYOND: Final = 1.5  # times the median: less is no news, however even the earlier jobs were
+_LEAST_BEYOND_S: Final = 1.0
+UNANNOUNCED_S: Final = 1.0  # what a step that its workflow did not announce counts for
+
+
+def declare(
+    plan: Sequence[Sequence[PlannedStep]], times: Mapping[str, Sequence[float]]
+) -> list[DeclaredStep]:
+    """Return the steps of a plan, stage by stage, with how long each is expected to take.
+
+    Args:
+        times: seconds that steps of that name took in earlier jobs.
+    """
+    return [
+        DeclaredStep(
+            name=step.name,
+            stage=stage,
+            expected_s=_expected_s(step, times.get(step.name, ())),
+            usual_s=_usual_s(times.get(step.name, ())),
+        )
+        for stage, steps in enumerate(plan)
+        for step in steps
+    ]
+
+
+def _expected_s(step: PlannedStep, times: Sequence[float]) -> float:
+    return max(_SHORTEST_S, statistics.median(times) if times else step.estimate_s)
+
+
+def _usual_s(times: Sequence[float]) -> float | None:
+    """Return what no ordinary run exceeds: the longest of the last, or well above the median."""
+    if not times:
+        return None
+    median = statistics.median(times)
+    return max(*times, median * _LEAST_BEYOND, median + _LEAST_BEYOND_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A step that is not done yet: its stage, whether it has begun, the seconds it still needs."""
+
+    stage: int
+    has_begun: bool
+    left_s: float
+
+
+def expected_of(step: JobStep | DeclaredStep) -> float:
+    """Return the seconds that a step counts for."""
+    return UNANNOUNCED_S if step.expected_s is None else step.expected_s
+
+
+def makespan(steps: Sequence[Left], parallel: int) -> float:
+    """Return the seconds until all are done, `parallel` at once, one stage after the other."""
+    total_s = 0.0
+    for stage in sorted({step.stage for step in steps}):
+        hands = [0.0] * max(1, parallel)
+        ordered = sorted(
+            (step for step in steps if step.stage == stage), key=lambda step: not step.has_begun
+        )
+        for step in ordered:
+            first_free = hands.index(min(hands))
+            hands[first_free] += step.left_s
+        total_s += max(hands)
+    return total_s

@@ -1,0 +1,85 @@
+"""The watch beside a worker's workflow: is the job still ours, and is it beyond its time?
+
+Polls the ledger's `data_version`, which costs microseconds, over a connection of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+from types import TracebackType
+from typing import Final, Self
+
+from planwatch.clock import stamp
+from planwatch.domain.job import Job
+from planwatch.errors import LedgerError
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.job_moves import is_ours, mark_stalled
+
+logger: Final = logging.getLogger(__name__)
+TICK_S: Final = 0.25
+
+
+class Watchman:
+    """A thread that ends this process, with all of its group, once the job is no longer its own.
+
+    It is over before the end of the job is written, which takes the job from its worker, too.
+    """
+
+    def __init__(self, home: Home, job: Job) -> None:
+        self._home = home
+        self._job = job
+        self._over = threading.Event()
+        self._stalled_at: float | None = None
+        self._thread = threading.Thread(target=self._watch, name="watchman", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def expect(self, limit_s: float) -> None:
+        """Flag the job as stalled when it is not over in so many seconds."""
+        self._stalled_at = time.monotonic() + limit_s
+
+    def _watch(self) -> None:
+        ledger = open_ledger(self._home)
+        try:
+            seen = None
+            while not self._over.wait(TICK_S):
+                try:
+                    seen = self._look(ledger, seen)
+                except LedgerError as error:
+                    logger.warning("the watch met: %s", error)
+        finally:
+            ledger.close()
+
+    def _look(self, ledger: Ledger, seen: int | None) -> int:
+        version = ledger.data_version()
+        if version != seen and not is_ours(ledger, self._job.job_id, self._job.generation):
+            if not self._over.is_set():
+                _end_this_process(self._job.job_id)
+        elif self._stalled_at is not None and time.monotonic() >= self._stalled_at:
+            self._stalled_at = None
+            logger.warning("job %s: beyond its expected time", self._job.job_id)
+            mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
+        return version
+
+
+def _end_this_process(job_id: str) -> None:
+    logger.warning("job %s was taken from this worker, which ends", job_id)
+    if os.getpgrp() == os.getpid():  # a worker leads its group; whatever it started is in it
+        os.killpg(os.getpgrp(), signal.SIGKILL)
+    os._exit(1)
