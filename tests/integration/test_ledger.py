@@ -41,6 +41,7 @@ from planwatch.ledger.health import (
     load_health,
     newest_stored_at,
 )
+from planwatch.ledger.info import set_info
 from planwatch.ledger.job_moves import create_job
 from planwatch.ledger.jobs import find_job, list_jobs
 from planwatch.ledger.migrations import MIGRATIONS
@@ -537,3 +538,41 @@ def _seconds_of(ledger: Ledger, call: Callable[[Ledger], object]) -> float:
     with contextlib.suppress(UnknownName):
         call(ledger)
     return time.perf_counter() - began
+
+
+_OPEN_AND_CLOSE = """
+import sys
+from pathlib import Path
+from planwatch.home import Home
+from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.info import get_info
+root = Path(sys.argv[1])
+ledger = open_ledger(Home(root, root / "config.toml"))
+print(get_info(ledger, "first"), get_info(ledger, "second"))
+ledger.close()
+"""
+
+
+def test_a_second_connection_of_a_process_takes_no_lock_from_the_first(home: Path) -> None:
+    """Closing a descriptor drops a process's POSIX locks; another then deletes the WAL under us."""
+    place = Home(home, home / "config.toml")
+    first = open_ledger(place)
+    with first.transaction():
+        set_info(first, "first", "1")
+    second = open_ledger(place)
+    _run_script(_OPEN_AND_CLOSE, home)
+    with first.transaction():
+        set_info(first, "second", "2")
+
+    seen = _run_script(_OPEN_AND_CLOSE, home)
+
+    first.close()
+    second.close()
+    assert seen.split() == ["1", "2"]
+
+
+def _run_script(script: str, home: Path) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(home)], capture_output=True, text=True, check=True
+    )
+    return done.stdout

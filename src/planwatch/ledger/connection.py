@@ -7,6 +7,7 @@ turns into a write meets SQLITE_BUSY at once; hence `isolation_level=None` and `
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import threading
@@ -178,8 +179,17 @@ def _check(path: Path, connection: sqlite3.Connection) -> int:
 
 
 def _create_private_file(home: Home) -> None:
+    """Create a missing file as 0600, and never open one that is there.
+
+    Closing any descriptor of a file drops all POSIX locks that this process holds on it. With those
+    of another connection gone, whoever closes the file elsewhere takes itself for the last, deletes
+    the WAL under us, and what we committed is lost (sqlite.org/howtocorrupt.html, 2.2).
+    """
     try:
-        os.close(os.open(home.ledger, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+        os.close(os.open(home.ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except FileExistsError:
+        if not os.access(home.ledger, os.R_OK | os.W_OK):
+            raise home.unusable(PermissionError(errno.EACCES, "Permission denied")) from None
     except OSError as error:
         raise home.unusable(error) from error
 
