@@ -1,6 +1,8 @@
-"""The Typer application, its global options, and the one place where errors become exit codes."""
+"""The Typer application, its global options, and the one place where errors become exit codes.
 
-from __future__ import annotations
+Modules with commands have no `from __future__ import annotations`: Typer would evaluate each
+annotation from its text at every start, which costs a tenth of `status`.
+"""
 
 import os
 import sys

@@ -1,7 +1,5 @@
 """`planwatch demo`: the same jobs over a recorded market of three dates, no network needed."""
 
-from __future__ import annotations
-
 
 def demo() -> None:
     """Run scrape, comparison and analysis over a recorded market, then say how to go on.

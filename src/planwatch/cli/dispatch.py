@@ -3,8 +3,6 @@
 What only one command needs is imported inside it: a dispatch must feel instant.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Annotated, Any
 

@@ -3,8 +3,6 @@
 What only one command needs is imported inside it: a cold `status` must feel instant.
 """
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 import typer
@@ -155,7 +153,9 @@ def cancel(job: JobId, as_json: Json = False) -> None:
         if as_json:
             print_json({"job": record})
             return
-        done = f"{record['steps_done']} of {record['steps_total']} steps are kept"
+        done = "it had not begun"
+        if record["steps_total"]:
+            done = f"{record['steps_done']} of {record['steps_total']} steps are kept"
         said = f"Cancelled {found.kind}" if is_news else f"Cancelled already: {found.kind}"
         print_line(f"{said} {found.job_id}; {done}.")
         print_line(f"Go on with it: planwatch resume {found.job_id}")

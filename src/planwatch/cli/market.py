@@ -3,8 +3,6 @@
 What a command needs is imported inside it: the others must not wait for it.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """Entries to paste into cron. Nothing is installed by itself."""
 
-from __future__ import annotations
-
 import os
 
 import typer

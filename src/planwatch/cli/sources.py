@@ -3,10 +3,9 @@
 What a command needs is imported inside it: the others must not wait for it.
 """
 
-from __future__ import annotations
-
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +13,6 @@ from planwatch.cli.options import Json
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
 from planwatch.views.output import console, print_json, print_message
-
-if TYPE_CHECKING:
-    from datetime import date
 
 PARTIAL = 3
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
@@ -82,8 +78,6 @@ def probe(
 
 
 def _day(text: str | None) -> date:
-    from datetime import date
-
     from planwatch.clock import today
 
     if text is None:

@@ -23,6 +23,7 @@ STATUS_STYLES: Final = {
     "partial": "yellow",
     "failed": "bold red",
     "cancelled": "magenta",
+    "fell back": "yellow",
 }
 _BAR_WIDTH: Final = 12
 _JOB_COLUMNS: Final = (
@@ -215,13 +216,16 @@ def _say_tries(step: Mapping[str, Any]) -> list[str]:
     said = []
     for attempt in step["tries"]:
         if attempt["error"]:
-            said.append(f"attempt {attempt['attempt']}: {attempt['error']['message']}")
+            which = f"attempt {attempt['attempt']}: " if len(step["tries"]) > 1 else ""
+            said.append(which + attempt["error"]["message"])
         elif attempt["finished_at"] is None and attempt["attempt"] < step["attempts"]:
             said.append(f"attempt {attempt['attempt']} ended with its worker")
     return said
 
 
 def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
+    if step["fell_back"]:
+        return "fell back"
     if step["status"] == "pending" and job["finished_at"] is not None:
         return "not needed" if job["status"] == "completed" else "not reached"
     return str(step["status"])
