@@ -130,8 +130,8 @@ def carried_environment() -> dict[str, str]:
     return {
         name: value
         for name, value in os.environ.items()
-        if name == ORIGIN_VARIABLE
-        or (name.startswith(_CARRIED) and name not in _MAY_HOLD_A_SECRET and value)
+        if (name == ORIGIN_VARIABLE and "@" not in value)
+        or (name.upper().startswith(_CARRIED) and name.upper() not in _MAY_HOLD_A_SECRET)
     }
 
 

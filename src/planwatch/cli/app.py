@@ -13,11 +13,10 @@ import typer
 
 from planwatch import __version__
 from planwatch.cli import demo, dispatch, jobs, market, schedule, sources
+from planwatch.cli.exit_codes import INTERRUPTED
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
 from planwatch.views.output import print_error, print_line, print_message
-
-INTERRUPTED: Final = 130
 
 app = typer.Typer(
     name="planwatch",

@@ -109,9 +109,9 @@ def _start(
     key: str | None,
     joins: bool = False,
 ) -> None:
-    if key is not None and not 0 < len(key) <= _LONGEST_KEY:
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
         raise UsageError(
-            f"a key of {len(key)} characters", hint=f"give --key 1 to {_LONGEST_KEY} characters"
+            f"{key[:20]!r} is no key", hint=f"give --key 1 to {_LONGEST_KEY} printable characters"
         )
     found = session.dispatch(session.order(kind, params, key=key, joins=joins))
     if wait:

@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
+from planwatch.cli.exit_codes import INTERRUPTED, NOTHING_USABLE, TRY_LATER
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.place import is_elsewhere
-from planwatch.engine.report import job_record, load_state
-from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.engine.report import is_moving, job_record
+from planwatch.ledger.jobs import load_job
+from planwatch.views.frame import Frame
 from planwatch.views.output import print_json, print_message
+from planwatch.workflows.so_far import finished_so_far
 
 _POLL_S: Final = 0.2
-_EXIT_CODES: Final = {JobStatus.COMPLETED: 0, JobStatus.PARTIAL: 3, JobStatus.CANCELLED: 130}
-_NOTHING_USABLE: Final = 4
-_TRY_LATER: Final = 75
-_INTERRUPTED: Final = 130
+_EXIT_CODES: Final = {
+    JobStatus.COMPLETED: 0,
+    JobStatus.PARTIAL: 3,
+    JobStatus.CANCELLED: INTERRUPTED,
+}
 
 
 def exit_code_of(job: Job) -> int:
     """Return the documented exit code of a job; 75 while it has not ended."""
     if job.status is JobStatus.FAILED:
         code = (job.error or {}).get("code")
-        return _NOTHING_USABLE if code in ("nothing_usable", "no_plans") else 1
-    return _EXIT_CODES.get(job.status, _TRY_LATER)
+        return NOTHING_USABLE if code in ("nothing_usable", "no_plans") else 1
+    return _EXIT_CODES.get(job.status, TRY_LATER)
 
 
 def follow(
@@ -55,13 +60,13 @@ def follow(
         print_message(
             f"\nplanwatch: detached; job {job_id} goes on. Follow it: planwatch wait {job_id}"
         )
-        return _INTERRUPTED
+        return INTERRUPTED
     if job is None:
         if timeout_s is not None:
             print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
         if as_json:
             print_json({"job": _record(session, job_id)})
-        return _TRY_LATER
+        return TRY_LATER
     _show_end(session, job, as_json=as_json, with_report=with_report)
     return exit_code_of(job)
 
@@ -73,19 +78,21 @@ def wait_for(session: Session, job_id: str) -> Job:
 
 
 def _wait(
-    session: Session, job_id: str, timeout_s: float | None, tick: Callable[[], None]
+    session: Session,
+    job_id: str,
+    timeout_s: float | None,
+    tick: Callable[[], None],
+    tell: Callable[[str], None] = print_message,
 ) -> Job | None:
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
-        resume_jobs(session)
+        resume_jobs(session, tell)
         job = load_job(session.ledger, job_id)
         if not job.is_active:
             return job
-        if is_elsewhere(job, session.home):
-            print_message(f"planwatch: job {job_id} was started elsewhere; not resumed here.")
-            return None
-        if not GLOBALS.resume and _has_nobody(session, job):
-            print_message(f"planwatch: job {job_id} has no living worker; --no-resume is set.")
+        stuck = why_stuck(session, job)
+        if stuck:
+            print_message(f"planwatch: {stuck}.")
             return None
         if deadline is not None and time.monotonic() >= deadline:
             return None
@@ -93,20 +100,37 @@ def _wait(
         time.sleep(_POLL_S)
 
 
-def _has_nobody(session: Session, job: Job) -> bool:
-    """Tell whether nothing that lives is going to move a job."""
-    state = load_state(session.ledger, job, active_jobs(session.ledger))
-    is_waiting = job.status is JobStatus.PENDING and not job.launched
-    return state.is_lost or (is_waiting and not state.waits_for)
+def why_stuck(session: Session, job: Job) -> str | None:
+    """Return why nothing that we may do, and nobody else, is going to move an active job."""
+    if is_elsewhere(job, session.home):
+        return f"job {job.job_id} was started elsewhere; not resumed here"
+    if GLOBALS.resume or is_moving(session.ledger, job):
+        return None
+    now = load_job(session.ledger, job.job_id)  # it may have ended between the two looks
+    if not now.is_active:
+        return None
+    return f"job {job.job_id} has no living worker; --no-resume is set"
 
 
 def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job | None:
-    from planwatch.views.live import JobDisplay
+    # drawn by Rich, which a dispatch must not wait for
+    from planwatch.views.watch import WatchDisplay
+    from planwatch.workflows.freshness import market_note
 
-    with JobDisplay() as display:
-        return _wait(
-            session, job_id, timeout_s, lambda: display.show(_record(session, job_id), now())
-        )
+    notices: deque[str] = deque(maxlen=3)
+    with WatchDisplay(market_note(session.ledger), stream=sys.stderr) as display:
+
+        def draw() -> None:
+            job = load_job(session.ledger, job_id)
+            frame = Frame(
+                active=[_record(session, job_id)],
+                finished={job_id: finished_so_far(session.ledger, job)},
+                ended=(),
+                notices=tuple(notices),
+            )
+            display.show(frame, now())
+
+        return _wait(session, job_id, timeout_s, draw, notices.append)
 
 
 def _show_end(session: Session, job: Job, *, as_json: bool, with_report: bool) -> None:

@@ -39,8 +39,9 @@ def status(
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most jobs to show.")] = 100,
     interval: Annotated[
-        float, typer.Option("--interval", min=0.05, help="With --watch: seconds between looks.")
-    ] = 0.25,
+        float | None,
+        typer.Option("--interval", min=0.05, help="With --watch: seconds between looks; 0.25."),
+    ] = None,
     timeout: Annotated[
         float | None, typer.Option("--timeout", min=0, help="With --watch: end after so many s.")
     ] = None,
@@ -53,34 +54,20 @@ def status(
 
     Example: planwatch status last --watch
     """
-    if watch_jobs and as_json:
+    filters = _filters(kind, state, since)
+    if job is not None and any(filters.values()):
         raise UsageError(
-            "--watch draws for a person and --json is for a program",
-            hint="poll `planwatch status --json`, or leave one of the two out",
+            "one job is named, so --kind, --state and --since say nothing", hint="leave them out"
         )
-    if watch_jobs and (state or since):
+    if watch_jobs:
+        _refuse_with_watch(as_json=as_json, hides=bool(state or since))
+        raise typer.Exit(_watch(job, kind, interval, timeout, keep_open=keep_open))
+    if keep_open or interval is not None or timeout is not None:
         raise UsageError(
-            "--watch shows active jobs, so --state and --since say nothing",
-            hint="leave them out, or leave out --watch",
+            "--interval, --timeout and --keep-open belong to --watch",
+            hint="add --watch, or wait for one job: planwatch wait JOB --timeout 900",
         )
-    _check_seconds("--interval", interval)
-    _check_seconds("--timeout", timeout)
     with open_session() as session:
-        filters = _filters(kind, state, since)
-        if watch_jobs:
-            from planwatch.cli.watch import watch
-
-            wanted = None if job is None else find_job(session.ledger, job).job_id
-            raise typer.Exit(
-                watch(
-                    session,
-                    wanted,
-                    kind=kind,
-                    interval_s=interval,
-                    timeout_s=timeout,
-                    keep_open=keep_open,
-                )
-            )
         record = _status_record(session, job, filters, limit)
         if as_json:
             print_json(record, note=market_note(session.ledger))
@@ -88,7 +75,45 @@ def status(
         from planwatch.clock import now
         from planwatch.views.status import print_status
 
-        print_status(console(), record, now(), note=market_note(session.ledger))
+        note = market_note(session.ledger)
+        print_status(console(), record, now(), note=note, is_all=not any(filters.values()))
+
+
+def _watch(
+    job: str | None,
+    kind: str | None,
+    interval: float | None,
+    timeout: float | None,
+    *,
+    keep_open: bool,
+) -> int:
+    from planwatch.cli.watch import LOOK_S, watch
+
+    _check_seconds("--interval", interval)
+    _check_seconds("--timeout", timeout)
+    with open_session() as session:
+        wanted = None if job is None else find_job(session.ledger, job).job_id
+        return watch(
+            session,
+            wanted,
+            kind=kind,
+            interval_s=interval or LOOK_S,
+            timeout_s=timeout,
+            keep_open=keep_open,
+        )
+
+
+def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
+    if as_json:
+        raise UsageError(
+            "--watch draws for a person and --json is for a program",
+            hint="poll `planwatch status --json`, or leave one of the two out",
+        )
+    if hides:
+        raise UsageError(
+            "--watch shows active jobs, so --state and --since say nothing",
+            hint="leave them out, or leave out --watch",
+        )
 
 
 def wait(
@@ -155,7 +180,7 @@ def cancel(job: JobId, as_json: Json = False) -> None:
             return
         done = "it had not begun"
         if record["steps_total"]:
-            done = f"{record['steps_done']} of {record['steps_total']} steps are kept"
+            done = f"{record['steps_done']} of {record['steps_total']} steps kept"
         said = f"Cancelled {found.kind}" if is_news else f"Cancelled already: {found.kind}"
         print_line(f"{said} {found.job_id}; {done}.")
         print_line(f"Go on with it: planwatch resume {found.job_id}")
@@ -175,14 +200,14 @@ def resume(
     Steps that failed are done again, and those that come after them. Example: planwatch resume last
     """
     from planwatch.engine.control import reopen
-    from planwatch.engine.launch import start_waiting
+    from planwatch.engine.launch import start_job
     from planwatch.views.dispatched import print_resumed, print_resumed_json
 
     with open_session() as session:
         found = find_job(session.ledger, job)
         order = session.order(found.kind, found.params)
         reopened = reopen(session.ledger, session.home, found, order, from_step)
-        start_waiting(session.ledger, session.home, session.limits)
+        start_job(session.ledger, session.home, found.job_id, session.limits)
         if wait:
             raise typer.Exit(follow(session, found.job_id, timeout_s=None, as_json=as_json))
         now = load_job(session.ledger, found.job_id)
@@ -205,13 +230,17 @@ def prune(
 
     Example: planwatch prune --older-than 90d --dry-run
     """
-    from planwatch.clock import now
+    from planwatch.clock import format_instant, now
     from planwatch.views.pruned import print_pruned
     from planwatch.workflows.period import since_instant
     from planwatch.workflows.prune import prune as remove
 
     with open_session() as session:
         before = since_instant(older_than, now(), option="--older-than")
+        if before > format_instant(now()):
+            raise UsageError(
+                f"--older-than {older_than} lies in the future", hint="write an age, such as 30d"
+            )
         removed = remove(session.ledger, session.home, before, dry_run=dry_run)
         if as_json:
             print_json({"before": before, "dry_run": dry_run, **removed.as_record()})
@@ -225,9 +254,11 @@ def _check_seconds(option: str, seconds: float | None) -> None:
 
 
 def _filters(kind: str | None, states: list[str] | None, since: str | None) -> dict[str, Any]:
+    kind = None if kind is None else kind.lower()
+    states = [state.lower() for state in states or []]
     if kind is not None and kind not in KINDS:
         raise UsageError(f"no job is of kind {kind!r}", hint=f"use {', '.join(KINDS)}")
-    for state in states or []:
+    for state in states:
         if state not in set(JobStatus):
             raise UsageError(f"no job is ever {state!r}", hint=f"use {', '.join(JobStatus)}")
     start = None
@@ -236,7 +267,7 @@ def _filters(kind: str | None, states: list[str] | None, since: str | None) -> d
         from planwatch.workflows.period import since_instant
 
         start = since_instant(since, now())
-    return {"kind": kind, "statuses": tuple(states or ()), "since": start}
+    return {"kind": kind, "statuses": tuple(states), "since": start}
 
 
 def _status_record(

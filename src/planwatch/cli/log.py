@@ -7,14 +7,16 @@ from collections import deque
 from pathlib import Path
 from typing import Final
 
+from planwatch.cli.exit_codes import INTERRUPTED
+from planwatch.cli.follow import why_stuck
 from planwatch.cli.session import Session, resume_jobs
+from planwatch.engine.lock import is_held
 from planwatch.errors import HomeError
 from planwatch.ledger.jobs import load_job
 from planwatch.printable import printable
 from planwatch.views.output import flush, print_line, print_message
 
 _POLL_S: Final = 0.25
-_INTERRUPTED: Final = 130
 
 
 def show_log(session: Session, job_id: str, *, lines: int | None, follow: bool) -> int:
@@ -36,21 +38,30 @@ def show_log(session: Session, job_id: str, *, lines: int | None, follow: bool) 
         else:
             _print_tail(path, 0, lines, is_whole=True)
     except KeyboardInterrupt:
-        return _INTERRUPTED
+        return INTERRUPTED
     return 0
 
 
 def _follow(session: Session, job_id: str, path: Path, lines: int | None) -> None:
-    position, tail = 0, lines
+    position, tail, has_said = 0, lines, False
     while True:
         resume_jobs(session)
-        is_active = load_job(session.ledger, job_id).is_active  # before the last look at the log
+        job = load_job(session.ledger, job_id)
+        # before the last look at the log; the worker still writes to it while it has the lock
+        is_active = job.is_active or is_held(session.home.lock_of(job_id))
         if path.exists():
             position = _print_tail(path, position, tail, is_whole=not is_active)
             tail = None
             flush()
         if not is_active:
             return
+        stuck = why_stuck(session, job) if job.is_active else None
+        if stuck:
+            print_message(f"planwatch: {stuck}.")
+            return
+        if not path.exists() and not has_said:
+            has_said = True
+            print_message(f"planwatch: job {job_id} has not begun; its log follows when it does.")
         time.sleep(_POLL_S)
 
 

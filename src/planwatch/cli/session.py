@@ -30,6 +30,7 @@ class Globals:
 
 
 GLOBALS: Final = Globals()
+_SAID: Final[set[str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,11 @@ def resume_jobs(session: Session, tell: Callable[[str], None] = print_message) -
         return []
     found = recover(session.ledger, session.home, session.limits)
     for one in found:
-        tell(f"planwatch: {_say(one)}")
+        said = f"planwatch: {_say(one)}"
+        # a wait meets a job that cannot be started again and again
+        if one.error is None or said not in _SAID:
+            _SAID.add(said)
+            tell(said)
     return found
 
 

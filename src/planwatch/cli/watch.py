@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
+from planwatch.cli.exit_codes import INTERRUPTED, TRY_LATER
+from planwatch.cli.follow import why_stuck
 from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
-from planwatch.engine.report import JobState, load_state, record_of
+from planwatch.engine.report import JobState, job_record, load_state, record_of
+from planwatch.errors import UnknownName
 from planwatch.ledger.jobs import active_jobs, load_job
 from planwatch.views.frame import Frame
 from planwatch.views.output import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note
 from planwatch.workflows.so_far import Finished, finished_so_far
 
-_TRY_LATER: Final = 75
-_INTERRUPTED: Final = 130
+LOOK_S: Final = 0.25
+_SHOWN: Final = 3
+_KEPT: Final = 100  # lines that are printed at the end of a watch that was kept open for weeks
 _A_SECOND: Final = 1.0
 
 
@@ -36,8 +41,8 @@ class Watched:
     kind: str | None
     states: list[JobState] = field(default_factory=list)
     finished: dict[str, Sequence[Finished]] = field(default_factory=dict)
-    ended: dict[str, JobState] = field(default_factory=dict)
-    notices: list[str] = field(default_factory=list)
+    ended: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notices: deque[str] = field(default_factory=lambda: deque(maxlen=_SHOWN))
     _version: int | None = None
 
     def look(self, *, anew: bool) -> bool:
@@ -61,8 +66,18 @@ class Watched:
             state.job.job_id: finished_so_far(ledger, state.job) for state in self.states
         }
         for job_id in set(before) - {state.job.job_id for state in self.states}:
-            self.ended[job_id] = load_state(ledger, load_job(ledger, job_id), active)
+            self._note_end(job_id)
         return True
+
+    def _note_end(self, job_id: str) -> None:
+        try:
+            job = load_job(self.session.ledger, job_id)
+        except UnknownName:
+            return  # somebody has pruned it meanwhile
+        self.ended[job_id] = job_record(self.session.ledger, job, with_steps=False)
+        if self.wanted is None:
+            for old in list(self.ended)[:-_KEPT]:
+                del self.ended[old]
 
     def _test_locks(self) -> bool:
         """A death makes no commit: only the lock tells."""
@@ -78,8 +93,8 @@ class Watched:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether nothing is active that this home can move."""
-        return all(state.is_elsewhere for state in self.states)
+        """Tell whether nothing is active that somebody moves."""
+        return all(why_stuck(self.session, state.job) is not None for state in self.states)
 
     def frame(self) -> Frame:
         """Return what is to be shown at this moment."""
@@ -87,8 +102,8 @@ class Watched:
         return Frame(
             active=[record_of(state, present, with_steps=True) for state in self.states],
             finished=self.finished,
-            ended=[record_of(state, present, with_steps=False) for state in self.ended.values()],
-            notices=self.notices[-3:],
+            ended=list(self.ended.values()),
+            notices=tuple(self.notices),
         )
 
 
@@ -111,19 +126,27 @@ def watch(
         The exit code: 0, 75 when the time is up, 130 after Ctrl-C.
     """
     watched = Watched(session, wanted, kind)
+    is_drawn = sys.stdout.isatty()
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     try:
         with ExitStack() as stack:
-            show = _drawing(stack, session) if sys.stdout.isatty() else _telling()
+            show = _drawing(stack, session) if is_drawn else _telling()
             is_over = _loop(
-                watched, show, interval_s=interval_s, deadline=deadline, keep_open=keep_open
+                watched,
+                show,
+                interval_s=interval_s,
+                deadline=deadline,
+                keep_open=keep_open,
+                tell=watched.notices.append if is_drawn else print_message,
             )
     except KeyboardInterrupt:
         print_message("planwatch: no longer watching; the jobs go on.")
-        return _INTERRUPTED
-    if sys.stdout.isatty():
+        return INTERRUPTED
+    if is_drawn:
         _print_ends(session, watched)
-    return 0 if is_over else _TRY_LATER
+    if not is_over:
+        print_message(f"planwatch: {timeout_s:g} s are up; the jobs go on.")
+    return 0 if is_over else TRY_LATER
 
 
 def _loop(
@@ -133,6 +156,7 @@ def _loop(
     interval_s: float,
     deadline: float | None,
     keep_open: bool,
+    tell: Callable[[str], None],
 ) -> bool:
     """Look, show, resume, pause; return whether it ended because nothing is active."""
     anew, shown_at = True, 0.0
@@ -146,7 +170,7 @@ def _loop(
         if deadline is not None and time.monotonic() >= deadline:
             return False
         # after it was shown: a person is to see that a worker was lost
-        anew = bool(resume_jobs(watched.session, watched.notices.append))
+        anew = bool(resume_jobs(watched.session, tell))
         left_s = interval_s if deadline is None else max(0.0, deadline - time.monotonic())
         time.sleep(min(interval_s, left_s))
 
@@ -162,13 +186,8 @@ def _telling() -> Callable[[Frame], None]:
     from planwatch.views.watch import news_of
 
     told: dict[str, tuple[object, ...]] = {}
-    notices: list[str] = []
 
     def tell(frame: Frame) -> None:
-        for notice in frame.notices:
-            if notice not in notices:
-                notices.append(notice)
-                print_message(notice)
         for record in (*frame.ended, *frame.active):
             key, line = news_of(record)
             if told.get(record["id"]) != key:

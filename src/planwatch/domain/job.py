@@ -50,7 +50,7 @@ class Job:
     """One run of a workflow. Instants are text as the ledger keeps them.
 
     Attributes:
-        row: the jobs' order, in which they were made by whatever clock.
+        turn: the order in which jobs take their turns, whatever the clock says.
         launched: a worker was started and has not taken the job up yet; a pending job without one
             waits for its turn.
         parallel_steps: how many steps its worker does at once; None before the first.
@@ -59,7 +59,7 @@ class Job:
         stalled_at: when its worker found it beyond its expected time.
     """
 
-    row: int
+    turn: int
     job_id: str
     kind: str
     key: str | None
@@ -96,6 +96,8 @@ class JobStep:
             None for a step that was not announced and has not begun.
         attempts_before: attempts made before a person last took the job up again.
         expected_s: median of earlier jobs, or what the workflow declares; None when not announced.
+        paused_at: when its worker died, until somebody goes on with it.
+        lost_s: how long nobody worked on it since it began.
         usual_s: what no ordinary run exceeds, from earlier jobs; None without such.
         fell_back: it failed, and a value stands in for what it should have brought.
     """
@@ -109,6 +111,8 @@ class JobStep:
     expected_s: float | None
     usual_s: float | None
     fell_back: bool
+    paused_at: str | None
+    lost_s: float
     started_at: str | None
     finished_at: str | None
     retry_at: str | None

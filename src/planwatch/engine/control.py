@@ -107,8 +107,8 @@ def reopen(
 
     Args:
         order: whose folder, settings and limit of resumptions the job takes from now on.
-        from_step: do this step and every later stage again; by default those that failed or fell
-            back, and every later stage.
+        from_step: do this step again, too, and every later stage; by default those that failed or
+            fell back, and every later stage.
 
     Raises:
         WrongState: the job is active, or completed.

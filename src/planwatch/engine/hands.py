@@ -58,13 +58,21 @@ class Hands:
         if not self._has_alarm:
             signal.signal(signal.SIGALRM, self._ring)
             self._has_alarm = True
-        self._alarm_s = limit_s
-        signal.setitimer(signal.ITIMER_REAL, limit_s, _AGAIN_S)
+        # disarmed twice: the first ring may come between any two of these lines, the next one
+        # comes a second later
         try:
-            return work()
+            try:
+                self._alarm_s = limit_s
+                signal.setitimer(signal.ITIMER_REAL, limit_s, _AGAIN_S)
+                return work()
+            finally:
+                self._disarm()
         finally:
-            self._alarm_s = None
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            self._disarm()
+
+    def _disarm(self) -> None:
+        self._alarm_s = None
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
         if self._alarm_s is not None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.lock import release_lock, try_lock
+from planwatch.engine.lock import last_sign, release_lock, try_lock, wait_for_lock
 from planwatch.engine.order import Order, find_standing
 from planwatch.engine.place import is_elsewhere
 from planwatch.engine.slots import Limits, take_slot
@@ -30,6 +30,7 @@ from planwatch.settings import carried_environment
 WORKER_MODULE: Final = "planwatch.workflows"
 
 
+_PROBE_S: Final = 0.05  # somebody may be testing the lock at this moment
 # Workers outlive us. Those that a long watch has started are kept here to be reaped at their end.
 _started: Final[list[subprocess.Popen[bytes]]] = []
 
@@ -45,23 +46,17 @@ class Dispatched:
 def dispatch(ledger: Ledger, home: Home, order: Order, limits: Limits) -> Dispatched:
     """Commit a pending job, start its detached worker where its kind has room, and return at once.
 
-    A death between the two leaves a pending job with a free lock, which the next command starts.
+    A death between the two leaves a pending job without a worker, which the next command starts.
 
     Raises:
         KeyTaken: a job with other parameters has the key.
         EngineError: the worker could not be started; the job stays and will be.
+        HomeError: the same, for a lock or a log that cannot be made.
     """
     job_id = new_id()
-    slot = take_slot(home, order.kind, limits)
-    lock = None if slot is None else try_lock(home.lock_of(job_id))
-    starts = False
-    try:
-        with ledger.transaction():
-            standing = find_standing(ledger, home, order)
-            if standing is not None:
-                return Dispatched(standing, is_new=False)
-            # an older job may have been left waiting by a crash: it comes first
-            starts = lock is not None and not _has_waiting(ledger, home, order.kind)
+    with ledger.transaction():
+        standing = find_standing(ledger, home, order)
+        if standing is None:
             create_job(
                 ledger,
                 job_id=job_id,
@@ -71,17 +66,22 @@ def dispatch(ledger: Ledger, home: Home, order: Order, limits: Limits) -> Dispat
                 max_resumes=order.max_resumes,
                 at=stamp(),
                 key=order.key,
-                launched=starts,
             )
-            job = load_job(ledger, job_id)
-        if starts and lock is not None and slot is not None:
-            _start_worker(home, job, lock, slot)
-    finally:
-        _let_go(lock, slot)
-    if not starts:
-        # after the commit: whoever frees a slot from now on sees this job, too
-        start_waiting(ledger, home, limits)
-    return Dispatched(job, is_new=True)
+    if standing is not None:
+        return Dispatched(standing, is_new=False)
+    start_job(ledger, home, job_id, limits)
+    return Dispatched(load_job(ledger, job_id), is_new=True)
+
+
+def start_job(ledger: Ledger, home: Home, job_id: str, limits: Limits) -> None:
+    """Start a job that was just made pending, if it is its turn; else it waits.
+
+    Raises:
+        EngineError, HomeError: it was its turn, and its worker could not be started.
+    """
+    for started in start_waiting(ledger, home, limits):
+        if started.job_id == job_id and started.error is not None:
+            raise started.error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +124,44 @@ def recover(ledger: Ledger, home: Home, limits: Limits) -> list[Recovered]:
 def start_waiting(
     ledger: Ledger, home: Home, limits: Limits, *, resumed: frozenset[str] = frozenset()
 ) -> list[Recovered]:
-    """Start pending jobs without a worker, the oldest first, as far as their kinds have room.
+    """Start pending jobs without a worker, first in, first out, as far as their kinds have room.
+
+    Looks anew whenever it has let go of a slot: a job that was committed while the slot was held
+    found it taken.
 
     Args:
         resumed: jobs that have just lost a worker; a failed start takes their resumption back.
     """
     found: list[Recovered] = []
     full: set[str] = set()
-    for job in _waiting(ledger, home):
-        if job.kind in full:
-            continue
+    tried: set[str] = set()
+    while True:
+        waiting = (job for job in _waiting(ledger, home) if job.job_id not in tried)
+        job = next((job for job in waiting if job.kind not in full), None)
+        if job is None:
+            return found
+        was_lost = job.job_id in resumed
         try:
             slot = take_slot(home, job.kind, limits)
             if slot is None:
                 full.add(job.kind)
                 continue
+            tried.add(job.job_id)
             try:
-                started = _start(ledger, home, job, slot, was_lost=job.job_id in resumed)
+                started = _start(ledger, home, job, slot, was_lost=was_lost)
             finally:
                 release_lock(slot)
         except (EngineError, HomeError) as error:
-            found.append(Recovered(job.job_id, JobStatus.PENDING, job.job_id in resumed, error))
+            tried.add(job.job_id)
+            found.append(Recovered(job.job_id, JobStatus.PENDING, was_lost, error))
         else:
             if started:
-                found.append(Recovered(job.job_id, JobStatus.RUNNING, job.job_id in resumed))
-    return found
+                found.append(Recovered(job.job_id, JobStatus.RUNNING, was_lost))
 
 
 def _start(ledger: Ledger, home: Home, job: Job, slot: int, *, was_lost: bool) -> bool:
     """Start the worker of one waiting job; False when it has one or has moved on."""
-    lock = try_lock(home.lock_of(job.job_id))
+    lock = wait_for_lock(home.lock_of(job.job_id), _PROBE_S)
     if lock is None:
         return False
     try:
@@ -173,11 +181,12 @@ def _release(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
     """Take one job from its dead worker; None when it lives, or never was one's."""
     if job.status is JobStatus.PENDING and not job.launched:
         return None
-    lock = try_lock(home.lock_of(job.job_id))
+    path = home.lock_of(job.job_id)
+    lock = try_lock(path)
     if lock is None:
         return None
     try:
-        return release_job(ledger, job, at=stamp())
+        return release_job(ledger, job, at=stamp(), died_at=last_sign(path))
     finally:
         release_lock(lock)
 
@@ -187,16 +196,6 @@ def _waiting(ledger: Ledger, home: Home) -> Iterator[Job]:
     for job in active_jobs(ledger):
         if job.status is JobStatus.PENDING and not job.launched and not is_elsewhere(job, home):
             yield job
-
-
-def _has_waiting(ledger: Ledger, home: Home, kind: str) -> bool:
-    return any(job.kind == kind for job in _waiting(ledger, home))
-
-
-def _let_go(*locks: int | None) -> None:
-    for lock in locks:
-        if lock is not None:
-            release_lock(lock)
 
 
 def _start_worker(home: Home, job: Job, lock: int, slot: int) -> None:

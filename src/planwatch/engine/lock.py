@@ -10,9 +10,15 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
+import time
 from pathlib import Path
+from typing import Final
 
 from planwatch.errors import EngineError, HomeError
+
+_POLL_S: Final = 0.005
+_INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z")
 
 
 def try_lock(path: Path) -> int | None:
@@ -31,10 +37,7 @@ def try_lock(path: Path) -> int | None:
     except BlockingIOError:
         return None
     except OSError as error:
-        raise HomeError(
-            f"cannot lock {path} ({error.strerror})",
-            hint="mend the permissions or the free space of that folder; the job is kept",
-        ) from error
+        raise _unusable(path, error) from error
     return descriptor
 
 
@@ -52,15 +55,52 @@ def keep_to_oneself(descriptor: int) -> None:
         ) from error
 
 
+def wait_for_lock(path: Path, seconds: float) -> int | None:
+    """Take a lock that somebody may be testing at this moment; as `try_lock`, but for longer."""
+    deadline = time.monotonic() + seconds
+    while True:
+        descriptor = try_lock(path)
+        if descriptor is not None or time.monotonic() >= deadline:
+            return descriptor
+        time.sleep(_POLL_S)
+
+
 def is_held(path: Path) -> bool:
-    """Tell whether a living process holds the lock."""
-    if not path.exists():
+    """Tell whether a living process holds the lock.
+
+    Raises:
+        HomeError: the file cannot be read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
         return False
-    descriptor = try_lock(path)
-    if descriptor is None:
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # testers do not disturb each other
+    except BlockingIOError:
         return True
-    os.close(descriptor)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    finally:
+        os.close(descriptor)
     return False
+
+
+def give_sign(descriptor: int, at: str) -> None:
+    """Write into a held lock when its holder last lived; for people, and for honest percent."""
+    with contextlib.suppress(OSError):  # a full disk: the lock itself is what counts
+        os.pwrite(descriptor, at.encode("ascii"), 0)
+
+
+def last_sign(path: Path) -> str | None:
+    """Return when the last holder of a lock gave a sign of life; None when it never did."""
+    try:
+        text = path.read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if _INSTANT.fullmatch(text) else None
 
 
 def adopt_lock(descriptor: int, path: Path) -> None:
@@ -87,3 +127,10 @@ def release_lock(descriptor: int) -> None:
     """Let go of a lock that was not handed over."""
     with contextlib.suppress(OSError):
         os.close(descriptor)
+
+
+def _unusable(path: Path, error: OSError) -> HomeError:
+    return HomeError(
+        f"cannot lock {path} ({error.strerror})",
+        hint="mend the permissions or the free space of that folder; the job is kept",
+    )

@@ -59,6 +59,13 @@ def find_standing(ledger: Ledger, home: Home, order: Order) -> Job | None:
                 " parameters",
                 hint="give this one another key; see: planwatch status " + job.job_id,
             )
+        if job is not None and job.is_active and is_elsewhere(job, home):
+            raise KeyTaken(
+                f"the key {order.key!r} belongs to {order.kind} {job.job_id}, which was started on"
+                " another machine or in another place",
+                hint=f"take it up here: planwatch cancel {job.job_id}, then"
+                f" planwatch resume {job.job_id}",
+            )
         return job
     if not order.joins:
         return None

@@ -23,6 +23,20 @@ def patiently(
 ) -> _T:
     """Do `work` in one transaction; begin again while the ledger is held.
 
+    Raises:
+        LedgerBusy: it was held for `patience_s` seconds.
+    """
+
+    def do() -> _T:
+        with ledger.transaction(durable=durable):
+            return work()
+
+    return until_free(do, patience_s=patience_s)
+
+
+def until_free(work: Callable[[], _T], *, patience_s: float = PATIENCE_S) -> _T:
+    """Do `work`, which has transactions of its own, again and again while the ledger is held.
+
     Repeating is safe: a transaction that met a held ledger has written nothing. The ledger's own
     busy timeout is the pause between two tries.
 
@@ -32,8 +46,7 @@ def patiently(
     deadline = time.monotonic() + patience_s
     while True:
         try:
-            with ledger.transaction(durable=durable):
-                return work()
+            return work()
         except LedgerBusy:
             if time.monotonic() >= deadline:
                 raise

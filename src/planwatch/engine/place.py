@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from planwatch.home import Home
 _MACHINE_ID: Final = Path("/etc/machine-id")
 
 
+@functools.cache
 def place_of(home: Home) -> str:
     """Return what names this machine and this ledger; another for every copy of either."""
     return f"{_machine()}:{home.ledger.resolve()}"

@@ -43,9 +43,8 @@ class Progress:
 def measure_progress(job: Job, steps: Sequence[JobStep], present: datetime) -> Progress:
     """Return how far the job is at an instant."""
     done = sum(step.status is StepStatus.COMPLETED for step in steps)
-    if job.finished_at is not None:
-        present = parse_instant(job.finished_at)
-    percent = _percent(steps, present)
+    # what was in progress when a job was cancelled or failed is lost
+    percent = _percent(steps, present if job.is_active else None)
     if not job.is_active:
         if job.status in (JobStatus.COMPLETED, JobStatus.PARTIAL):
             percent = 100
@@ -58,10 +57,16 @@ def measure_progress(job: Job, steps: Sequence[JobStep], present: datetime) -> P
 
 
 def elapsed_s(step: JobStep, present: datetime) -> float:
-    """Return the seconds since a step first began; 0 before, and for a clock that was set back."""
+    """Return the seconds that were worked on a step since it first began; 0 before.
+
+    What a dead worker did counts; the time in which nobody worked does not. A clock that was set
+    back gives 0.
+    """
     if step.started_at is None:
         return 0.0
-    return max(0.0, (present - parse_instant(step.started_at)).total_seconds())
+    until = present if step.paused_at is None else parse_instant(step.paused_at)
+    worked = (until - parse_instant(step.started_at)).total_seconds() - step.lost_s
+    return max(0.0, worked)
 
 
 def is_longer_than_usual(step: JobStep, present: datetime) -> bool:
@@ -73,7 +78,8 @@ def is_longer_than_usual(step: JobStep, present: datetime) -> bool:
     )
 
 
-def _percent(steps: Sequence[JobStep], present: datetime) -> int:
+def _percent(steps: Sequence[JobStep], present: datetime | None) -> int:
+    """Return the share that is done; without a present only completed steps count."""
     weight = sum(expected_of(step) for step in steps)
     if not weight:
         return 0
@@ -81,9 +87,11 @@ def _percent(steps: Sequence[JobStep], present: datetime) -> int:
     return min(int(100 * share), _MOST_BEFORE_THE_END)
 
 
-def _share(step: JobStep, present: datetime) -> float:
+def _share(step: JobStep, present: datetime | None) -> float:
     if step.status is StepStatus.COMPLETED:
         return 1.0
+    if present is None:
+        return 0.0
     return min(_MOST_OF_A_STEP, elapsed_s(step, present) / expected_of(step))
 
 

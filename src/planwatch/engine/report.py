@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from planwatch.clock import now
+from planwatch.clock import now, parse_instant
 from planwatch.domain.job import Job, JobStatus, JobStep
-from planwatch.engine.lock import is_held
+from planwatch.engine.lock import is_held, last_sign
 from planwatch.engine.place import is_elsewhere
 from planwatch.engine.progress import is_longer_than_usual, measure_progress
 from planwatch.home import Home
@@ -30,6 +30,7 @@ class JobState:
         counts: completed steps and all steps, where the steps themselves were not read.
         waits_for: ids of the jobs of its kind that come before a job that waits for its turn.
         is_lost: it is active and was taken up, and no living worker has it.
+        last_sign: of the worker of a lost job.
     """
 
     job: Job
@@ -37,8 +38,9 @@ class JobState:
     attempts: Sequence[dict[str, Any]] | None
     counts: tuple[int, int] | None
     waits_for: Sequence[str]
-    is_elsewhere: bool
-    is_lost: bool
+    is_elsewhere: bool = False
+    is_lost: bool = False
+    last_sign: str | None = None
 
 
 def load_state(
@@ -51,6 +53,7 @@ def load_state(
     """
     home = home_of(ledger)
     is_away = job.is_active and is_elsewhere(job, home)
+    is_lost = not is_away and _is_lost(ledger, job, home)
     return JobState(
         job=job,
         steps=load_steps(ledger, job.job_id, with_values=False),
@@ -58,25 +61,24 @@ def load_state(
         counts=None,
         waits_for=() if is_away else _waits_for(job, home, active),
         is_elsewhere=is_away,
-        is_lost=not is_away and _is_lost(ledger, job, home),
+        is_lost=is_lost,
+        last_sign=last_sign(home.lock_of(job.job_id)) if is_lost else None,
     )
 
 
 def load_states(ledger: Ledger, jobs: Sequence[Job]) -> list[JobState]:
-    """Return the states of many jobs; of those that have ended only the counts of their steps."""
+    """Return the states of many jobs; of those that are done only the counts of their steps."""
     active = active_jobs(ledger) if any(job.is_active for job in jobs) else []
-    counts = count_steps(ledger, [job.job_id for job in jobs if not job.is_active])
+    counts = count_steps(ledger, [job.job_id for job in jobs if _is_whole(job)])
     return [
         load_state(ledger, job, active)
-        if job.is_active
+        if not _is_whole(job)
         else JobState(
             job=job,
             steps=(),
             attempts=None,
             counts=counts.get(job.job_id, (0, 0)),
             waits_for=(),
-            is_elsewhere=False,
-            is_lost=False,
         )
         for job in jobs
     ]
@@ -97,18 +99,17 @@ def job_records(ledger: Ledger, jobs: Sequence[Job]) -> list[dict[str, Any]]:
 def record_of(state: JobState, present: datetime, *, with_steps: bool) -> dict[str, Any]:
     """Return a job in the shape of docs/reference/json.md; `steps` only where asked for."""
     job = state.job
+    if state.last_sign is not None:
+        present = min(present, parse_instant(state.last_sign))
     progress = measure_progress(job, state.steps, present)
     done, total = state.counts or (progress.steps_done, progress.steps_total)
-    percent = progress.percent
-    if state.counts and not _is_whole(job):
-        percent = min(99, 100 * done // total) if total else 0
     record: dict[str, Any] = {
         "id": job.job_id,
         "kind": job.kind,
         "key": job.key,
         "params": dict(job.params),
         "status": job.status.value,
-        "percent": percent,
+        "percent": progress.percent,
         "steps_done": done,
         "steps_total": total,
         "current_steps": list(progress.current_steps),
@@ -158,6 +159,20 @@ def _is_lost(ledger: Ledger, job: Job, home: Home) -> bool:
     return (now.status, now.generation) == (job.status, job.generation)
 
 
+def is_moving(ledger: Ledger, job: Job) -> bool:
+    """Tell whether a job gets on without any help of ours.
+
+    A worker has it, or a living one has a place that the job waits for.
+    """
+    home = home_of(ledger)
+    if is_elsewhere(job, home):
+        return False
+    if is_held(home.lock_of(job.job_id)):
+        return True
+    before = _waits_for(job, home, active_jobs(ledger))
+    return any(is_held(home.lock_of(other)) for other in before)
+
+
 def _waits_for(job: Job, home: Home, active: Iterable[Job]) -> list[str]:
     if job.status is not JobStatus.PENDING or job.launched:
         return []
@@ -166,7 +181,7 @@ def _waits_for(job: Job, home: Home, active: Iterable[Job]) -> list[str]:
         for other in active
         if other.kind == job.kind
         and other.job_id != job.job_id
-        and (other.status is JobStatus.RUNNING or other.launched or other.row < job.row)
+        and (other.status is JobStatus.RUNNING or other.launched or other.turn < job.turn)
         and not is_elsewhere(other, home)
     ]
 

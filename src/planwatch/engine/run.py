@@ -26,6 +26,7 @@ from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)
 STEP_LIMIT_S: Final = 900.0
+INTERNAL: Final = "internal"  # the code of an error that is not in our tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class LocalRun:
         self._step_limit_s = step_limit_s
         self._hands = Hands()
         self._stage = -1
-        self._last_replayed: str | None = None
+        self._last_replayed: tuple[str, ...] = ()
         self._seen: dict[str, int] = {}
         self._memo = {
             StepKey(step.name, step.occurrence): step.value
@@ -88,8 +89,8 @@ class LocalRun:
         return self._job.job_id
 
     @property
-    def last_replayed(self) -> str | None:
-        """The step whose stored value the workflow was given last; None once one has run."""
+    def last_replayed(self) -> tuple[str, ...]:
+        """The steps whose stored values the workflow was given last; empty once one has run."""
         return self._last_replayed
 
     def idempotency_key(self, name: str, occurrence: int = 1) -> str:
@@ -100,7 +101,7 @@ class LocalRun:
         """Do a step once in the life of the job; see `workflow.Run`."""
         self._stage += 1
         key = self._next_key(name)
-        self._last_replayed = name if key in self._memo else None
+        self._last_replayed = (name,) if key in self._memo else ()
         return self._do(key, _as_step(work, record))
 
     def gather(self, steps: Mapping[str, Work | Step]) -> dict[str, Any]:
@@ -108,7 +109,7 @@ class LocalRun:
         self._stage += 1
         keyed = {self._next_key(name): _as_step(work, None) for name, work in steps.items()}
         is_replayed = all(key in self._memo for key in keyed)
-        self._last_replayed = list(steps)[-1] if steps and is_replayed else None
+        self._last_replayed = tuple(steps) if is_replayed else ()
         with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(keyed)))) as pool:
             futures = {key: pool.submit(self._do, key, step) for key, step in keyed.items()}
             self._wait(list(futures.values()))
@@ -294,7 +295,7 @@ def describe(error: BaseException) -> dict[str, Any]:
     if isinstance(error, PlanwatchError):
         return error.as_record()
     return {
-        "code": "internal",
+        "code": INTERNAL,
         "message": printable(f"{type(error).__name__}: {error}"),
         "hint": "this is a fault in planwatch; the job's log has the details",
     }

@@ -15,7 +15,8 @@ from typing import Final, Self
 
 from planwatch.clock import stamp
 from planwatch.domain.job import Job
-from planwatch.errors import LedgerError
+from planwatch.engine.lock import give_sign
+from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.ledger.job_moves import is_ours, mark_stalled
@@ -30,9 +31,11 @@ class Watchman:
     It is over before the end of the job is written, which takes the job from its worker, too.
     """
 
-    def __init__(self, home: Home, job: Job) -> None:
+    def __init__(self, home: Home, job: Job, lock: int) -> None:
+        """Prepare; `lock` is the job's, into which signs of life are written."""
         self._home = home
         self._job = job
+        self._lock = lock
         self._over = threading.Event()
         self._stalled_at: float | None = None
         self._thread = threading.Thread(target=self._watch, name="watchman", daemon=True)
@@ -55,15 +58,15 @@ class Watchman:
         self._stalled_at = time.monotonic() + limit_s
 
     def _watch(self) -> None:
-        ledger = open_ledger(self._home)
-        try:
-            seen = None
-            while not self._over.wait(TICK_S):
-                try:
-                    seen = self._look(ledger, seen)
-                except LedgerError as error:
-                    logger.warning("the watch met: %s", error)
-        finally:
+        ledger, seen = None, None
+        while not self._over.wait(TICK_S):
+            give_sign(self._lock, stamp())
+            try:
+                ledger = ledger or open_ledger(self._home)
+                seen = self._look(ledger, seen)
+            except PlanwatchError as error:
+                logger.warning("the watch met: %s", error)
+        if ledger is not None:
             ledger.close()
 
     def _look(self, ledger: Ledger, seen: int | None) -> int:
@@ -72,9 +75,9 @@ class Watchman:
             if not self._over.is_set():
                 _end_this_process(self._job.job_id)
         elif self._stalled_at is not None and time.monotonic() >= self._stalled_at:
+            mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
             self._stalled_at = None
             logger.warning("job %s: beyond its expected time", self._job.job_id)
-            mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
         return version
 
 

@@ -5,8 +5,10 @@ Lives as long as its lock. A watch beside the workflow ends it when the job was 
 
 from __future__ import annotations
 
+import json
 import logging
 import os
+import signal
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,15 +18,15 @@ from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
 from planwatch.engine.estimate import Left, declare, expected_of, makespan
 from planwatch.engine.launch import start_waiting
 from planwatch.engine.lock import adopt_lock, keep_to_oneself, release_lock
-from planwatch.engine.patience import patiently
-from planwatch.engine.run import LocalRun, describe
+from planwatch.engine.patience import patiently, until_free
+from planwatch.engine.run import INTERNAL, LocalRun, describe
 from planwatch.engine.slots import Limits
 from planwatch.engine.watchman import Watchman
 from planwatch.engine.workflow import Ended, PlannedStep, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import claim_job, finish_job, save_expectation
+from planwatch.ledger.job_moves import check_fence, claim_job, finish_job, save_expectation
 from planwatch.ledger.step_times import load_step_times, save_step_times
 from planwatch.ledger.steps import declare_steps, load_steps
 
@@ -71,32 +73,40 @@ def work_on(
     adopt_lock(lock, home.lock_of(job_id))
     ledger = open_ledger(home)
     try:
-        is_done = _work(ledger, home, job_id, prepare)
+        is_done = _work(ledger, home, job_id, lock, prepare)
         # the slot first: whoever dispatches from now on finds it free
         release_lock(slot)
         release_lock(lock)
         _start_next(ledger, home, limits)
     finally:
         ledger.close()
+        _end_children()
     return 0 if is_done else 1
 
 
-def _work(ledger: Ledger, home: Home, job_id: str, prepare: Prepare) -> bool:
+def _work(ledger: Ledger, home: Home, job_id: str, lock: int, prepare: Prepare) -> bool:
     try:
-        job = claim_job(ledger, job_id, pid=os.getpid(), at=stamp())
+        job = until_free(lambda: claim_job(ledger, job_id, pid=os.getpid(), at=stamp()))
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
-        with Watchman(home, job) as watchman:
+        with Watchman(home, job, lock) as watchman:
             ended = _run(ledger, job, prepare, watchman)
-        patiently(ledger, lambda: _finish(ledger, job, ended))
         logger.info("job %s: %s", job_id, ended.status)
+        patiently(ledger, lambda: _finish(ledger, job, ended))
     except JobLost as error:
         logger.warning("%s; nothing more is written", error)
         return False
-    except LedgerError as error:
+    except PlanwatchError as error:
         # The end could not be written. The lock goes with this process; the next command resumes.
-        logger.error("the ledger failed: %s", error)
+        logger.error("the end of the job could not be written: %s", error)
         return False
     return True
+
+
+def _end_children() -> None:
+    """End what the job's steps have started and left; who is next has a session of its own."""
+    if os.getpgrp() == os.getpid():
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(os.getpgrp(), signal.SIGTERM)
 
 
 def _finish(ledger: Ledger, job: Job, ended: Ended) -> None:
@@ -114,7 +124,8 @@ def _finish(ledger: Ledger, job: Job, ended: Ended) -> None:
 
 def _start_next(ledger: Ledger, home: Home, limits: Callable[[], Limits]) -> None:
     try:
-        for started in start_waiting(ledger, home, limits()):
+        at_once = limits()
+        for started in until_free(lambda: start_waiting(ledger, home, at_once)):
             logger.info("job %s was next: %s", started.job_id, started.error or "started")
     except PlanwatchError as error:
         logger.warning("who is next waits for the next command: %s", error)
@@ -130,20 +141,23 @@ def _run(ledger: Ledger, job: Job, prepare: Prepare, watchman: Watchman) -> Ende
         if workflow.close is not None and _is_too_old(job, workflow.resume_within_s):
             done = {step.name: step.value for step in steps if step.status is StepStatus.COMPLETED}
             return workflow.close(done)
-        watchman.expect(
-            max(expected_s * prepared.stalled_factor, expected_s + prepared.stalled_grace_s)
-        )
+        limit_s = max(expected_s * prepared.stalled_factor, expected_s + prepared.stalled_grace_s)
+        watchman.expect(limit_s - _so_far_s(job))
         run = LocalRun(ledger, job, steps, prepared.parallel_steps, prepared.step_limit_s)
-        return workflow.function(run, job.params)
+        ended = workflow.function(run, job.params)
+        json.dumps(ended.result)  # what the ledger cannot keep is the workflow's fault
+        return ended
     except (JobLost, LedgerError):
         raise
     except StepFailed as error:
-        return _failed(error.context["cause"])
+        cause = error.context["cause"]
+        # a fault of ours says nothing without the step that it is in
+        return _failed({**cause, "message": error.message} if cause["code"] == INTERNAL else cause)
     except PlanwatchError as error:
         return _failed(error.as_record())
     except Exception as error:
         logger.exception("a fault in the workflow")
-        if run is not None and run.last_replayed is not None:
+        if run is not None and run.last_replayed:
             return _failed(_cannot_use(job, run.last_replayed, error).as_record())
         return _failed(describe(error))
 
@@ -157,7 +171,9 @@ def _declare(ledger: Ledger, job: Job, prepared: Prepared) -> tuple[list[JobStep
     declared = declare(prepared.workflow.plan(job.params), load_step_times(ledger, job.kind))
     whole = [Left(step.stage, has_begun=False, left_s=expected_of(step)) for step in declared]
     expected_s = makespan(whole, prepared.parallel_steps)
-    with ledger.transaction(durable=False):
+
+    def write() -> None:
+        check_fence(ledger, job.job_id, job.generation)
         declare_steps(ledger, job.job_id, declared)
         save_expectation(
             ledger,
@@ -165,6 +181,8 @@ def _declare(ledger: Ledger, job: Job, prepared: Prepared) -> tuple[list[JobStep
             parallel_steps=prepared.parallel_steps,
             expected_s=expected_s,
         )
+
+    patiently(ledger, write, durable=False)
     return load_steps(ledger, job.job_id), expected_s
 
 
@@ -199,17 +217,25 @@ def _versioned(name: str) -> tuple[str, int]:
     return (base, int(number)) if mark and number.isdecimal() else (name, 1)
 
 
-def _cannot_use(job: Job, step: str, error: Exception) -> WorkflowChanged:
+def _cannot_use(job: Job, steps: Sequence[str], error: Exception) -> WorkflowChanged:
+    named = ", ".join(map(repr, steps))
     return WorkflowChanged(
-        f"{job.kind} {job.job_id} cannot go on from the stored value of its step {step!r}"
+        f"{job.kind} {job.job_id} cannot go on from what is stored of {named}"
         f" ({type(error).__name__}: {error}){_begun_by(job)}",
-        hint=f"do that step again: planwatch resume {job.job_id} --from '{step}'",
+        hint=f"do it again: planwatch resume {job.job_id} --from '{steps[0]}'",
     )
 
 
 def _begun_by(job: Job) -> str:
     version = job.context.get("version")
     return f"; planwatch {version} began it" if version else ""
+
+
+def _so_far_s(job: Job) -> float:
+    """Return the seconds since a worker first took the job; 0 for a clock that was set back."""
+    if job.started_at is None:
+        return 0.0
+    return max(0.0, (now() - parse_instant(job.started_at)).total_seconds())
 
 
 def _is_too_old(job: Job, limit_s: float | None) -> bool:

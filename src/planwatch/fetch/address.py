@@ -14,6 +14,7 @@ import httpx
 
 from planwatch.errors import FetchError, SettingsError
 
+_SHOWN_QUERY: Final = 60
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Registries under .uk below which anyone may register; enough for the sites that sources know.
 _SHARED_SUFFIXES: Final = frozenset(
@@ -71,6 +72,12 @@ def full_address(url: str, params: Mapping[str, str]) -> httpx.URL:
     return address
 
 
+def shown(url: httpx.URL | str) -> str:
+    """Return an address as messages show it: without a query that would fill the screen."""
+    address = httpx.URL(url)
+    return str(address.copy_with(query=None)) if len(address.query) > _SHOWN_QUERY else str(address)
+
+
 def find_redirect(
     response: httpx.Response, url: httpx.URL, origin: Origin | None
 ) -> httpx.URL | None:
@@ -86,13 +93,15 @@ def find_redirect(
         target = url.join(location)
         target = origin.true_address(target) if origin else target
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise FetchError(f"{url}: a redirect to an unreadable address") from error
+        raise FetchError(f"{shown(url)}: a redirect to an unreadable address") from error
     is_weaker = url.scheme == "https" and target.scheme == "http"
     if is_weaker or target.scheme not in ("http", "https"):
-        raise FetchError(f"{url}: refused a redirect from https to {target.scheme or location!r}")
+        raise FetchError(
+            f"{shown(url)}: refused a redirect from https to {target.scheme or location!r}"
+        )
     if site_of(target.host) != site_of(url.host):
         raise FetchError(
-            f"{url}: the site sends us to another one, {target.host}",
+            f"{shown(url)}: the site sends us to another one, {target.host}",
             hint="if the shop has moved, its source needs the new address",
         )
     return target.copy_with(fragment=None)

@@ -18,6 +18,7 @@ import httpx
 
 from planwatch.domain.page import Page
 from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, TooLarge
+from planwatch.fetch.address import shown
 
 _BLOCK_HINT: Final = (
     "the site refuses programs and planwatch uses no disguise; a page that you saved yourself can "
@@ -43,6 +44,9 @@ _CHALLENGES: Final = (
     "captcha",
 )
 _SIGN_OF_A_PLAN: Final = re.compile(r"£|&pound;|&#163;|\\u00a3|\bGBP\b|[0-9]\s?GB\b|\bpriceIn")
+_PASSWORD: Final = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_REFUSALS: Final = (401, 403)
+_SUCCESSES: Final = range(200, 300)
 _SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 
 
@@ -56,15 +60,11 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
         ConnectionFault: the answer was cut short or damaged.
         FetchError: an encoding that was not asked for.
     """
-    if response.status_code in (401, 403):
-        raise Blocked(
-            f"{url}: refused with HTTP {response.status_code}",
-            hint=_BLOCK_HINT,
-            status=response.status_code,
-        )
+    if response.status_code in _REFUSALS:
+        raise _refused(url, response.status_code)
     for header, value in _CHALLENGE_HEADERS.items():
         if response.headers.get(header) == value:
-            raise Blocked(f"{url}: a challenge ({header}: {value})", hint=_BLOCK_HINT)
+            raise Blocked(f"{shown(url)}: a challenge ({header}: {value})", hint=_BLOCK_HINT)
     body = _read_error(response) if not response.is_success else _read(response, url, most_bytes)
     page = Page(
         body=body,
@@ -73,16 +73,58 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
         charset=response.charset_encoding or "utf-8",
         media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
     )
-    evidence = find_challenge(page)
-    if evidence:
-        raise Blocked(
-            f"{url}: not the page but a challenge to prove that we are human ({evidence!r})",
-            hint=_BLOCK_HINT,
-            evidence=evidence,
-        )
+    refusal = blocked_page(page)
+    if refusal is not None:
+        raise refusal
     if not response.is_success:
-        raise _status_error(response, url)
+        raise _status_error(url, response.status_code, response.reason_phrase, response.headers)
     return page
+
+
+def status_fault(url: str, status: int, reason: str, headers: httpx.Headers) -> FetchError | None:
+    """Return the error that an answer's status amounts to, None for a success."""
+    if status in _REFUSALS:
+        return _refused(url, status)
+    if status in _SUCCESSES:
+        return None
+    return _status_error(url, status, reason, headers)
+
+
+def blocked_page(page: Page) -> Blocked | None:
+    """Return the error for a page that keeps us out, with its evidence; None for any other."""
+    challenge = find_challenge(page)
+    if challenge:
+        return Blocked(
+            f"{shown(page.url)}: not the page but a challenge to prove that we are human"
+            f" ({challenge!r})",
+            hint=_BLOCK_HINT,
+            evidence=challenge,
+        )
+    if is_login(page):
+        return Blocked(
+            f"{shown(page.url)}: not the page but a login",
+            hint="the site shows its plans to customers only; a page that you saved yourself can "
+            "be read with: planwatch probe SOURCE --from FILE",
+            evidence="login",
+        )
+    return None
+
+
+def is_login(page: Page) -> bool:
+    """Tell whether a page asks for a password, and shows no plan."""
+    return (
+        _is_html(page)
+        and _PASSWORD.search(page.text) is not None
+        and not _SIGN_OF_A_PLAN.search(_SCRIPT_OR_STYLE.sub(" ", page.text))
+    )
+
+
+def _is_html(page: Page) -> bool:
+    return "html" in page.media_type or page.body.lstrip()[:1] == b"<"
+
+
+def _refused(url: str, status: int) -> Blocked:
+    return Blocked(f"{shown(url)}: refused with HTTP {status}", hint=_BLOCK_HINT, status=status)
 
 
 def find_challenge(page: Page) -> str | None:
@@ -91,8 +133,7 @@ def find_challenge(page: Page) -> str | None:
     Real pages carry some of these words too, in the script that watches over them; so only a short
     HTML page without any sign of a plan counts.
     """
-    is_html = "html" in page.media_type or page.body.lstrip()[:1] == b"<"
-    if not is_html or len(page.body) > SHORT_PAGE_BYTES or _SIGN_OF_A_PLAN.search(page.text):
+    if not _is_html(page) or len(page.body) > SHORT_PAGE_BYTES or _SIGN_OF_A_PLAN.search(page.text):
         return None
     text = page.text.lower()
     shown = _SCRIPT_OR_STYLE.sub(" ", text)  # a log-in form may load a captcha's script
@@ -108,7 +149,7 @@ def _read(response: httpx.Response, url: str, most_bytes: int) -> bytes:
         body += part
         if len(body) > most_bytes:
             raise TooLarge(
-                f"{url}: more than {most_bytes:,} bytes",
+                f"{shown(url)}: more than {most_bytes:,} bytes",
                 hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
             )
     return bytes(body)
@@ -132,7 +173,7 @@ def _unpacked(response: httpx.Response, url: str) -> Iterator[bytes]:
     elif encoding in ("gzip", "x-gzip"):
         yield from _gunzipped(response, url)
     else:
-        raise FetchError(f"{url}: sent in an encoding that was not asked for: {encoding!r}")
+        raise FetchError(f"{shown(url)}: sent in an encoding that was not asked for: {encoding!r}")
 
 
 def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
@@ -147,16 +188,16 @@ def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
                 rest = unpacker.unconsumed_tail or unpacker.unused_data
         yield unpacker.flush()
     except zlib.error as error:
-        raise ConnectionFault(f"{url}: the answer came damaged ({error})") from error
+        raise ConnectionFault(f"{shown(url)}: the answer came damaged ({error})") from error
     if not unpacker.eof:
-        raise ConnectionFault(f"{url}: the answer was cut short")
+        raise ConnectionFault(f"{shown(url)}: the answer was cut short")
 
 
-def _status_error(response: httpx.Response, url: str) -> HttpStatus:
+def _status_error(url: str, status: int, reason: str, headers: httpx.Headers) -> HttpStatus:
     return HttpStatus(
-        f"{url}: HTTP {response.status_code} {response.reason_phrase}".rstrip(),
-        status=response.status_code,
-        retry_after_s=find_retry_after_s(response.headers),
+        f"{shown(url)}: HTTP {status} {reason}".rstrip(),
+        status=status,
+        retry_after_s=find_retry_after_s(headers),
         hint="look at the address in a browser; the site may have moved the page or be down",
     )
 

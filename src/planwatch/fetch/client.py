@@ -25,7 +25,7 @@ from planwatch.errors import (
     NeedsBrowser,
     SettingsError,
 )
-from planwatch.fetch.address import Origin, find_redirect, full_address
+from planwatch.fetch.address import Origin, find_redirect, full_address, shown
 from planwatch.fetch.answer import read_page
 from planwatch.fetch.deadline import Deadline
 from planwatch.fetch.fault import fault_of
@@ -214,7 +214,7 @@ class HttpFetcher:
 
     def _late(self, url: httpx.URL) -> FetchTimeout:
         return FetchTimeout(
-            f"{url}: no whole answer within {self._deadline_s:g} s",
+            f"{shown(url)}: no whole answer within {self._deadline_s:g} s",
             hint="the site or the line is slow; try again, or raise fetch.deadline_s",
         )
 

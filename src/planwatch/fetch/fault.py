@@ -7,6 +7,7 @@ from typing import Final
 import httpx
 
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout
+from planwatch.fetch.address import shown
 
 _NO_TRUST: Final = "CERTIFICATE_VERIFY_FAILED"
 
@@ -15,22 +16,22 @@ def fault_of(error: Exception, url: httpx.URL) -> FetchError:
     """Return the error to raise for an exception of the transport."""
     if isinstance(error, FetchError):
         return error
-    reason = str(error) or type(error).__name__
+    reason, where = str(error) or type(error).__name__, shown(url)
     if isinstance(error, httpx.TimeoutException):
         return FetchTimeout(
-            f"{url}: no answer in time ({type(error).__name__})",
+            f"{where}: no answer in time ({type(error).__name__})",
             hint="the site or the line is slow; try again, or raise fetch.timeout_s",
         )
     if isinstance(error, httpx.ConnectError) and _NO_TRUST in reason:
         return FetchError(
-            f"{url}: its certificate is not trusted ({reason})",
+            f"{where}: its certificate is not trusted ({reason})",
             hint="behind a proxy that opens TLS, set fetch.ca_file; look at the clock, too",
         )
     if isinstance(error, httpx.ProxyError):
-        return ConnectionFault(f"{url}: the proxy refused ({reason})", hint="look at fetch.proxy")
+        return ConnectionFault(f"{where}: the proxy refused ({reason})", hint="look at fetch.proxy")
     if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError)):
         return ConnectionFault(
-            f"{url}: the connection failed ({reason})",
+            f"{where}: the connection failed ({reason})",
             hint="look at the line; another attempt may do",
         )
-    return FetchError(f"{url}: cannot ask for it ({reason})")
+    return FetchError(f"{where}: cannot ask for it ({reason})")

@@ -6,10 +6,10 @@ The table of transitions is domain/job.py's; a move that it does not have raises
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from planwatch.domain.job import Job, JobStatus, states_before
+from planwatch.domain.job import ACTIVE, Job, JobStatus, states_before
 from planwatch.errors import EngineError, JobLost
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.jobs import load_job
@@ -35,7 +35,8 @@ def create_job(
     """
     ledger.execute(
         "INSERT INTO jobs (job_id, kind, key, params, context, max_resumes, created_at, queued_at,"
-        " launched) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " launched, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " (SELECT coalesce(max(turn), 0) + 1 FROM jobs))",
         (
             job_id,
             kind,
@@ -99,19 +100,27 @@ def claim_job(ledger: Ledger, job_id: str, *, pid: int, at: str) -> Job:
         return load_job(ledger, job_id)
 
 
-def release_job(ledger: Ledger, job: Job, *, at: str) -> JobStatus | None:
+def release_job(
+    ledger: Ledger, job: Job, *, at: str, died_at: str | None = None
+) -> JobStatus | None:
     """Take an active job from a worker that is dead: back to pending, or failed at the limit.
 
     Args:
         job: as it was seen when its lock was found free.
+        died_at: when its worker gave its last sign of life, where that is known.
 
     Returns:
         The new state; None when the job has moved on since it was seen, or only waits for its turn.
+
+    Raises:
+        JobLost: it is not active.
     """
     with ledger.transaction():
         now = load_job(ledger, job.job_id)
         if now.status != job.status or now.generation != job.generation:
             return None
+        if not now.is_active:
+            raise JobLost(f"job {job.job_id} is {now.status}; no worker has it")
         if now.status is JobStatus.PENDING and not now.launched:
             return None
         if now.resumes >= now.max_resumes:
@@ -125,12 +134,12 @@ def release_job(ledger: Ledger, job: Job, *, at: str) -> JobStatus | None:
                 "UPDATE jobs SET finished_at = ?, error = ? WHERE job_id = ?",
                 (at, json.dumps(error.as_record()), job.job_id),
             )
-            _take_away(ledger, job.job_id)
+            _take_away(ledger, job.job_id, died_at or at)
             return JobStatus.FAILED
         if now.status is JobStatus.RUNNING:
             _move(ledger, job.job_id, JobStatus.PENDING)
         ledger.execute("UPDATE jobs SET resumes = resumes + 1 WHERE job_id = ?", (job.job_id,))
-        _take_away(ledger, job.job_id)
+        _take_away(ledger, job.job_id, died_at or at)
         return JobStatus.PENDING
 
 
@@ -148,7 +157,7 @@ def cancel_job(ledger: Ledger, job_id: str, *, at: str) -> Job:
         ledger.execute(
             "UPDATE jobs SET finished_at = ?, error = NULL WHERE job_id = ?", (at, job_id)
         )
-        _take_away(ledger, job_id)
+        _take_away(ledger, job_id, at)
         return before
 
 
@@ -165,13 +174,14 @@ def reopen_job(
     Raises:
         JobLost: it is none of these.
     """
-    _move(ledger, job_id, JobStatus.PENDING)
+    _move(ledger, job_id, JobStatus.PENDING, states_before(JobStatus.PENDING) - ACTIVE)
     ledger.execute(
         "UPDATE jobs SET context = ?, max_resumes = ?, resumes = 0, queued_at = ?,"
-        " started_at = NULL, finished_at = NULL, result = NULL, error = NULL WHERE job_id = ?",
+        " turn = (SELECT max(turn) + 1 FROM jobs), started_at = NULL, finished_at = NULL,"
+        " result = NULL, error = NULL WHERE job_id = ?",
         (json.dumps(context), max_resumes, at, job_id),
     )
-    _take_away(ledger, job_id)
+    _take_away(ledger, job_id, at)
 
 
 def finish_job(
@@ -201,7 +211,7 @@ def finish_job(
             job_id,
         ),
     )
-    stop_steps(ledger, job_id)
+    stop_steps(ledger, job_id, at)
 
 
 def save_expectation(
@@ -242,8 +252,11 @@ def is_ours(ledger: Ledger, job_id: str, generation: int) -> bool:
     )
 
 
-def _move(ledger: Ledger, job_id: str, status: JobStatus) -> None:
-    before = sorted(states_before(status))
+def _move(
+    ledger: Ledger, job_id: str, status: JobStatus, allowed: Collection[JobStatus] | None = None
+) -> None:
+    """Change the state, from one of `allowed`; by default from wherever the table allows it."""
+    before = sorted(states_before(status) if allowed is None else allowed)
     marks = ", ".join("?" * len(before))
     touched = ledger.execute(
         f"UPDATE jobs SET status = ? WHERE job_id = ? AND status IN ({marks})",  # noqa: S608 - marks only
@@ -253,14 +266,14 @@ def _move(ledger: Ledger, job_id: str, status: JobStatus) -> None:
         raise JobLost(f"job {job_id} cannot become {status}: it has moved on", job_id=job_id)
 
 
-def _take_away(ledger: Ledger, job_id: str) -> None:
+def _take_away(ledger: Ledger, job_id: str, at: str) -> None:
     """Fence off whatever worker the job had, and stop its steps where they stand."""
     ledger.execute(
         "UPDATE jobs SET generation = generation + 1, worker_pid = NULL, launched = 0,"
         " stalled_at = NULL WHERE job_id = ?",
         (job_id,),
     )
-    stop_steps(ledger, job_id)
+    stop_steps(ledger, job_id, at)
 
 
 def _say_deaths(job: Job) -> str:

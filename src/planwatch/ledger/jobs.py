@@ -13,7 +13,7 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.prefix import range_of_prefix
 
 _COLUMNS: Final = (
-    "rowid AS row, job_id, kind, key, params, context, status, generation, attempts, resumes,"
+    "turn, job_id, kind, key, params, context, status, generation, attempts, resumes,"
     " max_resumes, worker_pid, launched, parallel_steps, expected_s,"
     " coalesce(queued_at, created_at) AS queued_at, stalled_at, created_at, started_at,"
     " finished_at, result, error"
@@ -115,10 +115,10 @@ def _where(
 
 
 def active_jobs(ledger: Ledger) -> list[Job]:
-    """Return pending and running jobs, the oldest first."""
+    """Return pending and running jobs in the order of their turns."""
     rows = ledger.query(
         f"SELECT {_COLUMNS} FROM jobs WHERE status IN ('pending', 'running')"  # noqa: S608 - a constant
-        " ORDER BY rowid"
+        " ORDER BY turn"
     )
     return [_job(row) for row in rows]
 
@@ -134,7 +134,7 @@ def find_by_key(ledger: Ledger, kind: str, key: str) -> Job | None:
 
 def _job(row: sqlite3.Row) -> Job:
     return Job(
-        row=row["row"],
+        turn=row["turn"],
         job_id=row["job_id"],
         kind=row["kind"],
         key=row["key"],

@@ -284,6 +284,10 @@ _QUEUE_AND_ESTIMATES: Final = (
     "ALTER TABLE jobs ADD COLUMN parallel_steps INTEGER",
     "ALTER TABLE jobs ADD COLUMN expected_s REAL",
     "ALTER TABLE jobs ADD COLUMN stalled_at TEXT",
+    # The order in which jobs take their turns; a job that a person takes up again goes last.
+    "ALTER TABLE jobs ADD COLUMN turn INTEGER",
+    "UPDATE jobs SET turn = rowid",
+    "CREATE INDEX jobs_by_turn ON jobs (turn)",
     "CREATE UNIQUE INDEX jobs_by_key ON jobs (kind, key) WHERE key IS NOT NULL",
     # Steps of one stage are done at once; NULL for a step not announced that has not begun.
     "ALTER TABLE steps ADD COLUMN stage INTEGER",
@@ -296,6 +300,23 @@ _QUEUE_AND_ESTIMATES: Final = (
     "ALTER TABLE steps ADD COLUMN fell_back INTEGER NOT NULL DEFAULT 0",
     # By the machine's steady clock; instants may jump. NULL in older rows and where a worker died.
     "ALTER TABLE attempts ADD COLUMN took_s REAL",
+    # When the worker of a step in progress died, and how long nobody worked on it in all.
+    "ALTER TABLE steps ADD COLUMN paused_at TEXT",
+    "ALTER TABLE steps ADD COLUMN lost_s REAL NOT NULL DEFAULT 0",
+    # What older jobs did not write down: which of their steps fell back, and their stages.
+    """
+    UPDATE steps SET fell_back = 1 WHERE status = 'completed' AND EXISTS (
+        SELECT 1 FROM attempts AS a WHERE a.job_id = steps.job_id AND a.name = steps.name
+            AND a.occurrence = steps.occurrence AND a.attempt = steps.attempts
+            AND a.error IS NOT NULL)
+    """,
+    """
+    UPDATE steps SET stage = CASE (SELECT kind FROM jobs WHERE jobs.job_id = steps.job_id)
+        WHEN 'scrape' THEN name = 'count plans'
+        WHEN 'analyse' THEN CASE name WHEN 'load plans' THEN 0 WHEN 'write' THEN 2
+            WHEN 'save' THEN 3 ELSE 1 END
+        ELSE position END
+    """,
     # How long each step took in earlier jobs, the last 20 of each; outlives the jobs themselves.
     """
     CREATE TABLE step_times (

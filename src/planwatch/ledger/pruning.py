@@ -38,5 +38,4 @@ def known_jobs(ledger: Ledger) -> frozenset[str]:
 
 def compact(ledger: Ledger) -> None:
     """Give pages that are no longer used back to the file system."""
-    ledger.query("PRAGMA incremental_vacuum")
-    ledger.query("PRAGMA wal_checkpoint(TRUNCATE)")
+    ledger.vacuum()

@@ -10,16 +10,16 @@ KEPT: Final = 20
 
 
 def save_step_times(ledger: Ledger, job_id: str) -> None:
-    """Keep the times of a job's steps that succeeded, inside the transaction of its end.
+    """Keep the times of a job's completed steps, inside the transaction of its end.
 
-    The time of a step is that of the attempt that succeeded: neither a dead worker nor a pause says
-    how long the work takes.
+    The time of a step is that of its last attempt: neither a dead worker nor a pause says how long
+    the work takes. One that fell back counts, too: a source that refuses us at once will again.
     """
     rows = ledger.query(
         "SELECT j.kind, a.name, a.took_s FROM attempts AS a"
         " JOIN steps AS s USING (job_id, name, occurrence) JOIN jobs AS j USING (job_id)"
         " WHERE a.job_id = ? AND a.attempt = s.attempts AND a.attempt > s.attempts_before"
-        " AND s.status = 'completed' AND a.error IS NULL AND a.took_s IS NOT NULL"
+        " AND s.status = 'completed' AND a.took_s IS NOT NULL"
         " ORDER BY a.name, a.occurrence DESC",
         (job_id,),
     )

@@ -13,6 +13,7 @@ from planwatch.ledger.connection import Ledger
 
 _COLUMNS: Final = (
     "name, occurrence, status, stage, attempts, attempts_before, expected_s, usual_s, fell_back,"
+    " paused_at, lost_s,"
     " started_at, finished_at, retry_at, error"
 )
 
@@ -100,7 +101,9 @@ def begin_attempt(
         " ON CONFLICT (job_id, name, occurrence) DO UPDATE SET status = 'running',"
         " stage = excluded.stage, attempts = attempts + 1,"
         " started_at = coalesce(started_at, excluded.started_at), finished_at = NULL,"
-        " retry_at = NULL, error = NULL RETURNING attempts",
+        " retry_at = NULL, error = NULL, paused_at = NULL, lost_s = lost_s + CASE WHEN"
+        " paused_at IS NULL THEN 0.0 ELSE max(0.0, (julianday(excluded.started_at)"
+        " - julianday(paused_at)) * 86400.0) END RETURNING attempts",
         (job_id, name, occurrence, position, stage, at),
     )
     attempt = int(row["attempts"]) if row else 1
@@ -183,44 +186,51 @@ def fail_step(
     )
 
 
-def stop_steps(ledger: Ledger, job_id: str) -> None:
+def stop_steps(ledger: Ledger, job_id: str, at: str) -> None:
     """Make the steps in progress of a job without a worker pending, inside a transaction.
 
     When they began, and a pause between two attempts, are kept for whoever goes on.
+
+    Args:
+        at: when the work on them ended.
     """
     ledger.execute(
-        "UPDATE steps SET status = 'pending' WHERE job_id = ? AND status = 'running'", (job_id,)
+        "UPDATE steps SET status = 'pending', paused_at = max(?, coalesce(started_at, ''))"
+        " WHERE job_id = ? AND status = 'running'",
+        (at, job_id),
     )
 
 
 def reopen_steps(ledger: Ledger, job_id: str, from_step: str | None) -> list[str]:
     """Discard what a job that is taken up again is to do again, inside a transaction.
 
-    Without `from_step` that is each step that failed or fell back, and every later stage; with it
-    the step of that name (each time it came) and every later stage. Steps that were not completed
-    begin anew.
+    That is each step that failed or fell back, `from_step` (each time it came), and every stage
+    after the first of these. Steps that were not completed begin anew.
 
     Returns:
         The names of the completed steps that were discarded, in order.
     """
-    chosen = "fell_back OR status = 'failed'" if from_step is None else "name = :from_step"
-    discarded = (
-        f"job_id = :job_id AND (({chosen}) OR stage > (SELECT min(stage) FROM steps"  # noqa: S608 - constants
-        f" WHERE job_id = :job_id AND ({chosen})))"
-    )
-    values = {"job_id": job_id, "from_step": from_step}
-    names = ledger.query(
-        f"SELECT name FROM steps WHERE {discarded} AND status = 'completed' ORDER BY position",  # noqa: S608 - constants
+    chosen = "(fell_back OR status = 'failed' OR name = :from_step)"
+    values: dict[str, Any] = {"job_id": job_id, "from_step": from_step}
+    # read first: the update below changes what it is chosen by
+    rows = ledger.query(
+        f"SELECT name, occurrence FROM steps WHERE job_id = :job_id AND status = 'completed'"  # noqa: S608 - constants
+        f" AND ({chosen} OR stage > (SELECT min(stage) FROM steps WHERE job_id = :job_id AND"
+        f" {chosen})) ORDER BY position",
         values,
     )
+    again = "status <> 'completed'"
+    if rows:
+        again += " OR (name, occurrence) IN (VALUES " + ", ".join(["(?, ?)"] * len(rows)) + ")"
+    keys = [part for row in rows for part in (row["name"], row["occurrence"])]
     ledger.execute("UPDATE steps SET attempts_before = attempts WHERE job_id = ?", (job_id,))
     ledger.execute(
-        "UPDATE steps SET status = 'pending', started_at = NULL,"  # noqa: S608 - constants
-        " finished_at = NULL, retry_at = NULL, value = NULL, error = NULL, fell_back = 0"
-        f" WHERE job_id = :job_id AND (status <> 'completed' OR ({discarded}))",
-        values,
+        "UPDATE steps SET status = 'pending', started_at = NULL, finished_at = NULL,"  # noqa: S608 - constants
+        " retry_at = NULL, value = NULL, error = NULL, fell_back = 0, paused_at = NULL, lost_s = 0"
+        f" WHERE job_id = ? AND ({again})",
+        (job_id, *keys),
     )
-    return [row["name"] for row in names]
+    return [row["name"] for row in rows]
 
 
 def load_attempts(ledger: Ledger, job_id: str) -> list[dict[str, Any]]:
@@ -247,6 +257,8 @@ def _step(row: sqlite3.Row) -> JobStep:
         expected_s=row["expected_s"],
         usual_s=row["usual_s"],
         fell_back=bool(row["fell_back"]),
+        paused_at=row["paused_at"],
+        lost_s=row["lost_s"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         retry_at=row["retry_at"],

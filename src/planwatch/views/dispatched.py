@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from planwatch.domain.job import JobStatus
+from planwatch.views.format import count_of
 from planwatch.views.output import print_json, print_line
 
 if TYPE_CHECKING:
@@ -24,19 +26,24 @@ def print_dispatched(found: Dispatched, *, note: str | None) -> None:
     """Print the job's id and how to follow it."""
     job = found.job
     what = {
-        "scrape": lambda: f"of {len(job.params['sources'])} source(s)",
+        "scrape": lambda: f"of {count_of(len(job.params['sources']), 'source')}",
         "compare": lambda: " × ".join(job.params["brands"]),
         "analyse": lambda: f"for {job.params['focus']}",
     }[job.kind]()
-    if found.is_new:
+    if found.is_new and (job.launched or job.status is not JobStatus.PENDING):
         print_line(f"Started {job.kind} {what} as job {job.job_id}.")
+    elif found.is_new:
+        print_line(f"Queued {job.kind} {what} as job {job.job_id}; it starts when it is its turn.")
+    elif job.is_active:
+        print_line(f"Job {job.job_id} does that already: {job.kind} {what}, {job.status}.")
     else:
-        by_key = f" under the key {job.key!r}" if job.key else ""
-        print_line(f"Job {job.job_id} does that already{by_key}: {job.kind} {what}, {job.status}.")
+        print_line(f"Job {job.job_id} has the key {job.key!r}: {job.kind} {what}, {job.status}.")
     if job.is_active:
         print_line(f"Follow it: planwatch status {job.job_id} --watch")
     else:
         print_line(f"See what came of it: planwatch status {job.job_id}")
+    if job.status in (JobStatus.FAILED, JobStatus.PARTIAL, JobStatus.CANCELLED):
+        print_line(f"Go on with it: planwatch resume {job.job_id}")
     if note:
         print_line(note)
 
@@ -49,7 +56,8 @@ def print_dispatched_json(found: Dispatched, *, note: str | None) -> None:
 def print_resumed(job: Job, reopened: Reopened) -> None:
     """Print what a job that was taken up again keeps, and how to follow it."""
     again = f"; done again: {', '.join(reopened.again)}" if reopened.again else ""
-    print_line(f"Resumed {job.kind} {job.job_id}; {reopened.kept} finished steps are kept{again}.")
+    kept = f"{count_of(reopened.kept, 'finished step')} kept"
+    print_line(f"Resumed {job.kind} {job.job_id}; {kept}{again}.")
     print_line(f"Follow it: planwatch status {job.job_id} --watch")
 
 

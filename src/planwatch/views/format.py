@@ -59,6 +59,11 @@ def duration(seconds: float) -> str:
     return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
 
 
+def count_of(number: int, noun: str) -> str:
+    """As `1 step` or `3 steps`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def age(seconds: float) -> str:
     """As `just now`, 5 min, 3 h or 2 days."""
     if seconds < _MINUTE:

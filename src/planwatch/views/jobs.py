@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -26,6 +27,7 @@ STATUS_STYLES: Final = {
     "fell back": "yellow",
 }
 _BAR_WIDTH: Final = 12
+_SHORT: Final = 70
 _JOB_COLUMNS: Final = (
     Column("job", is_head=True),
     Column("kind", is_head=True),
@@ -36,7 +38,7 @@ _JOB_COLUMNS: Final = (
     Column("started", align="right"),
     Column("took", align="right"),
 )
-_LEAVING_JOBS: Final = ("now", "took")
+_LEAVING_JOBS: Final = ("took", "started", "now")
 _REMARK: Final = Column("remark", folds=True, is_note=True)
 _STEP_COLUMNS: Final = (
     Column("step", is_head=True),
@@ -96,8 +98,9 @@ def render_jobs(
 
 
 def _started(job: Mapping[str, Any], present: datetime) -> str:
-    began = parse_instant(job["started_at"] or job["created_at"])
-    return age((present - began).total_seconds())
+    if job["started_at"] is None:
+        return DASH
+    return age((present - parse_instant(job["started_at"])).total_seconds())
 
 
 def _status(status: str) -> Text:
@@ -119,7 +122,7 @@ def say_eta(job: Mapping[str, Any]) -> str:
     if job["eta_s"] is None:
         return ""
     basis = "by earlier jobs" if job["eta_basis"] == "history" else "a first guess"
-    return f"about {duration(job['eta_s'])} left ({basis})"
+    return f"{duration(job['eta_s'])} left ({basis})"
 
 
 def say_state(job: Mapping[str, Any]) -> str:
@@ -130,7 +133,8 @@ def say_state(job: Mapping[str, Any]) -> str:
     if "lost" in flags:
         return "its worker is lost; the job is resumed"
     if "waiting" in flags:
-        return f"waits for {', '.join(job['waits_for'])}"
+        first, more = job["waits_for"][0], len(job["waits_for"]) - 1
+        return f"waits for {first}" + (f" and {more} more" if more else "")
     if "stalled" in flags:
         return f"stalled: beyond its expected {duration(job['expected_s'] or 0.0)}"
     return ""
@@ -145,7 +149,7 @@ def _now(job: Mapping[str, Any]) -> str:
     if said:
         return "; ".join(said)
     error = job["error"]
-    return str(error["message"])[:60] if error else ""
+    return textwrap.shorten(str(error["message"]), _SHORT, placeholder="…") if error else ""
 
 
 def render_job(job: Mapping[str, Any], present: datetime) -> Group:
@@ -162,11 +166,13 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
         head.add_row("key", job["key"])
     head.add_row("took", took(job, present))
     if say_eta(job):
-        head.add_row("left", say_eta(job))
+        head.add_row("", say_eta(job))
     if job["resumes"]:
         times = "once" if job["resumes"] == 1 else f"{job['resumes']} times"
         head.add_row("resumed", f"{times}, having no living worker")
-    parts: list[RenderableType] = [head, "", _steps_table(job, present)]
+    parts: list[RenderableType] = [head]
+    if job["steps"]:
+        parts += ["", _steps_table(job, present)]
     if job["kind"] == "scrape" and job["result"]:
         parts += ["", render_outcomes(job["result"])]
     if job["kind"] != "scrape" and job["result"]:
@@ -178,19 +184,23 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
 
 
 def _steps_done(job: Mapping[str, Any]) -> str:
+    if not job["steps_total"]:
+        return "not begun"
     done = f"{job['steps_done']} of {job['steps_total']} done"
     is_cached = bool(job["result"] and job["result"].get("cached"))
     return f"{done}; the rest was not needed" if is_cached else done
 
 
 def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
+    # what was stopped with its job has not gone on since
+    until = parse_instant(job["finished_at"]) if job["finished_at"] else present
     rows = [
         (
             step["name"],
             _status(_state_of_step(step, job)),
             str(step["attempts"] or DASH),
-            took(step, present),
-            remark_of_step(step, present),
+            took(step, until),
+            remark_of_step(step, until),
         )
         for step in job["steps"]
     ]
@@ -218,7 +228,9 @@ def _say_tries(step: Mapping[str, Any]) -> list[str]:
         if attempt["error"]:
             which = f"attempt {attempt['attempt']}: " if len(step["tries"]) > 1 else ""
             said.append(which + attempt["error"]["message"])
-        elif attempt["finished_at"] is None and attempt["attempt"] < step["attempts"]:
+        elif attempt["finished_at"] is None and (
+            attempt["attempt"] < step["attempts"] or step["status"] == "pending"
+        ):
             said.append(f"attempt {attempt['attempt']} ended with its worker")
     return said
 
@@ -227,7 +239,9 @@ def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
     if step["fell_back"]:
         return "fell back"
     if step["status"] == "pending" and job["finished_at"] is not None:
-        return "not needed" if job["status"] == "completed" else "not reached"
+        if job["status"] == "completed":
+            return "not needed"
+        return "stopped" if step["attempts"] else "not reached"
     return str(step["status"])
 
 
@@ -265,7 +279,7 @@ def summary_line(job: Mapping[str, Any]) -> str:
         }
         counts = ", ".join(f"{count} {name}" for name, count in moves.items())
         trouble = f"; not good: {', '.join(bad)}" if bad else ""
-        return f"{head}: {result['plans_total']} plans, {counts}{trouble}"
+        return f"{head}: {result['plans_total']} plans in force, {counts}{trouble}"
     if result:
         cached = ", cached" if result["cached"] else ""
         return f"{head}: planwatch show {result['analysis_id']}{cached}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from planwatch.errors import PlanwatchError
 
@@ -52,8 +52,8 @@ def print_error(error: PlanwatchError, *, as_json: bool) -> None:
         sys.stderr.write(f"  Hint: {error.hint}.\n")
 
 
-def console() -> Console:
-    """Return a console on stdout; without a terminal it has a fixed width and no colour.
+def console(stream: TextIO | None = None) -> Console:
+    """Return a console on stdout, or another stream; without a terminal of fixed width, no colour.
 
     COLUMNS, NO_COLOR and FORCE_COLOR are honoured. Markup is off: a plan may be called `[red]`.
     """
@@ -61,6 +61,7 @@ def console() -> Console:
 
     from rich.console import Console
 
-    is_terminal = sys.stdout.isatty()
+    stream = stream or sys.stdout
+    is_terminal = stream.isatty()
     width = None if is_terminal or os.environ.get("COLUMNS") else _WIDTH_OF_A_PIPE
-    return Console(file=sys.stdout, width=width, highlight=False, emoji=False, markup=False)
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)

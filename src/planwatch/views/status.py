@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Group, RenderableType
 
@@ -15,22 +15,33 @@ from planwatch.views.tables import print_note
 if TYPE_CHECKING:
     from rich.console import Console
 
+_NO_JOB: Final = "No job yet. Start one: planwatch scrape"
+
 
 def print_status(
-    target: Console, record: Mapping[str, Any], present: datetime, *, note: str | None
+    target: Console,
+    record: Mapping[str, Any],
+    present: datetime,
+    *,
+    note: str | None,
+    is_all: bool = True,
 ) -> None:
     """Print one job, or the jobs and sources."""
     print_note(target, note)
-    target.print(render_status(record, present))
+    target.print(render_status(record, present, is_all=is_all))
 
 
-def render_status(record: Mapping[str, Any], present: datetime) -> RenderableType:
-    """Return the view of a status record."""
+def render_status(
+    record: Mapping[str, Any], present: datetime, *, is_all: bool = True
+) -> RenderableType:
+    """Return the view of a status record; `is_all` unless it was filtered."""
     if "job" in record:
         return render_job(record["job"], present)
     if not record["jobs"]:
         return Group(
-            "No job yet. Start one: planwatch scrape", "", render_sources(record["sources"])
+            _NO_JOB if is_all else "No job passes these filters.",
+            "",
+            render_sources(record["sources"]),
         )
     return Group(
         render_jobs(record["jobs"], present, total=record["jobs_total"]),

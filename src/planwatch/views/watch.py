@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TextIO
 
 from rich.console import Group, RenderableType
 from rich.live import Live
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _INDENT: Final = "  "
 _BAR_WIDTH: Final = 30
-_LINES_BELOW: Final = 2
+_SHOWN_ENDS: Final = 3
 _MOST_STEPS: Final = 12
 _NOTHING: Final = "No job is active."
 
@@ -39,9 +39,10 @@ _NOTHING: Final = "No job is active."
 class WatchDisplay:
     """A live view on a screen of its own: a resize draws it anew, and its end leaves no trace."""
 
-    def __init__(self, note: str | None) -> None:
+    def __init__(self, note: str | None, stream: TextIO | None = None) -> None:
+        """Prepare; `stream` is where it is drawn, standard output by default."""
         self._note = note
-        self._console = console()
+        self._console = console(stream)
         self._live = Live(console=self._console, screen=True, auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -61,24 +62,30 @@ class WatchDisplay:
         self._live.update(self._fit(frame, present), refresh=True)
 
     def _fit(self, frame: Frame, present: datetime) -> RenderableType:
-        head: list[RenderableType] = [note_text(self._note), Text()] if self._note else []
-        feet = [*(Text(notice, style="yellow") for notice in frame.notices), _keys(present)]
-        ends = [Text(summary_line(job)) for job in frame.ended[-3:]]
+        """Return what fits: the feet always, of the jobs as much as there is room for."""
+        head: list[RenderableType] = [note_text(self._note)] if self._note else []
+        ends = [Text(summary_line(job)) for job in frame.ended[-_SHOWN_ENDS:]]
+        feet = [*ends, *(Text(notice, style="yellow") for notice in frame.notices)]
+        feet = [*feet[-_SHOWN_ENDS:], _keys(present)]
+        room = self._console.height - self._height(Group(*head, *feet)) - 1
         blocks = [
             render_active(job, frame.finished.get(job["id"], ()), present) for job in frame.active
-        ]
-        fixed = self._height(Group(*head, *ends, *feet)) + _LINES_BELOW
-        room = self._console.height - fixed
-        shown: list[RenderableType] = []
-        for block in blocks:
-            room -= self._height(block) + 1
-            if room < 0 and shown:
-                shown.append(Text(f"and {len(blocks) - len(shown) // 2} more jobs", style="dim"))
-                break
-            shown += [block, Text()]
-        if not blocks:
-            shown = [Text(_NOTHING), Text()]
-        return Group(*head, *shown, *ends, *feet)
+        ] or [[Text(_NOTHING)]]
+        return Group(*head, *self._shorten(blocks, room), *feet)
+
+    def _shorten(self, blocks: Sequence[Sequence[Text]], room: int) -> list[RenderableType]:
+        """Return as many lines as there is room for: every line, the two first of each, or one."""
+        for lines in (None, 2, 1):
+            kept = [block[:lines] for block in blocks]
+            shown = [line for block in kept for line in (*block, *([Text()] if not lines else []))]
+            if self._height(Group(*shown)) <= room:
+                return list(shown)
+        firsts = [block[0] for block in blocks]
+        count = len(firsts)
+        while count > 1 and self._height(Group(*firsts[:count])) + 1 > room:
+            count -= 1
+        rest = len(firsts) - count
+        return [*firsts[:count], *([Text(f"and {rest} more", style="dim")] if rest else [])]
 
     def _height(self, block: RenderableType) -> int:
         return len(self._console.render_lines(block, pad=False))
@@ -90,25 +97,26 @@ def _keys(present: datetime) -> Text:
 
 def render_active(
     job: Mapping[str, Any], finished: Sequence[Finished], present: datetime
-) -> RenderableType:
-    """Return one active job: its bar, what is left, the steps in progress, what is done."""
+) -> list[Text]:
+    """Return the lines of one active job, the most important first.
+
+    What it is and what it waits for; its bar and what is left; the steps in progress; what is done.
+    """
+    state = say_state(job)
     head = Text.assemble(
         (f"{job['kind']} {what_of(job)}", "bold"),
         f"  {job['id']}  ",
         (job["status"], STATUS_STYLES.get(job["status"], "")),
-        f"  {took(job, present)}",
+        f"  {took(job, present)}" if job["started_at"] else "",
+        (f"  {state}" if state else "", "yellow"),
     )
-    state = say_state(job)
+    if not job["steps"]:
+        return [head]
     eta = say_eta(job)
-    progress = Text.assemble(bar(job, _BAR_WIDTH), f"  {eta}" if eta else "")
-    lines = [head, progress]
-    if state:
-        lines.append(Text(_INDENT + state, style="yellow"))
+    lines = [head, Text.assemble(bar(job, _BAR_WIDTH), f"  {eta}" if eta else "")]
     lines += [_line_of_step(step, present) for step in _open_steps(job)[:_MOST_STEPS]]
     done = _line_of_finished(finished)
-    if done is not None:
-        lines.append(done)
-    return Group(*lines)
+    return lines if done is None else [*lines, done]
 
 
 def _open_steps(job: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -21,6 +21,7 @@ from planwatch.errors import (
     ParseError,
     PlanwatchError,
     RobotsDenied,
+    StepTimeout,
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
@@ -37,6 +38,7 @@ _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (RobotsDenied, Outcome.ROBOTS_DENIED),
     (Blocked, Outcome.BLOCKED),
     (FetchError, Outcome.NETWORK),
+    (StepTimeout, Outcome.NETWORK),
     # a well-formed empty list: nothing is stored, and nobody is told that it is a fact
     (NothingFound, Outcome.SUSPICIOUS),
     (LayoutChanged, Outcome.BROKEN_LAYOUT),

@@ -9,7 +9,9 @@ from typing import Final
 from planwatch.clock import format_instant, parse_instant
 from planwatch.errors import UsageError
 
-_PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dh])")
+_PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dhw])")
+
+_HOURS: Final = {"h": 1, "d": 24, "w": 168}
 
 
 def since_instant(text: str, present: datetime, *, option: str = "--since") -> str:
@@ -21,7 +23,7 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
     match = _PERIOD.fullmatch(text.strip().lower())
     try:
         if match:
-            hours = int(match[1]) * (24 if match[2] == "d" else 1)
+            hours = int(match[1]) * _HOURS[match[2]]
             return format_instant(present - timedelta(hours=hours))
         return format_instant(parse_instant(text))
     except (ValueError, OverflowError) as error:

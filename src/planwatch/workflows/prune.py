@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from planwatch.clock import parse_instant
+from planwatch.engine.lock import release_lock, try_lock
 from planwatch.errors import HomeError
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.pruning import compact, delete_old_jobs, known_jobs, old_jobs
 
 _AT_ONCE: Final = 200
+_LEAST_AGE_S: Final = 60.0  # a dispatch makes the lock of its job at about the time of its commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,43 +42,67 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
     """
     if dry_run:
         old = old_jobs(ledger, before)
-        files = list(_files_of_others(home, known_jobs(ledger) - old, before, gone=old))
-        size = sum(file.stat().st_size for file in files)
+        present = _list_files(home)
+        files = list(_of_others(present, known_jobs(ledger) - old, before, gone=old))
+        size = sum(_size_of(file) for file in files)
         return Pruned(len(old), len(files), size)
     size_before = _size(home)
     removed: set[str] = set()
     while batch := delete_old_jobs(ledger, before, limit=_AT_ONCE):
         removed.update(batch)
-    files = list(_files_of_others(home, known_jobs(ledger), before, gone=removed))
+    present = _list_files(home)  # before the jobs: a file that comes later belongs to a new one
+    files = list(_of_others(present, known_jobs(ledger), before, gone=removed))
     freed = sum(_remove(file) for file in files)
     compact(ledger)
     return Pruned(len(removed), len(files), freed + max(0, size_before - _size(home)))
 
 
-def _files_of_others(
-    home: Home, kept: Collection[str], before: str, *, gone: Collection[str]
+def _list_files(home: Home) -> list[Path]:
+    """Return the logs and locks of jobs, whether or not the ledger knows these."""
+    files = (*home.logs.glob("*.log"), *home.locks.glob("*.lock"))
+    return [file for file in files if not file.name.startswith(("slot-", "migrate."))]
+
+
+def _of_others(
+    files: Iterable[Path], kept: Collection[str], before: str, *, gone: Collection[str]
 ) -> Iterator[Path]:
-    """Yield logs and locks of jobs that are gone, and old ones of jobs that nobody knows."""
-    limit = parse_instant(before).timestamp()
-    for file in (*home.logs.glob("*.log"), *home.locks.glob("*.lock")):
-        is_of_a_job = not file.name.startswith(("slot-", "migrate."))
-        if not is_of_a_job or file.stem in kept:
-            continue
-        if file.stem in gone or file.stat().st_mtime < limit:
+    """Yield the files of jobs that are gone, and old ones of jobs that nobody knows."""
+    limit = min(parse_instant(before).timestamp(), time.time() - _LEAST_AGE_S)
+    for file in files:
+        if file.stem in gone or (file.stem not in kept and _changed_at(file) < limit):
             yield file
 
 
-def _remove(file: Path) -> int:
+def _changed_at(file: Path) -> float:
     try:
-        size = file.stat().st_size
-        file.unlink()
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return time.time()  # another prune has removed it
+
+
+def _size_of(file: Path) -> int:
+    try:
+        return file.stat().st_size
     except FileNotFoundError:
         return 0
+
+
+def _remove(file: Path) -> int:
+    """Remove a file and return its size; a lock that somebody holds stays."""
+    size = _size_of(file)
+    lock = try_lock(file) if file.suffix == ".lock" else None
+    if file.suffix == ".lock" and lock is None:
+        return 0
+    try:
+        file.unlink(missing_ok=True)
     except OSError as error:
         raise HomeError(
             f"cannot remove {file} ({error.strerror})",
             hint="mend its permissions, then prune again",
         ) from error
+    finally:
+        if lock is not None:
+            release_lock(lock)
     return size
 
 

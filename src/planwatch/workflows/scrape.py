@@ -9,7 +9,14 @@ from typing import Any
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Step
-from planwatch.errors import EngineError, HomeError, LedgerError, SettingsError, UnknownName
+from planwatch.errors import (
+    EngineError,
+    HomeError,
+    LedgerError,
+    SettingsError,
+    StepTimeout,
+    UnknownName,
+)
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.connection import Ledger
@@ -61,7 +68,8 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
             "code": "nothing_usable",
             "message": f"none of {len(sources)} sources gave a plan: "
             + ", ".join(f"{source['source']} {source['outcome']}" for source in sources),
-            "hint": f"planwatch status {run.job_id} says why for each",
+            "hint": "the table of sources says why for each; ask again: planwatch resume "
+            + run.job_id,
         },
     )
 
@@ -93,7 +101,7 @@ def _step(
         return record_collected(ledger, collected, run.job_id)
 
     def fallback(error: Exception) -> Collected:
-        if isinstance(error, _NOT_THE_SITES_FAULT):
+        if isinstance(error, _NOT_THE_SITES_FAULT) and not isinstance(error, StepTimeout):
             raise error
         return collect_nothing(source_id, error, captured_at(params), time.monotonic() - started)
 

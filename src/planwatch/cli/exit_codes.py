@@ -1,0 +1,7 @@
+"""The exit codes that commands share; docs/reference/exit-codes.md."""
+
+from typing import Final
+
+NOTHING_USABLE: Final = 4
+TRY_LATER: Final = 75
+INTERRUPTED: Final = 130
