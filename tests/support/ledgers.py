@@ -11,8 +11,12 @@ from typing import Any
 
 @contextmanager
 def reading(home: Path) -> Iterator[sqlite3.Connection]:
-    """Open the ledger of a home for reading."""
-    connection = sqlite3.connect(f"file:{home / 'ledger.db'}?mode=ro", uri=True, timeout=30)
+    """Open the ledger of a home for reading.
+
+    With mode=rw: a read-only connection cannot open a WAL whose shared memory another process is
+    just making or removing.
+    """
+    connection = sqlite3.connect(f"file:{home / 'ledger.db'}?mode=rw", uri=True, timeout=30)
     connection.row_factory = sqlite3.Row
     try:
         yield connection
