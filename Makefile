@@ -14,7 +14,7 @@ PEERS := .venv-peers
 WORKERS ?= 2
 KILLS ?= 1000
 
-.PHONY: help setup demo test check fmt bench bench-peers crash clean docs market-pages
+.PHONY: help setup demo test check fmt bench bench-peers crash clean docs market market-pages
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,9 @@ crash: $(VENV)/.dev ## Kill workers, KILLS=1000 times, and count what was lost o
 
 docs: $(VENV)/.dev ## Write the generated reference anew.
 	@$(BIN)/python -m tools.docs_reference
+
+market: $(VENV)/.dev ## Serve the replica market of the tests by hand; ARGS="--fault ee=500".
+	@$(BIN)/python -m tests.support.market $(ARGS)
 
 market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their description.
 	@$(BIN)/python -m tools.build_recorded_market

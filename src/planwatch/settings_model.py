@@ -58,6 +58,22 @@ class FetchSettings(BaseModel):
     ca_file: str | None = Field(default=None, description="file of PEM certificates to trust")
 
 
+class BrowserSettings(BaseModel):
+    """How pages that need a browser are fetched."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    executable: str | None = Field(
+        default=None, description="program of a Chromium or Chrome; unset looks for one"
+    )
+    timeout_s: float = Field(
+        default=30.0, gt=0, description="limit of a page's coming, and of its plans' appearing"
+    )
+    deadline_s: float = Field(
+        default=300.0, gt=0, description="limit of one page with all its clicks"
+    )
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
@@ -68,6 +84,7 @@ class Settings(BaseSettings):
 
     jobs: JobSettings = Field(default_factory=JobSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
+    browser: BrowserSettings = Field(default_factory=BrowserSettings)
 
 
 def build_settings(from_files: dict[str, Any]) -> Settings:

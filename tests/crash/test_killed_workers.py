@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import time
 from datetime import date
-from functools import partial
 from pathlib import Path
 
-from planwatch.engine.launch import dispatch
-from planwatch.engine.order import Order
 from planwatch.home import Home
 from planwatch.ledger.connection import open_ledger
-from planwatch.sources.registry import SOURCE_IDS
 from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import HTTP_SOURCES, run_gated_market
 from tests.support.ledgers import rows, value
@@ -20,7 +15,6 @@ from tests.support.ledgers import rows, value
 DAY = date(2026, 11, 2)
 SLOW = ("ee", "uswitch")
 QUICK = ("giffgaff", "smarty")
-KILLS = 8
 
 
 def _worker_pid(home: Path, job_id: str) -> int | None:
@@ -63,7 +57,7 @@ def test_a_killed_scrape_is_resumed_by_status_and_no_step_runs_twice(home: Path)
     assert returned_after < 5, "a dispatch returns while the work goes on"
     assert running["status"] == "running"
     assert set(running["current_steps"]) == {f"scrape {source}" for source in SLOW}
-    assert running["percent"] == 40
+    assert 49 <= running["percent"] <= 60, "two of four sources, and some of the other two"
     assert f"resumed job {job_id}" in resumed.stderr
     assert (job["status"], job["resumes"], job["attempts"]) == ("completed", 1, 2)
     assert {source: market.asked[source] for source in QUICK} == {
@@ -120,7 +114,8 @@ def test_a_job_whose_worker_keeps_dying_fails_with_the_reason(home: Path) -> Non
 
     assert job["status"] == "failed"
     assert job["error"]["message"] == "its worker died 2 times"
-    assert "logs/" in job["error"]["hint"]
+    assert f"planwatch logs {job_id}" in job["error"]["hint"]
+    assert f"planwatch resume {job_id}" in job["error"]["hint"]
 
 
 def test_no_resume_resumes_nothing(home: Path) -> None:
@@ -154,66 +149,3 @@ def test_a_job_that_was_never_started_is_started_by_the_next_command(home: Path)
 
     assert done.returncode == 0, done.stderr
     assert value(home, "SELECT count(*) FROM source_runs") == 1
-
-
-def test_random_kills_lose_nothing_and_double_nothing(home: Path) -> None:
-    """The whole recorded market, killed at random instants until it gets through."""
-    chance = random.Random(20261123)
-    place = Home(home, home / "config.toml")
-    params = {
-        "sources": list(SOURCE_IDS),
-        "fetcher": "recorded",
-        "market_date": DAY.isoformat(),
-        "market_now": f"{DAY.isoformat()}T09:00:00Z",
-    }
-    kills = jobs = 0
-    while kills < KILLS and jobs < 4 * KILLS:
-        jobs += 1
-        ledger = open_ledger(place)
-        order = Order(kind="scrape", params=params, max_resumes=100, working_folder=Path.cwd())
-        job_id = dispatch(ledger, place, order, {}).job.job_id
-        ledger.close()
-        for _ in range(4):
-            pid = wait_until(partial(_worker_or_end, home, job_id), "a worker")
-            time.sleep(chance.uniform(0.0, 0.35))
-            if _finished(home, job_id):
-                break
-            if _kill_worker_of(home, job_id, pid):
-                kills += 1
-            run_planwatch("status")
-        assert run_planwatch("wait", job_id).returncode == 0
-
-    assert kills >= KILLS, "too few kills to prove anything"
-    assert rows(home, "SELECT DISTINCT status FROM jobs") == [("completed",)]
-    assert (
-        rows(
-            home,
-            "SELECT job_id, source, count(*) FROM source_runs GROUP BY 1, 2 HAVING count(*) > 1",
-        )
-        == []
-    ), "an effect twice"
-    assert value(home, "SELECT count(*) FROM source_runs") == jobs * len(SOURCE_IDS)
-    assert (
-        rows(home, "SELECT job_id, source, name FROM captures GROUP BY 1, 2, 3 HAVING count(*) > 1")
-        == []
-    )
-    assert value(home, "SELECT count(*) FROM plans") == 105
-    assert value(home, "SELECT count(*) FROM plan_versions") == 105
-    assert value(home, "SELECT count(*) FROM changes") == 0
-
-
-def _worker_or_end(home: Path, job_id: str) -> int | bool:
-    return _worker_pid(home, job_id) or _finished(home, job_id)
-
-
-def _finished(home: Path, job_id: str) -> bool:
-    return bool(value(home, "SELECT finished_at FROM jobs WHERE job_id = ?", job_id))
-
-
-def _kill_worker_of(home: Path, job_id: str, pid: int | bool) -> bool:
-    """Kill the worker, if the ledger still names it; tell whether there was one."""
-    now = _worker_pid(home, job_id)
-    if now is None or now != pid or not Path(f"/proc/{now}").exists():
-        return False
-    kill_hard(now)
-    return True

@@ -20,6 +20,8 @@ from tests.support.ledgers import rows, value
 DAY = date(2026, 11, 2)
 BROWSER_SOURCES = [source for source in SOURCE_IDS if source not in HTTP_SOURCES]
 
+NO_BROWSER = {"PATH": "/nowhere"}  # and a home in which Playwright keeps none
+
 
 @pytest.fixture
 def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
@@ -36,7 +38,7 @@ def _outcomes(job: dict[str, Any]) -> dict[str, str]:
 def test_a_scrape_without_a_browser_is_partial_and_says_which_sources_need_one(
     market: GatedMarket,
 ) -> None:
-    done = run_planwatch("scrape", "--wait")
+    done = run_planwatch("scrape", "--wait", env=NO_BROWSER)
 
     job = read_json("status", "last")["job"]
     assert done.returncode == 3, done.stderr
@@ -58,7 +60,7 @@ def test_a_scrape_whose_sources_are_all_good_ends_with_0(market: GatedMarket) ->
 
 
 def test_a_scrape_that_brings_nothing_ends_with_4(market: GatedMarket) -> None:
-    done = run_planwatch("scrape", "o2", "sky", "--wait")
+    done = run_planwatch("scrape", "o2", "sky", "--wait", env=NO_BROWSER)
 
     assert done.returncode == 4
     assert "none of 2 sources gave a plan: o2 needs_browser, sky needs_browser" in done.stdout

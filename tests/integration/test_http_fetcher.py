@@ -435,7 +435,10 @@ def test_two_requests_to_a_host_keep_their_pace_and_other_hosts_do_not_wait() ->
     assert pauses == [2.0, 2.0, 2.0]
 
 
-def test_a_source_that_needs_a_browser_is_told_so_before_any_request() -> None:
+def test_where_no_browser_is_found_its_sources_are_told_so_before_any_request(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
     with (
         LoopbackServer({PATH: answers.page(PLANS)}) as server,
         pytest.raises(NeedsBrowser) as caught,
@@ -444,8 +447,7 @@ def test_a_source_that_needs_a_browser_is_told_so_before_any_request() -> None:
             "sky", [PageRequest(name="plans", url=URL)], None, needs_browser=True
         )
 
-    assert "planwatch probe sky --from FILE" in caught.value.hint
-    assert "planwatch probe sky --from FILE" in caught.value.hint
+    assert "apt-get install chromium" in caught.value.hint
     assert server.asked == []
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from planwatch.domain.visit import Visit
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
@@ -14,6 +16,7 @@ class PageRequest:
     Attributes:
         name: unique within the source; names the capture ("24-months", "offset-100").
         json_body: body of a POST; None makes it a GET.
+        visit: what a browser is to do there; None is plain HTTP.
         offset: where a paged listing goes on; 0 for the first page.
     """
 
@@ -22,6 +25,7 @@ class PageRequest:
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     json_body: Mapping[str, Any] | None = None
+    visit: Visit | None = None
     offset: int = 0
 
 

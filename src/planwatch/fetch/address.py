@@ -14,6 +14,7 @@ import httpx
 
 from planwatch.errors import FetchError, SettingsError
 
+MOST_REDIRECTS: Final = 8
 _SHOWN_QUERY: Final = 60
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Registries under .uk below which anyone may register; enough for the sites that sources know.

@@ -1,13 +1,14 @@
 """Brings pages over HTTP: one honest client, bounded in time and size, polite in pace.
 
 Obeys robots.txt. Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a
-fault, another site's page an error. Retries are the engine's; the browser is not here.
-Where a request goes: fetch/address.py. What an answer is: fetch/answer.py.
+fault, another site's page an error. Retries are the engine's. Where a request goes:
+fetch/address.py. What an answer is: fetch/answer.py. What a browser does: fetch/browser.py.
 """
 
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,22 +19,17 @@ from typing import Final, NamedTuple
 import httpx
 
 from planwatch.domain.page import NextRequest, Page, PageRequest
-from planwatch.errors import (
-    ConnectionFault,
-    FetchError,
-    FetchTimeout,
-    NeedsBrowser,
-    SettingsError,
-)
-from planwatch.fetch.address import Origin, find_redirect, full_address, shown
+from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, SettingsError
+from planwatch.fetch.address import MOST_REDIRECTS, Origin, find_redirect, full_address, shown
 from planwatch.fetch.answer import read_page
+from planwatch.fetch.browser import BrowserOptions, ChromiumFetcher
 from planwatch.fetch.deadline import Deadline
+from planwatch.fetch.executable import find_executable
 from planwatch.fetch.fault import fault_of
 from planwatch.fetch.pace import Pace
 from planwatch.fetch.robots import Robots
 
 MOST_PAGES: Final = 50
-_MOST_REDIRECTS: Final = 8
 _HEADERS: Final = {
     "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-GB,en;q=0.9",
@@ -62,6 +58,9 @@ class HttpFetcher:
         proxy: str | None = None,
         ca_file: str | Path | None = None,
         max_pages: int = MOST_PAGES,
+        executable: str | None = None,
+        browser_timeout_s: float = 30.0,
+        browser_deadline_s: float = 300.0,
         sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,6 +74,9 @@ class HttpFetcher:
             pace_s: the least pause between an answer of a host and the next request to it.
             origin: PLANWATCH_ORIGIN, a loopback server that stands for every host.
             max_pages: the most pages that one listing may have.
+            executable: the browser; None looks for one when a source needs it.
+            browser_timeout_s: the longest wait for a page, and for its plans to appear.
+            browser_deadline_s: the longest time for one page with all its clicks.
 
         Raises:
             SettingsError: an origin that is not on loopback, an unusable proxy or CA file.
@@ -89,6 +91,11 @@ class HttpFetcher:
         self._certificates = _certificates_in(ca_file)
         self._pace = Pace(pace_s, sleep, monotonic)
         self._robots = Robots()
+        self._executable = executable
+        self._browser_timeout_s = browser_timeout_s
+        self._browser_deadline_s = browser_deadline_s
+        self._lock = threading.Lock()
+        self._browser: ChromiumFetcher | None = None
 
     def fetch_pages(
         self,
@@ -104,12 +111,7 @@ class HttpFetcher:
             FetchError: see the tree in errors.py; its context names the source and the request.
         """
         if needs_browser:
-            raise NeedsBrowser(
-                f"{source_id} shows its plans only in a browser, which this version does not drive",
-                hint="save the page in your own browser and read it with: "
-                f"planwatch probe {source_id} --from FILE",
-                source=source_id,
-            )
+            return self._fetch_in_browser(source_id, requests)
         pages: list[Page] = []
         with self._open_client() as client:
             session = _Session(client, [])
@@ -121,6 +123,50 @@ class HttpFetcher:
                     error.context.setdefault("request", first.name)
                     raise
         return pages
+
+    def _fetch_in_browser(self, source_id: str, requests: Sequence[PageRequest]) -> list[Page]:
+        """Return what a browser saved; robots.txt and the pace hold for it, too."""
+        pages: list[Page] = []
+        browser = self._get_browser()
+        with self._open_client() as client:
+            session = _Session(client, [])
+            for request in requests:
+                url = full_address(request.url, request.params)
+                try:
+                    self._obey(session, url)
+                    self._pace.wait(url.host)
+                    try:
+                        pages += browser.fetch(request)
+                    finally:
+                        self._pace.mark(url.host)
+                except FetchError as error:
+                    error.context.setdefault("source", source_id)
+                    error.context.setdefault("request", request.name)
+                    raise
+        return pages
+
+    def _get_browser(self) -> ChromiumFetcher:
+        with self._lock:
+            if self._browser is None:
+                self._browser = ChromiumFetcher(
+                    BrowserOptions(
+                        executable=find_executable(self._executable),
+                        user_agent=self._ours["User-Agent"],
+                        timeout_s=self._browser_timeout_s,
+                        deadline_s=self._browser_deadline_s,
+                        max_bytes=self._max_bytes,
+                        origin=self._origin,
+                        proxy=None if self._proxy is None else str(self._proxy.url),
+                    )
+                )
+            return self._browser
+
+    def close(self) -> None:
+        """End the browser, where one was started."""
+        with self._lock:
+            browser, self._browser = self._browser, None
+        if browser is not None:
+            browser.close()
 
     def _open_client(self) -> httpx.Client:
         return httpx.Client(
@@ -150,15 +196,16 @@ class HttpFetcher:
     def _fetch_page(self, session: _Session, request: PageRequest) -> Page:
         """Return the page that answers `request`, if robots.txt allows it, redirects included."""
         url = full_address(request.url, request.params)
+        return self._follow(session, request, url, lambda url: self._obey(session, url))
+
+    def _obey(self, session: _Session, address: httpx.URL) -> None:
+        """Make sure that robots.txt allows an address, and keep to the pace that it asks for."""
 
         def fetch_robots(address: httpx.URL) -> Page:
             robots = PageRequest(name="robots", url=str(address))
             return self._follow(session, robots, address, lambda _url: None)
 
-        def obey(address: httpx.URL) -> None:
-            self._pace.slow_down(address.host, self._robots.check(address, fetch_robots))
-
-        return self._follow(session, request, url, obey)
+        self._pace.slow_down(address.host, self._robots.check(address, fetch_robots))
 
     def _follow(
         self,
@@ -169,7 +216,7 @@ class HttpFetcher:
     ) -> Page:
         """Return the page where redirects from `url` lead, each allowed by `obey`."""
         body: object = request.json_body
-        for _ in range(_MOST_REDIRECTS + 1):
+        for _ in range(MOST_REDIRECTS + 1):
             obey(url)
             with self._exchange(session, url, body, request.headers) as response:
                 target = find_redirect(response, url, self._origin)
@@ -178,7 +225,7 @@ class HttpFetcher:
                 keeps_body = response.status_code in (307, 308)
             url, body = target, body if keeps_body else None
         raise FetchError(
-            f"{request.url}: more than {_MOST_REDIRECTS} redirects",
+            f"{request.url}: more than {MOST_REDIRECTS} redirects",
             hint="the site sends its visitors in a circle; open the page in a browser",
         )
 

@@ -24,3 +24,6 @@ class Fetcher(Protocol):
         Raises:
             FetchError: its subclass tells whether another attempt makes sense.
         """
+
+    def close(self) -> None:
+        """Let go of what was opened; may be called twice."""

@@ -62,6 +62,9 @@ class RecordedFetcher:
                 source=source_id,
             ) from error
 
+    def close(self) -> None:
+        """Do nothing: nothing was opened."""
+
 
 def list_dates() -> tuple[str, ...]:
     """Return the recorded dates (`2026-11-02`), oldest first; empty if none were."""

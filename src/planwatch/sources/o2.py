@@ -16,6 +16,7 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.visit import Click, ClickUntilGone, Visit
 from planwatch.errors import NothingFound, UnreadableText
 from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
@@ -141,12 +142,20 @@ def _read_steps(after_price: Sequence[str]) -> tuple[PriceStep, ...]:
     return tuple(dict.fromkeys(steps))
 
 
+VISIT: Final = Visit(
+    ready=CARD,
+    consent=(Click(selector="#pref_optin"),),
+    steps=(ClickUntilGone(selector=f'button:has-text("{MORE_BUTTON}")'),),
+    cookies={"optimizely_vmo2_upper": "dfe"},  # the front end whose cards are known here
+)
 SOURCE: Final = Source(
     id="o2",
     brand=TITLE,
     title=TITLE,
     requests=tuple(
-        PageRequest(name=f"{months}-months", url=URL, params={"contractMonths": str(months)})
+        PageRequest(
+            name=f"{months}-months", url=URL, params={"contractMonths": str(months)}, visit=VISIT
+        )
         for months in CONTRACT_MONTHS
     ),
     parse=parse,

@@ -16,6 +16,7 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan
+from planwatch.domain.visit import Click, ScrollToEnd, Visit
 from planwatch.errors import UnreadableText
 from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
@@ -108,11 +109,18 @@ def _read_price(lines: Sequence[str]) -> int:
     return prices.pop()
 
 
+SIM_ONLY_TAB: Final = '[role="tab"]:has-text("SIM only")'
+VISIT: Final = Visit(
+    ready=f"{SIM_ONLY_TAB}, {CARD}",
+    # the dialog is a document of its own; its number changes
+    consent=(Click(selector='button[title="Accept all"]', frame='[id^="sp_message_iframe"]'),),
+    steps=(Click(selector=SIM_ONLY_TAB), ScrollToEnd()),
+)
 SOURCE: Final = Source(
     id="sky",
     brand=BRAND,
     title=BRAND,
-    requests=(PageRequest(name="plans", url=URL),),
+    requests=(PageRequest(name="plans", url=URL, visit=VISIT),),
     parse=parse,
     rises="not_stated",
     checked_against="a page rebuilt from descriptions",

@@ -16,6 +16,7 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan
+from planwatch.domain.visit import Click, ClickUntilGone, ScrollToEnd, Visit
 from planwatch.errors import UnreadableText
 from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
@@ -135,11 +136,19 @@ def _find_clubcard_price(card: Selector) -> int | None:
     return None
 
 
+VISIT: Final = Visit(
+    ready=CARD,
+    consent=(
+        Click(selector="#onetrust-accept-btn-handler"),
+        Click(selector='button:has-text("Accept all")'),
+    ),
+    steps=(ScrollToEnd(), ClickUntilGone(selector=f'button:has-text("{MORE_BUTTON}")')),
+)
 SOURCE: Final = Source(
     id="tesco",
     brand=BRAND,
     title=BRAND,
-    requests=(PageRequest(name="sim-only-contracts", url=URL),),
+    requests=(PageRequest(name="sim-only-contracts", url=URL, visit=VISIT),),
     parse=parse,
     rises="not_stated",
     checked_against="a page rebuilt from descriptions",

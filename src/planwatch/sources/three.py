@@ -16,6 +16,7 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence, parse_term_months
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.visit import Click, CollectEach, Visit
 from planwatch.errors import UnreadableText
 from planwatch.sources.cards import read_cards
 from planwatch.sources.contract import Reading, Source, Unreadable
@@ -162,11 +163,24 @@ def _panel_features(card: Selector) -> list[str]:
     return [line for found in card.css(PANEL_FEATURES) for line in lines_of(found)]
 
 
+VISIT: Final = Visit(
+    ready=f"{POPULAR}, {PANEL}",
+    consent=(Click(selector="#onetrust-accept-btn-handler"),),
+    steps=(
+        CollectEach(
+            groups=".filter-wrapper",
+            options=".choice-card-single-container",
+            selected=".choice-card.selected",
+            disabled=".disabled",
+            panel=PANEL,
+        ),
+    ),
+)
 SOURCE: Final = Source(
     id="three",
     brand=TITLE,
     title=TITLE,
-    requests=(PageRequest(name="pay-monthly", url=URL),),
+    requests=(PageRequest(name="pay-monthly", url=URL, visit=VISIT),),
     parse=parse,
     rises="prints_rises",
     checked_against="a real capture of November 2025 (3 plans)",

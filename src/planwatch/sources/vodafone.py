@@ -15,6 +15,7 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence, parse_term_months
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.visit import Click, SaveEach, Visit
 from planwatch.errors import UnreadableText
 from planwatch.sources.cards import find_was_price, read_cards
 from planwatch.sources.contract import Reading, Source
@@ -39,6 +40,7 @@ PRICE: Final = '[data-testid="price-wrapper"]'
 RISE: Final = '[data-testid="price-rise-text"]'
 BENEFIT: Final = '[data-testid="common-benefit-item"]'
 LENGTH_CHOICE: Final = "#contractLength"
+LENGTH_OPTION: Final = 'li[id$=" Months"]'
 LENGTH_CHOSEN: Final = (
     '#contractLength [aria-selected="true"], #contractLength .selected,'
     ' #contractLength option[selected], li[id$=" Months"][aria-selected="true"]'
@@ -130,11 +132,19 @@ def _read_steps(card: Selector) -> tuple[PriceStep, ...]:
     return steps
 
 
+VISIT: Final = Visit(
+    ready=CARD,
+    consent=(
+        Click(selector="#onetrust-accept-btn-handler"),
+        Click(selector='button:has-text("Accept all cookies")'),
+    ),
+    steps=(SaveEach(opener=LENGTH_CHOICE, options=LENGTH_OPTION, ready=CARD),),
+)
 SOURCE: Final = Source(
     id="vodafone",
     brand=TITLE,
     title=TITLE,
-    requests=(PageRequest(name="sim-only", url=URL),),
+    requests=(PageRequest(name="sim-only", url=URL, visit=VISIT),),
     parse=parse,
     rises="prints_rises",
     checked_against="a page rebuilt from descriptions",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,12 +48,13 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     Ends completed when every outcome is good, failed when no source gave a plan, partial otherwise.
     """
     fetcher, archive = services.fetcher_for(params), services.archive
-    results = run.gather(
-        {
-            step_of_source(source_id): _step(run, params, source_id, fetcher, archive)
-            for source_id in params["sources"]
-        }
-    )
+    with contextlib.closing(fetcher):
+        results = run.gather(
+            {
+                step_of_source(source_id): _step(run, params, source_id, fetcher, archive)
+                for source_id in params["sources"]
+            }
+        )
     total = run.step(COUNT_STEP, Step(work=lambda: None, record=_count))
     sources = [results[step_of_source(source_id)] for source_id in params["sources"]]
     result = {"sources": sources, "plans_total": total}

@@ -61,6 +61,9 @@ class Services:
             origin=origin(),
             proxy=fetch.proxy,
             ca_file=None if fetch.ca_file is None else Path(fetch.ca_file),
+            executable=self.settings.browser.executable,
+            browser_timeout_s=self.settings.browser.timeout_s,
+            browser_deadline_s=self.settings.browser.deadline_s,
         )
 
 

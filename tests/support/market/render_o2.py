@@ -63,22 +63,28 @@ UK.</li><li>Plans can be changed once in each billing month.</li></ol></section>
 
 
 def _card(offer: Offer, as_of: date) -> str:
-    data = "Unlimited" if offer.data_mb is None else f"{offer.data_mb // GB}GB"
-    roaming = ""
-    if offer.eu_roaming_mb:
-        roaming = f"<p>EU roaming up to {offer.eu_roaming_mb // GB}GB</p>"
+    words = roaming_words(offer)
+    roaming = f"<p>{words}</p>" if words else ""
     return f"""
 <div data-role="card" class="c-tariff c-tariff--{offer.variant.lower()}">
 <div class="c-tariff__head"><p class="c-tariff__tier">{escape(offer.variant.upper())}</p></div>
-<div class="c-tariff__allowance"><p class="c-tariff__size">{data}</p><p>Data</p></div>
-<p>{_term(offer.term_months)}</p><p>Unlimited UK Minutes &amp; Texts</p>{roaming}
+<div class="c-tariff__allowance"><p class="c-tariff__size">{data_words(offer)}</p><p>Data</p></div>
+<p>{term_words(offer.term_months)}</p><p>Unlimited UK Minutes &amp; Texts</p>{roaming}
 <div data-role="card" class="c-tariff__price"><p>MONTHLY</p><p>{pounds(offer.price_pence)}</p>
 {_rises(offer, as_of)}</div>
 <div class="c-tariff__action"><button type="button">Choose this plan</button>
 <a href="#details">Plan details</a></div></div>"""
 
 
-def _term(months: int) -> str:
+def data_words(offer: Offer) -> str:
+    return "Unlimited" if offer.data_mb is None else f"{offer.data_mb // GB}GB"
+
+
+def roaming_words(offer: Offer) -> str | None:
+    return f"EU roaming up to {offer.eu_roaming_mb // GB}GB" if offer.eu_roaming_mb else None
+
+
+def term_words(months: int) -> str:
     return "1 month contract" if months == 1 else f"{months} Month Airtime Plan"
 
 

@@ -26,7 +26,7 @@ def render(offers: Sequence[Offer], as_of: date) -> bytes:
 <main><h1>Pick a data plan</h1><div role="tablist"><button role="tab" aria-selected="false">With a
  phone</button><button role="tab" aria-selected="true">SIM only</button></div>
 <p class="intro">SIM only plans run for 12 months.</p><section class="plans">{cards}</section>
-<section data-testid="data-plan-benefits"><h2>With every plan</h2><ul>{list_items(_BENEFITS)}</ul>
+<section data-testid="data-plan-benefits"><h2>With every plan</h2><ul>{list_items(BENEFITS)}</ul>
 </section><section class="legal"><p>Illustrative prices. Roaming Passport:
  £2 a day in 55 places, and
  up to 25GB a month of the allowance. Outside the plan: 10p for 1MB.</p><p>Set-up is free; a
@@ -47,7 +47,7 @@ def _card(offer: Offer) -> str:
  type="radio"> eSIM</label></div><button type="button">Add to basket</button></div>"""
 
 
-_BENEFITS = (
+BENEFITS = (
     "Unlimited UK calls and texts",
     "Unused data rolls over",
     "5G included",

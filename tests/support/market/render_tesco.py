@@ -51,13 +51,13 @@ def _card(offer: Offer) -> str:
     return f"""
 <li class="ais-InfiniteHits-item"><div class="product-item simo"><div class="product-item-info">
 <h3 class="result-title">{escape(offer.name)}</h3><ul class="allowance">
-<li>Unlimited minutes and texts</li><li>{_roaming(offer)}</li><li>5G included</li></ul>
+<li>Unlimited minutes and texts</li><li>{roaming_words(offer)}</li><li>5G included</li></ul>
 <div class="price-wrapper regular-price-wrapper">{short_pounds(offer.price_pence)} a month</div>
 <p class="contract-length">{offer.term_months}-month contract</p>{clubcard}
 <button type="button" class="action tocart">Add</button></div></div></li>"""
 
 
-def _roaming(offer: Offer) -> str:
+def roaming_words(offer: Offer) -> str:
     if not offer.eu_roaming_mb:
         return "No EU roaming"
     return f"EU roaming up to {offer.eu_roaming_mb // GB}GB"

@@ -25,8 +25,8 @@ from tests.support.market.html import (
 from tests.support.market.offer import GB, LaterPrice, Offer, printed_prices
 
 TOP_CARDS = 3
-_TIERS = ("Lite", "Value", "Complete")
-_FEATURES = ("5G at no extra cost", "Three+ Rewards", "Unlimited calls and texts")
+TIERS = ("Lite", "Value", "Complete")
+FEATURES = ("5G at no extra cost", "Three+ Rewards", "Unlimited calls and texts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ def closest_match(offers: Sequence[Offer], choice: Choice) -> Offer:
 def _distance(offer: Offer, choice: Choice) -> tuple[int, int, int]:
     return (
         abs(offer.term_months - choice.term_months),
-        abs(_rank_of_data(offer.data_mb) - _rank_of_data(choice.data_mb)),
-        abs(_TIERS.index(offer.variant) - _TIERS.index(choice.variant)),
+        abs(rank_of_data(offer.data_mb) - rank_of_data(choice.data_mb)),
+        abs(TIERS.index(offer.variant) - TIERS.index(choice.variant)),
     )
 
 
-def _rank_of_data(data_mb: int | None) -> int:
+def rank_of_data(data_mb: int | None) -> int:
     return 1000 * GB if data_mb is None else data_mb
 
 
@@ -85,18 +85,22 @@ settings</button></div>""",
     )
 
 
-def _data_text(offer: Offer) -> str:
+def data_text(offer: Offer) -> str:
     return "Unlimited data" if offer.data_mb is None else f"{offer.data_mb // GB}GB data"
 
 
 def _badge(offer: Offer) -> str:
+    text = badge_text(offer)
+    return f'<div class="offer-indicator  offer-indicator-simo">{text}</div>' if text else ""
+
+
+def badge_text(offer: Offer) -> str | None:
     if offer.list_price_pence is None:
-        return ""
-    text = f"{offer.promo_months} months half price"
+        return None
     if offer.is_promoted_to_the_end:
         saved = (offer.list_price_pence - offer.price_pence) * offer.term_months
-        text = f"Save £{saved // 100}"
-    return f'<div class="offer-indicator  offer-indicator-simo">{text}</div>'
+        return f"Save £{saved // 100}"
+    return f"{offer.promo_months} months half price"
 
 
 def _top_card(offer: Offer, as_of: date) -> str:
@@ -107,7 +111,7 @@ def _top_card(offer: Offer, as_of: date) -> str:
             '<div class="MuiGrid-root grey-lower-text-wrapper"><p class="MuiTypography-root '
             f'dox-tuk-small-text grey-lower-text">Was {pounds(offer.list_price_pence)}</p></div>'
         )
-    features = f"Your plan includes:  {', '.join(_FEATURES)}"
+    features = f"Your plan includes:  {', '.join(FEATURES)}"
     active = "card-badge-active" if offer.list_price_pence is not None else ""
     return f"""
 <div class="MuiGrid-root sim-only MuiGrid-item"><div class="MuiGrid-root plans-card-root-redesign
@@ -115,7 +119,7 @@ def _top_card(offer: Offer, as_of: date) -> str:
 <div class="MuiGrid-root plan-card-redesign-content-wrapper p-[30px] border Standard COP">
 <div class="MuiGrid-root plans-card-redesign-dynamic-content"><div
  class="plan-card-summary-section">
-<div class="plan-card-plan-data"><p class="MuiTypography-root">{_data_text(offer)}</p></div>
+<div class="plan-card-plan-data"><p class="MuiTypography-root">{data_text(offer)}</p></div>
 <div class="pb-[15px]">
 <p class="MuiTypography-root">{offer.term_months} month {offer.variant} plan</p></div>
 <div class="plan-standard-features-redesign">
@@ -142,7 +146,7 @@ def _card_rises(offer: Offer, as_of: date) -> str:
     rows = "".join(
         '<div class="ofcom-text ofcom-text-redesign flex"><p class="MuiTypography-root '
         f'dox-tuk-body-bold pr-[4px]">{pounds(later.price_pence)} </p><p class="MuiTypography-root '
-        f'dox-tuk-body">from  {_starts(later)}</p></div>'
+        f'dox-tuk-body">from  {starts_text(later)}</p></div>'
         for later in printed_prices(offer, as_of)
     )
     return (
@@ -150,13 +154,13 @@ def _card_rises(offer: Offer, as_of: date) -> str:
     )
 
 
-def _starts(later: LaterPrice) -> str:
+def starts_text(later: LaterPrice) -> str:
     return short_month(later.starts) if later.is_promotion_end else short_date(later.starts)
 
 
 def _configurator(offers: Sequence[Offer], shown: Offer) -> str:
     terms = sorted({offer.term_months for offer in offers}, reverse=True)
-    sizes = sorted({offer.data_mb for offer in offers}, key=_rank_of_data, reverse=True)
+    sizes = sorted({offer.data_mb for offer in offers}, key=rank_of_data, reverse=True)
     same_term = [offer for offer in offers if offer.term_months == shown.term_months]
     same_data = [offer for offer in same_term if offer.data_mb == shown.data_mb]
     lengths = [(months_text(term, unit="Month"), term == shown.term_months, True) for term in terms]
@@ -170,7 +174,7 @@ def _configurator(offers: Sequence[Offer], shown: Offer) -> str:
     ]
     tiers = [
         (tier, tier == shown.variant, any(offer.variant == tier for offer in same_data))
-        for tier in _TIERS
+        for tier in TIERS
     ]
     return f"""
 <div class="MuiGrid-root plan-selection-section"><h2 class="MuiTypography-root
@@ -205,7 +209,7 @@ def _panel(offer: Offer, as_of: date) -> str:
     features = "".join(
         '<li class="plan-parameter-item"><span class="plan-img"><img src="/assets/images/tic.svg" '
         f'alt="tick"></span>{escape(feature)}</li>'
-        for feature in _FEATURES
+        for feature in FEATURES
     )
     return f"""
 <div class="MuiGrid-root plan-details-section"><div class="MuiGrid-root plans-card-root COP"><div
@@ -217,7 +221,7 @@ def _panel(offer: Offer, as_of: date) -> str:
 >{offer.price_pence % 100:02d}</span></div></div><div class="plan-cost-monthly-text">a
  month</div>{was}
 </div><div class="device-price"></div><div class="divider"></div><div class="plan-cost-monthly">
-<div class="plan-data-text"><span>{_data_text(offer)}</span></div><div
+<div class="plan-data-text"><span>{data_text(offer)}</span></div><div
  class="plan-cost-monthly-text"
 >{offer.term_months} month plan</div></div></div>{_panel_rises(offer, as_of)}</div>{_badge(offer)}
 </div><div class="plan-parameters ss-plan-name simo-paym"><div class="plan-feature-included-text">
@@ -232,7 +236,7 @@ def _panel(offer: Offer, as_of: date) -> str:
 def _panel_rises(offer: Offer, as_of: date) -> str:
     rows = "".join(
         '<div class="ofcom-text ofcom-text-redesign smb-6"><span class="ofcom-price">'
-        f"{_split(later.price_pence)} </span> from  {_starts(later)}</div>"
+        f"{_split(later.price_pence)} </span> from  {starts_text(later)}</div>"
         for later in printed_prices(offer, as_of)
     )
     if not rows:
@@ -253,14 +257,18 @@ def _split(pence: int) -> str:
 
 
 def _elevated_features(offer: Offer) -> str:
-    features = list(offer.perks)
-    if offer.eu_roaming_mb:
-        features.insert(0, f"EU roaming up to {offer.eu_roaming_mb // GB}GB")
     return "".join(
         '<div class="elevated-tiered-feature"><p class="elevalted-tiered-txt">'
         f"{escape(text)}</p></div>"
-        for text in features
+        for text in elevated_features_of(offer)
     )
+
+
+def elevated_features_of(offer: Offer) -> list[str]:
+    features = list(offer.perks)
+    if offer.eu_roaming_mb:
+        features.insert(0, f"EU roaming up to {offer.eu_roaming_mb // GB}GB")
+    return features
 
 
 _HEAD = """

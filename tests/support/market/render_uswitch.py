@@ -20,11 +20,16 @@ _AD_AT = 3
 
 
 def render(
-    offers: Sequence[Offer], as_of: date, *, offset: int = 0, limit: int = PAGE_LIMIT
+    offers: Sequence[Offer],
+    as_of: date,
+    *,
+    offset: int = 0,
+    limit: int = PAGE_LIMIT,
+    page_limit: int = PAGE_LIMIT,
 ) -> bytes:
-    """Return the items from `offset` on; the site gives no more than `PAGE_LIMIT` an answer."""
+    """Return the items from `offset` on; the site gives no more than `page_limit` an answer."""
     items = list(_items(offers, as_of))
-    shown = items[offset : offset + min(limit, PAGE_LIMIT)]
+    shown = items[offset : offset + min(limit, page_limit)]
     answer = {
         "data": {
             "dealsSimOnlyAndAds": {

@@ -76,11 +76,11 @@ def _card(offer: Offer, as_of: date) -> str:
 <div class="sc-c" data-testid="price-wrapper"><span>£</span>
  <span>{short_pounds(offer.price_pence).removeprefix("£")}</span> <span>a month</span></div>
 {_rises(offer, as_of)}
-<ul>{list_items(_benefits(offer), ' data-testid="common-benefit-item"')}</ul>
+<ul>{list_items(benefits_of(offer), ' data-testid="common-benefit-item"')}</ul>
 <a href="#" role="button">See plan details</a><button type="button">Add to basket</button></div>"""
 
 
-def _benefits(offer: Offer) -> list[str]:
+def benefits_of(offer: Offer) -> list[str]:
     benefits = ["Unlimited UK minutes and texts", "5G included"]
     if offer.eu_roaming_mb:
         benefits.append(f"EU roaming up to {offer.eu_roaming_mb // GB}GB")

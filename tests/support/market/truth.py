@@ -6,7 +6,7 @@ parser makes up. Addresses are not part of the truth.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -46,7 +46,22 @@ _DATA_ONLY = Printed(minutes="0", texts="0", has_ref=True)
 
 def plans_on(source: str, day: date) -> tuple[Plan, ...]:
     """Return the true plans of `source` on `day`; an offer with a second price gives two."""
-    return tuple(plan for offer in offers_on(source, day) for plan in _plans(source, offer, day))
+    return plans_of(source, offers_on(source, day), day)
+
+
+def plans_of(source: str, offers: Iterable[Offer], day: date) -> tuple[Plan, ...]:
+    """Return the true plans of these offers of `source`, on sale on `day`."""
+    return tuple(plan for offer in offers for plan in _plans(source, offer, day))
+
+
+def as_printed(plan: Plan) -> Plan:
+    """Return a plan that was read without what its page does not print, to compare it by."""
+    return replace(
+        plan,
+        name="" if plan.source in NAMELESS else plan.name,
+        url=None,
+        base_allowance=plan.base_allowance or plan.allowance,
+    )
 
 
 def _plans(source: str, offer: Offer, day: date) -> Iterator[Plan]:

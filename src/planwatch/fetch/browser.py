@@ -1,0 +1,212 @@
+"""Brings pages that show their plans only after scripts have run, with one Chromium for all.
+
+One thread runs Playwright's async API; the threads of steps submit to it and wait. What a page is
+brought to is data (domain/visit.py). The browser names itself as planwatch does everywhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from planwatch.domain.page import Page, PageRequest
+from planwatch.errors import FetchError, FetchTimeout, PlanwatchError
+from planwatch.fetch.address import Origin, full_address
+from planwatch.fetch.browser_fault import browser_fault_of
+from planwatch.fetch.traffic import Traffic
+from planwatch.fetch.visiting import visit_page
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, BrowserContext, Playwright
+
+_T = TypeVar("_T")
+_CLOSE_S: Final = 5.0
+_START_S: Final = 30.0
+# No first-run work, no updates, no reports: a visit asks for the site's pages and for nothing else.
+_FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-domain-reliability",
+    "--disable-sync",
+    "--disable-default-apps",
+    "--disable-breakpad",
+    "--no-first-run",
+    "--no-pings",
+    "--mute-audio",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,InterestFeedContentSuggestions,"
+    "AutofillServerCommunication,CertificateTransparencyComponentUpdater",
+    "--renderer-process-limit=2",
+)
+# With an origin on loopback nothing may go to the web, whatever escapes the guard of the traffic.
+_NO_NAMES: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrowserOptions:
+    """What every visit of one worker has in common.
+
+    Attributes:
+        executable: the Chromium to start.
+        timeout_s: the longest silence of a page, and wait for its plans.
+        deadline_s: the longest time for all pages of one source.
+        max_bytes: the largest page.
+        origin: stands for every host.
+    """
+
+    executable: Path
+    user_agent: str
+    timeout_s: float
+    deadline_s: float
+    max_bytes: int
+    origin: Origin | None = None
+    proxy: str | None = None
+
+
+class ChromiumFetcher:
+    """One Chromium, started by the first visit and closed by `close`; threads may share it."""
+
+    def __init__(self, options: BrowserOptions) -> None:
+        self._options = options
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._starting: asyncio.Lock | None = None
+
+    def fetch(self, request: PageRequest) -> list[Page]:
+        """Visit one page in a context of its own; return what was saved, in order.
+
+        Raises:
+            FetchError: as for a page over HTTP; time-outs of the page are `FetchTimeout`.
+        """
+        if request.visit is None:
+            raise FetchError(f"{request.url}: no visit is declared for a browser")
+        future = self._submit(self._fetch(request))
+        try:
+            return future.result(self._options.deadline_s + _START_S)
+        except TimeoutError as error:
+            future.cancel()
+            raise self._late(request) from error
+
+    async def _fetch(self, request: PageRequest) -> list[Page]:
+        browser = await self._start()
+        context = await self._new_context(browser)
+        try:
+            async with asyncio.timeout(self._options.deadline_s):
+                return await self._visit(context, request)
+        except TimeoutError as error:
+            raise self._late(request) from error
+        except PlanwatchError:
+            raise
+        except Exception as error:
+            raise browser_fault_of(error, request.url) from error
+        finally:
+            await _quietly(context.close())
+
+    async def _visit(self, context: BrowserContext, request: PageRequest) -> list[Page]:
+        assert request.visit is not None
+        url = full_address(request.url, request.params)
+        traffic = Traffic(url, request.visit.hosts, self._options.origin, self._options.max_bytes)
+        await traffic.guard(context)
+        if request.visit.cookies:
+            await context.add_cookies(
+                [
+                    {"name": name, "value": value, "url": f"https://{url.host}/"}
+                    for name, value in request.visit.cookies.items()
+                ]
+            )
+        try:
+            return await visit_page(context, request, url, traffic, self._options)
+        finally:
+            await _quietly(traffic.close())
+
+    async def _new_context(self, browser: Browser) -> BrowserContext:
+        context = await browser.new_context(
+            user_agent=self._options.user_agent,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            viewport={"width": 1920, "height": 1080},
+            service_workers="block",
+            accept_downloads=False,
+        )
+        context.set_default_timeout(self._options.timeout_s * 1000)
+        return context
+
+    async def _start(self) -> Browser:
+        self._starting = self._starting or asyncio.Lock()
+        async with self._starting:
+            return await self._start_once()
+
+    async def _start_once(self) -> Browser:
+        if self._browser is not None and self._browser.is_connected():
+            return self._browser
+        # 0.1 s to import; only a source that needs a browser needs it
+        from playwright.async_api import async_playwright
+
+        if self._playwright is None:
+            self._playwright = await async_playwright().start()
+        self._browser = await self._playwright.chromium.launch(
+            executable_path=self._options.executable,
+            args=[*_FLAGS, *([_NO_NAMES] if self._options.origin else [])],
+            proxy=None if self._options.proxy is None else {"server": self._options.proxy},
+            timeout=_START_S * 1000,
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+        return self._browser
+
+    def _submit(self, work: Coroutine[Any, Any, _T]) -> Future[_T]:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=self._loop.run_forever, name="browser", daemon=True
+                )
+                self._thread.start()
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        """End the browser and its thread; may be called twice."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._close(), loop)
+        try:
+            closing.result(2 * _CLOSE_S)
+        except TimeoutError:
+            closing.cancel()
+        loop.call_soon_threadsafe(loop.stop)
+        if self._thread is not None:
+            self._thread.join(_CLOSE_S)
+
+    async def _close(self) -> None:
+        if self._browser is not None:
+            await _quietly(self._browser.close())
+        if self._playwright is not None:
+            await _quietly(self._playwright.stop())
+
+    def _late(self, request: PageRequest) -> FetchTimeout:
+        return FetchTimeout(
+            f"{request.url}: not done within {self._options.deadline_s:g} s in the browser",
+            hint="the site or the line is slow; try again, or raise browser.deadline_s",
+        )
+
+
+async def _quietly(closing: Coroutine[Any, Any, None]) -> None:
+    """Close what may be gone already: how a visit ended is told by its own error."""
+    try:
+        async with asyncio.timeout(_CLOSE_S):
+            await closing
+    except Exception:  # noqa: BLE001, S110 - the process ends what does not close
+        pass
