@@ -44,8 +44,9 @@ def test_a_scrape_without_a_browser_is_partial_and_says_which_sources_need_one(
     assert done.returncode == 3, done.stderr
     ended = job["finished_at"][:16].replace("T", " ")
     assert done.stdout.splitlines() == [
-        f"{ended} UTC scrape {job['id']} partial: 54 plans in force, 54 new, 0 changed, 0 withdrawn;"
-        " not good: " + ", ".join(f"{source} needs_browser" for source in BROWSER_SOURCES)
+        f"{ended} UTC scrape {job['id']} partial: 54 plans in force, 54 new, 0 changed,"
+        " 0 withdrawn; not good: "
+        + ", ".join(f"{source} needs_browser" for source in BROWSER_SOURCES)
     ]
     assert _outcomes(job) == {
         source: "ok" if source in HTTP_SOURCES else "needs_browser" for source in SOURCE_IDS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ from tests.support.ledgers import value
 from tests.support.market.browser import why_not
 from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
-from tests.support.workers import workers_below
 
 DAY = date(2026, 11, 2)
 NOW = "2026-11-02T09:00:00Z"
