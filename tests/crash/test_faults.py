@@ -235,7 +235,7 @@ def _cut(size: int) -> Callable[[Path], None]:
         (_cut(100), "is not a planwatch ledger, or is damaged"),
         (_cut(4096), "is not a planwatch ledger, or is damaged"),
         (_cut(65_536), "is not a planwatch ledger, or is damaged"),
-        (_cut(0), "is not a planwatch ledger, or is damaged"),
+        (_cut(0), "is empty, and this home was in use: what it held is gone"),
     ],
     ids=["newer", "noise", "another program's", "cut in its head", "a page", "16 pages", "emptied"],
 )

@@ -27,6 +27,7 @@ from planwatch.errors import (
 from planwatch.home import Home
 from planwatch.ledger.version import APPLICATION_ID, SCHEMA_VERSION
 
+_LEAST_SPACE: Final = 65_536  # of the shared memory beside a ledger: 32 KB at a time
 _BUSY_TIMEOUT_MS: Final = 15_000
 # A file without our application id may hold nothing but what sqlite-utils keeps of migrations.
 _FOREIGN: Final = (
@@ -195,10 +196,20 @@ def _create_private_file(home: Home) -> None:
     try:
         os.close(os.open(home.ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except FileExistsError:
+        if home.ledger.stat().st_size == 0 and _was_used(home):
+            raise NotALedger(
+                f"{home.ledger} is empty, and this home was in use: what it held is gone",
+                hint="restore a backup, or move the file away to start anew",
+            ) from None
         if not os.access(home.ledger, os.R_OK | os.W_OK):
             raise home.unusable(PermissionError(errno.EACCES, "Permission denied")) from None
     except OSError as error:
         raise home.unusable(error) from error
+
+
+def _was_used(home: Home) -> bool:
+    """Tell whether a job ever ran here: its log or a page lies beside the ledger."""
+    return any(home.logs.glob("*.log")) or any(home.archive.iterdir())
 
 
 @contextlib.contextmanager
@@ -244,7 +255,8 @@ def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | Ro
             f"{path} is not a planwatch ledger, or is damaged ({error})",
             hint="restore a backup, move the file away, or set PLANWATCH_HOME elsewhere",
         )
-    if code == sqlite3.SQLITE_FULL:
+    is_full = code == sqlite3.SQLITE_IOERR and not _has_space(path)
+    if code == sqlite3.SQLITE_FULL or is_full:
         return LedgerError(
             f"no space left to write the ledger {path}", hint="free some space, then try again"
         )
@@ -253,4 +265,16 @@ def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | Ro
             f"cannot write the ledger {path} ({error})",
             hint="mend its permissions, or set PLANWATCH_HOME to a folder that you may write to",
         )
-    return LedgerError(f"the ledger {path} failed: {error}", hint="run: planwatch status")
+    return LedgerError(
+        f"the ledger {path} failed: {error}",
+        hint="look at the disk and at the system's log; nothing was changed",
+    )
+
+
+def _has_space(path: Path) -> bool:
+    """Tell whether the file system has room left: SQLite may call a full one an I/O error."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return True
+    return disk.f_bavail * disk.f_frsize > _LEAST_SPACE
