@@ -167,7 +167,7 @@ def test_the_oracle_sees_a_step_that_was_finished_twice_though_its_effects_stand
     home, reference = unharmed
     copy = tmp_path / "copy"
     shutil.copytree(home, copy)
-    job_id = value(copy, "SELECT job_id FROM jobs LIMIT 1")
+    job_id = value(copy, "SELECT job_id FROM jobs WHERE kind = 'scrape' LIMIT 1")
     with (copy / "logs" / f"{job_id}.log").open("a") as log:
         log.write("2026-11-23T15:28:37.048Z INFO step scrape o2: done\n")
 
