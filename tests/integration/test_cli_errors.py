@@ -130,10 +130,8 @@ def test_a_wrong_clock_is_named() -> None:
 
 _AS_NOBODY = """
 import os, sys
-import typer.main
+import typer._click.decorators  # Typer loads it only when a command runs
 from planwatch.cli import main
-from planwatch.cli.app import app
-typer.main.get_command(app)  # what Typer loads only when a command is built
 os.chdir("/")
 if os.geteuid() == 0:  # root passes permission bits
     os.setgroups([])
