@@ -46,6 +46,7 @@ from planwatch.ledger.steps import (
     load_steps,
     reopen_steps,
 )
+from tests.support.cli import wait_until
 
 AT = "2026-11-23T09:00:00.000Z"
 NO_PAUSE = RetryPolicy(attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
@@ -317,14 +318,14 @@ def test_a_ledger_that_stays_held_ends_the_patience(home: Path, ledger: Ledger) 
 def test_a_lost_job_stops_a_pending_retry_without_writing_an_outcome(ledger: Ledger) -> None:
     """The retry of one step must not end as its final failure because another could not write."""
     _create(ledger)
-    waiting = threading.Event()
 
     def flaky() -> None:
-        waiting.set()
         raise ConnectionFault("reset")
 
     def lose_the_job() -> None:
-        waiting.wait(10)
+        wait_until(
+            lambda: ledger.query("SELECT 1 FROM steps WHERE retry_at IS NOT NULL"), "the pause"
+        )
         _resume(ledger)
 
     slow = RetryPolicy(attempts=3, first_wait_s=30.0, longest_wait_s=60.0)

@@ -96,7 +96,7 @@ def _share(step: JobStep, present: datetime | None) -> float:
 
 
 def _eta(job: Job, steps: Sequence[JobStep], present: datetime) -> tuple[float, str]:
-    open_steps = [step for step in steps if step.status is not StepStatus.COMPLETED]
+    open_steps = [step for step in steps if step.status in (StepStatus.PENDING, StepStatus.RUNNING)]
     left = [
         Left(
             stage=_NO_STAGE if step.stage is None else step.stage,

@@ -194,6 +194,16 @@ def test_a_pause_between_two_attempts_is_waited_for() -> None:
     assert left == [40.0, 11.0, 10.0]
 
 
+def test_a_step_that_gave_up_is_not_waited_for() -> None:
+    """The job ends when what still runs beside it has ended."""
+    steps = [
+        _step("broken", StepStatus.FAILED, expected_s=60.0, started_at=_stamp(0)),
+        _running("slow", expected_s=10.0),
+    ]
+
+    assert measure_progress(_job(parallel_steps=2), steps, _at(4)).eta_s == 6.0
+
+
 @pytest.mark.parametrize(
     ("parallel", "eta_s"), [(None, 16.0), (1, 16.0), (2, 11.0), (9, 11.0)], ids=str
 )
