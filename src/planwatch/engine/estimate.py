@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from planwatch.domain.job import JobStep
-from planwatch.engine.workflow import PlannedStep
 from planwatch.ledger.steps import DeclaredStep
+
+if TYPE_CHECKING:
+    from planwatch.engine.workflow import PlannedStep
 
 _SHORTEST_S: Final = 0.001  # a step that takes no time would weigh nothing
 _LEAST_BEYOND: Final = 1.5  # times the median: less is no news, however even the earlier jobs were

@@ -6,12 +6,11 @@ Also finds jobs whose worker is dead, and those whose turn has come.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
@@ -26,6 +25,9 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.job_moves import create_job, mark_launched, release_job, undo_launch
 from planwatch.ledger.jobs import active_jobs, load_job
 from planwatch.settings import carried_environment
+
+if TYPE_CHECKING:
+    import subprocess
 
 WORKER_MODULE: Final = "planwatch.workflows"
 
@@ -204,6 +206,8 @@ def _start_worker(home: Home, job: Job, lock: int, slot: int) -> None:
     Raises:
         EngineError: it could not be started.
     """
+    import subprocess  # `status` looks for what is to be started, and mostly finds nothing
+
     context = job.context
     try:
         folder = Path(str(context.get("cwd", "")))

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from planwatch.clock import parse_instant
@@ -154,6 +153,8 @@ def _now(job: Mapping[str, Any]) -> str:
 
 def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     """Return one job in full: its head, its steps, what came of it."""
+    from rich.table import Table  # the list of jobs does without
+
     head = Table.grid(padding=(0, 2))
     head.add_column(style="bright_black")
     head.add_column()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 OUTCOME_STYLES: Final = {
     "ok": "green",
@@ -36,6 +38,8 @@ def print_note(target: Console, note: str | None) -> None:
 
 def list_points(points: Iterable[str]) -> Table:
     """Return sentences as a list; their further lines stand under the first."""
+    from rich.table import Table  # a list of jobs does without
+
     listed = Table.grid()
     listed.add_column(no_wrap=True)
     listed.add_column(overflow="fold")

@@ -16,6 +16,7 @@ from planwatch.sources.miner.node import Node
 from planwatch.sources.miner.outline import Outline
 from planwatch.sources.miner.parts import find_offers, find_priced_together, find_terms_apart
 from planwatch.sources.miner.sharing import find_columns, find_loose_columns, find_siblings
+from planwatch.sources.miner.shown import is_selected
 
 _LANDMARKS: Final = frozenset({"nav", "aside"})
 _ENDS: Final = frozenset({"header", "footer"})
@@ -25,6 +26,7 @@ _LANDMARK_ROLES: Final = frozenset(
 _CONTENT: Final = frozenset({"main", "article", "section", "li", "form"})
 _PAGE: Final = frozenset({"html", "body", "main"})
 _TABLES: Final = frozenset({"table", "tbody"})
+_CHOICES: Final = frozenset({"button", "option", "label", "radio", "tab"})
 _PRICES: Final = frozenset({"now", "from", "conditional"})
 _MOST_TEXT: Final = 1600
 _MOST_PAGE_TEXT: Final = 1200
@@ -59,7 +61,11 @@ def find_cards(outline: Outline, money: Iterable[Figure], sizes: Iterable[Figure
     tally = _Tally(
         outline,
         [figure for figure in prices if not _is_in_landmark(outline, figure)],
-        [figure for figure in data if not _is_in_landmark(outline, figure)],
+        [
+            figure
+            for figure in data
+            if not (_is_in_landmark(outline, figure) or _is_mere_choice(outline, figure))
+        ],
     )
     return [card for node in tally.smallest for card in _cards_in(outline, node, tally)]
 
@@ -73,6 +79,16 @@ def _is_in_landmark(outline: Outline, figure: Figure) -> bool:
             return True
         if here.tag in _ENDS and not any(above.tag in _CONTENT for above in chain[index + 1 :]):
             return True
+    return False
+
+
+def _is_mere_choice(outline: Outline, figure: Figure) -> bool:
+    """Tell whether a size is all that a button or option says, and not the selected one."""
+    here = outline.node_of(figure.start, figure.end)
+    while here.parent is not None and here.end - here.start <= figure.end - figure.start + 1:
+        if here.tag in _CHOICES or here.role in _CHOICES:
+            return not is_selected(here.element)
+        here = here.parent
     return False
 
 

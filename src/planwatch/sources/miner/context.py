@@ -24,6 +24,7 @@ _POINTS_BACK: Final = re.compile(r"\s*(?:/|(?:a|per|p/?)\s?(?:month|mth|mo?)\b|\
 _LEFT_OPEN: Final = re.compile(
     r"\b(?:from|on|for|a|per|the|of|in|month|monthly|until|/|first)\s*$", re.I
 )
+_LABEL_TAGS: Final = frozenset({"dt", "th"})  # they speak of what follows
 _MOST: Final = 90
 _FAR: Final = 600
 _FAR_UP: Final = 5
@@ -83,6 +84,7 @@ def find_beside(outline: Outline, figures: Sequence[Figure]) -> list[Beside]:
             cell = cells[index - 1]
             ceiling = min(cell.end if cell else len(text), right.start if right else len(text))
             pieces = _pieces(text, left.end, min(ceiling, left.end + _FAR))
+            pieces = _until_label(outline, pieces)
             afters.append((_join_after(text, pieces), False))
         if right:
             cell = cells[index]
@@ -116,6 +118,15 @@ def _only_near(outline: Outline, pieces: list[_Piece], owner: Node) -> list[_Pie
     return kept
 
 
+def _until_label(outline: Outline, pieces: list[_Piece]) -> list[_Piece]:
+    """Drop what stands after a figure from the label of the next line on."""
+    for index, piece in enumerate(pieces[1:], start=1):
+        words = outline.text[piece.start : piece.end]
+        if outline.node_at(piece.start).tag in _LABEL_TAGS or _POINTS_ON.search(words):
+            return pieces[:index]
+    return pieces
+
+
 def _cell_of(node: Node) -> Node | None:
     """Return the cell of a table that holds a figure: its words are no other's."""
     here: Node | None = node
@@ -146,6 +157,8 @@ def _split(outline: Outline, pieces: list[_Piece], left: Figure, near: Node, far
     count = 1
     for index in range(1, len(pieces) - 1):
         here = outline.node_at(pieces[index].start)
+        if here.tag in _LABEL_TAGS:
+            break
         to_left, to_right = _shared_depth(here, near), _shared_depth(here, far)
         belongs_left = to_left > to_right
         if to_left == to_right:
@@ -161,7 +174,7 @@ def _is_after_word(
 ) -> bool:
     """Decide for words that are as near to the figure before them as to the one after."""
     words = outline.text[pieces[index].start : pieces[index].end]
-    if here.tag in ("dt", "th") or _POINTS_ON.search(words):
+    if _POINTS_ON.search(words):
         return False
     if _POINTS_BACK.match(words):
         return True

@@ -94,7 +94,9 @@ def _pattern_of(code: str) -> re.Pattern[str]:
     currency = _CURRENCIES.get(code) or Currency(re.escape(code), re.escape(code), 100_000)
     cents = rf"(?:{_PLAIN_POINT}|{_NOTHING}|{_CUT_POINT}|{_RAISED})?"
     after = _after(currency)
-    written_apart = rf"(?:{_PLAIN_POINT}|{_NOTHING}|{_CUT_POINT}|\s?[0-9]{{2}}(?={after}))?"
+    written_apart = (
+        rf"(?:{_PLAIN_POINT}|{_NOTHING}|{_CUT_POINT}|[ \x1e\x1f]?[0-9]{{2}}(?={after}))?"
+    )
     between = r"(?!)"
     if code == "EUR":  # "12€99"
         between = (
@@ -121,13 +123,17 @@ def _before(currency: Currency) -> str:
 
 def _after(currency: Currency) -> str:
     """Return what stands after a number: a sign that is not already the sign of the next one."""
-    signs = currency.after.split("|")
-    letters = "|".join(sign for sign in signs if sign[0].isalpha())
-    symbols = "|".join(sign for sign in signs if not sign[0].isalpha())
-    parts = [rf"(?:{letters})(?![A-Za-z]|[ \x1f]?[0-9])"] if letters else []
-    parts += [rf"(?:{symbols})"] if symbols else []
-    sign = "|".join(parts)
-    return rf"(?:[ \x1e\x1f\u202f]{{0,3}}(?:{sign})|\s{{0,2}}\n\s?(?:{sign})(?!\s?[0-9]))"
+    both = [sign for sign in currency.after.split("|") if sign in currency.before.split("|")]
+    parts = []
+    for sign in currency.after.split("|"):
+        if not sign[0].isalpha():
+            parts.append(sign)
+        elif sign in both:
+            parts.append(rf"{sign}(?![A-Za-z]| ?[0-9])")
+        else:
+            parts.append(rf"{sign}(?![A-Za-z])")
+    signs = "|".join(parts)
+    return rf"(?:[ \x1e\x1f\u202f]{{0,3}}(?:{signs})|\s{{0,2}}\n\s?(?:{signs})(?!\s?[0-9]))"
 
 
 def find_money(text: str, currency: str) -> Iterator[Figure]:
@@ -179,7 +185,7 @@ _SIZE: Final = (
 )
 _UNITS: Final = r"(?i:[GMT]i?B|gigas?|gigs?|gigabytes?|megabytes?|terabytes?)"
 _FRENCH_UNITS: Final = r"[GMT]i?o"
-_FRENCH: Final = re.compile(r"[0-9]\s?Gi?o\b")
+_FRENCH: Final = re.compile(r"[0-9]\s?Gi?o\b|[0-9]Mo\b")
 _PLUS: Final = re.compile(r"\s{0,2}\+\s{0,2}\Z")
 _GIFT: Final = re.compile(
     r"\s{0,2}(?:data\s)?(?:free|extra|bonus|on\sus|gratis|offerts?|inklusive|de\sregalo)\b|\s*[\n\x1e\x1f]|\s*\Z",

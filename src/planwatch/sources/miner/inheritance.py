@@ -12,13 +12,12 @@ from typing import Any, Final
 
 from planwatch.sources.miner.node import Node
 from planwatch.sources.miner.outline import Outline
+from planwatch.sources.miner.shown import is_selected
 from planwatch.sources.miner.terms import Term, find_term, find_terms
 
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "legend", "summary"})
 _CHOICE_TAGS: Final = frozenset({"select", "option"})
 _CHOICE_ROLES: Final = frozenset({"tab", "option", "radio", "listbox"})
-_YES: Final = frozenset({"true", "page", "step", "location", "active", "checked", "on"})
-_STATES: Final = ("aria-selected", "aria-checked", "aria-pressed", "aria-current", "data-state")
 _IN_URL: Final = re.compile(
     r"(?<![0-9])(1|12|18|24|30|36)[-_ ]?months?|months?=(1|12|18|24|30|36)\b", re.I
 )
@@ -71,7 +70,7 @@ class Inheritance:
             return None
         parts = node.descendants()[:_MOST_PARTS]
         for part in parts:
-            if _is_selected(part.element):
+            if is_selected(part.element):
                 term = find_term([self._outline.text_of(part) or _words_of(part.element)])
                 if term:
                     return term
@@ -111,24 +110,6 @@ class Inheritance:
         strongest = max((term.strength for term in terms), default=0)
         months = {term.months for term in terms if term.strength == strongest}
         return Term(months.pop(), 1) if len(months) == 1 else None
-
-
-def _is_selected(element: Any) -> bool:
-    if element.tag == "select":
-        return False
-    attributes = element.attrib
-    if "selected" in attributes or (element.tag == "input" and "checked" in attributes):
-        return True
-    if attributes.get("role") == "combobox":
-        return True
-    if any(attributes.get(name, "").lower() in _YES for name in _STATES):
-        return True
-    if element.tag != "label":
-        return False
-    boxes = [*element.iter("input")]
-    if attributes.get("for"):
-        boxes += element.getroottree().xpath("//input[@id=$name]", name=attributes["for"])
-    return any("checked" in box.attrib for box in boxes)
 
 
 def _words_of(element: Any) -> str:

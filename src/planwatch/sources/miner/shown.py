@@ -1,4 +1,4 @@
-"""What of a page is shown: hidden parts, panels of other tabs, footnote marks, raised pence."""
+"""What of a page is shown or selected: hidden parts, panels of tabs, footnotes, raised pence."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ _LOOKS_LIKE_PENCE: Final = re.compile(r"[0-9][059]")
 _PRICE_BEFORE_PENCE: Final = re.compile(r"(?<![0-9.,])[0-9]{1,3}[\s.,]{0,2}[€$]?\s?\Z")
 _NOT_DISPLAYED: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _STYLED_AWAY: Final = ("tabpanel", "dialog", "alertdialog")
+_YES: Final = frozenset({"true", "page", "step", "location", "active", "checked", "on"})
+_STATES: Final = ("aria-selected", "aria-checked", "aria-pressed", "aria-current", "data-state")
 _BREAKS: Final = frozenset({"br", "wbr"})
 
 
@@ -55,3 +57,22 @@ def is_footnote(element: Any, written: str) -> bool:
     if not _LOOKS_LIKE_PENCE.fullmatch(text) or element.find(".//a") is not None:
         return True
     return not _PRICE_BEFORE_PENCE.search(written[-8:])
+
+
+def is_selected(element: Any) -> bool:
+    """Tell whether a tab, button, option or label is the one that is chosen."""
+    if element.tag == "select":
+        return False
+    attributes = element.attrib
+    if "selected" in attributes or (element.tag == "input" and "checked" in attributes):
+        return True
+    if attributes.get("role") == "combobox":
+        return True
+    if any(attributes.get(name, "").lower() in _YES for name in _STATES):
+        return True
+    if element.tag != "label":
+        return False
+    boxes = [*element.iter("input")]
+    if attributes.get("for"):
+        boxes += element.getroottree().xpath("//input[@id=$name]", name=attributes["for"])
+    return any("checked" in box.attrib for box in boxes)

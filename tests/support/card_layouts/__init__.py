@@ -1,0 +1,1 @@
+"""Random plans in many layouts, habits of markup and noise; the miner is measured on them."""
