@@ -51,6 +51,7 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("plans", _print("plans")),
         ("changes", _print("changes", "--since", "30d")),
         ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE), exit_code=3)),
+        ("probe", _print("probe", "--miner", "--from", str(PARTIAL_PAGE))),
         ("one-analysis", _print("show", analyse)),
         ("one-analysis", _print("show", dispatch["job_id"])),
         ("analyses", _print("show", "--list")),

@@ -44,10 +44,18 @@ def list_sources(as_json: Json = False) -> None:
 
 
 def probe(
-    source: Annotated[str, typer.Argument(help="The source whose parser is to read the page.")],
     from_file: Annotated[
         Path, typer.Option("--from", help="A page saved from a browser, or a saved answer.")
     ],
+    source: Annotated[
+        str | None, typer.Argument(help="The source whose parser is to read the page.")
+    ] = None,
+    miner: Annotated[
+        bool, typer.Option("--miner", help="Any operator's page, by the card miner alone.")
+    ] = False,
+    currency: Annotated[
+        str, typer.Option("--currency", help="With --miner: what the page's prices are in.")
+    ] = "GBP",
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="Day on which the page was saved; today.")
     ] = None,
@@ -60,11 +68,18 @@ def probe(
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
     from planwatch.sources.registry import load_source, resolve_source
-    from planwatch.workflows.probe import probe_file
+    from planwatch.workflows.probe import mine_file, probe_file
 
+    if miner == (source is not None):
+        raise UsageError(
+            "name a source, or --miner for a page of any operator, and not both",
+            hint="as in: planwatch probe three --from page.html",
+        )
     day = _day(as_of)
-    source_id = resolve_source(source)
-    result = probe_file(load_source(source_id), from_file, day)
+    if source is None:
+        result = mine_file(from_file, day, currency.upper())
+    else:
+        result = probe_file(load_source(resolve_source(source)), from_file, day)
     if as_json:
         print_json(result)
     else:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from planwatch.domain.page import Page
 from planwatch.domain.record import offer_record, plan_record
-from planwatch.errors import UsageError
+from planwatch.errors import NothingFound, UsageError
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
+
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
@@ -35,6 +38,47 @@ def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
         ],
         "warnings": _warnings(reading, as_of),
         "unreadable": [{"where": item.where, "reason": item.reason} for item in reading.unreadable],
+    }
+
+
+def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
+    """Return the plans that the card miner finds on a saved page of any operator.
+
+    Args:
+        currency: ISO code, in whose minor unit the prices are.
+
+    Raises:
+        UsageError: the file cannot be read, or the currency is no ISO code.
+        NothingFound: no card was found.
+    """
+    # lxml takes a tenth of a second; a parser's probe loads its own
+    from planwatch.sources.miner import mine_plans
+
+    if not _CURRENCY.fullmatch(currency):
+        raise UsageError(
+            f"{currency!r} is no currency", hint="write its ISO code, such as GBP or EUR"
+        )
+    mined = mine_plans(_read(path), currency=currency, as_of=as_of)
+    if not mined.found:
+        raise NothingFound(
+            f"the card miner finds no plan on {path}",
+            hint="it reads what a saved page shows: save it once its plans are there",
+        )
+    assumed = sum(not one.term_stated for one in mined.found)
+    warnings = (
+        [f"{assumed} of {len(mined.found)} state no term; 1 month is assumed"] if assumed else []
+    )
+    if mined.origin != "html":
+        warnings.append(f"no cards are shown; read from the page's {mined.origin}")
+    return {
+        "source": "miner",
+        "as_of": as_of.isoformat(),
+        "plans": [
+            {**plan_record(plan), "offers": [], "first_seen": None, "last_seen": None}
+            for plan in mined.plans
+        ],
+        "warnings": warnings,
+        "unreadable": [],
     }
 
 
