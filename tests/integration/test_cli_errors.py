@@ -35,6 +35,8 @@ from tests.support.cli import run_planwatch
         (["probe", "three", "--from", "."], 2, "cannot read the page ."),
         (["probe", "--from", "."], 2, "name a source, or --miner for a page of any operator"),
         (["probe", "three", "--miner", "--from", "."], 2, "name a source, or --miner"),
+        (["probe", "--miner"], 2, "--miner reads a saved page"),
+        (["probe", "smarty"], 1, "smarty.co.uk"),
         (["probe", "--miner", "--from", "missing.html"], 2, "cannot read the page missing.html"),
         (["probe", "--miner", "--from", "x", "--currency", "pounds"], 2, "is no currency"),
         (["schedule", "cron", "--at", "25:00"], 2, "--at '25:00' is no time"),

@@ -246,3 +246,11 @@ def test_plans_pass_the_filters_asked_for(market: GatedMarket) -> None:
     costs = [plan["effective_pence"] for plan in cheapest]
     assert costs == sorted(costs)
     assert len(cheapest) == 54
+
+
+def test_a_probe_asks_a_source_and_stores_nothing(home: Path, market: GatedMarket) -> None:
+    found = read_json("probe", "smarty")
+
+    assert (found["source"], len(found["plans"])) == ("smarty", 10)
+    assert market.asked["smarty"] == 1
+    assert not (home / "ledger.db").exists()

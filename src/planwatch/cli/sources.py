@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from planwatch.cli.options import Json
-from planwatch.cli.session import open_session
+from planwatch.cli.session import open_session, working_folder
 from planwatch.errors import UsageError
+from planwatch.home import find_home
 from planwatch.views.output import console, print_json, print_message
 
 PARTIAL = 3
@@ -44,11 +45,12 @@ def list_sources(as_json: Json = False) -> None:
 
 
 def probe(
-    from_file: Annotated[
-        Path, typer.Option("--from", help="A page saved from a browser, or a saved answer.")
-    ],
     source: Annotated[
-        str | None, typer.Argument(help="The source whose parser is to read the page.")
+        str | None, typer.Argument(help="The source whose parser is to read its pages.")
+    ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option("--from", help="A saved page; without it the source itself is asked."),
     ] = None,
     miner: Annotated[
         bool, typer.Option("--miner", help="Any operator's page, by the card miner alone.")
@@ -61,15 +63,17 @@ def probe(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Parse one saved page and show its plans; nothing is stored.
+    """Ask a source, or parse one saved page, and show its plans; nothing is stored.
 
     Ends with 3 when a card could not be read.
 
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
     from planwatch.sources.registry import load_source, resolve_source
-    from planwatch.workflows.probe import mine_file, probe_file
+    from planwatch.workflows.probe import mine_file, probe_file, probe_site
 
+    if miner and from_file is None:
+        raise UsageError("--miner reads a saved page", hint="name the file with --from")
     if miner == (source is not None):
         raise UsageError(
             "name a source, or --miner for a page of any operator, and not both",
@@ -77,9 +81,13 @@ def probe(
         )
     day = _day(as_of)
     if source is None:
+        assert from_file is not None
         result = mine_file(from_file, day, currency.upper())
-    else:
+    elif from_file is not None:
         result = probe_file(load_source(resolve_source(source)), from_file, day)
+    else:
+        home = find_home()
+        result = probe_site(load_source(resolve_source(source)), home, working_folder(), day)
     if as_json:
         print_json(result)
     else:

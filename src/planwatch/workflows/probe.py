@@ -1,8 +1,10 @@
-"""A dry run of one source's parser on a saved file. Nothing is stored."""
+"""A dry run of one source, on the site or on a saved file. Nothing is stored."""
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +12,7 @@ from typing import Any, Final
 from planwatch.domain.page import Page
 from planwatch.domain.record import offer_record, plan_record
 from planwatch.errors import NothingFound, UsageError
+from planwatch.home import Home
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -23,7 +26,30 @@ def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
         ParseError: the page is not one of this source, or holds no plan.
     """
     page = Page(body=_read(path), url=source.requests[0].url, name=source.requests[0].name)
-    reading = read_pages(source, [page], as_of)
+    return _record(source, [page], as_of)
+
+
+def probe_site(source: Source, home: Home, working_folder: Path, as_of: date) -> dict[str, Any]:
+    """Ask a source as a scrape does, and return what it would store.
+
+    Raises:
+        SettingsError: a setting is not valid.
+        FetchError: the pages did not come.
+        ParseError: they are not in the known shape, or hold no plan.
+    """
+    # only a probe of a site needs the settings and the network
+    from planwatch.settings import load_settings
+    from planwatch.workflows.services import web_fetcher
+
+    with contextlib.closing(web_fetcher(load_settings(home.config_file, working_folder))) as web:
+        pages = web.fetch_pages(
+            source.id, source.requests, source.next_request, needs_browser=source.needs_browser
+        )
+    return _record(source, pages, as_of)
+
+
+def _record(source: Source, pages: Sequence[Page], as_of: date) -> dict[str, Any]:
+    reading = read_pages(source, pages, as_of)
     return {
         "source": source.id,
         "as_of": as_of.isoformat(),

@@ -47,24 +47,29 @@ class Services:
             return RecordedFetcher(params["market_date"])
         if kind != WEB:
             raise EngineError(f"no fetcher is called {kind!r}", hint="start a new job")
-        # httpx costs 0.2 s; a recorded market does without
-        from planwatch.fetch.client import HttpFetcher
+        return web_fetcher(self.settings)
 
-        fetch = self.settings.fetch
-        contact = f" (+{fetch.contact})" if fetch.contact else ""
-        return HttpFetcher(
-            user_agent=f"planwatch/{__version__}{contact}",
-            timeout_s=fetch.timeout_s,
-            deadline_s=fetch.deadline_s,
-            max_bytes=fetch.max_mb * 1_000_000,
-            pace_s=fetch.pace_s,
-            origin=origin(),
-            proxy=fetch.proxy,
-            ca_file=None if fetch.ca_file is None else Path(fetch.ca_file),
-            executable=self.settings.browser.executable,
-            browser_timeout_s=self.settings.browser.timeout_s,
-            browser_deadline_s=self.settings.browser.deadline_s,
-        )
+
+def web_fetcher(settings: Settings) -> Fetcher:
+    """Return what brings pages from the web, or from the origin that stands for it."""
+    # httpx costs 0.2 s; a recorded market does without
+    from planwatch.fetch.client import HttpFetcher
+
+    fetch, browser = settings.fetch, settings.browser
+    contact = f" (+{fetch.contact})" if fetch.contact else ""
+    return HttpFetcher(
+        user_agent=f"planwatch/{__version__}{contact}",
+        timeout_s=fetch.timeout_s,
+        deadline_s=fetch.deadline_s,
+        max_bytes=fetch.max_mb * 1_000_000,
+        pace_s=fetch.pace_s,
+        origin=origin(),
+        proxy=fetch.proxy,
+        ca_file=None if fetch.ca_file is None else Path(fetch.ca_file),
+        executable=browser.executable,
+        browser_timeout_s=browser.timeout_s,
+        browser_deadline_s=browser.deadline_s,
+    )
 
 
 def captured_at(params: Mapping[str, Any]) -> datetime:
