@@ -18,7 +18,7 @@ from planwatch.cli.exit_codes import INTERRUPTED, TRY_LATER
 from planwatch.cli.follow import why_stuck
 from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
-from planwatch.engine.report import JobState, job_record, load_state, record_of
+from planwatch.engine.report import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs import active_jobs, load_job
 from planwatch.views.frame import Frame
@@ -82,14 +82,8 @@ class Watched:
     def _test_locks(self) -> bool:
         """A death makes no commit: only the lock tells."""
         ledger = self.session.ledger
-        active = [state.job for state in self.states]
-        lost = [
-            load_state(ledger, state.job, active).is_lost if not state.is_lost else True
-            for state in self.states
-        ]
-        if lost == [state.is_lost for state in self.states]:
-            return False
-        return self.look(anew=True)
+        has_died = any(not state.is_lost and is_lost(ledger, state.job) for state in self.states)
+        return has_died and self.look(anew=True)
 
     @property
     def is_over(self) -> bool:

@@ -86,6 +86,11 @@ class Job:
     def is_active(self) -> bool:
         return self.status in ACTIVE
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether it waits for its turn: pending, and no worker was started for it."""
+        return self.status is JobStatus.PENDING and not self.launched
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobStep:

@@ -181,7 +181,7 @@ def _start(ledger: Ledger, home: Home, job: Job, slot: int, *, was_lost: bool) -
 
 def _release(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
     """Take one job from its dead worker; None when it lives, or never was one's."""
-    if job.status is JobStatus.PENDING and not job.launched:
+    if job.is_waiting:
         return None
     path = home.lock_of(job.job_id)
     lock = try_lock(path)
@@ -196,7 +196,7 @@ def _release(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
 def _waiting(ledger: Ledger, home: Home) -> Iterator[Job]:
     """Yield pending jobs that wait for their turn here, the oldest first."""
     for job in active_jobs(ledger):
-        if job.status is JobStatus.PENDING and not job.launched and not is_elsewhere(job, home):
+        if job.is_waiting and not is_elsewhere(job, home):
             yield job
 
 

@@ -53,7 +53,7 @@ def load_state(
     """
     home = home_of(ledger)
     is_away = job.is_active and is_elsewhere(job, home)
-    is_lost = not is_away and _is_lost(ledger, job, home)
+    is_gone = is_lost(ledger, job)
     return JobState(
         job=job,
         steps=load_steps(ledger, job.job_id, with_values=False),
@@ -61,8 +61,8 @@ def load_state(
         counts=None,
         waits_for=() if is_away else _waits_for(job, home, active),
         is_elsewhere=is_away,
-        is_lost=is_lost,
-        last_sign=last_sign(home.lock_of(job.job_id)) if is_lost else None,
+        is_lost=is_gone,
+        last_sign=last_sign(home.lock_of(job.job_id)) if is_gone else None,
     )
 
 
@@ -151,9 +151,12 @@ def _flags(state: JobState) -> list[str]:
     return [name for name, is_raised in flags.items() if is_raised]
 
 
-def _is_lost(ledger: Ledger, job: Job, home: Home) -> bool:
-    was_taken_up = job.status is JobStatus.RUNNING or job.launched
-    if not job.is_active or not was_taken_up or is_held(home.lock_of(job.job_id)):
+def is_lost(ledger: Ledger, job: Job) -> bool:
+    """Tell whether a job was taken up here, and no living worker has it."""
+    home = home_of(ledger)
+    if not job.is_active or job.is_waiting or is_elsewhere(job, home):
+        return False
+    if is_held(home.lock_of(job.job_id)):
         return False
     now = load_job(ledger, job.job_id)  # it may have ended between our reading and the test
     return (now.status, now.generation) == (job.status, job.generation)
@@ -174,14 +177,14 @@ def is_moving(ledger: Ledger, job: Job) -> bool:
 
 
 def _waits_for(job: Job, home: Home, active: Iterable[Job]) -> list[str]:
-    if job.status is not JobStatus.PENDING or job.launched:
+    if not job.is_waiting:
         return []
     return [
         other.job_id
         for other in active
         if other.kind == job.kind
         and other.job_id != job.job_id
-        and (other.status is JobStatus.RUNNING or other.launched or other.turn < job.turn)
+        and (not other.is_waiting or other.turn < job.turn)
         and not is_elsewhere(other, home)
     ]
 

@@ -79,6 +79,14 @@ def shown(url: httpx.URL | str) -> str:
     return str(address.copy_with(query=None)) if len(address.query) > _SHOWN_QUERY else str(address)
 
 
+def endless_redirects(url: httpx.URL | str) -> FetchError:
+    """Return the error for an address that leads on and on."""
+    return FetchError(
+        f"{shown(url)}: more than {MOST_REDIRECTS} redirects",
+        hint="the site sends its visitors in a circle; open the page in a browser",
+    )
+
+
 def find_redirect(
     response: httpx.Response, url: httpx.URL, origin: Origin | None
 ) -> httpx.URL | None:

@@ -81,6 +81,14 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
     return page
 
 
+def too_large(url: str, most_bytes: int) -> TooLarge:
+    """Return the error for a page of more than so many bytes."""
+    return TooLarge(
+        f"{shown(url)}: more than {most_bytes:,} bytes",
+        hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
+    )
+
+
 def status_fault(url: str, status: int, reason: str, headers: httpx.Headers) -> FetchError | None:
     """Return the error that an answer's status amounts to, None for a success."""
     if status in _REFUSALS:
@@ -148,10 +156,7 @@ def _read(response: httpx.Response, url: str, most_bytes: int) -> bytes:
     for part in _unpacked(response, url):
         body += part
         if len(body) > most_bytes:
-            raise TooLarge(
-                f"{shown(url)}: more than {most_bytes:,} bytes",
-                hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
-            )
+            raise too_large(url, most_bytes)
     return bytes(body)
 
 

@@ -20,7 +20,14 @@ import httpx
 
 from planwatch.domain.page import NextRequest, Page, PageRequest
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, SettingsError
-from planwatch.fetch.address import MOST_REDIRECTS, Origin, find_redirect, full_address, shown
+from planwatch.fetch.address import (
+    MOST_REDIRECTS,
+    Origin,
+    endless_redirects,
+    find_redirect,
+    full_address,
+    shown,
+)
 from planwatch.fetch.answer import read_page
 from planwatch.fetch.browser import BrowserOptions, ChromiumFetcher
 from planwatch.fetch.deadline import Deadline
@@ -224,10 +231,7 @@ class HttpFetcher:
                     return read_page(response, str(url), request.name, self._max_bytes)
                 keeps_body = response.status_code in (307, 308)
             url, body = target, body if keeps_body else None
-        raise FetchError(
-            f"{request.url}: more than {MOST_REDIRECTS} redirects",
-            hint="the site sends its visitors in a circle; open the page in a browser",
-        )
+        raise endless_redirects(request.url)
 
     @contextmanager
     def _exchange(

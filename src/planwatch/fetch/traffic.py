@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from planwatch.errors import FetchError, TooLarge
-from planwatch.fetch.address import Origin, find_redirect, shown, site_of
+from planwatch.errors import FetchError
+from planwatch.fetch.address import Origin, find_redirect, site_of
+from planwatch.fetch.answer import too_large
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Request, Route
@@ -43,15 +44,13 @@ _FAULTS: Final[tuple[tuple[type[Exception], str], ...]] = (
 
 
 class Traffic:
-    """Guards the requests of one visit, and counts them."""
+    """Guards the requests of one visit."""
 
     def __init__(
         self, url: httpx.URL, hosts: Sequence[str], origin: Origin | None, max_bytes: int
     ) -> None:
         self.redirect: httpx.URL | None = None  # where the page sends us: the browser does not go
         self.fault: FetchError | None = None
-        self.requests = 0
-        self._url = url
         self._hosts = frozenset(hosts)
         self._site = site_of(url.host)
         self._origin = origin
@@ -93,7 +92,6 @@ class Traffic:
         if not self.is_wanted(url, request.resource_type):
             await route.abort("blockedbyclient")
             return
-        self.requests += 1
         if self._origin is None or self._client is None or url.scheme not in ("http", "https"):
             await route.continue_()
             return
@@ -132,10 +130,7 @@ class Traffic:
             async for part in response.aiter_bytes():
                 body += part
                 if len(body) > self._max_bytes:
-                    raise TooLarge(
-                        f"{shown(url)}: more than {self._max_bytes:,} bytes",
-                        hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
-                    )
+                    raise too_large(request.url, self._max_bytes)
         finally:
             await response.aclose()
         handed_on: dict[str, str] = {}

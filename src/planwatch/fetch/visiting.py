@@ -24,9 +24,9 @@ from planwatch.domain.visit import (
     ScrollToEnd,
     Visit,
 )
-from planwatch.errors import FetchError, TooLarge
-from planwatch.fetch.address import MOST_REDIRECTS, shown, site_of
-from planwatch.fetch.answer import blocked_page, status_fault
+from planwatch.errors import FetchError
+from planwatch.fetch.address import MOST_REDIRECTS, endless_redirects, site_of
+from planwatch.fetch.answer import blocked_page, status_fault, too_large
 from planwatch.fetch.traffic import Traffic
 
 if TYPE_CHECKING:
@@ -117,10 +117,7 @@ async def _go(tab: Tab, url: httpx.URL, traffic: Traffic) -> Response | None:
             if target is None:
                 raise
             url = target
-    raise FetchError(
-        f"{shown(url)}: more than {MOST_REDIRECTS} redirects",
-        hint="the site sends its visitors in a circle; open the page in a browser",
-    )
+    raise endless_redirects(url)
 
 
 class Visitor:
@@ -298,7 +295,7 @@ class Visitor:
     async def _save(self, name: str) -> Page:
         size = await self._tab.evaluate("() => document.documentElement.outerHTML.length")
         if size > self._options.max_bytes:
-            raise _too_large(self._tab.url, self._options.max_bytes)
+            raise too_large(self._tab.url, self._options.max_bytes)
         html = await self._tab.content()
         return Page(
             body=html.encode(),
@@ -336,10 +333,3 @@ def _check_arrival(response: Response | None, wanted: httpx.URL, arrived: str) -
             f"{wanted}: the site sends us to another one, {host}",
             hint="if the shop has moved, its source needs the new address",
         )
-
-
-def _too_large(url: str, max_bytes: int) -> TooLarge:
-    return TooLarge(
-        f"{url}: more than {max_bytes:,} bytes",
-        hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
-    )

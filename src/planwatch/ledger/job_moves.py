@@ -121,7 +121,7 @@ def release_job(
             return None
         if not now.is_active:
             raise JobLost(f"job {job.job_id} is {now.status}; no worker has it")
-        if now.status is JobStatus.PENDING and not now.launched:
+        if now.is_waiting:
             return None
         if now.resumes >= now.max_resumes:
             error = EngineError(
