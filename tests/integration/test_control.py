@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +22,12 @@ from planwatch.ledger.job_moves import cancel_job, claim_job, create_job, finish
 from planwatch.ledger.steps import begin_attempt, complete_step
 from planwatch.workflows.prune import prune
 from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
-from tests.support.gated_market import GatedMarket, run_gated_market
+from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 
-DAY = date(2026, 11, 2)
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 LIMIT = "2026-06-01T00:00:00.000Z"
 AT_ONCE_S = 2.0
-
-
-@pytest.fixture
-def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
-    with run_gated_market(DAY) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
-        yield running
-        _end_workers(home)
-
-
-def _end_workers(home: Path) -> None:
-    """End the workers that the test leaves behind in its own home."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"planwatch.workflows" in words and os.fsencode(home) in words:
-                os.killpg(int(folder.name), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -5,40 +5,17 @@ from __future__ import annotations
 import itertools
 import json
 import os
-import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
-from tests.support.gated_market import GatedMarket, run_gated_market
+from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 
-DAY = date(2026, 11, 2)
 KEY = "2026-11-02"
-
-
-@pytest.fixture
-def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
-    with run_gated_market(DAY) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
-        yield running
-        _end_workers(home)
-
-
-def _end_workers(home: Path) -> None:
-    """End the workers that the test leaves behind in its own home."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"planwatch.workflows" in words and os.fsencode(home) in words:
-                os.killpg(int(folder.name), signal.SIGKILL)
 
 
 def _job(job_id: str) -> dict[str, Any]:

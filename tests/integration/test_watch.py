@@ -7,30 +7,25 @@ import os
 import pty
 import re
 import select
-import signal
 import struct
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
-
-import pytest
 
 from planwatch.home import Home
 from planwatch.ledger.connection import open_ledger
 from planwatch.ledger.job_moves import cancel_job, create_job
 from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
-from tests.support.gated_market import GatedMarket, run_gated_market
+from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 
-DAY = date(2026, 11, 2)
 AT = "2026-11-20T09:00:00.000Z"
 PROMISED_S = 2.0
 BUSY_S = 2.0  # a machine that runs other tests meanwhile may take as much again
@@ -45,24 +40,6 @@ _TAKE_TERMINAL: Final = (
     "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
     " os.execv(sys.argv[1], sys.argv[1:])"
 )
-
-
-@pytest.fixture
-def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
-    with run_gated_market(DAY) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
-        yield running
-        _end_workers(home)
-
-
-def _end_workers(home: Path) -> None:
-    """End the workers that the test leaves behind in its own home."""
-    for folder in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            if b"planwatch.workflows" in words and os.fsencode(home) in words:
-                os.killpg(int(folder.name), signal.SIGKILL)
 
 
 def _start_held(home: Path, market: GatedMarket) -> tuple[str, int]:

@@ -1,0 +1,27 @@
+"""What integration tests share: a gated market, and no worker that outlives its test."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.support.gated_market import GatedMarket, run_gated_market
+from tests.support.workers import workers_below
+
+
+@pytest.fixture
+def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
+    """Serve the market of a day to every command of the test; its workers end with it."""
+    with run_gated_market(date(2026, 11, 2)) as running:
+        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
+        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        yield running
+        for pid in workers_below(home):
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
