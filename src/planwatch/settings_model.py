@@ -52,6 +52,10 @@ class FetchSettings(BaseModel):
     contact: str = Field(default="", description="address or URL named in the User-Agent")
     timeout_s: float = Field(default=20.0, gt=0, description="limit of a connection or a read")
     deadline_s: float = Field(default=60.0, gt=0, description="limit of a whole answer")
+    attempts: int = Field(default=4, ge=1, le=20, description="tries of a source in all")
+    retry_wait_s: float = Field(
+        default=1.0, ge=0, le=60, description="pause after the first try; doubles from try to try"
+    )
     max_mb: int = Field(default=20, ge=1, description="limit of a page, decompressed")
     pace_s: float = Field(default=1.0, ge=0, description="pause between requests to one host")
     proxy: str | None = Field(default=None, description="address of an HTTP proxy")
@@ -74,6 +78,24 @@ class BrowserSettings(BaseModel):
     )
 
 
+class AlarmSettings(BaseModel):
+    """When somebody is told that a source is in trouble."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    after_failures: int = Field(
+        default=2, ge=1, le=100, description="failures in a row that make a source broken"
+    )
+
+
+class SourceSettings(BaseModel):
+    """How one source is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool = Field(default=True, description="whether it is asked at all")
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
@@ -85,6 +107,8 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     browser: BrowserSettings = Field(default_factory=BrowserSettings)
+    alarms: AlarmSettings = Field(default_factory=AlarmSettings)
+    sources: dict[str, SourceSettings] = Field(default_factory=dict)
 
 
 def build_settings(from_files: dict[str, Any]) -> Settings:

@@ -340,7 +340,7 @@ def test_a_late_scrape_is_recorded_with_its_pages(ledger: Ledger) -> None:
             pages=((Page(body=b"page", name="page"), f"hash{hour}"),),
         )
         with ledger.transaction():
-            entries.append(record_collected(ledger, collected, f"job{hour}"))
+            entries.append(record_collected(ledger, collected, f"job{hour}", alarm_after=2))
 
     assert [(entry["outcome"], entry["new"], entry["changed"]) for entry in entries] == [
         ("ok", 1, 0),

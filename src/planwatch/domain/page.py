@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,22 +32,38 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The saved bytes of one answer, in the character set that `charset` names."""
+    """The saved bytes of one answer, in the character set that `charset` names.
+
+    `etag` and `last_modified` are the answer's own; with them the page can be asked for again at
+    the cost of a 304.
+    """
 
     body: bytes
     url: str = ""
     name: str = ""
     charset: str = "utf-8"
     media_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
 
     @property
     def text(self) -> str:
-        """The page as text; bytes that the character set does not know become U+FFFD."""
+        """The page as text; bytes that the character set does not know become U+FFFD.
+
+        Bytes beyond ASCII that are UTF-8 throughout are UTF-8, whatever a server declares: in
+        another set they would hardly ever be, and a pound sign must not turn into two characters.
+        """
+        if not self.charset.lower().startswith(("utf-16", "utf-32")):
+            with suppress(UnicodeDecodeError):
+                return self.body.decode("utf-8")
         try:
             return self.body.decode(self.charset, errors="replace")
         except (LookupError, ValueError):  # such as "idna", which knows no `errors`
             return self.body.decode("utf-8", errors="replace")
 
+
+Recall = Callable[[str, str], Page | None]
+"""Returns the page of that request's name and address as it came last, if it is still at hand."""
 
 NextRequest = Callable[[Page, PageRequest], PageRequest | None]
 """Reads from a page of a listing which page follows; None at its end."""

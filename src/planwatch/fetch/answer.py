@@ -72,6 +72,8 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
         name=name,
         charset=response.charset_encoding or "utf-8",
         media_type=response.headers.get("Content-Type", "").partition(";")[0].strip().lower(),
+        etag=response.headers.get("ETag"),
+        last_modified=response.headers.get("Last-Modified"),
     )
     refusal = blocked_page(page)
     if refusal is not None:

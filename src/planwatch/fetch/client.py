@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from planwatch.domain.page import NextRequest, Page, PageRequest
+from planwatch.domain.page import NextRequest, Page, PageRequest, Recall
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, SettingsError
 from planwatch.fetch.address import (
     MOST_REDIRECTS,
@@ -48,6 +48,7 @@ class _Session(NamedTuple):
 
     client: httpx.Client
     sockets: list[socket]
+    recall: Recall | None = None
 
 
 class HttpFetcher:
@@ -111,8 +112,12 @@ class HttpFetcher:
         next_request: NextRequest | None,
         *,
         needs_browser: bool,
+        recall: Recall | None = None,
     ) -> list[Page]:
         """Return the pages of one source in order, the following ones of a listing included.
+
+        A page that `recall` knows is asked for with its ETag and Last-Modified; where the answer
+        is 304, the page is the recalled one. A page with a body to send or for a browser never is.
 
         Raises:
             FetchError: see the tree in errors.py; its context names the source and the request.
@@ -121,7 +126,7 @@ class HttpFetcher:
             return self._fetch_in_browser(source_id, requests)
         pages: list[Page] = []
         with self._open_client() as client:
-            session = _Session(client, [])
+            session = _Session(client, [], recall)
             for first in requests:
                 try:
                     pages += self._fetch_listing(session, first, next_request)
@@ -225,7 +230,11 @@ class HttpFetcher:
         body: object = request.json_body
         for _ in range(MOST_REDIRECTS + 1):
             obey(url)
-            with self._exchange(session, url, body, request.headers) as response:
+            known = _recall_page(session, request, url, body)
+            headers = {**request.headers, **_validators_of(known)}
+            with self._exchange(session, url, body, headers) as response:
+                if known is not None and response.status_code == httpx.codes.NOT_MODIFIED:
+                    return known
                 target = find_redirect(response, url, self._origin)
                 if target is None:
                     return read_page(response, str(url), request.name, self._max_bytes)
@@ -268,6 +277,24 @@ class HttpFetcher:
             f"{shown(url)}: no whole answer within {self._deadline_s:g} s",
             hint="the site or the line is slow; try again, or raise fetch.deadline_s",
         )
+
+
+def _recall_page(
+    session: _Session, request: PageRequest, url: httpx.URL, body: object
+) -> Page | None:
+    if session.recall is None or body is not None:
+        return None
+    return session.recall(request.name, str(url))
+
+
+def _validators_of(known: Page | None) -> dict[str, str]:
+    """Return the headers that ask for a page only if it has changed (RFC 9110, 13.1)."""
+    headers = {}
+    if known is not None and known.etag:
+        headers["If-None-Match"] = known.etag
+    if known is not None and known.last_modified:
+        headers["If-Modified-Since"] = known.last_modified
+    return headers
 
 
 def _proxy_at(proxy: str | None) -> httpx.Proxy | None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final
 
-from planwatch.domain.page import NextRequest, Page, PageRequest
+from planwatch.domain.page import NextRequest, Page, PageRequest, Recall
 from planwatch.errors import FetchError, UnknownName
 
 _MANIFEST: Final = "manifest.json"
@@ -43,6 +43,7 @@ class RecordedFetcher:
         next_request: NextRequest | None,  # noqa: ARG002 - the same
         *,
         needs_browser: bool,  # noqa: ARG002 - the pages were saved after their scripts had run
+        recall: Recall | None = None,  # noqa: ARG002 - nothing is asked for over a network
     ) -> list[Page]:
         """Return all recorded pages of a source, in the order of the manifest.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -37,13 +37,68 @@ def add_source_run(
     plans: int,
     error: Mapping[str, Any] | None,
     at: str,
+    flags: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write one outcome, inside a transaction."""
+    """Write one outcome, inside a transaction.
+
+    Args:
+        detail: what the outcome rests on, as JSON.
+    """
     ledger.execute(
-        "INSERT INTO source_runs (job_id, source, outcome, plans, checked_at, error)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (job_id, source, outcome, plans, at, None if error is None else json.dumps(error)),
+        "INSERT INTO source_runs (job_id, source, outcome, plans, checked_at, error, flags, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            job_id,
+            source,
+            outcome,
+            plans,
+            at,
+            None if error is None else json.dumps(error),
+            json.dumps(list(flags)),
+            json.dumps(detail) if detail else None,
+        ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRun:
+    """One time that a source was asked; `detail` is what the outcome rests on."""
+
+    run_id: int
+    job_id: str | None
+    source: str
+    outcome: Outcome
+    plans: int
+    checked_at: str
+    error: Mapping[str, Any] | None
+    flags: tuple[str, ...]
+    detail: Mapping[str, Any]
+
+
+def list_runs(ledger: Ledger, source: str, *, limit: int) -> list[SourceRun]:
+    """Return the newest runs of a source, the newest first."""
+    rows = ledger.query(
+        "SELECT * FROM source_runs WHERE source = ? ORDER BY run_id DESC LIMIT ?", (source, limit)
+    )
+    return [
+        SourceRun(
+            run_id=row["run_id"],
+            job_id=row["job_id"],
+            source=row["source"],
+            outcome=Outcome(row["outcome"]),
+            plans=row["plans"],
+            checked_at=row["checked_at"],
+            error=_loads(row["error"]),
+            flags=tuple(json.loads(row["flags"])),
+            detail=_loads(row["detail"]) or {},
+        )
+        for row in rows
+    ]
+
+
+def _loads(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
@@ -58,7 +113,7 @@ def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
             outcome=Outcome(row["outcome"]),
             plans=row["plans"],
             checked_at=row["checked_at"],
-            error=None if row["error"] is None else json.loads(row["error"]),
+            error=_loads(row["error"]),
             last_good_at=row["last_good_at"],
             failures_in_a_row=row["failures_in_a_row"],
         )

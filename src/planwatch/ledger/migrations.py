@@ -328,3 +328,33 @@ _QUEUE_AND_ESTIMATES: Final = (
     ) STRICT, WITHOUT ROWID
     """,
 )
+
+
+@MIGRATIONS()
+def m0003_validators_and_verdicts(db: sqlite_utils.Database) -> None:
+    for statement in _VALIDATORS_AND_VERDICTS:
+        db.execute(statement)
+
+
+_VALIDATORS_AND_VERDICTS: Final = (
+    # What the answer said of its version; sent back when the page is asked for again.
+    "ALTER TABLE captures ADD COLUMN etag TEXT",
+    "ALTER TABLE captures ADD COLUMN last_modified TEXT",
+    "CREATE INDEX captures_by_name ON captures (source, name, capture_id)",
+    # `flags` is a JSON list (big_move, accepted, imported, replayed); `detail` a JSON object: what
+    # the verdict rests on, such as the median of earlier counts or the card miner's agreement.
+    "ALTER TABLE source_runs ADD COLUMN flags TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE source_runs ADD COLUMN detail TEXT",
+    # What somebody must be told: each once, again only when the state has changed.
+    """
+    CREATE TABLE alarms (
+        alarm_id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('broken', 'suspicious', 'recovered', 'big_move')),
+        message TEXT NOT NULL,
+        raised_at TEXT NOT NULL,
+        job_id TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX alarms_by_source ON alarms (source, alarm_id)",
+)

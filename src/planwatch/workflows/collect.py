@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from planwatch.domain.plan import Plan
 from planwatch.errors import (
     Blocked,
     FetchError,
+    HttpStatus,
     LayoutChanged,
     NeedsBrowser,
     NothingFound,
@@ -25,14 +26,19 @@ from planwatch.errors import (
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.captures import add_capture, last_good_hashes
+from planwatch.ledger.alarms import raise_alarms
+from planwatch.ledger.baseline import Baseline, load_baseline
+from planwatch.ledger.captures import add_capture, last_with_validators
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import add_source_run
 from planwatch.ledger.sightings import Sightings, save_sightings
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
+from planwatch.workflows.second_opinion import ask_miner
+from planwatch.workflows.verdict import BIG_MOVE, MOVED, Verdict, judge_failure, judge_reading
 
-_STORING: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})
+STORING_OUTCOMES: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})
+_TOO_MANY_REQUESTS: Final = 429
 _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (NeedsBrowser, Outcome.NEEDS_BROWSER),
     (RobotsDenied, Outcome.ROBOTS_DENIED),
@@ -60,10 +66,14 @@ class Collected:
     reading: Reading | None = None
     pages: tuple[tuple[Page, str], ...] = ()
     error: Mapping[str, Any] | None = None
+    flags: tuple[str, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def collect(source: Source, fetcher: Fetcher, archive: Archive, at: datetime) -> Collected:
-    """Fetch, archive and parse one source.
+def collect(
+    source: Source, fetcher: Fetcher, archive: Archive, ledger: Ledger, at: datetime
+) -> Collected:
+    """Fetch, archive, parse and judge one source; the ledger is only read.
 
     Pages are archived before they are parsed: a page that breaks the parser is the one to keep.
 
@@ -72,29 +82,60 @@ def collect(source: Source, fetcher: Fetcher, archive: Archive, at: datetime) ->
     """
     started = time.monotonic()
     pages = fetcher.fetch_pages(
-        source.id, source.requests, source.next_request, needs_browser=source.needs_browser
+        source.id,
+        source.requests,
+        source.next_request,
+        needs_browser=source.needs_browser,
+        recall=lambda name, url: _recall(ledger, archive, source.id, name, url),
     )
     stored = tuple((page, archive.store(page.body).sha256) for page in pages)
+    return replace(
+        read_and_judge(source, stored, load_baseline(ledger, source.id), at),
+        duration_s=time.monotonic() - started,
+    )
+
+
+def read_and_judge(
+    source: Source, stored: tuple[tuple[Page, str], ...], baseline: Baseline, at: datetime
+) -> Collected:
+    """Parse archived pages, and judge what they say beside what the ledger knows.
+
+    Args:
+        stored: pages of one scrape, each with its hash, in the order of the requests.
+    """
+    pages, as_of = [page for page, _ in stored], at.date()
+    is_known = frozenset(sha256 for _, sha256 in stored) == baseline.hashes
+    reading: Reading | None = None
     try:
-        reading = read_pages(source, pages, at.date())
+        reading = read_pages(source, pages, as_of)
+        if is_known and not reading.unreadable:
+            # judged when they first came; what the ledger knows since rests on them
+            verdict = Verdict(outcome=Outcome.UNCHANGED)
+        else:
+            opinion = ask_miner(source, pages, as_of)
+            verdict = judge_reading(source, reading, opinion, baseline, as_of)
     except ParseError as error:
-        return Collected(
-            source=source.id,
-            outcome=outcome_of(error),
-            at=at,
-            duration_s=time.monotonic() - started,
-            pages=stored,
-            error=error.as_record(),
-        )
+        verdict = judge_failure(source, error, ask_miner(source, pages, as_of), baseline)
+        if verdict.is_empty:
+            reading = Reading(plans=())
     return Collected(
         source=source.id,
-        outcome=Outcome.PARTIAL if reading.unreadable else Outcome.OK,
+        outcome=verdict.outcome,
         at=at,
-        duration_s=time.monotonic() - started,
-        reading=reading,
+        duration_s=0.0,
+        reading=reading if verdict.outcome in STORING_OUTCOMES else None,
         pages=stored,
-        error=_unreadable_record(reading),
+        error=verdict.error,
+        flags=verdict.flags,
+        detail=verdict.detail,
     )
+
+
+def _recall(ledger: Ledger, archive: Archive, source_id: str, name: str, url: str) -> Page | None:
+    """Return the archived page that an address gave last, None if its bytes are gone."""
+    capture = last_with_validators(ledger, source_id, name, url)
+    body = None if capture is None else archive.find(capture.sha256)
+    return None if capture is None or body is None else capture.page_of(body)
 
 
 def collect_nothing(source_id: str, error: Exception, at: datetime, duration_s: float) -> Collected:
@@ -114,38 +155,58 @@ def collect_nothing(source_id: str, error: Exception, at: datetime, duration_s: 
 
 def outcome_of(error: Exception) -> Outcome:
     """Return the outcome that an error amounts to; a fault of a parser is a broken layout."""
+    if isinstance(error, HttpStatus) and error.status == _TOO_MANY_REQUESTS:
+        return Outcome.BLOCKED  # it stayed, however long we waited
     for kind, outcome in _OUTCOME_OF_ERROR:
         if isinstance(error, kind):
             return outcome
     return Outcome.BROKEN_LAYOUT
 
 
-def record_collected(ledger: Ledger, collected: Collected, job_id: str) -> dict[str, Any]:
-    """Write captures, plans and health inside the checkpoint's transaction.
+def record_collected(
+    ledger: Ledger, collected: Collected, job_id: str | None, *, alarm_after: int
+) -> dict[str, Any]:
+    """Write captures, plans, health and alarms inside the checkpoint's transaction.
+
+    Args:
+        alarm_after: failures in a row that are worth an alarm.
 
     Returns:
         The source's entry of a scrape's result; see docs/reference/json.md.
     """
     at = format_instant(collected.at)
-    outcome = collected.outcome
-    hashes = frozenset(sha256 for _, sha256 in collected.pages)
-    if outcome is Outcome.OK and hashes == last_good_hashes(ledger, collected.source):
-        outcome = Outcome.UNCHANGED
     captures = {
         page.name: add_capture(
             ledger, job_id=job_id, source=collected.source, page=page, sha256=sha256, at=at
         )
         for page, sha256 in collected.pages
     }
+    return record_judged(ledger, collected, job_id, captures, alarm_after=alarm_after)
+
+
+def record_judged(
+    ledger: Ledger,
+    collected: Collected,
+    job_id: str | None,
+    captures: Mapping[str, int],
+    *,
+    alarm_after: int,
+) -> dict[str, Any]:
+    """Write what `record_collected` does of pages whose captures are written already.
+
+    Args:
+        captures: the capture of each page, by the page's name.
+    """
+    at = format_instant(collected.at)
     offers: Mapping[str, tuple[Plan, ...]] = {}
     seen = Sightings(0, 0, 0)
-    if collected.reading is not None and outcome in _STORING:
+    if collected.reading is not None:
         offers = group_offers(collected.reading.plans)
         seen = save_sightings(
             ledger,
             source=collected.source,
             offers=offers,
-            outcome=outcome,
+            outcome=collected.outcome,
             at=at,
             job_id=job_id,
             capture_ids=_captures_by_key(collected.reading, captures),
@@ -154,21 +215,45 @@ def record_collected(ledger: Ledger, collected: Collected, job_id: str) -> dict[
         ledger,
         job_id=job_id,
         source=collected.source,
-        outcome=outcome,
+        outcome=collected.outcome,
         plans=len(offers),
         error=collected.error,
         at=at,
+        flags=collected.flags,
+        detail=collected.detail,
+    )
+    alarms = raise_alarms(
+        ledger,
+        source=collected.source,
+        outcome=collected.outcome,
+        message=collected.error["message"] if collected.error else "",
+        big_move=_news_of(collected),
+        after_failures=alarm_after,
+        at=at,
+        job_id=job_id,
     )
     return {
         "source": collected.source,
-        "outcome": outcome.value,
+        "outcome": collected.outcome.value,
         "plans": len(offers),
         "new": seen.new,
         "withdrawn": seen.withdrawn,
         "changed": seen.changed,
         "duration_s": round(collected.duration_s, 3),
         "error": collected.error,
+        "flags": list(collected.flags),
+        "alarms": [alarm.as_record() for alarm in alarms],
     }
+
+
+def _news_of(collected: Collected) -> str | None:
+    if BIG_MOVE not in collected.flags:
+        return None
+    moved = collected.detail.get("moved", [])
+    return (
+        f"{collected.source}: {len(moved)} prices moved by more than {MOVED:.0%} at once, and the "
+        "card miner reads the same"
+    )
 
 
 def _captures_by_key(reading: Reading, captures: Mapping[str, int]) -> dict[str, int]:
@@ -176,15 +261,3 @@ def _captures_by_key(reading: Reading, captures: Mapping[str, int]) -> dict[str,
     for plan, page_name in zip(reading.plans, reading.page_names, strict=True):
         by_key.setdefault(plan.plan_key, captures[page_name])
     return by_key
-
-
-def _unreadable_record(reading: Reading) -> dict[str, Any] | None:
-    if not reading.unreadable:
-        return None
-    first = reading.unreadable[0]
-    return {
-        "code": "unreadable_cards",
-        "message": f"{len(reading.unreadable)} of {len(reading.unreadable) + len(reading.plans)}"
-        f" cards could not be read; first: {first.where}: {first.reason}",
-        "hint": "what was read is stored and nothing is withdrawn",
-    }

@@ -9,6 +9,7 @@ from typing import Any
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
+from planwatch.engine.retry import RetryPolicy
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Step
 from planwatch.errors import (
     EngineError,
@@ -18,7 +19,6 @@ from planwatch.errors import (
     StepTimeout,
     UnknownName,
 )
-from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.in_force import count_current_plans
@@ -47,11 +47,11 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
 
     Ends completed when every outcome is good, failed when no source gave a plan, partial otherwise.
     """
-    fetcher, archive = services.fetcher_for(params), services.archive
+    fetcher = services.fetcher_for(params)
     with contextlib.closing(fetcher):
         results = run.gather(
             {
-                step_of_source(source_id): _step(run, params, source_id, fetcher, archive)
+                step_of_source(source_id): _step(run, params, source_id, fetcher, services)
                 for source_id in params["sources"]
             }
         )
@@ -92,22 +92,28 @@ def close_scrape(done: Mapping[str, Any]) -> Ended:
 
 
 def _step(
-    run: Run, params: Mapping[str, Any], source_id: str, fetcher: Fetcher, archive: Archive
+    run: Run, params: Mapping[str, Any], source_id: str, fetcher: Fetcher, services: Services
 ) -> Step:
-    started = time.monotonic()
+    started, archive = time.monotonic(), services.archive
 
     def work() -> Collected:
-        return collect(load_source(source_id), fetcher, archive, captured_at(params))
+        return collect(
+            load_source(source_id), fetcher, archive, services.ledger, captured_at(params)
+        )
 
     def record(ledger: Ledger, collected: Collected) -> dict[str, Any]:
-        return record_collected(ledger, collected, run.job_id)
+        return record_collected(
+            ledger, collected, run.job_id, alarm_after=services.settings.alarms.after_failures
+        )
 
     def fallback(error: Exception) -> Collected:
         if isinstance(error, _NOT_THE_SITES_FAULT) and not isinstance(error, StepTimeout):
             raise error
         return collect_nothing(source_id, error, captured_at(params), time.monotonic() - started)
 
-    return Step(work=work, record=record, fallback=fallback)
+    fetch = services.settings.fetch
+    retry = RetryPolicy(attempts=fetch.attempts, first_wait_s=fetch.retry_wait_s)
+    return Step(work=work, record=record, retry=retry, fallback=fallback)
 
 
 def _count(ledger: Ledger, _value: None) -> int:

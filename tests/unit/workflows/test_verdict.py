@@ -1,0 +1,222 @@
+"""The rules by which a reading is held against what the ledger knows and the card miner sees."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from planwatch.domain.outcome import Outcome
+from planwatch.domain.plan import Plan, PriceStep
+from planwatch.errors import LayoutChanged, NothingFound
+from planwatch.ledger.baseline import Baseline
+from planwatch.sources.contract import Reading, Source, Unreadable
+from planwatch.sources.miner.found import MinedPlan
+from planwatch.sources.registry import load_source
+from planwatch.workflows.second_opinion import Opinion
+from planwatch.workflows.verdict import (
+    BIG_MOVE,
+    Verdict,
+    coverage,
+    judge_failure,
+    judge_reading,
+)
+from tests.support.plans import AS_OF, make_plan
+
+SMARTY = load_source("smarty")
+THREE = load_source("three")
+
+
+def _plans(count: int, pence: int = 1000, **overrides: object) -> tuple[Plan, ...]:
+    return tuple(
+        make_plan(gb=number + 1, price_pence=pence + number, **overrides) for number in range(count)
+    )
+
+
+def _opinion(plans: tuple[Plan, ...], *, term_stated: bool = True) -> Opinion:
+    return Opinion(
+        tuple(
+            MinedPlan(plan=plan, evidence="", path="", origin="html", term_stated=term_stated)
+            for plan in plans
+        )
+    )
+
+
+def _baseline(plans: tuple[Plan, ...] = (), *counts: int, accepted: bool = False) -> Baseline:
+    prices = {plan.plan_key: plan.price_pence for plan in plans}
+    return Baseline(counts=counts, prices=prices, accepted=accepted)
+
+
+def _judge(
+    plans: tuple[Plan, ...],
+    baseline: Baseline,
+    *,
+    mined: tuple[Plan, ...] | None = None,
+    source: Source = SMARTY,
+    unreadable: int = 0,
+) -> Verdict:
+    lost = tuple(Unreadable(where=f"card {number}", reason="?") for number in range(unreadable))
+    reading = Reading(plans=plans, unreadable=lost)
+    opinion = _opinion(plans if mined is None else mined)
+    return judge_reading(source, reading, opinion, baseline, AS_OF)
+
+
+@pytest.mark.parametrize(
+    ("count", "counts", "outcome"),
+    [
+        (7, (10, 10, 10), Outcome.SUSPICIOUS),  # −30 % and three fewer
+        (8, (10, 10, 10), Outcome.OK),
+        (7, (10, 10), Outcome.OK),  # two good ones are not enough to know
+        (7, (40, 10, 10, 10, 2), Outcome.SUSPICIOUS),  # the median, whatever was odd once
+        (4, (6, 6, 6), Outcome.OK),  # −33 %, two fewer
+        (3, (6, 6, 6), Outcome.SUSPICIOUS),
+        (20, (10, 10, 10), Outcome.OK),
+    ],
+)
+def test_a_count_is_held_against_the_median_of_the_last_good_ones(
+    count: int, counts: tuple[int, ...], outcome: Outcome
+) -> None:
+    assert _judge(_plans(count), _baseline((), *counts)).outcome is outcome
+
+
+def test_what_a_person_accepted_is_the_new_normal_at_once() -> None:
+    assert _judge(_plans(7), _baseline((), 7, accepted=True)).outcome is Outcome.OK
+    assert _judge(_plans(4), _baseline((), 7, accepted=True)).outcome is Outcome.SUSPICIOUS
+
+
+def test_a_missing_plan_is_named() -> None:
+    known = _plans(10)
+
+    verdict = _judge(known[:5], _baseline(known, 10, 10, 10))
+
+    assert verdict.detail["missing"] == sorted(plan.plan_key for plan in known[5:])
+    assert verdict.error is not None
+    assert "5 plans, where the last good scrapes had 10" in verdict.error["message"]
+    assert "sources accept smarty" in verdict.error["hint"]
+
+
+def test_a_sale_that_the_miner_reads_too_is_news_and_no_fault() -> None:
+    verdict = _judge(_plans(6, 500), _baseline(_plans(6)))
+
+    assert (verdict.outcome, verdict.flags) == (Outcome.OK, (BIG_MOVE,))
+
+
+def test_a_sale_that_the_miner_reads_otherwise_waits_for_a_person() -> None:
+    verdict = _judge(_plans(6, 500), _baseline(_plans(6)), mined=_plans(6))
+
+    assert verdict.outcome is Outcome.SUSPICIOUS
+    assert verdict.detail["moved"][0] == {
+        "plan_key": "o2-1gb-24m",
+        "before": 1000,
+        "after": 500,
+    }
+
+
+def test_nine_of_ten_prices_are_agreement_enough() -> None:
+    sale = _plans(10, 500)
+
+    assert _judge(sale, _baseline(_plans(10)), mined=sale[:9]).outcome is Outcome.OK
+    assert _judge(sale, _baseline(_plans(10)), mined=sale[:8]).outcome is Outcome.SUSPICIOUS
+
+
+@pytest.mark.parametrize("factor", [10, 4])
+def test_a_slip_of_units_is_none_the_better_for_being_on_the_page(factor: int) -> None:
+    slipped = tuple(replace(plan, price_pence=plan.price_pence * factor) for plan in _plans(6))
+
+    assert _judge(slipped, _baseline(_plans(6))).outcome is Outcome.SUSPICIOUS
+    assert _judge(slipped, _baseline(_plans(6)), unreadable=2).outcome is Outcome.SUSPICIOUS
+
+
+def test_a_few_large_moves_are_the_market() -> None:
+    moved = (*_plans(3, 500), *_plans(6)[3:])
+
+    assert _judge(moved, _baseline(_plans(6)), mined=()).outcome is Outcome.OK
+
+
+def test_cards_that_cannot_be_read_make_it_partial_and_never_too_few() -> None:
+    verdict = _judge(_plans(4), _baseline(_plans(10), 10, 10, 10), unreadable=6)
+
+    assert verdict.outcome is Outcome.PARTIAL
+    assert verdict.error is not None
+    assert "6 of 10 cards could not be read; first: card 0: ?" in verdict.error["message"]
+
+
+def test_a_source_that_prints_rises_and_shows_none_was_not_read_in_full() -> None:
+    rise = (PriceStep(date(2026, 4, 1), 1190),)
+    printed = _plans(4, price_steps=rise)
+    one_lacks_it = (*printed, *_plans(5)[4:])
+
+    assert _judge(printed, _baseline(), source=THREE).outcome is Outcome.OK
+    assert _judge(one_lacks_it, _baseline(), source=THREE).outcome is Outcome.OK
+    verdict = _judge(_plans(4), _baseline(), source=THREE)
+    assert verdict.outcome is Outcome.PARTIAL
+    assert verdict.error is not None
+    assert verdict.error["code"] == "rises_missing"
+    assert _judge(_plans(4), _baseline(), source=SMARTY).outcome is Outcome.OK
+
+
+def test_a_year_from_april_meets_no_rise() -> None:
+    plans = _plans(3, term_months=12)
+
+    assert coverage(Reading(plans=plans), date(2026, 4, 10))["rises"] is None
+    assert coverage(Reading(plans=plans), date(2026, 5, 10))["rises"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("error", "seen", "outcome"),
+    [
+        (LayoutChanged("no card", hint="h"), 33, Outcome.BROKEN_LAYOUT),
+        (LayoutChanged("no card", hint="h"), 0, Outcome.BROKEN_LAYOUT),
+        (NothingFound("no plan", hint="h"), 2, Outcome.BROKEN_LAYOUT),
+        (NothingFound("no plan", hint="h"), 1, Outcome.SUSPICIOUS),
+        (NothingFound("no plan", hint="h"), 0, Outcome.SUSPICIOUS),
+    ],
+)
+def test_the_miner_tells_a_changed_layout_from_an_empty_list(
+    error: LayoutChanged | NothingFound, seen: int, outcome: Outcome
+) -> None:
+    verdict = judge_failure(SMARTY, error, _opinion(_plans(seen)), _baseline(_plans(9), 9))
+
+    assert verdict.outcome is outcome
+    assert verdict.error is not None
+    assert verdict.error["message"]
+
+
+def test_an_empty_list_that_was_accepted_is_a_fact_from_then_on() -> None:
+    verdict = judge_failure(
+        SMARTY, NothingFound("no plan"), _opinion(()), _baseline((), 0, accepted=True)
+    )
+
+    assert verdict.outcome is Outcome.OK
+    assert verdict.is_empty
+
+
+def test_a_term_that_a_page_does_not_state_is_no_disagreement() -> None:
+    plans = _plans(4, term_months=24)
+    rolling = tuple(replace(plan, term_months=1) for plan in plans)
+
+    assert _opinion(rolling, term_stated=False).agreement(plans) == 1.0
+    assert _opinion(rolling).agreement(plans) == 0.0
+    assert _opinion(rolling, term_stated=False).beyond(plans) == ()
+    assert _opinion(rolling).beyond(plans) == rolling
+
+
+@given(
+    read=st.integers(1, 30),
+    known=st.lists(st.integers(0, 30), min_size=0, max_size=5),
+    mined=st.integers(0, 30),
+    lost=st.integers(0, 3),
+)
+def test_only_a_reading_in_full_may_withdraw_plans(
+    read: int, known: list[int], mined: int, lost: int
+) -> None:
+    baseline = _baseline(_plans(12), *known)
+
+    verdict = _judge(_plans(read), baseline, mined=_plans(mined), unreadable=lost)
+
+    if lost:
+        assert verdict.outcome in (Outcome.PARTIAL, Outcome.SUSPICIOUS)
+    assert (verdict.error is None) == (verdict.outcome is Outcome.OK)
