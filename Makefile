@@ -14,7 +14,7 @@ PEERS := .venv-peers
 WORKERS ?= 2
 KILLS ?= 1000
 
-.PHONY: help setup demo test check fmt bench bench-peers crash clean docs market market-pages
+.PHONY: help setup demo test check fmt bench bench-peers bench-scrape crash clean docs market market-pages new-source
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -68,6 +68,9 @@ fmt: $(VENV)/.dev ## Format the code.
 bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
 	@$(BIN)/python tools/bench.py
 
+bench-scrape: $(VENV)/.dev ## Measure a scrape of the replica market: time, memory, parsing; two minutes.
+	@$(BIN)/python -m tools.bench_scrape
+
 bench-peers: $(PEERS)/.made ## Measure the same job on planwatch, DBOS and huey; a few minutes.
 	@$(PEERS)/bin/python tools/bench_peers.py
 
@@ -82,6 +85,9 @@ market: $(VENV)/.dev ## Serve the replica market of the tests by hand; ARGS="--f
 
 market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their description.
 	@$(BIN)/python -m tools.build_recorded_market
+
+new-source: $(VENV)/.runtime ## Write the skeleton of a source and of its test: NAME=acme.
+	@$(BIN)/python -m tools.new_source -- "$${NAME-}"
 
 clean: ## Remove what setup, tests and builds have left.
 	@rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

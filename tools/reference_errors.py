@@ -33,6 +33,18 @@ CODES_ELSEWHERE: Final = {
     ),
     "too_old_to_resume": ("job", "a scrape was found hours after its worker had died"),
     "nothing_usable": ("job", "no source of a scrape gave a plan"),
+    "suspicious": (
+        "source",
+        "too few plans, prices that moved too much, or an empty list; nothing of it is stored",
+    ),
+    "rises_missing": (
+        "source",
+        "contract plans without the price rise that the source is known to print; stored",
+    ),
+    "part_of_a_source": (
+        "source",
+        "imported pages that may not be all of the source; no plan counts as absent",
+    ),
     "unreadable_cards": (
         "source",
         "some cards could not be read; what was read is stored and nothing is withdrawn",

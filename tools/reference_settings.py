@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, get_args, get_origin
 
 import annotated_types
 from pydantic.fields import FieldInfo
@@ -36,9 +36,12 @@ Values are checked in the worker: one that is out of range, or an unknown key in
 the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
 by every command that opens the ledger, too, and stop it). Sections that this version does not know
 are passed over. A job that is resumed or has waited reads the files of the folder in which it was
-dispatched. It keeps the `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and `PLANWATCH_BROWSER__*`
-variables of its dispatch; all others, secrets and `PLANWATCH_FETCH__PROXY` among them, are those of
-the command that starts its worker."""
+dispatched. It keeps the `PLANWATCH_ALARMS__*`, `PLANWATCH_BROWSER__*`, `PLANWATCH_FETCH__*` and
+`PLANWATCH_JOBS__*` variables of its dispatch; all others, secrets and `PLANWATCH_FETCH__PROXY`
+among them, are those of the command that starts its worker.
+
+`sources.SOURCE` is a table a source, such as `[sources.o2]`. One that is switched off is not asked
+by a scrape, and naming it is an error; what is known of it stays."""
 _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
@@ -79,7 +82,13 @@ _MEANINGS: Final = {
     "fetch.proxy": "address of a proxy for every request, such as `http://proxy.example:3128`",
     "fetch.ca_file": "file of PEM certificates to trust instead of the system's",
 }
-_TYPES: Final = {int: "whole number", float: "number", str: "text", str | None: "text"}
+_TYPES: Final = {
+    bool: "true/false",
+    int: "whole number",
+    float: "number",
+    str: "text",
+    str | None: "text",
+}
 _BOUNDS: Final = (
     (annotated_types.Ge, "ge", "≥"),
     (annotated_types.Gt, "gt", ">"),
@@ -92,8 +101,11 @@ def walk_settings() -> Iterator[tuple[str, FieldInfo]]:
     """Yield every key as `section.key` with its field."""
     for section, outer in Settings.model_fields.items():
         model: Any = outer.annotation
+        prefix = section
+        if get_origin(model) is dict:  # one such table a source
+            model, prefix = get_args(model)[1], f"{section}.SOURCE"
         for key, field in model.model_fields.items():
-            yield f"{section}.{key}", field
+            yield f"{prefix}.{key}", field
 
 
 def variable_of(key: str) -> str:

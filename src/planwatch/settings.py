@@ -7,7 +7,7 @@ Every command reads the files by `tomllib` in a few milliseconds (`read_files`);
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -18,8 +18,17 @@ if TYPE_CHECKING:
     from planwatch.settings_model import Settings
 
 WORKING_FILE: Final = "planwatch.toml"
+_TRUTH: Final = {
+    **dict.fromkeys(("true", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "0", "no", "off"), False),
+}
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
-_CARRIED: Final = ("PLANWATCH_FETCH__", "PLANWATCH_JOBS__", "PLANWATCH_BROWSER__")
+_CARRIED: Final = (
+    "PLANWATCH_ALARMS__",
+    "PLANWATCH_BROWSER__",
+    "PLANWATCH_FETCH__",
+    "PLANWATCH_JOBS__",
+)
 _MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY"})
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
 _NOT_IN_WORKING_FILE: Final = (
@@ -171,6 +180,38 @@ def limits(files: Mapping[str, Any]) -> dict[str, int]:
     return {
         kind: _whole_number(files, f"jobs.{kind}_at_once", rule) for kind, rule in AT_ONCE.items()
     }
+
+
+def switched_off(files: Mapping[str, Any], known: Collection[str]) -> frozenset[str]:
+    """Return the ids of the sources that are not to be asked (`sources.o2.enabled = false`).
+
+    Args:
+        known: every source's id.
+
+    Raises:
+        SettingsError: a source that does not exist, or a value that is neither true nor false.
+    """
+    table = files.get("sources") or {}
+    for name in table if isinstance(table, dict) else ():
+        if name not in known:
+            raise SettingsError(
+                f"sources.{name} is in a settings file, and no source has that id",
+                hint=f"sources are {', '.join(known)}",
+            )
+    return frozenset(source for source in known if not _is_enabled(files, source))
+
+
+def _is_enabled(files: Mapping[str, Any], source: str) -> bool:
+    key = f"sources.{source}.enabled"
+    variable = "PLANWATCH_" + key.upper().replace(".", "__")
+    value: Any = os.environ.get(variable) or _find(files, key)
+    word = "true" if value is None else str(value).lower()
+    if word not in _TRUTH:
+        raise SettingsError(
+            f"{key} is {value!r}, neither true nor false",
+            hint=f"mend it in the settings file or in {variable}",
+        )
+    return _TRUTH[word]
 
 
 def _whole_number(files: Mapping[str, Any], key: str, rule: WholeNumber) -> int:

@@ -76,6 +76,9 @@ class BrowserSettings(BaseModel):
     deadline_s: float = Field(
         default=300.0, gt=0, description="limit of one page with all its clicks"
     )
+    at_once: int = Field(
+        default=3, ge=1, le=16, description="pages open at one time; each takes some 90 MB"
+    )
 
 
 class AlarmSettings(BaseModel):
@@ -85,6 +88,17 @@ class AlarmSettings(BaseModel):
 
     after_failures: int = Field(
         default=2, ge=1, le=100, description="failures in a row that make a source broken"
+    )
+
+
+class ArchiveSettings(BaseModel):
+    """How long pages are kept; `prune` goes by it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_days: int = Field(default=365, ge=1, description="age at which a page may go")
+    max_mb: int = Field(
+        default=2_000, ge=1, description="size of the archive on the disk; the oldest go first"
     )
 
 
@@ -108,6 +122,7 @@ class Settings(BaseSettings):
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     browser: BrowserSettings = Field(default_factory=BrowserSettings)
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
+    archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
 
 

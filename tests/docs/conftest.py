@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -22,8 +23,9 @@ class Demo:
     home: Path
 
     def copy_to(self, home: Path) -> None:
-        """Copy the ledger, by SQLite's own backup, into a new home."""
+        """Copy the ledger, by SQLite's own backup, and the archive into a new home."""
         home.mkdir()
+        shutil.copytree(self.home / "archive", home / "archive")
         with (
             closing(sqlite3.connect(self.home / "ledger.db")) as ours,
             closing(sqlite3.connect(home / "ledger.db")) as copy,

@@ -13,6 +13,8 @@ from tests.docs.json_shapes import Shapes, read_shapes
 from tests.docs.pages import REPO, find_sections, read, read_table
 from tests.support.cli import run_planwatch
 
+SMARTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary" / "plans.json"
+EMPTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-empty" / "plans.json"
 PARTIAL_PAGE: Final = REPO / "tests" / "pages" / "sky" / "2026-11-02-partial" / "page.html"
 
 
@@ -56,11 +58,17 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("one-analysis", _print("show", dispatch["job_id"])),
         ("analyses", _print("show", "--list")),
         ("sources", _print("sources", "list")),
+        ("sources", _print("sources")),
+        ("one-source", _print("sources", "show", "o2")),
+        ("replay", _print("sources", "replay", "--apply")),
         ("one-error", _print("status", "nosuch", exit_code=2)),
     ]
     documents.append(("pruning", _print("prune", "--dry-run")))
     monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
     documents += [
+        ("import", _print("sources", "import", "smarty", str(SMARTY_PAGE))),
+        ("import", _print("sources", "import", "smarty", str(EMPTY_PAGE), exit_code=3)),
+        ("repair", _print("sources", "accept", "smarty")),
         ("one-job", _print("scrape", "o2", "--wait", exit_code=4)),
         ("resumption", _print("resume", "last")),
         ("status", _print("status")),

@@ -62,7 +62,8 @@ def test_each_command_says_what_it_ends_with() -> None:
     [
         (["status"], 0),
         (["plans"], 0),
-        (["sources"], 2),
+        (["sources"], 0),
+        (["sources", "accept", "o2"], 2),
         (["schedule"], 2),
         (["compare", "O2", "EE"], 4),
         (["scrape", "o2", "--wait"], 4),

@@ -13,6 +13,7 @@ from planwatch.cli.options import Json, Key, NoLlm, Refresh, Wait
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs import active_jobs
+from planwatch.settings import switched_off
 from planwatch.sources.registry import SOURCE_IDS, resolve_source
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
 from planwatch.workflows.freshness import market_note
@@ -24,7 +25,7 @@ _LONGEST_KEY = 200
 
 def scrape(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to ask; all nine without any.")
+        list[str] | None, typer.Argument(help="Sources to ask; all that are on without any.")
     ] = None,
     wait: Wait = False,
     key: Key = None,
@@ -38,10 +39,10 @@ def scrape(
 
     Example: planwatch scrape three smarty --wait
     """
-    asked = {resolve_source(source) for source in sources or SOURCE_IDS}
-    params = {"sources": [source for source in SOURCE_IDS if source in asked]}
+    named = {resolve_source(source) for source in sources or ()}
     with open_session() as session:
         _refuse_recorded(session)
+        params = {"sources": _choose_sources(session, named)}
         _start(session, SCRAPE, params, wait=wait, as_json=as_json, key=key, joins=not force)
 
 
@@ -121,6 +122,21 @@ def _start(
         print_dispatched_json(found, note=note)
     else:
         print_dispatched(found, note=note)
+
+
+def _choose_sources(session: Session, named: set[str]) -> list[str]:
+    """Return the sources to ask, without those that are switched off."""
+    off = switched_off(session.files, SOURCE_IDS)
+    chosen = [
+        source for source in SOURCE_IDS if source in named or (not named and source not in off)
+    ]
+    if named & off or not chosen:
+        which = ", ".join(sorted(named & off)) or "every source"
+        raise UsageError(
+            f"{which} is switched off in the settings",
+            hint="set sources.NAME.enabled to true, or ask others",
+        )
+    return chosen
 
 
 def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None:

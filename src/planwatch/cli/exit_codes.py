@@ -2,6 +2,7 @@
 
 from typing import Final
 
+PARTIAL: Final = 3
 NOTHING_USABLE: Final = 4
 TRY_LATER: Final = 75
 INTERRUPTED: Final = 130

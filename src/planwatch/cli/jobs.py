@@ -9,7 +9,7 @@ import typer
 
 from planwatch.cli.follow import follow
 from planwatch.cli.options import JobId, Json, Wait
-from planwatch.cli.session import Session, open_session
+from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.domain.job import JobStatus
 from planwatch.engine.report import job_record, job_records
 from planwatch.errors import UsageError
@@ -221,31 +221,62 @@ def prune(
     older_than: Annotated[
         str, typer.Option("--older-than", help="Age of what goes: 30d, 12h.")
     ] = "30d",
+    pages_older_than: Annotated[
+        str | None,
+        typer.Option("--pages-older-than", help="Age of archived pages; archive.keep_days."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove jobs that ended long ago, with their logs; never plans, never analyses.
+    """Remove jobs that ended long ago, and old pages; never plans, never analyses.
+
+    Pages whose plans are in force stay, however old.
 
     Example: planwatch prune --older-than 90d --dry-run
     """
     from planwatch.clock import format_instant, now
+    from planwatch.fetch.archive import Archive
+    from planwatch.settings import load_settings
     from planwatch.views.pruned import print_pruned
     from planwatch.workflows.period import since_instant
     from planwatch.workflows.prune import prune as remove
+    from planwatch.workflows.prune_pages import prune_pages
 
     with open_session() as session:
+        archive = load_settings(session.home.config_file, working_folder()).archive
+        pages_age = pages_older_than or f"{archive.keep_days}d"
         before = since_instant(older_than, now(), option="--older-than")
-        if before > format_instant(now()):
-            raise UsageError(
-                f"--older-than {older_than} lies in the future", hint="write an age, such as 30d"
-            )
+        pages_before = since_instant(pages_age, now(), option="--pages-older-than")
+        for option, age, instant in (
+            ("--older-than", older_than, before),
+            ("--pages-older-than", pages_age, pages_before),
+        ):
+            if instant > format_instant(now()):
+                raise UsageError(
+                    f"{option} {age} lies in the future", hint="write an age, such as 30d"
+                )
         removed = remove(session.ledger, session.home, before, dry_run=dry_run)
+        pages = prune_pages(
+            session.ledger,
+            Archive(session.home.archive),
+            pages_before,
+            archive.max_mb * 1_000_000,
+            dry_run=dry_run,
+        )
         if as_json:
-            print_json({"before": before, "dry_run": dry_run, **removed.as_record()})
+            print_json(
+                {
+                    "before": before,
+                    "pages_before": pages_before,
+                    "dry_run": dry_run,
+                    **removed.as_record(),
+                    **pages.as_record(),
+                }
+            )
         else:
-            print_pruned(removed, before, dry_run=dry_run)
+            print_pruned(removed, pages, before, pages_before, dry_run=dry_run)
 
 
 def _check_seconds(option: str, seconds: float | None) -> None:

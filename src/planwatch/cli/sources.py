@@ -1,24 +1,36 @@
-"""Commands about sources: their health, and a dry run of one on a saved page.
+"""Commands about sources: their health, and what a person does about one.
 
-What a command needs is imported inside it: the others must not wait for it.
+A dry run of one is cli/probe.py. What a command needs is imported inside it: the others must not
+wait for it.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from planwatch.cli.exit_codes import PARTIAL
 from planwatch.cli.options import Json
-from planwatch.cli.session import open_session, working_folder
+from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.errors import UsageError
-from planwatch.home import find_home
 from planwatch.views.output import console, print_json, print_message
 
-PARTIAL = 3
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_RUNS_SHOWN = 10
+_FIRST_YEAR = 2000
 
-app = typer.Typer(help="The sources and their health.", no_args_is_help=True)
+app = typer.Typer(help="The sources: their health, and what to do about one.")
+SourceName = Annotated[str, typer.Argument(help="A source by id or by its brand's name.")]
+
+
+@app.callback(invoke_without_command=True)
+def sources(context: typer.Context, as_json: Json = False) -> None:
+    """Show each source: last outcome, age of its data, what its parser was checked against.
+
+    Example: planwatch sources
+    """
+    if context.invoked_subcommand is None:
+        list_sources(as_json)
 
 
 @app.command("list")
@@ -27,88 +39,185 @@ def list_sources(as_json: Json = False) -> None:
 
     Example: planwatch sources list
     """
-    from planwatch.sources.registry import load_source
-    from planwatch.workflows.freshness import market_note, source_records
+    from planwatch.views.market_pages import print_sources
+    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.sources import list_records
 
     with open_session() as session:
-        records = [
-            {**record, "checked_against": load_source(record["source"]).checked_against}
-            for record in source_records(session.ledger)
-        ]
+        records = list_records(session.ledger, session.files)
         note = market_note(session.ledger)
     if as_json:
         print_json({"sources": records}, note=note)
-        return
-    from planwatch.views.market_pages import print_sources
-
-    print_sources(console(), records, note=note)
+    else:
+        print_sources(console(), records, note=note)
 
 
-def probe(
-    source: Annotated[
-        str | None, typer.Argument(help="The source whose parser is to read its pages.")
+@app.command("show")
+def show_source(source: SourceName, as_json: Json = False) -> None:
+    """Show one source: its last runs, and what its newest outcome rests on.
+
+    Example: planwatch sources show o2
+    """
+    from planwatch.sources.registry import resolve_source
+    from planwatch.views.sources import print_source
+    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.sources import source_record
+
+    with open_session() as session:
+        record = source_record(
+            session.ledger, resolve_source(source), session.files, limit=_RUNS_SHOWN
+        )
+        note = market_note(session.ledger)
+    if as_json:
+        print_json({"source": record}, note=note)
+    else:
+        print_source(console(), record, note=note)
+
+
+@app.command("accept")
+def accept_source(source: SourceName, as_json: Json = False) -> None:
+    """Store a suspicious result that you have looked at; later ones are held against it.
+
+    Example: planwatch sources accept o2
+    """
+    from planwatch.fetch.archive import Archive
+    from planwatch.sources.registry import load_source, resolve_source
+    from planwatch.views.sources import print_repaired
+    from planwatch.workflows.repair import accept
+
+    with open_session() as session:
+        done = accept(
+            session.ledger, Archive(session.home.archive), load_source(resolve_source(source))
+        )
+    if as_json:
+        print_json(done.as_record())
+    else:
+        print_repaired(console(), done)
+
+
+@app.command("replay")
+def replay_sources(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources whose pages to read again; all with pages.")
     ] = None,
-    from_file: Annotated[
-        Path | None,
-        typer.Option("--from", help="A saved page; without it the source itself is asked."),
-    ] = None,
-    miner: Annotated[
-        bool, typer.Option("--miner", help="Any operator's page, by the card miner alone.")
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Store what differs, as corrections.")
     ] = False,
-    currency: Annotated[
-        str, typer.Option("--currency", help="With --miner: what the page's prices are in.")
-    ] = "GBP",
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Day on which the page was saved; today.")
-    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a source, or parse one saved page, and show its plans; nothing is stored.
+    """Read archived pages again with today's parsers, and show what differs; asks no site.
 
-    Ends with 3 when a card could not be read.
+    Takes the pages whose plans are in force, and those that failed since.
 
-    Example: planwatch probe three --from page.html --as-of 2025-11-17
+    Example: planwatch sources replay three --apply
     """
-    from planwatch.sources.registry import load_source, resolve_source
-    from planwatch.workflows.probe import mine_file, probe_file, probe_site
+    from planwatch.fetch.archive import Archive
+    from planwatch.ledger.health import load_health
+    from planwatch.sources.registry import SOURCE_IDS, load_source, resolve_source
+    from planwatch.views.sources import print_repaired
+    from planwatch.workflows.repair import replay
 
-    if miner and from_file is None:
-        raise UsageError("--miner reads a saved page", hint="name the file with --from")
-    if miner == (source is not None):
-        raise UsageError(
-            "name a source, or --miner for a page of any operator, and not both",
-            hint="as in: planwatch probe three --from page.html",
-        )
-    day = _day(as_of)
-    if source is None:
-        assert from_file is not None
-        result = mine_file(from_file, day, currency.upper())
-    elif from_file is not None:
-        result = probe_file(load_source(resolve_source(source)), from_file, day)
-    else:
-        home = find_home()
-        result = probe_site(load_source(resolve_source(source)), home, working_folder(), day)
+    with open_session() as session:
+        asked = {resolve_source(source) for source in sources or load_health(session.ledger)}
+        if not asked:
+            raise UsageError(
+                "no source was ever asked, so there is no page to read again",
+                hint="collect them first: planwatch scrape --wait",
+            )
+        archive = Archive(session.home.archive)
+        done = []
+        for source in (source for source in SOURCE_IDS if source in asked):
+            try:
+                done.append(replay(session.ledger, archive, load_source(source), apply=apply))
+            except UsageError as error:
+                if sources:
+                    raise
+                print_message(f"planwatch: {error.message}.")
     if as_json:
-        print_json(result)
-    else:
-        from planwatch.views.market_pages import print_probe
+        print_json({"sources": [each.as_record() for each in done]})
+        return
+    for each in done:
+        print_repaired(console(), each)
 
-        print_probe(console(), result)
-    for warning in result["warnings"]:
-        print_message(f"planwatch: {warning}.")
-    if result["unreadable"]:
+
+@app.command("import")
+def import_source(
+    source: SourceName,
+    files: Annotated[list[Path], typer.Argument(help="Pages or HAR files saved from a browser.")],
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Day on which they were saved; now.")
+    ] = None,
+    complete: Annotated[
+        bool,
+        typer.Option("--complete", help="They are all pages of the source: others are absent."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Store what pages that you saved yourself say, judged as those of a scrape.
+
+    Ends with 3 when they are suspicious or could not be read in full.
+
+    Example: planwatch sources import three page.html --as-of 2026-11-20
+    """
+    from planwatch.fetch.archive import Archive
+    from planwatch.sources.registry import load_source, resolve_source
+    from planwatch.views.sources import print_imported
+    from planwatch.workflows.repair import import_pages
+    from planwatch.workflows.saved_pages import read_saved
+
+    with open_session() as session:
+        _refuse_recorded(session)
+        wanted = load_source(resolve_source(source))
+        done, entry = import_pages(
+            session.ledger,
+            Archive(session.home.archive),
+            wanted,
+            read_saved(wanted, files),
+            _instant(as_of),
+            is_complete=complete,
+            alarm_after=_alarm_after(session),
+        )
+    if as_json:
+        print_json({**done.as_record(), "entry": entry})
+    else:
+        print_imported(console(), done, entry)
+    is_part = (entry["error"] or {}).get("code") == "part_of_a_source"
+    if entry["outcome"] not in ("ok", "unchanged") and not is_part:
         raise typer.Exit(PARTIAL)
 
 
-def _day(text: str | None) -> date:
-    from planwatch.clock import today
+def _instant(as_of: str | None) -> datetime:
+    """Return when pages were saved: now, or noon of that day."""
+    from planwatch.clock import now
 
-    if text is None:
-        return today()
+    present = now()
+    if as_of is None:
+        return present
     try:
-        day = date.fromisoformat(text)
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise ValueError("no year of a SIM-only plan")
-        return day
+        day = date.fromisoformat(as_of)
     except ValueError as error:
-        raise UsageError(f"--as-of {text!r} is no date", hint="write it as 2026-11-23") from error
+        raise UsageError(f"--as-of {as_of!r} is no date", hint="write it as 2026-11-23") from error
+    saved_at = datetime.combine(day, time(12), tzinfo=UTC)
+    if day.year < _FIRST_YEAR or day > present.date():
+        raise UsageError(
+            f"--as-of {as_of} is no day on which a page can have been saved",
+            hint="write a day from 2000 to today",
+        )
+    return min(saved_at, present)
+
+
+def _alarm_after(session: Session) -> int:
+    from planwatch.settings import load_settings
+
+    settings = load_settings(session.home.config_file, working_folder())
+    return settings.alarms.after_failures
+
+
+def _refuse_recorded(session: Session) -> None:
+    from planwatch.workflows.freshness import market_note
+
+    if market_note(session.ledger):
+        raise UsageError(
+            f"{session.home.root} holds the recorded market of the demo; real pages do not go in",
+            hint="unset PLANWATCH_HOME, or set it to another folder, and import again",
+        )

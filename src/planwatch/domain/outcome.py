@@ -18,5 +18,8 @@ class Outcome(StrEnum):
     NETWORK = "network"
 
 
+STORING_OUTCOMES: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})
+"""What was read is stored; of the others nothing is."""
+
 GOOD_OUTCOMES: Final = frozenset({Outcome.OK, Outcome.UNCHANGED})
 """Only these may count a plan as absent, and so withdraw it."""

@@ -34,6 +34,19 @@ class StoredPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """A file of the archive: `digest` is None for the rest of a write that was cut short.
+
+    `size` in bytes as it lies there, `stored_at` in seconds since 1970.
+    """
+
+    path: Path
+    digest: str | None
+    size: int
+    stored_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """The archive in one folder, which need not exist yet."""
 
@@ -49,7 +62,7 @@ class Archive:
         path = self._path_of(digest)
         try:
             _make_folder(path.parent)
-            if _find_body(path, digest) is None:
+            if _find_body(path, digest) is None or not _touch(path):
                 _write(path, gzip.compress(body, _LEVEL, mtime=0))
             # also for a file of another process, which may not have come so far yet
             _sync_folder(path.parent)
@@ -98,8 +111,56 @@ class Archive:
             )
         return body
 
+    def list_files(self) -> list[ArchivedFile]:
+        """Return every file of the archive, what a killed process left included."""
+        found = []
+        for path in self.folder.glob("*/*"):
+            with suppress(FileNotFoundError):  # another prune removes files, too
+                stat = path.stat()
+                is_page = path.suffix == ".gz" and _HASH.fullmatch(path.stem)
+                digest = path.stem if is_page else None
+                found.append(ArchivedFile(path, digest, stat.st_size, stat.st_mtime))
+        return found
+
+    def remove(self, file: ArchivedFile, unused_since: float) -> bool:
+        """Remove a file that nobody has stored since an instant (seconds since 1970).
+
+        Whoever stores the same bytes marks the file first. So it is taken out of the way, looked
+        at, and put back where it was marked meanwhile.
+
+        Returns:
+            False where it stays.
+
+        Raises:
+            HomeError: it cannot be removed.
+        """
+        aside = file.path.with_name(f".{file.path.name}.pruned")
+        try:
+            file.path.rename(aside)
+            if aside.stat().st_mtime > unused_since:
+                aside.rename(file.path)
+                return False
+            aside.unlink()
+        except FileNotFoundError:
+            return False  # another prune was faster
+        except OSError as error:
+            raise HomeError(
+                f"cannot remove {file.path} ({error.strerror or error})",
+                hint="mend its permissions, then prune again",
+            ) from error
+        return True
+
     def _path_of(self, digest: str) -> Path:
         return self.folder / digest[:2] / f"{digest}.gz"
+
+
+def _touch(path: Path) -> bool:
+    """Mark a file as wanted; False where it has just gone."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _find_body(path: Path, digest: str) -> bytes | None:

@@ -58,6 +58,7 @@ class BrowserOptions:
         timeout_s: the longest silence of a page, and wait for its plans.
         deadline_s: the longest time for all pages of one source.
         max_bytes: the largest page.
+        at_once: the most pages open at one time; each takes some 90 MB.
         origin: stands for every host.
     """
 
@@ -66,6 +67,7 @@ class BrowserOptions:
     timeout_s: float
     deadline_s: float
     max_bytes: int
+    at_once: int = 3
     origin: Origin | None = None
     proxy: str | None = None
 
@@ -81,21 +83,25 @@ class ChromiumFetcher:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._starting: asyncio.Lock | None = None
+        self._free = threading.BoundedSemaphore(options.at_once)
 
     def fetch(self, request: PageRequest) -> list[Page]:
         """Visit one page in a context of its own; return what was saved, in order.
+
+        Waits while as many pages are open as may be; that is no part of the deadline.
 
         Raises:
             FetchError: as for a page over HTTP; time-outs of the page are `FetchTimeout`.
         """
         if request.visit is None:
             raise FetchError(f"{request.url}: no visit is declared for a browser")
-        future = self._submit(self._fetch(request))
-        try:
-            return future.result(self._options.deadline_s + _START_S)
-        except TimeoutError as error:
-            future.cancel()
-            raise self._late(request) from error
+        with self._free:
+            future = self._submit(self._fetch(request))
+            try:
+                return future.result(self._options.deadline_s + _START_S)
+            except TimeoutError as error:
+                future.cancel()
+                raise self._late(request) from error
 
     async def _fetch(self, request: PageRequest) -> list[Page]:
         browser = await self._start()

@@ -69,6 +69,7 @@ class HttpFetcher:
         executable: str | None = None,
         browser_timeout_s: float = 30.0,
         browser_deadline_s: float = 300.0,
+        browser_at_once: int = 3,
         sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,6 +86,7 @@ class HttpFetcher:
             executable: the browser; None looks for one when a source needs it.
             browser_timeout_s: the longest wait for a page, and for its plans to appear.
             browser_deadline_s: the longest time for one page with all its clicks.
+            browser_at_once: the most pages open in the browser at one time.
 
         Raises:
             SettingsError: an origin that is not on loopback, an unusable proxy or CA file.
@@ -102,6 +104,7 @@ class HttpFetcher:
         self._executable = executable
         self._browser_timeout_s = browser_timeout_s
         self._browser_deadline_s = browser_deadline_s
+        self._browser_at_once = browser_at_once
         self._lock = threading.Lock()
         self._browser: ChromiumFetcher | None = None
 
@@ -167,6 +170,7 @@ class HttpFetcher:
                         timeout_s=self._browser_timeout_s,
                         deadline_s=self._browser_deadline_s,
                         max_bytes=self._max_bytes,
+                        at_once=self._browser_at_once,
                         origin=self._origin,
                         proxy=None if self._proxy is None else str(self._proxy.url),
                     )

@@ -97,5 +97,11 @@ def captures_of_run(ledger: Ledger, source: str, job_id: str | None, at: str) ->
     )
 
 
+def newest_captures(ledger: Ledger) -> dict[str, str]:
+    """Return when each page was last captured, by its hash."""
+    rows = ledger.query("SELECT sha256, max(captured_at) FROM captures GROUP BY sha256")
+    return {row[0]: row[1] for row in rows}
+
+
 def _captures_of(rows: Sequence[Any]) -> list[Capture]:
     return [Capture(**dict(row)) for row in rows]

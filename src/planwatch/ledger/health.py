@@ -61,6 +61,37 @@ def add_source_run(
     )
 
 
+def amend_source_run(
+    ledger: Ledger,
+    run: SourceRun,
+    *,
+    outcome: Outcome,
+    plans: int,
+    error: Mapping[str, Any] | None,
+    flag: str,
+    detail: Mapping[str, Any],
+) -> None:
+    """Write anew what came of a run, inside a transaction; `detail` keeps what it was.
+
+    Args:
+        flag: why: accepted by a person, or read again by a repaired parser.
+    """
+    was = run.detail.get("was") or {"outcome": run.outcome.value, "plans": run.plans}
+    flags = [*(each for each in run.flags if each != flag), flag]
+    ledger.execute(
+        "UPDATE source_runs SET outcome = ?, plans = ?, error = ?, flags = ?, detail = ?"
+        " WHERE run_id = ?",
+        (
+            outcome,
+            plans,
+            None if error is None else json.dumps(error),
+            json.dumps(flags),
+            json.dumps({**detail, "was": was}),
+            run.run_id,
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRun:
     """One time that a source was asked; `detail` is what the outcome rests on."""

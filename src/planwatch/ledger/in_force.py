@@ -16,3 +16,11 @@ def known_brands(ledger: Ledger) -> list[str]:
         "SELECT DISTINCT brand FROM plans WHERE withdrawn_at IS NULL ORDER BY brand"
     )
     return [row["brand"] for row in rows]
+
+
+def count_by_source(ledger: Ledger) -> dict[str, int]:
+    """Return how many plans of each source are in force; a source without any is left out."""
+    rows = ledger.query(
+        "SELECT source, count(*) FROM plans WHERE withdrawn_at IS NULL GROUP BY source"
+    )
+    return {row[0]: row[1] for row in rows}

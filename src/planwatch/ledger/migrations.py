@@ -345,6 +345,16 @@ _VALIDATORS_AND_VERDICTS: Final = (
     # the verdict rests on, such as the median of earlier counts or the card miner's agreement.
     "ALTER TABLE source_runs ADD COLUMN flags TEXT NOT NULL DEFAULT '[]'",
     "ALTER TABLE source_runs ADD COLUMN detail TEXT",
+    # 1: what a repaired parser reads in an old page; no move of the market
+    "ALTER TABLE changes ADD COLUMN is_correction INTEGER NOT NULL DEFAULT 0",
+    "DROP VIEW recent_changes",
+    """
+    CREATE VIEW recent_changes AS
+    SELECT c.changed_at, p.brand, p.source, p.plan_key, c.kind, c.before, c.after, c.job_id
+    FROM changes AS c JOIN plans AS p USING (plan_id)
+    WHERE NOT c.is_correction
+    ORDER BY c.changed_at DESC, c.change_id DESC
+    """,
     # What somebody must be told: each once, again only when the state has changed.
     """
     CREATE TABLE alarms (

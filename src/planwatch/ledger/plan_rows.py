@@ -27,7 +27,8 @@ class Moment:
     """One scrape as its rows need it: when, by which job, which capture showed which plan key.
 
     `is_good` is False when some cards were not read; `is_first` when the source was never read in
-    full before, so that no plan of it is news.
+    full before, so that no plan of it is news; `is_correction` when pages that were read before are
+    read again, so that what differs is no move of the market.
     """
 
     at: str
@@ -35,6 +36,7 @@ class Moment:
     capture_ids: Mapping[str, int]
     is_good: bool
     is_first: bool
+    is_correction: bool = False
 
     @property
     def day(self) -> date:
@@ -246,6 +248,15 @@ def _add_change(
 ) -> None:
     ledger.execute(
         "INSERT INTO changes (plan_id, kind, before, after, changed_at, job_id,"
-        " before_version_id, after_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (plan_id, kind, json.dumps(before), json.dumps(after), moment.at, moment.job_id, *versions),
+        " is_correction, before_version_id, after_version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            plan_id,
+            kind,
+            json.dumps(before),
+            json.dumps(after),
+            moment.at,
+            moment.job_id,
+            moment.is_correction,
+            *versions,
+        ),
     )

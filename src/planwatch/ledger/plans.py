@@ -137,7 +137,8 @@ def recent_changes(ledger: Ledger, *, since: str, limit: int) -> list[dict[str, 
         "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
-        " WHERE c.changed_at >= ? ORDER BY c.changed_at DESC, c.change_id LIMIT ?",
+        " WHERE c.changed_at >= ? AND NOT c.is_correction"
+        " ORDER BY c.changed_at DESC, c.change_id LIMIT ?",
         (since, limit),
     )
     return [

@@ -46,6 +46,7 @@ def save_sightings(
     at: str,
     job_id: str | None,
     capture_ids: Mapping[str, int],
+    corrects: bool = False,
 ) -> Sightings:
     """Write what was seen, inside a transaction, before the source's run is recorded.
 
@@ -56,6 +57,8 @@ def save_sightings(
         offers: by plan key, the cheapest first, as `group_offers` gives them.
         outcome: only a good one counts the plans that were not seen as absent.
         capture_ids: by plan key, the capture of the page that showed it.
+        corrects: the pages of that instant were read before; a plan that was seen then and is not
+            on them after all is withdrawn at once, and no absence counts twice.
     """
     newest = newest_stored_at(ledger, source)
     if newest is not None and at < newest:
@@ -66,6 +69,7 @@ def save_sightings(
         capture_ids=capture_ids,
         is_good=outcome in GOOD_OUTCOMES,
         is_first=not has_good_run(ledger, source),
+        is_correction=corrects,
     )
     known = _load_known(ledger, source)
     pairs = match_plans(known, offers, is_good=moment.is_good)
@@ -77,7 +81,11 @@ def save_sightings(
         else:
             insert_plan(ledger, key, group, moment)
             new += 1
-    withdrawn = _note_absences(ledger, known, pairs, moment) if moment.is_good else 0
+    withdrawn = 0
+    if corrects:
+        withdrawn = _withdraw_misread(ledger, known, pairs, moment)
+    elif moment.is_good:
+        withdrawn = _note_absences(ledger, known, pairs, moment)
     return Sightings(new, withdrawn, changed)
 
 
@@ -97,6 +105,21 @@ def _free_keys(
         key = plan.stored.plan_key
         if key in offers and pairs.get(key) is not plan:
             give_up_key(ledger, plan.stored)
+
+
+def _withdraw_misread(ledger: Ledger, known: Iterable[Known], pairs: Pairs, moment: Moment) -> int:
+    """End the plans that were believed to be on the pages of this moment, and are not."""
+    seen = {plan.plan_id for plan in pairs.values()}
+    misread = [
+        plan
+        for plan in known
+        if plan.plan_id not in seen
+        and not plan.stored.withdrawn_at
+        and plan.stored.last_seen == moment.at
+    ]
+    for plan in misread:
+        withdraw_plan(ledger, plan, moment)
+    return len(misread)
 
 
 def _note_absences(ledger: Ledger, known: Iterable[Known], pairs: Pairs, moment: Moment) -> int:

@@ -11,7 +11,7 @@ from planwatch.ledger.analyses import find_analysis
 from planwatch.ledger.connection import Ledger
 from planwatch.views.analysis import render_analysis
 from planwatch.views.jobs import render_job, summary_line
-from planwatch.views.output import console, print_line
+from planwatch.views.output import console, print_line, print_message
 from planwatch.views.tables import print_note
 
 
@@ -44,3 +44,11 @@ def print_ended(
     else:
         ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"  # a log wants to know when
         print_line(f"{ended} {summary_line(job)}" + (f" ({note})" if note else ""))
+    for alarm in _alarms(result):
+        print_message(f"planwatch: {alarm['kind'].replace('_', ' ')}: {alarm['message']}.")
+
+
+def _alarms(result: Any) -> list[dict[str, str]]:
+    """Return what a scrape found to be news of its sources; a job of another kind finds none."""
+    sources = result.get("sources", []) if isinstance(result, dict) else []
+    return [alarm for source in sources for alarm in source.get("alarms", ())]

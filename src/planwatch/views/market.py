@@ -116,11 +116,17 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
         (
             *_health(source),
             *([source["checked_against"]] if has_checked_against else []),
-            str(source["error"]["message"]) if source["error"] else "",
+            _remark_on(source),
         )
         for source in sources
     ]
     return FittingTable("Sources", (*_SOURCE_COLUMNS, *checked_against, _REMARK), rows)
+
+
+def _remark_on(source: Mapping[str, Any]) -> str:
+    if not source.get("enabled", True):
+        return "switched off in the settings"
+    return str(source["error"]["message"]) if source["error"] else ""
 
 
 def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:
@@ -129,7 +135,7 @@ def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:
         source["source"],
         source["brand"] or "many brands",
         Text(outcome or "never asked", OUTCOME_STYLES.get(outcome, "dim")),
-        str(source["plans"] or DASH),
+        str(source["plans_in_force"] or DASH),
         Text(
             "never" if age_h is None else age(max(0.0, age_h * _HOUR_S)),
             style=FRESHNESS_STYLES[source["freshness"]],

@@ -1,11 +1,9 @@
-"""Whole pages about the market: what `plans`, `changes`, `show`, `sources` and `probe` print."""
+"""Whole pages about the market: what `plans`, `changes`, `show` and `sources` print."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
-
-from rich.text import Text
 
 from planwatch.views.analysis import render_analysis
 from planwatch.views.column import Column
@@ -71,17 +69,6 @@ def print_sources(
     """Print the table of sources."""
     print_note(target, note)
     target.print(render_sources(records))
-
-
-def print_probe(target: Console, result: Mapping[str, Any]) -> None:
-    """Print what a parser read from a saved page."""
-    plans = result["plans"]
-    target.print(
-        render_plans(plans, total=len(plans), title=f"{result['source']}, as of {result['as_of']}")
-    )
-    for item in result["unreadable"]:
-        target.print(Text(f"unreadable: {item['where']}: {item['reason']}", style="yellow"))
-    target.print("Nothing was stored.")
 
 
 def print_analysis(

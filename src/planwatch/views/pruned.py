@@ -9,16 +9,25 @@ from planwatch.views.output import print_line
 
 if TYPE_CHECKING:
     from planwatch.workflows.prune import Pruned
+    from planwatch.workflows.prune_pages import PrunedPages
 
 _MB = 1_000_000
 
 
-def print_pruned(pruned: Pruned, before: str, *, dry_run: bool) -> None:
+def print_pruned(
+    pruned: Pruned, pages: PrunedPages, before: str, pages_before: str, *, dry_run: bool
+) -> None:
     """Print what went, or would go."""
-    if not pruned.jobs and not pruned.files:
-        print_line(f"Nothing is older than {_said(before)}.")
-        return
     verb = "Would remove" if dry_run else "Removed"
+    if pages.pages:
+        print_line(
+            f"{verb} {count_of(pages.pages, 'archived page')},"
+            f" {pages.freed_bytes / _MB:.1f} MB: older than {_said(pages_before)}, beyond"
+            " archive.max_mb, or of no scrape. Pages whose plans are in force stay."
+        )
+    if not pruned.jobs and not pruned.files:
+        print_line(f"No job and no log is older than {_said(before)}.")
+        return
     freed = f"; {pruned.freed_bytes / _MB:.1f} MB freed" if not dry_run else ""
     print_line(
         f"{verb} {count_of(pruned.jobs, 'job')} that ended before {_said(before)}, and"

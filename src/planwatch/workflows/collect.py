@@ -9,9 +9,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import format_instant
-from planwatch.domain.outcome import Outcome
+from planwatch.domain.outcome import STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
-from planwatch.domain.plan import Plan
 from planwatch.errors import (
     Blocked,
     FetchError,
@@ -37,7 +36,6 @@ from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 from planwatch.workflows.second_opinion import ask_miner
 from planwatch.workflows.verdict import BIG_MOVE, MOVED, Verdict, judge_failure, judge_reading
 
-STORING_OUTCOMES: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})
 _TOO_MANY_REQUESTS: Final = 429
 _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (NeedsBrowser, Outcome.NEEDS_BROWSER),
@@ -181,42 +179,13 @@ def record_collected(
         )
         for page, sha256 in collected.pages
     }
-    return record_judged(ledger, collected, job_id, captures, alarm_after=alarm_after)
-
-
-def record_judged(
-    ledger: Ledger,
-    collected: Collected,
-    job_id: str | None,
-    captures: Mapping[str, int],
-    *,
-    alarm_after: int,
-) -> dict[str, Any]:
-    """Write what `record_collected` does of pages whose captures are written already.
-
-    Args:
-        captures: the capture of each page, by the page's name.
-    """
-    at = format_instant(collected.at)
-    offers: Mapping[str, tuple[Plan, ...]] = {}
-    seen = Sightings(0, 0, 0)
-    if collected.reading is not None:
-        offers = group_offers(collected.reading.plans)
-        seen = save_sightings(
-            ledger,
-            source=collected.source,
-            offers=offers,
-            outcome=collected.outcome,
-            at=at,
-            job_id=job_id,
-            capture_ids=_captures_by_key(collected.reading, captures),
-        )
+    plans, seen = store_plans(ledger, collected, job_id, captures)
     add_source_run(
         ledger,
         job_id=job_id,
         source=collected.source,
         outcome=collected.outcome,
-        plans=len(offers),
+        plans=plans,
         error=collected.error,
         at=at,
         flags=collected.flags,
@@ -235,7 +204,7 @@ def record_judged(
     return {
         "source": collected.source,
         "outcome": collected.outcome.value,
-        "plans": len(offers),
+        "plans": plans,
         "new": seen.new,
         "withdrawn": seen.withdrawn,
         "changed": seen.changed,
@@ -244,6 +213,36 @@ def record_judged(
         "flags": list(collected.flags),
         "alarms": [alarm.as_record() for alarm in alarms],
     }
+
+
+def store_plans(
+    ledger: Ledger,
+    collected: Collected,
+    job_id: str | None,
+    captures: Mapping[str, int],
+    *,
+    corrects: bool = False,
+) -> tuple[int, Sightings]:
+    """Write the plans that were read, if they may be stored; return their number and what moved.
+
+    Args:
+        captures: the capture of each page, by the page's name.
+        corrects: as in `save_sightings`.
+    """
+    if collected.reading is None:
+        return 0, Sightings(0, 0, 0)
+    offers = group_offers(collected.reading.plans)
+    seen = save_sightings(
+        ledger,
+        source=collected.source,
+        offers=offers,
+        outcome=collected.outcome,
+        at=format_instant(collected.at),
+        job_id=job_id,
+        capture_ids=_captures_by_key(collected.reading, captures),
+        corrects=corrects,
+    )
+    return len(offers), seen
 
 
 def _news_of(collected: Collected) -> str | None:

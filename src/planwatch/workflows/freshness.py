@@ -9,6 +9,7 @@ from planwatch.clock import now, parse_instant
 from planwatch.domain.brand import AGGREGATORS, find_brand
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import load_health
+from planwatch.ledger.in_force import count_by_source
 from planwatch.ledger.info import is_recorded, market_instant
 from planwatch.sources.registry import SOURCE_IDS
 
@@ -51,7 +52,7 @@ def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None
 
 def source_records(ledger: Ledger) -> list[dict[str, Any]]:
     """Return every source in the registry's order with its newest outcome and freshness."""
-    health = load_health(ledger)
+    health, in_force = load_health(ledger), count_by_source(ledger)
     present = market_now(ledger)
     records = []
     for source_id in SOURCE_IDS:
@@ -64,6 +65,7 @@ def source_records(ledger: Ledger) -> list[dict[str, Any]]:
                 "brand": None if source_id in AGGREGATORS or not brand else brand.name,
                 "outcome": seen.outcome.value if seen else None,
                 "plans": seen.plans if seen else 0,
+                "plans_in_force": in_force.get(source_id, 0),
                 "checked_at": seen.checked_at if seen else None,
                 "last_good_at": seen.last_good_at if seen else None,
                 "age_h": None if age_h is None else round(age_h, 1),

@@ -1,4 +1,7 @@
-"""A dry run of one source, on the site or on a saved file. Nothing is stored."""
+"""A dry run of one source, on the site or on a saved file, beside what the card miner finds there.
+
+Nothing is stored. Its pages as a case for the tests: workflows/case.py.
+"""
 
 from __future__ import annotations
 
@@ -10,60 +13,95 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.page import Page
+from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_record
-from planwatch.errors import NothingFound, UsageError
+from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
+from planwatch.sources.miner import mine_plans
+from planwatch.workflows.second_opinion import Opinion, ask_miner
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
-def probe_file(source: Source, path: Path, as_of: date) -> dict[str, Any]:
-    """Return the plans that the source reads from a saved page, in the documented JSON shape.
+def read_saved_page(source: Source, path: Path) -> list[Page]:
+    """Return a saved page as the answer to the first request of its source.
 
     Raises:
         UsageError: the file cannot be read.
-        ParseError: the page is not one of this source, or holds no plan.
     """
-    page = Page(body=_read(path), url=source.requests[0].url, name=source.requests[0].name)
-    return _record(source, [page], as_of)
+    request = source.requests[0]
+    return [Page(body=_read(path), url=request.url, name=request.name)]
 
 
-def probe_site(source: Source, home: Home, working_folder: Path, as_of: date) -> dict[str, Any]:
-    """Ask a source as a scrape does, and return what it would store.
+def ask_site(source: Source, home: Home, working_folder: Path) -> list[Page]:
+    """Ask a source as a scrape does; nothing is stored.
 
     Raises:
         SettingsError: a setting is not valid.
         FetchError: the pages did not come.
-        ParseError: they are not in the known shape, or hold no plan.
     """
     # only a probe of a site needs the settings and the network
     from planwatch.settings import load_settings
     from planwatch.workflows.services import web_fetcher
 
     with contextlib.closing(web_fetcher(load_settings(home.config_file, working_folder))) as web:
-        pages = web.fetch_pages(
+        return web.fetch_pages(
             source.id, source.requests, source.next_request, needs_browser=source.needs_browser
         )
-    return _record(source, pages, as_of)
 
 
-def _record(source: Source, pages: Sequence[Page], as_of: date) -> dict[str, Any]:
-    reading = read_pages(source, pages, as_of)
+def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str, Any]:
+    """Return what a scrape of these pages would store, in the documented JSON shape.
+
+    Raises:
+        ParseError: they are not in the known shape, or hold no plan; the message says what the
+            card miner finds there.
+    """
+    opinion = ask_miner(source, pages, as_of)
+    try:
+        reading = read_pages(source, pages, as_of)
+    except (LayoutChanged, NothingFound) as error:
+        raise type(error)(
+            f"{error.message}; {_words_of(opinion)}", hint=error.hint, **error.context
+        ) from error
     return {
         "source": source.id,
         "as_of": as_of.isoformat(),
         "plans": [
-            {
-                **plan_record(group[0]),
-                "offers": [offer_record(offer) for offer in group] if len(group) > 1 else [],
-                "first_seen": None,
-                "last_seen": None,
-            }
+            _probed(group[0], group if len(group) > 1 else ())
             for group in group_offers(reading.plans).values()
         ],
+        "miner": _miner_record(opinion, reading.plans),
         "warnings": _warnings(reading, as_of),
         "unreadable": [{"where": item.where, "reason": item.reason} for item in reading.unreadable],
+    }
+
+
+def _words_of(opinion: Opinion) -> str:
+    count = len(opinion.plans)
+    if not count:
+        return "the card miner finds none either"
+    plans = "1 plan" if count == 1 else f"{count} plans"
+    return f"the card miner finds {plans} there: the layout has changed"
+
+
+def _miner_record(opinion: Opinion, plans: Sequence[Plan]) -> dict[str, Any]:
+    alone = [plan for plan in plans if not opinion.agreement([plan])]
+    return {
+        "found": len(opinion.plans),
+        "agree": len(plans) - len(alone),
+        "only_miner": [_probed(plan) for plan in opinion.beyond(plans)],
+        "only_parser": list(dict.fromkeys(plan.plan_key for plan in alone)),
+    }
+
+
+def _probed(plan: Plan, offers: Sequence[Plan] = ()) -> dict[str, Any]:
+    return {
+        **plan_record(plan),
+        "offers": [offer_record(offer) for offer in offers],
+        "first_seen": None,
+        "last_seen": None,
     }
 
 
@@ -77,9 +115,6 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
         UsageError: the file cannot be read, or the currency is no ISO code.
         NothingFound: no card was found.
     """
-    # lxml takes a tenth of a second; a parser's probe loads its own
-    from planwatch.sources.miner import mine_plans
-
     if not _CURRENCY.fullmatch(currency):
         raise UsageError(
             f"{currency!r} is no currency", hint="write its ISO code, such as GBP or EUR"
@@ -99,10 +134,8 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
     return {
         "source": "miner",
         "as_of": as_of.isoformat(),
-        "plans": [
-            {**plan_record(plan), "offers": [], "first_seen": None, "last_seen": None}
-            for plan in mined.plans
-        ],
+        "plans": [_probed(plan) for plan in mined.plans],
+        "miner": None,
         "warnings": warnings,
         "unreadable": [],
     }

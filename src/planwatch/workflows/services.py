@@ -69,6 +69,7 @@ def web_fetcher(settings: Settings) -> Fetcher:
         executable=browser.executable,
         browser_timeout_s=browser.timeout_s,
         browser_deadline_s=browser.deadline_s,
+        browser_at_once=browser.at_once,
     )
 
 

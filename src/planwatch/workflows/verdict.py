@@ -58,8 +58,14 @@ def judge_reading(
     """Return `ok`, `partial` or `suspicious` for pages that were read."""
     offers = group_offers(reading.plans)
     agreement = opinion.agreement(reading.plans)
+    beyond = opinion.beyond(reading.plans)
     detail: dict[str, Any] = {
-        "miner": {"found": len(opinion.found), "agreement": round(agreement, 3)},
+        "miner": {
+            "found": len(opinion.found),
+            "agreement": round(agreement, 3),
+            # kept apart, by eye: no comparison ever sees them
+            "unverified": [_brief(plan) for plan in beyond[:_SHOWN]],
+        },
         "coverage": coverage(reading, as_of),
     }
     # what could not be read says nothing of how many plans there are; prices speak all the same
@@ -178,6 +184,15 @@ def _suspicious(source: Source, what: str, detail: Mapping[str, Any]) -> Verdict
         f"planwatch sources accept {source.id}",
     }
     return Verdict(outcome=Outcome.SUSPICIOUS, error=error, detail=detail)
+
+
+def _brief(plan: Plan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "data_mb": plan.allowance.data_mb,
+        "term_months": plan.term_months,
+        "price_pence": plan.price_pence,
+    }
 
 
 def _mend(source: Source) -> str:

@@ -1,0 +1,161 @@
+"""One source in full, and what was done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
+from planwatch.views.format import age, data, money, term
+from planwatch.views.tables import OUTCOME_STYLES, print_note
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.workflows.repair import Repaired
+
+_RUN_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("outcome", is_head=True),
+    Column("plans", align="right"),
+    Column("flags", align="left"),
+    Column("remark", folds=True, is_note=True),
+)
+_MOVES_SHOWN: Final = 20
+_HOUR_S: Final = 3600
+_PENCE: Final = "_pence"
+
+
+def print_source(target: Console, record: Mapping[str, Any], *, note: str | None) -> None:
+    """Print one source: how it is, what its newest outcome rests on, its last runs."""
+    print_note(target, note)
+    name = record["brand"] or "many brands"
+    target.print(Text.assemble((record["source"], "bold"), f" ({name})"))
+    for label, said in _facts(record):
+        target.print(Text(f"  {label:<16}{said}"))
+    runs = record["runs"]
+    if not runs:
+        target.print(f"Never asked. Ask it: planwatch scrape {record['source']} --wait")
+        return
+    for line in _evidence(record["source"], runs[0]):
+        target.print(Text(f"  {line}"))
+    rows = [
+        (
+            run["checked_at"][:16].replace("T", " "),
+            Text(run["outcome"], OUTCOME_STYLES.get(run["outcome"], "dim")),
+            str(run["plans"]),
+            ", ".join(run["flags"]),
+            run["error"]["message"] if run["error"] else "",
+        )
+        for run in runs
+    ]
+    target.print(FittingTable("Last runs", _RUN_COLUMNS, rows))
+
+
+def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    age_h = record["age_h"]
+    since = "no good data yet" if age_h is None else f"last read {age(max(0.0, age_h * _HOUR_S))}"
+    facts = [
+        ("in force", f"{record['plans_in_force']} plans, {since}"),
+        ("checked against", record["checked_against"]),
+    ]
+    if not record["enabled"]:
+        facts.append(("switched off", "by the settings; a scrape does not ask it"))
+    if record["alarm"]:
+        facts.append((record["alarm"]["kind"], record["alarm"]["message"]))
+    return facts
+
+
+def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
+    """Return in words what the newest outcome rests on."""
+    detail, lines = run["detail"], []
+    miner = detail.get("miner")
+    if miner:
+        lines.append(
+            f"the card miner finds {miner['found']} offers there and agrees with "
+            f"{miner['agreement']:.0%} of the parser's"
+        )
+        unverified = [
+            f"{data(one['data_mb'])} {term(one['term_months'])} {money(one['price_pence'])}"
+            for one in miner.get("unverified", ())
+        ]
+        if unverified:
+            lines.append(f"only the miner sees, unverified: {_some(unverified)}")
+    if "usual_plans" in detail:
+        lines.append(f"the last good scrapes had {detail['usual_plans']:g} plans")
+    if detail.get("missing"):
+        lines.append(f"missing: {_some(detail['missing'])}")
+    moved = [
+        f"{one['plan_key']} {money(one['before'])} → {money(one['after'])}"
+        for one in detail.get("moved", ())
+    ]
+    if moved:
+        lines.append(f"moved: {_some(moved)}")
+    if run["outcome"] == "suspicious":
+        lines.append(f"right all the same? Then: planwatch sources accept {source_id}")
+    return lines
+
+
+def _some(words: Sequence[str]) -> str:
+    more = len(words) - _MOVES_SHOWN
+    return ", ".join(words[:_MOVES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def print_repaired(target: Console, done: Repaired) -> None:
+    """Print what was stored, or would be, run by run and plan by plan."""
+    for run in done.runs:
+        was, now = run["was"], run["outcome"]
+        said = f"{now}" if was == now else f"{was} → {now}"
+        reason = f": {run['error']['message']}" if run["error"] else ""
+        target.print(Text(f"{done.source} of {run['checked_at'][:10]}: {said}{reason}"))
+        if run.get("absent"):
+            target.print(
+                Text(
+                    f"  {run['plans']} plans are stored; {run['absent']} in force are not among"
+                    " them and are withdrawn if the next good scrape lacks them, too"
+                )
+            )
+    if not done.moves:
+        target.print(f"{done.source}: no plan in force differs from what was stored.")
+        return
+    for line in _move_lines(done.moves):
+        target.print(Text(f"  {line}"))
+    if not done.applied:
+        target.print(
+            f"Nothing is stored yet. Store it: planwatch sources replay {done.source} --apply"
+        )
+
+
+def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) -> None:
+    """Print what came of pages that a person saved."""
+    outcome = Text(entry["outcome"], OUTCOME_STYLES.get(entry["outcome"], "dim"))
+    target.print(Text.assemble(f"{done.source}: ", outcome, f", {entry['plans']} plans"))
+    if entry["error"]:
+        target.print(Text(f"  {entry['error']['message']}"))
+        if entry["error"]["hint"]:
+            target.print(Text(f"  → {entry['error']['hint']}"))
+    for line in _move_lines(done.moves):
+        target.print(Text(f"  {line}"))
+
+
+def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for move in moves[:_MOVES_SHOWN]:
+        fields = ", ".join(
+            f"{name.removesuffix(_PENCE)} {_value(name, field['before'])} → "
+            f"{_value(name, field['after'])}"
+            for name, field in move["fields"].items()
+        )
+        lines.append(f"{move['kind']}: {move['plan_key']}" + (f" ({fields})" if fields else ""))
+    if len(moves) > _MOVES_SHOWN:
+        lines.append(f"and {len(moves) - _MOVES_SHOWN} more")
+    return lines
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "not stated"
+    return money(value) if name.endswith(_PENCE) else str(value)

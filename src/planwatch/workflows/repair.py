@@ -1,0 +1,335 @@
+"""What a person does about a source: accept a result, read pages again, bring a page of their own.
+
+All of it works on saved pages and never asks a site. Each writes in one transaction; a preview is
+that very transaction, rolled back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.outcome import STORING_OUTCOMES, Outcome
+from planwatch.domain.page import Page
+from planwatch.domain.record import plan_record
+from planwatch.errors import LayoutChanged, UsageError, WrongState
+from planwatch.fetch.archive import Archive
+from planwatch.ledger.alarms import raise_alarms
+from planwatch.ledger.baseline import ACCEPTED, Baseline, load_baseline
+from planwatch.ledger.captures import Capture, captures_of_run
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.health import SourceRun, amend_source_run, list_runs, newest_stored_at
+from planwatch.ledger.plans import load_plans_of_source
+from planwatch.sources.contract import Reading, Source
+from planwatch.workflows.collect import (
+    Collected,
+    read_and_judge,
+    record_collected,
+    store_plans,
+)
+
+REPLAYED: Final = "replayed"
+IMPORTED: Final = "imported"
+_LOOKED_BACK: Final = 200
+_NOT_SHOWN: Final = frozenset({"as_of", "brand", "source", "verified", "url", "source_ref"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repaired:
+    """What was stored, or would be.
+
+    Attributes:
+        runs: each run that was read again: when, what it was, what it is.
+        moves: plan by plan what differs: new, gone or changed, with the fields.
+    """
+
+    source: str
+    applied: bool
+    runs: tuple[Mapping[str, Any], ...]
+    moves: tuple[Mapping[str, Any], ...]
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "source": self.source,
+            "applied": self.applied,
+            "runs": list(self.runs),
+            "moves": list(self.moves),
+        }
+
+
+def accept(ledger: Ledger, archive: Archive, source: Source) -> Repaired:
+    """Store the newest suspicious result of a source, which a person has looked at.
+
+    It becomes what later counts are held against. Plans that it lacks are absent once.
+
+    Raises:
+        WrongState: nothing waits to be accepted.
+        LedgerError: its pages are no longer in the archive.
+        ParseError: today's parser cannot read them.
+    """
+    run = _find_suspicious(ledger, source)
+    captures = captures_of_run(ledger, source.id, run.job_id, run.checked_at)
+    stored = _load_pages(archive, captures)
+    collected = _read_without_history(source, stored, parse_instant(run.checked_at))
+    if collected.outcome is Outcome.SUSPICIOUS:  # an empty list, which is now a fact
+        collected = replace(collected, outcome=Outcome.OK, reading=Reading(plans=()), error=None)
+    elif collected.reading is None and collected.error is not None:
+        raise LayoutChanged(collected.error["message"], hint=collected.error["hint"])
+
+    at = run.checked_at
+
+    def write() -> list[Mapping[str, Any]]:
+        if _find_suspicious(ledger, source).run_id != run.run_id:
+            raise WrongState(
+                f"{source.id} was asked again meanwhile",
+                hint=f"look at what came of it: planwatch sources show {source.id}",
+            )
+        entry = _write_run(ledger, run, collected, captures, flag=ACCEPTED, corrects=False)
+        raise_alarms(
+            ledger,
+            source=source.id,
+            outcome=collected.outcome,
+            message="accepted",
+            big_move=None,
+            after_failures=1,
+            at=at,
+            job_id=run.job_id,
+        )
+        return [{**entry, "absent": _count_absent(ledger, source.id)}]
+
+    return _carry_out(ledger, source, write, apply=True)
+
+
+def replay(ledger: Ledger, archive: Archive, source: Source, *, apply: bool) -> Repaired:
+    """Read the archived pages that are in force, and those that failed since, with today's parser.
+
+    What differs in pages that were read before is written as a correction, not as a move of the
+    market. Of the failed ones, those that can be read now are judged and stored as on their day.
+
+    Args:
+        apply: store it; otherwise only say what would change.
+
+    Raises:
+        UsageError: the archive has no page of that source.
+    """
+    runs = _runs_to_replay(ledger, archive, source.id)
+    if not runs:
+        raise UsageError(
+            f"the archive has no page of {source.id} to read again",
+            hint=f"collect them first: planwatch scrape {source.id} --wait",
+        )
+    baseline = replace(load_baseline(ledger, source.id), hashes=frozenset())
+    again = []
+    for run, captures, stored in runs:
+        corrects = run.outcome in STORING_OUTCOMES
+        at = parse_instant(run.checked_at)
+        if corrects:
+            collected = _read_without_history(source, stored, at)
+        else:
+            collected = read_and_judge(source, stored, baseline, at)
+        again.append((run, captures, collected, corrects))
+
+    def write() -> list[Mapping[str, Any]]:
+        return [
+            _write_run(ledger, run, collected, captures, flag=REPLAYED, corrects=corrects)
+            for run, captures, collected, corrects in again
+        ]
+
+    return _carry_out(ledger, source, write, apply=apply)
+
+
+def import_pages(
+    ledger: Ledger,
+    archive: Archive,
+    source: Source,
+    pages: Sequence[Page],
+    at: datetime,
+    *,
+    is_complete: bool,
+    alarm_after: int,
+) -> tuple[Repaired, dict[str, Any]]:
+    """Store what pages that a person saved say, judged as those of a scrape.
+
+    Args:
+        pages: at least one, each with a name of its own.
+        at: when they were saved.
+        is_complete: they are all pages of the source; otherwise nothing counts as absent.
+
+    Returns:
+        What moved, and the entry that a scrape would have.
+
+    Raises:
+        UsageError: the ledger has newer pages of that source.
+    """
+    newest = newest_stored_at(ledger, source.id)
+    if newest is not None and format_instant(at) < newest:
+        raise UsageError(
+            f"the ledger has pages of {source.id} from {newest[:10]}, newer than these",
+            hint="name the day on which they were saved with --as-of, if it is another one",
+        )
+    stored = tuple((page, archive.store(page.body).sha256) for page in pages)
+    collected = read_and_judge(source, stored, load_baseline(ledger, source.id), at)
+    if not is_complete and collected.outcome in (Outcome.OK, Outcome.UNCHANGED):
+        collected = replace(collected, outcome=Outcome.PARTIAL, error=_part_of_a_source(source))
+    collected = replace(collected, flags=(*collected.flags, IMPORTED))
+    entry: dict[str, Any] = {}
+
+    def write() -> list[Mapping[str, Any]]:
+        entry.update(record_collected(ledger, collected, None, alarm_after=alarm_after))
+        return []
+
+    return _carry_out(ledger, source, write, apply=True), entry
+
+
+def _part_of_a_source(source: Source) -> dict[str, Any]:
+    return {
+        "code": "part_of_a_source",
+        "message": f"these may not be all pages of {source.title}, so no plan counts as absent",
+        "hint": "where they are all of them, import them with --complete",
+    }
+
+
+def _find_suspicious(ledger: Ledger, source: Source) -> SourceRun:
+    runs = list_runs(ledger, source.id, limit=_LOOKED_BACK)
+    for run in runs:
+        if run.outcome is Outcome.SUSPICIOUS:
+            return run
+        if run.outcome in STORING_OUTCOMES:
+            break
+    said = f"its last result is {runs[0].outcome.value}" if runs else "it was never asked"
+    raise WrongState(
+        f"nothing of {source.id} waits to be accepted; {said}",
+        hint=f"see its history: planwatch sources show {source.id}",
+    )
+
+
+_Replayed = tuple[SourceRun, list[Capture], tuple[tuple[Page, str], ...]]
+
+
+def _runs_to_replay(ledger: Ledger, archive: Archive, source_id: str) -> list[_Replayed]:
+    """Return the newest run whose plans are stored and the failed ones since, the oldest first.
+
+    Runs without pages, or whose pages were pruned, are left out.
+    """
+    found: list[_Replayed] = []
+    for run in list_runs(ledger, source_id, limit=_LOOKED_BACK):
+        captures = captures_of_run(ledger, source_id, run.job_id, run.checked_at)
+        bodies = [archive.find(capture.sha256) for capture in captures]
+        pages = tuple(
+            (capture.page_of(body), capture.sha256)
+            for capture, body in zip(captures, bodies, strict=True)
+            if body is not None
+        )
+        if pages and len(pages) == len(captures):
+            found.append((run, captures, pages))
+        if run.outcome in STORING_OUTCOMES:
+            break
+    return found[::-1]
+
+
+def _load_pages(archive: Archive, captures: Sequence[Capture]) -> tuple[tuple[Page, str], ...]:
+    return tuple(
+        (capture.page_of(archive.load(capture.sha256)), capture.sha256) for capture in captures
+    )
+
+
+def _read_without_history(
+    source: Source, stored: tuple[tuple[Page, str], ...], at: datetime
+) -> Collected:
+    """Read pages that a person answers for: what the ledger held to be true does not matter."""
+    return read_and_judge(source, stored, Baseline(), at)
+
+
+def _write_run(
+    ledger: Ledger,
+    run: SourceRun,
+    collected: Collected,
+    captures: Sequence[Capture],
+    *,
+    flag: str,
+    corrects: bool,
+) -> dict[str, Any]:
+    """Store what a run's pages say now, inside a transaction; a run that still fails stays."""
+    entry = {"checked_at": run.checked_at, "was": run.outcome.value, "plans": 0, "absent": 0}
+    if collected.reading is None:
+        return {**entry, "outcome": collected.outcome.value, "error": collected.error}
+    plans, seen = store_plans(
+        ledger,
+        collected,
+        run.job_id,
+        {capture.name: capture.capture_id for capture in captures},
+        corrects=corrects,
+    )
+    if corrects and not (seen.new or seen.changed or seen.withdrawn):
+        return {**entry, "outcome": run.outcome.value, "plans": plans, "error": run.error}
+    amend_source_run(
+        ledger,
+        run,
+        outcome=collected.outcome,
+        plans=plans,
+        error=collected.error,
+        flag=flag,
+        detail=collected.detail,
+    )
+    return {**entry, "outcome": collected.outcome.value, "plans": plans, "error": collected.error}
+
+
+class _RollBackError(Exception):
+    """Ends a preview."""
+
+
+def _carry_out(
+    ledger: Ledger,
+    source: Source,
+    write: Callable[[], list[Mapping[str, Any]]],
+    *,
+    apply: bool,
+) -> Repaired:
+    """Write in one transaction, and tell what it changed in the plans of the source."""
+    entries: list[Mapping[str, Any]] = []
+    moves: list[Mapping[str, Any]] = []
+    with contextlib.suppress(_RollBackError), ledger.transaction():
+        before = _plans_in_force(ledger, source.id)
+        entries = write()
+        moves = _moves(before, _plans_in_force(ledger, source.id))
+        if not apply:
+            raise _RollBackError
+    return Repaired(source=source.id, applied=apply, runs=tuple(entries), moves=tuple(moves))
+
+
+def _plans_in_force(ledger: Ledger, source_id: str) -> dict[int, dict[str, Any]]:
+    return {
+        stored.plan_id: {**plan_record(stored.plan), "plan_key": stored.plan_key}
+        for stored in load_plans_of_source(ledger, source_id)
+        if not stored.withdrawn_at
+    }
+
+
+def _count_absent(ledger: Ledger, source_id: str) -> int:
+    stored = load_plans_of_source(ledger, source_id)
+    return sum(bool(plan.absences) for plan in stored if not plan.withdrawn_at)
+
+
+def _moves(
+    before: Mapping[int, Mapping[str, Any]], after: Mapping[int, Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    moves: list[Mapping[str, Any]] = []
+    for plan_id in sorted(before.keys() | after.keys()):
+        old, new = before.get(plan_id), after.get(plan_id)
+        if old is None or new is None:
+            only = new or old or {}
+            kind = "gone" if new is None else "new"
+            moves.append({"plan_key": only["plan_key"], "kind": kind, "fields": {}})
+            continue
+        fields = {
+            name: {"before": old[name], "after": new[name]}
+            for name in new
+            if name not in _NOT_SHOWN and old[name] != new[name]
+        }
+        if fields:
+            moves.append({"plan_key": new["plan_key"], "kind": "changed", "fields": fields})
+    return moves

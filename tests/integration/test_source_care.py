@@ -1,0 +1,406 @@
+"""What a person does about a source: accept, read again, import, switch off; over real files."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planwatch.domain.outcome import Outcome
+from planwatch.domain.page import Page
+from planwatch.errors import LayoutChanged, UsageError, WrongState
+from planwatch.fetch.archive import Archive
+from planwatch.home import Home
+from planwatch.ledger.baseline import Baseline, load_baseline
+from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.health import list_runs
+from planwatch.sources.contract import Reading, Source
+from planwatch.sources.registry import load_source
+from planwatch.workflows.collect import read_and_judge, record_collected
+from planwatch.workflows.repair import accept, import_pages, replay
+from planwatch.workflows.saved_pages import read_saved
+from tests.support.builders import build_smarty_answer
+from tests.support.cli import read_json, run_planwatch
+from tests.support.ledgers import rows, value
+from tests.support.market.replica import ReplicaMarket
+from tests.support.market.server import run_market
+
+SMARTY = load_source("smarty")
+SIZES = (4, 8, 16, 30, 60, 100)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home", tmp_path / "home" / "config.toml")
+    home.prepare()
+    return home
+
+
+@pytest.fixture
+def ledger(place: Home) -> Iterator[Ledger]:
+    opened = open_ledger(place)
+    yield opened
+    opened.close()
+
+
+def _answer(sizes: tuple[int, ...] = SIZES, pounds: float = 6) -> bytes:
+    return build_smarty_answer(
+        {
+            "id": f"SM_{size}GB",
+            "name": f"{size}GB",
+            "description": f"{size}GB Data, Unlimited Text, Unlimited Voice",
+            "categoryType": "classic",
+            "price_gbp_month": pounds + number,
+            "raw_sim_data": size,
+            "promo_data_gb": None,
+            "promo_text": "",
+            "slug": f"{size}gb",
+        }
+        for number, size in enumerate(sizes)
+    )
+
+
+def _scrape(
+    ledger: Ledger, place: Home, body: bytes, day: int, *, source: Source = SMARTY
+) -> dict[str, Any]:
+    """Record what a scrape of a day would, without a network; return its entry."""
+    at = datetime(2026, 11, day, 9, tzinfo=UTC)
+    page = Page(body=body, url=source.requests[0].url, name="plans")
+    stored = ((page, Archive(place.archive).store(body).sha256),)
+    collected = read_and_judge(source, stored, load_baseline(ledger, source.id), at)
+    with ledger.transaction():
+        return record_collected(ledger, collected, f"job{day}", alarm_after=2)
+
+
+def _prices(place: Home) -> dict[str, int]:
+    return dict(rows(place.root, "SELECT plan_key, price_pence FROM current_plans"))
+
+
+def _half_then_wait(ledger: Ledger, place: Home) -> None:
+    for day in (2, 3, 4):
+        _scrape(ledger, place, _answer(), day)
+    assert _scrape(ledger, place, _answer(SIZES[:3]), 5)["outcome"] == "suspicious"
+
+
+def test_an_accepted_result_is_stored_and_becomes_the_measure(ledger: Ledger, place: Home) -> None:
+    _half_then_wait(ledger, place)
+
+    done = accept(ledger, Archive(place.archive), SMARTY)
+
+    assert done.runs[0]["was"] == "suspicious"
+    assert done.runs[0]["absent"] == 3
+    newest = list_runs(ledger, "smarty", limit=1)[0]
+    assert (newest.outcome, newest.plans, newest.flags) == (Outcome.OK, 3, ("accepted",))
+    assert newest.detail["was"] == {"outcome": "suspicious", "plans": 0}
+    assert len(_prices(place)) == 6, "absent once"
+    entry = _scrape(ledger, place, _answer(SIZES[:3]), 6)
+    assert (entry["outcome"], entry["withdrawn"]) == ("unchanged", 3)
+    assert _scrape(ledger, place, _answer(SIZES[:3], 7), 7)["outcome"] == "ok"
+    assert len(_prices(place)) == 3
+
+
+def test_accepting_ends_the_alarm(ledger: Ledger, place: Home) -> None:
+    _half_then_wait(ledger, place)
+
+    accept(ledger, Archive(place.archive), SMARTY)
+
+    kinds = [kind for (kind,) in rows(place.root, "SELECT kind FROM alarms ORDER BY alarm_id")]
+    assert kinds == ["suspicious", "recovered"]
+
+
+def test_an_empty_list_can_be_accepted(ledger: Ledger, place: Home) -> None:
+    for day in (2, 3):
+        _scrape(ledger, place, _answer(), day)
+    assert _scrape(ledger, place, _answer(()), 4)["outcome"] == "suspicious"
+
+    accept(ledger, Archive(place.archive), SMARTY)
+
+    assert _scrape(ledger, place, _answer(()), 5)["withdrawn"] == 6
+    assert _prices(place) == {}
+    entry = _scrape(ledger, place, _answer(), 6)
+    assert (entry["outcome"], len(_prices(place))) == ("ok", 6)
+
+
+def test_nothing_to_accept_is_said(ledger: Ledger, place: Home) -> None:
+    with pytest.raises(WrongState, match="it was never asked"):
+        accept(ledger, Archive(place.archive), SMARTY)
+    _half_then_wait(ledger, place)
+    _scrape(ledger, place, _answer(), 6)
+    with pytest.raises(WrongState, match="its last result is unchanged"):
+        accept(ledger, Archive(place.archive), SMARTY)
+
+
+def test_a_result_that_todays_parser_cannot_read_is_not_accepted(
+    ledger: Ledger, place: Home
+) -> None:
+    def refuse(_page: Page, _as_of: date) -> Reading:
+        raise LayoutChanged("another shape")
+
+    _half_then_wait(ledger, place)
+
+    with pytest.raises(LayoutChanged, match="another shape"):
+        accept(ledger, Archive(place.archive), replace(SMARTY, parse=refuse))
+    assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.SUSPICIOUS
+
+
+def _misread(page: Page, as_of: date) -> Reading:
+    """Read as a parser with two faults: a price too high by a pound, and a plan overlooked."""
+    reading = SMARTY.parse(page, as_of)
+    plans = tuple(replace(plan, price_pence=plan.price_pence + 100) for plan in reading.plans[:-1])
+    return Reading(plans=plans)
+
+
+def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
+    ledger: Ledger, place: Home
+) -> None:
+    misreading = replace(SMARTY, parse=_misread)
+    for day in (2, 3):
+        _scrape(ledger, place, _answer(), day, source=misreading)
+    wrong = _prices(place)
+    archive = Archive(place.archive)
+
+    preview = replay(ledger, archive, SMARTY, apply=False)
+
+    assert not preview.applied
+    assert [move["kind"] for move in preview.moves] == ["changed"] * 5 + ["new"]
+    price = preview.moves[0]["fields"]["price_pence"]
+    assert price == {"before": 700, "after": 600}
+    assert _prices(place) == wrong, "a preview stores nothing"
+
+    assert replay(ledger, archive, SMARTY, apply=True).moves == preview.moves
+
+    right = _prices(place)
+    assert sorted(right.values()) == [600, 700, 800, 900, 1000, 1100]
+    assert value(place.root, "SELECT count(*) FROM recent_changes") == 0
+    assert value(place.root, "SELECT count(*) FROM changes WHERE is_correction") > 0
+    assert list_runs(ledger, "smarty", limit=1)[0].flags == ("replayed",)
+    assert replay(ledger, archive, SMARTY, apply=True).moves == ()
+
+
+def test_a_plan_that_was_never_there_goes(ledger: Ledger, place: Home) -> None:
+    def invent(page: Page, as_of: date) -> Reading:
+        plans = SMARTY.parse(page, as_of).plans
+        return Reading(plans=(*plans, replace(plans[0], variant="dreamt", source_ref="X")))
+
+    _scrape(ledger, place, _answer(), 2, source=replace(SMARTY, parse=invent))
+
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True)
+
+    assert [(move["kind"], move["plan_key"]) for move in done.moves] == [
+        ("gone", "smarty-4gb-1m-dreamt")
+    ]
+
+
+def test_pages_that_failed_are_stored_when_a_mended_parser_reads_them(
+    ledger: Ledger, place: Home
+) -> None:
+    def refuse(_page: Page, _as_of: date) -> Reading:
+        raise LayoutChanged("a new shape", hint="h")
+
+    broken = replace(SMARTY, parse=refuse)
+    _scrape(ledger, place, _answer(), 2)
+    for day, pounds in ((3, 6.5), (4, 7)):
+        entry = _scrape(ledger, place, _answer(pounds=pounds), day, source=broken)
+        assert entry["outcome"] == "broken_layout"
+
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True)
+
+    assert [run["outcome"] for run in done.runs] == ["ok", "ok", "ok"]
+    assert _prices(place)["smarty-4gb-1m-classic"] == 700
+    days = rows(
+        place.root,
+        "SELECT substr(changed_at, 1, 10), count(*) FROM recent_changes"
+        " WHERE kind = 'headline' GROUP BY 1",
+    )
+    assert days == [("2026-11-03", 6), ("2026-11-04", 6)], "each on its own day"
+
+
+def test_without_pages_there_is_nothing_to_read_again(ledger: Ledger, place: Home) -> None:
+    with pytest.raises(UsageError, match="no page of smarty"):
+        replay(ledger, Archive(place.archive), SMARTY, apply=True)
+
+
+def _import(
+    ledger: Ledger, place: Home, body: bytes, day: int, *, complete: bool = False
+) -> dict[str, Any]:
+    page = Page(body=body, url=SMARTY.requests[0].url, name="import-1")
+    at = datetime(2026, 11, day, 12, tzinfo=UTC)
+    return import_pages(
+        ledger,
+        Archive(place.archive),
+        SMARTY,
+        [page],
+        at,
+        is_complete=complete,
+        alarm_after=2,
+    )[1]
+
+
+def test_a_page_that_a_person_saved_withdraws_nothing_unless_it_is_all(
+    ledger: Ledger, place: Home
+) -> None:
+    _scrape(ledger, place, _answer(), 2)
+
+    for day in (3, 4):
+        entry = _import(ledger, place, _answer(SIZES[:5], 7), day)
+    assert (entry["outcome"], entry["error"]["code"]) == ("partial", "part_of_a_source")
+    assert len(_prices(place)) == 6
+    for day in (5, 6):
+        entry = _import(ledger, place, _answer(SIZES[:5], 7), day, complete=True)
+
+    assert (entry["outcome"], entry["withdrawn"]) == ("unchanged", 1)
+    assert _prices(place)["smarty-4gb-1m-classic"] == 700
+    assert list_runs(ledger, "smarty", limit=1)[0].flags == ("imported",)
+
+
+def test_an_old_page_is_refused(ledger: Ledger, place: Home) -> None:
+    _scrape(ledger, place, _answer(), 5)
+
+    with pytest.raises(UsageError, match="newer than these"):
+        _import(ledger, place, _answer(), 4)
+
+
+def _har(tmp_path: Path, *answers: tuple[str, bytes, int]) -> Path:
+    entries = [
+        {
+            "request": {"method": "GET", "url": url},
+            "response": {
+                "status": status,
+                "content": {
+                    "mimeType": "application/json; charset=utf-8",
+                    "text": base64.b64encode(body).decode(),
+                    "encoding": "base64",
+                },
+            },
+        }
+        for url, body, status in answers
+    ]
+    file = tmp_path / "saved.har"
+    file.write_text(json.dumps({"log": {"version": "1.2", "entries": entries}}))
+    return file
+
+
+def test_of_a_har_the_answers_of_the_source_count(tmp_path: Path) -> None:
+    url = SMARTY.requests[0].url
+    file = _har(
+        tmp_path,
+        ("https://smarty.co.uk/logo.svg", b"<svg/>", 200),
+        (url, b"", 304),
+        (url, _answer(), 200),
+        ("https://ads.example/api/v3/plans", b"{}", 200),
+    )
+
+    pages = read_saved(SMARTY, [file])
+
+    assert [(page.body, page.url, page.media_type) for page in pages] == [
+        (_answer(), url, "application/json")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b'{"log": {"entries": []}}', "no answer of the pages that smarty asks for"),
+        (None, "cannot read the page"),
+    ],
+)
+def test_a_file_that_is_no_page_is_named(tmp_path: Path, content: bytes | None, says: str) -> None:
+    file = tmp_path / "page.html"
+    if content is not None:
+        file.write_bytes(content)
+
+    done = run_planwatch("sources", "import", "smarty", str(file))
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_baseline_begins_with_what_was_accepted(ledger: Ledger, place: Home) -> None:
+    _half_then_wait(ledger, place)
+    assert load_baseline(ledger, "smarty").counts == (6, 6, 6)
+
+    accept(ledger, Archive(place.archive), SMARTY)
+
+    found: Baseline = load_baseline(ledger, "smarty")
+    assert (found.counts, found.enough) == ((3,), True)
+
+
+@pytest.fixture
+def replica(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplicaMarket]:
+    with run_market(date(2026, 11, 2)) as running:
+        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
+        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        monkeypatch.setenv("PLANWATCH_NOW", "2026-11-02T09:00:00Z")
+        yield running
+
+
+def test_the_commands_tell_what_happened(
+    replica: ReplicaMarket, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_planwatch("scrape", "smarty", "--wait")
+    replica.fault("smarty", "empty")
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-03T09:00:00Z")
+    done = run_planwatch("scrape", "smarty", "--wait")
+    assert "planwatch: suspicious: SMARTY: an empty list, in the known shape." in done.stderr
+
+    shown = run_planwatch("sources", "show", "smarty").stdout
+    assert "missing: smarty-" in shown
+    assert "Then: planwatch sources accept smarty" in shown
+    assert "checked against true values of September 2025" in shown
+    listed = read_json("sources")["sources"]
+    smarty = next(source for source in listed if source["source"] == "smarty")
+    assert (smarty["outcome"], smarty["plans_in_force"]) == ("suspicious", 10)
+    assert smarty["alarm"]["kind"] == "suspicious"
+    accepted = run_planwatch("sources", "accept", "smarty")
+    assert "suspicious → ok" in accepted.stdout
+    assert "10 in force are not among them" in " ".join(accepted.stdout.split())
+    file = tmp_path / "page.json"
+    file.write_bytes(_answer((4,)))
+    imported = run_planwatch("sources", "import", "smarty", str(file))
+    assert imported.returncode == 0, imported.stderr
+    assert "import them with --complete" in imported.stdout
+    assert "smarty-4gb-1m-classic" in imported.stdout
+    assert run_planwatch("sources", "replay", "smarty").returncode == 0
+
+
+def test_a_source_that_is_switched_off_is_not_asked(
+    replica: ReplicaMarket, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("planwatch.toml").write_text(
+        "".join(
+            f"[sources.{source}]\nenabled = false\n"
+            for source in ("o2", "vodafone", "three", "sky", "tesco", "uswitch", "ee")
+        )
+    )
+
+    run_planwatch("scrape", "--wait")
+
+    assert {seen.asked.host for seen in replica.seen} == {"smarty.co.uk", "www.giffgaff.com"}
+    refused = run_planwatch("scrape", "o2")
+    assert refused.returncode == 2
+    assert "o2 is switched off" in refused.stderr
+    assert "switched off in the settings" in run_planwatch("sources").stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[sources.o3]\nenabled = false", "no source has that id"),
+        ("[sources.o2]\nenabled = 'perhaps'", "neither true nor false"),
+    ],
+)
+def test_a_wrong_setting_of_a_source_is_named(text: str, says: str) -> None:
+    Path("planwatch.toml").write_text(text)
+
+    done = run_planwatch("scrape", "o2")
+
+    assert done.returncode == 2
+    assert says in done.stderr
