@@ -1,4 +1,4 @@
-"""What integration tests share: a gated market, and no worker that outlives its test."""
+"""What integration tests share: a home, a gated market, and no worker that outlives its test."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger, open_ledger
 from tests.support.gated_market import GatedMarket, run_gated_market
 from tests.support.workers import workers_below
 
@@ -25,3 +27,17 @@ def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]
         for pid in workers_below(home):
             with suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
+
+
+@pytest.fixture
+def place(home: Path) -> Home:
+    """Return the test's home, not made yet."""
+    return Home(home, home / "config.toml")
+
+
+@pytest.fixture
+def ledger(place: Home) -> Iterator[Ledger]:
+    """Return the ledger of the test's home, new and open."""
+    opened = open_ledger(place)
+    yield opened
+    opened.close()

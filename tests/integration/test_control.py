@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from planwatch.clock import parse_instant
 from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.connection import Ledger
 from planwatch.ledger.job_moves import cancel_job, claim_job, create_job, finish_job
 from planwatch.ledger.steps import begin_attempt, complete_step
 from planwatch.workflows.prune import prune
@@ -28,18 +27,6 @@ from tests.support.ledgers import rows, value
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 LIMIT = "2026-06-01T00:00:00.000Z"
 AT_ONCE_S = 2.0
-
-
-@pytest.fixture
-def place(home: Path) -> Home:
-    return Home(home, home / "config.toml")
-
-
-@pytest.fixture
-def ledger(place: Home) -> Iterator[Ledger]:
-    opened = open_ledger(place)
-    yield opened
-    opened.close()
 
 
 def _add(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,25 +12,13 @@ from planwatch.domain.page import Page
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.captures import add_capture
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import add_source_run
 from planwatch.workflows.prune_pages import prune_pages
 
 A_WEEK_AGO_S = time.time() - 7 * 86_400
 BEFORE = "2026-06-01T00:00:00.000Z"
 NO_BOUND = 10**12
-
-
-@pytest.fixture
-def place(home: Path) -> Home:
-    return Home(home, home / "config.toml")
-
-
-@pytest.fixture
-def ledger(place: Home) -> Iterator[Ledger]:
-    opened = open_ledger(place)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

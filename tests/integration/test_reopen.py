@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from planwatch.domain.job import Job, JobStatus
@@ -14,25 +11,13 @@ from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.errors import LayoutChanged, StepFailed, UnknownName, WrongState
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.connection import Ledger
 from planwatch.ledger.job_moves import claim_job, create_job, finish_job
 from planwatch.ledger.jobs import load_job
 from planwatch.ledger.steps import DeclaredStep, declare_steps, load_attempts, load_steps
 
 AT = "2026-11-23T09:00:00.000Z"
 PLAN = {"load": 0, "ee": 1, "o2": 1, "sky": 1, "count": 2, "save": 3}
-
-
-@pytest.fixture
-def place(home: Path) -> Home:
-    return Home(home, home / "config.toml")
-
-
-@pytest.fixture
-def ledger(place: Home) -> Iterator[Ledger]:
-    opened = open_ledger(place)
-    yield opened
-    opened.close()
 
 
 def _order(place: Home, max_resumes: int = 3) -> Order:

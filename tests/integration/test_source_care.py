@@ -18,7 +18,7 @@ from planwatch.errors import LayoutChanged, UsageError, WrongState
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.baseline import Baseline, load_baseline
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import list_runs
 from planwatch.sources.contract import Reading, Source
 from planwatch.sources.registry import load_source
@@ -33,20 +33,6 @@ from tests.support.market.server import run_market
 
 SMARTY = load_source("smarty")
 SIZES = (4, 8, 16, 30, 60, 100)
-
-
-@pytest.fixture
-def place(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home", tmp_path / "home" / "config.toml")
-    home.prepare()
-    return home
-
-
-@pytest.fixture
-def ledger(place: Home) -> Iterator[Ledger]:
-    opened = open_ledger(place)
-    yield opened
-    opened.close()
 
 
 def _answer(sizes: tuple[int, ...] = SIZES, pounds: float = 6) -> bytes:
