@@ -191,8 +191,18 @@ def switched_off(files: Mapping[str, Any], known: Collection[str]) -> frozenset[
     Raises:
         SettingsError: a source that does not exist, or a value that is neither true nor false.
     """
-    table = files.get("sources") or {}
-    for name in table if isinstance(table, dict) else ():
+    table = files.get("sources", {})
+    if not isinstance(table, dict):
+        raise SettingsError(
+            f"sources is {table!r} in a settings file, and not tables such as [sources.o2]",
+            hint="write [sources.o2] and below it enabled = false",
+        )
+    for name, entry in table.items():
+        if not isinstance(entry, dict):
+            raise SettingsError(
+                f"sources.{name} is {entry!r} in a settings file, and not a table",
+                hint=f"write [sources.{name}] and below it enabled = false",
+            )
         if name not in known:
             raise SettingsError(
                 f"sources.{name} is in a settings file, and no source has that id",

@@ -96,7 +96,7 @@ class ArchiveSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    keep_days: int = Field(default=365, ge=1, description="age at which a page may go")
+    keep_days: int = Field(default=365, ge=1, le=36_500, description="age at which a page may go")
     max_mb: int = Field(
         default=2_000, ge=1, description="size of the archive on the disk; the oldest go first"
     )

@@ -20,7 +20,7 @@ from planwatch.home import Home
 from planwatch.ledger.baseline import Baseline, load_baseline
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import list_runs
-from planwatch.sources.contract import Reading, Source
+from planwatch.sources.contract import Reading, Source, Unreadable
 from planwatch.sources.registry import load_source
 from planwatch.workflows.collect import read_and_judge, record_collected
 from planwatch.workflows.repair import accept, import_pages, replay
@@ -151,7 +151,7 @@ def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
     wrong = _prices(place)
     archive = Archive(place.archive)
 
-    preview = replay(ledger, archive, SMARTY, apply=False)
+    preview = replay(ledger, archive, SMARTY, apply=False, alarm_after=2)
 
     assert not preview.applied
     assert [move["kind"] for move in preview.moves] == ["changed"] * 5 + ["new"]
@@ -159,14 +159,14 @@ def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
     assert price == {"before": 700, "after": 600}
     assert _prices(place) == wrong, "a preview stores nothing"
 
-    assert replay(ledger, archive, SMARTY, apply=True).moves == preview.moves
+    assert replay(ledger, archive, SMARTY, apply=True, alarm_after=2).moves == preview.moves
 
     right = _prices(place)
     assert sorted(right.values()) == [600, 700, 800, 900, 1000, 1100]
     assert value(place.root, "SELECT count(*) FROM recent_changes") == 0
     assert value(place.root, "SELECT count(*) FROM changes WHERE is_correction") > 0
     assert list_runs(ledger, "smarty", limit=1)[0].flags == ("replayed",)
-    assert replay(ledger, archive, SMARTY, apply=True).moves == ()
+    assert replay(ledger, archive, SMARTY, apply=True, alarm_after=2).moves == ()
 
 
 def test_a_plan_that_was_never_there_goes(ledger: Ledger, place: Home) -> None:
@@ -176,7 +176,7 @@ def test_a_plan_that_was_never_there_goes(ledger: Ledger, place: Home) -> None:
 
     _scrape(ledger, place, _answer(), 2, source=replace(SMARTY, parse=invent))
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
 
     assert [(move["kind"], move["plan_key"]) for move in done.moves] == [
         ("gone", "smarty-4gb-1m-dreamt")
@@ -195,7 +195,7 @@ def test_pages_that_failed_are_stored_when_a_mended_parser_reads_them(
         entry = _scrape(ledger, place, _answer(pounds=pounds), day, source=broken)
         assert entry["outcome"] == "broken_layout"
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
 
     assert [run["outcome"] for run in done.runs] == ["ok", "ok", "ok"]
     assert _prices(place)["smarty-4gb-1m-classic"] == 700
@@ -209,7 +209,7 @@ def test_pages_that_failed_are_stored_when_a_mended_parser_reads_them(
 
 def test_without_pages_there_is_nothing_to_read_again(ledger: Ledger, place: Home) -> None:
     with pytest.raises(UsageError, match="no page of smarty"):
-        replay(ledger, Archive(place.archive), SMARTY, apply=True)
+        replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
 
 
 def _import(
@@ -248,7 +248,7 @@ def test_a_page_that_a_person_saved_withdraws_nothing_unless_it_is_all(
 def test_an_old_page_is_refused(ledger: Ledger, place: Home) -> None:
     _scrape(ledger, place, _answer(), 5)
 
-    with pytest.raises(UsageError, match="newer than these"):
+    with pytest.raises(WrongState, match="newer than these"):
         _import(ledger, place, _answer(), 4)
 
 
@@ -381,6 +381,8 @@ def test_a_source_that_is_switched_off_is_not_asked(
     [
         ("[sources.o3]\nenabled = false", "no source has that id"),
         ("[sources.o2]\nenabled = 'perhaps'", "neither true nor false"),
+        ("sources = 3", "not tables"),
+        ("[sources]\no2 = false", "not a table"),
     ],
 )
 def test_a_wrong_setting_of_a_source_is_named(text: str, says: str) -> None:
@@ -390,3 +392,198 @@ def test_a_wrong_setting_of_a_source_is_named(text: str, says: str) -> None:
 
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_part_of_a_source_is_never_taken_for_all_of_it(ledger: Ledger, place: Home) -> None:
+    for day in (2, 3, 4):
+        _scrape(ledger, place, _answer(), day)
+
+    entry = _import(ledger, place, _answer(SIZES[:2], 7), 5)
+    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    assert (entry["outcome"], entry["flags"]) == ("partial", ["imported", "part"])
+    assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.PARTIAL
+    assert value(place.root, "SELECT count(*) FROM plans WHERE absences") == 0
+    assert load_baseline(ledger, "smarty").counts == (6, 6, 6)
+
+
+def test_two_imports_of_one_day_keep_their_pages_apart(ledger: Ledger, place: Home) -> None:
+    _import(ledger, place, _answer(pounds=9), 5, complete=True)
+    _import(ledger, place, _answer(pounds=6.5), 5, complete=True)
+    right = _prices(place)
+
+    again = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    assert again.moves == ()
+    assert _prices(place) == right
+    assert right["smarty-4gb-1m-classic"] == 650
+
+
+def test_a_card_that_cannot_be_read_again_withdraws_nothing(ledger: Ledger, place: Home) -> None:
+    def lose_one(page: Page, as_of: date) -> Reading:
+        reading = SMARTY.parse(page, as_of)
+        lost = Unreadable(where="card 6", reason="new words")
+        return Reading(plans=reading.plans[:-1], unreadable=(lost,))
+
+    _scrape(ledger, place, _answer(), 2)
+
+    losing = replace(SMARTY, parse=lose_one)
+    done = replay(ledger, Archive(place.archive), losing, apply=True, alarm_after=2)
+
+    assert done.moves == ()
+    assert len(_prices(place)) == 6
+
+
+@pytest.mark.parametrize("day", [3, 4])
+def test_the_same_bytes_read_otherwise_are_judged_and_are_no_news(
+    ledger: Ledger, place: Home, day: int
+) -> None:
+    def in_pence(page: Page, as_of: date) -> Reading:
+        plans = SMARTY.parse(page, as_of).plans
+        return Reading(
+            plans=tuple(replace(plan, price_pence=plan.price_pence * 10) for plan in plans)
+        )
+
+    def one_only(page: Page, as_of: date) -> Reading:
+        return Reading(plans=SMARTY.parse(page, as_of).plans[:1])
+
+    for earlier in (1, 2):
+        _scrape(ledger, place, _answer(), earlier)
+    _scrape(ledger, place, _answer(), day)
+
+    for parse in (in_pence, one_only):
+        entry = _scrape(ledger, place, _answer(), 6, source=replace(SMARTY, parse=parse))
+        assert entry["outcome"] == "suspicious"
+    mended = replace(SMARTY, parse=_misread)
+    assert _scrape(ledger, place, _answer(), 7, source=mended)["outcome"] == "ok"
+    assert value(place.root, "SELECT count(*) FROM recent_changes") == 0
+
+
+def test_false_news_is_taken_back_and_the_truth_is_told_in_its_place(
+    ledger: Ledger, place: Home
+) -> None:
+    _scrape(ledger, place, _answer(), 2)
+    misreading = replace(SMARTY, parse=_misread)
+    for day in (3, 4):
+        _scrape(ledger, place, _answer(pounds=6.5), day, source=misreading)
+    told = rows(place.root, "SELECT kind, count(*) FROM recent_changes GROUP BY 1 ORDER BY 1")
+    assert told == [("effective", 5), ("headline", 5), ("withdrawn", 1)]
+
+    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    assert rows(
+        place.root,
+        "SELECT substr(changed_at, 1, 10), before, after FROM recent_changes"
+        " WHERE kind = 'headline' AND plan_key = 'smarty-4gb-1m-classic'",
+    ) == [("2026-11-03", "600", "650")]
+    assert value(place.root, "SELECT count(*) FROM recent_changes WHERE kind = 'withdrawn'") == 0
+    assert len(_prices(place)) == 6
+
+
+def test_an_older_result_is_not_accepted_over_a_newer_one(ledger: Ledger, place: Home) -> None:
+    for day in (1, 2, 3, 6):
+        _scrape(ledger, place, _answer(), day)
+    assert _scrape(ledger, place, _answer(SIZES[:3]), 5)["outcome"] == "suspicious"
+
+    with pytest.raises(WrongState, match="newer than"):
+        accept(ledger, Archive(place.archive), SMARTY)
+
+
+def test_a_source_that_loses_most_of_its_cards_is_no_partial(ledger: Ledger, place: Home) -> None:
+    def lose_most(page: Page, as_of: date) -> Reading:
+        lost = Unreadable(where="card 2", reason="?")
+        return Reading(plans=SMARTY.parse(page, as_of).plans[:1], unreadable=(lost,))
+
+    for day in (2, 3, 4):
+        _scrape(ledger, place, _answer(), day)
+
+    entry = _scrape(ledger, place, _answer(SIZES[:2]), 5, source=replace(SMARTY, parse=lose_most))
+
+    assert entry["outcome"] == "suspicious"
+    accept(ledger, Archive(place.archive), replace(SMARTY, parse=lose_most))
+    again = _scrape(
+        ledger, place, _answer(SIZES[:2], 7), 6, source=replace(SMARTY, parse=lose_most)
+    )
+    assert again["outcome"] == "partial", "what was accepted is the measure"
+
+
+def test_pages_that_met_a_fault_of_the_parser_are_kept_for_the_mended_one(
+    ledger: Ledger, place: Home
+) -> None:
+    def stumble(_page: Page, _as_of: date) -> Reading:
+        raise KeyError("price")
+
+    entry = _scrape(ledger, place, _answer(), 2, source=replace(SMARTY, parse=stumble))
+    assert (entry["outcome"], entry["error"]["code"]) == ("broken_layout", "internal")
+
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    assert done.runs[0]["outcome"] == "ok"
+    assert len(_prices(place)) == 6
+
+
+def test_what_replay_finds_suspicious_can_be_accepted(ledger: Ledger, place: Home) -> None:
+    def refuse(_page: Page, _as_of: date) -> Reading:
+        raise LayoutChanged("a new shape")
+
+    for day in (1, 2, 3):
+        _scrape(ledger, place, _answer(), day)
+    _scrape(ledger, place, _answer(SIZES[:2]), 4, source=replace(SMARTY, parse=refuse))
+
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    assert done.runs[-1]["outcome"] == "suspicious"
+    assert accept(ledger, Archive(place.archive), SMARTY).runs[0]["outcome"] == "ok"
+
+
+def test_replaying_ends_the_alarm(ledger: Ledger, place: Home) -> None:
+    def refuse(_page: Page, _as_of: date) -> Reading:
+        raise LayoutChanged("a new shape")
+
+    _scrape(ledger, place, _answer(), 1)
+    for day in (2, 3):
+        _scrape(ledger, place, _answer(pounds=7), day, source=replace(SMARTY, parse=refuse))
+
+    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+
+    kinds = [kind for (kind,) in rows(place.root, "SELECT kind FROM alarms ORDER BY alarm_id")]
+    assert kinds == ["broken", "recovered"]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [{"request": {"url": "http://[x/"}, "response": {"status": 200, "content": {"text": "x"}}}],
+        [{"request": None, "response": {}}, 3, None],
+        [
+            {
+                "request": {"method": "OPTIONS", "url": SMARTY.requests[0].url},
+                "response": {"status": 200, "content": {"text": "{}"}},
+            }
+        ],
+    ],
+)
+def test_an_odd_har_is_no_fault_of_ours(tmp_path: Path, entries: list[Any]) -> None:
+    file = tmp_path / "odd.har"
+    file.write_bytes(b"\xef\xbb\xbf" + json.dumps({"log": {"entries": entries}}).encode())
+
+    with pytest.raises(UsageError, match="no answer of the pages"):
+        read_saved(SMARTY, [file])
+
+
+def test_of_many_queries_to_one_address_the_right_one_counts(tmp_path: Path) -> None:
+    uswitch = load_source("uswitch")
+    url = uswitch.requests[0].url
+
+    def entry(operation: str, text: str) -> dict[str, Any]:
+        posted = json.dumps({"operationName": operation})
+        return {
+            "request": {"method": "POST", "url": url, "postData": {"text": posted}},
+            "response": {"status": 200, "content": {"text": text}},
+        }
+
+    file = tmp_path / "saved.har"
+    entries = [entry("Menu", "{}"), entry("SimOnlyPageDeals", "[1]")]
+    file.write_text(json.dumps({"log": {"entries": entries}}))
+
+    assert [page.body for page in read_saved(uswitch, [file])] == [b"[1]"]

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
+from planwatch.cli.exit_codes import PARTIAL
 from planwatch.cli.options import Json
 from planwatch.cli.session import working_folder
 from planwatch.errors import UsageError
 from planwatch.home import find_home
 from planwatch.views.output import console, print_json, print_message
 
-PARTIAL = 3
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 

@@ -124,11 +124,19 @@ def replay_sources(
                 "no source was ever asked, so there is no page to read again",
                 hint="collect them first: planwatch scrape --wait",
             )
-        archive = Archive(session.home.archive)
+        archive, alarm_after = Archive(session.home.archive), _alarm_after(session)
         done = []
         for source in (source for source in SOURCE_IDS if source in asked):
             try:
-                done.append(replay(session.ledger, archive, load_source(source), apply=apply))
+                done.append(
+                    replay(
+                        session.ledger,
+                        archive,
+                        load_source(source),
+                        apply=apply,
+                        alarm_after=alarm_after,
+                    )
+                )
             except UsageError as error:
                 if sources:
                     raise

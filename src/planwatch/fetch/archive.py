@@ -26,11 +26,10 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """What was stored: its hash, its size and the size of the compressed file, in bytes."""
+    """What was stored: its hash, and its size in bytes."""
 
     sha256: str
     size: int
-    stored_size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ class Archive:
                 _write(path, gzip.compress(body, _LEVEL, mtime=0))
             # also for a file of another process, which may not have come so far yet
             _sync_folder(path.parent)
-            return StoredPage(digest, len(body), path.stat().st_size)
+            return StoredPage(digest, len(body))
         except OSError as error:
             raise HomeError(
                 f"cannot store a page in {self.folder} ({error.strerror or error})",

@@ -294,9 +294,9 @@ def _recall_page(
 def _validators_of(known: Page | None) -> dict[str, str]:
     """Return the headers that ask for a page only if it has changed (RFC 9110, 13.1)."""
     headers = {}
-    if known is not None and known.etag:
+    if known is not None and known.etag and known.etag.isascii():
         headers["If-None-Match"] = known.etag
-    if known is not None and known.last_modified:
+    if known is not None and known.last_modified and known.last_modified.isascii():
         headers["If-Modified-Since"] = known.last_modified
     return headers
 

@@ -40,9 +40,9 @@ class Baseline:
 
 def load_baseline(ledger: Ledger, source: str) -> Baseline:
     rows = ledger.query(
-        "SELECT plans, flags FROM source_runs"
-        " WHERE source = ? AND outcome IN ('ok', 'unchanged') ORDER BY run_id DESC LIMIT ?",
-        (source, LOOKED_BACK),
+        "SELECT plans, flags FROM source_runs WHERE source = ?"
+        " AND (outcome IN ('ok', 'unchanged') OR flags LIKE ?) ORDER BY run_id DESC LIMIT ?",
+        (source, f'%"{ACCEPTED}"%', LOOKED_BACK),
     )
     counts: list[int] = []
     accepted = False

@@ -103,5 +103,14 @@ def newest_captures(ledger: Ledger) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
+def hashes_in_force(ledger: Ledger) -> frozenset[str]:
+    """Return the hashes of the pages that showed the versions in force."""
+    rows = ledger.query(
+        "SELECT DISTINCT c.sha256 FROM plans AS p JOIN plan_versions AS v USING (version_id)"
+        " JOIN captures AS c USING (capture_id) WHERE p.withdrawn_at IS NULL"
+    )
+    return frozenset(row["sha256"] for row in rows)
+
+
 def _captures_of(rows: Sequence[Any]) -> list[Capture]:
     return [Capture(**dict(row)) for row in rows]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.change import ChangeKind, diff_plans
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_content
+from planwatch.domain.record import plan_content, plan_from_content
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.matching import Known
 from planwatch.ledger.plans import StoredOffer, StoredPlan
@@ -27,8 +27,8 @@ class Moment:
     """One scrape as its rows need it: when, by which job, which capture showed which plan key.
 
     `is_good` is False when some cards were not read; `is_first` when the source was never read in
-    full before, so that no plan of it is news; `is_correction` when pages that were read before are
-    read again, so that what differs is no move of the market.
+    full before, so that no plan of it is news; `is_correction` when only the parser has changed, so
+    that what differs is no move of the market; `rereads` when pages that were read before are.
     """
 
     at: str
@@ -37,6 +37,7 @@ class Moment:
     is_good: bool
     is_first: bool
     is_correction: bool = False
+    rereads: bool = False
 
     @property
     def day(self) -> date:
@@ -98,6 +99,12 @@ def update_plan(
     if stored.withdrawn_at:
         versions = (stored.version_id, version_id)
         _add_change(ledger, stored.plan_id, "relaunched", None, plan.price_pence, moment, versions)
+        if moment.rereads:  # it was never gone
+            ledger.execute(
+                "UPDATE changes SET is_correction = 1"
+                " WHERE plan_id = ? AND kind = 'withdrawn' AND changed_at = ?",
+                (stored.plan_id, stored.withdrawn_at),
+            )
     ledger.execute(
         "UPDATE plans SET plan_key = ?, brand = ?, version_id = ?, source_ref = ?, url = ?,"
         " verified = ?, last_seen = ?, absences = 0, withdrawn_at = NULL,"
@@ -175,7 +182,46 @@ def _save_version(
         _add_change(
             ledger, stored.plan_id, change.kind, change.before, change.after, moment, versions
         )
+    if moment.rereads:
+        _correct_news(ledger, stored, plan, version_id)
     return version_id
+
+
+def _correct_news(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: int) -> None:
+    """Take back what was told of a version that was misread, and tell what was true instead.
+
+    Each row keeps its day: the market moved then, if it moved at all.
+    """
+    told = ledger.query(
+        "SELECT DISTINCT c.changed_at, c.job_id, c.before_version_id, v.content"
+        " FROM changes AS c JOIN plan_versions AS v ON v.version_id = c.before_version_id"
+        " WHERE c.after_version_id = ? AND NOT c.is_correction",
+        (stored.version_id,),
+    )
+    ledger.execute(
+        "UPDATE changes SET is_correction = 1 WHERE after_version_id = ?", (stored.version_id,)
+    )
+    for row in told:
+        moment = Moment(
+            at=row["changed_at"],
+            job_id=row["job_id"],
+            capture_ids={},
+            is_good=True,
+            is_first=False,
+        )
+        before = plan_from_content(
+            json.loads(row["content"]), brand=plan.brand, source=plan.source, as_of=moment.day
+        )
+        for change in diff_plans(before, replace(plan, as_of=moment.day)):
+            _add_change(
+                ledger,
+                stored.plan_id,
+                change.kind,
+                change.before,
+                change.after,
+                moment,
+                (row["before_version_id"], version_id),
+            )
 
 
 def _insert_version(

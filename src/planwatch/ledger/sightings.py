@@ -46,7 +46,8 @@ def save_sightings(
     at: str,
     job_id: str | None,
     capture_ids: Mapping[str, int],
-    corrects: bool = False,
+    is_news: bool = True,
+    rereads: bool = False,
 ) -> Sightings:
     """Write what was seen, inside a transaction, before the source's run is recorded.
 
@@ -57,7 +58,8 @@ def save_sightings(
         offers: by plan key, the cheapest first, as `group_offers` gives them.
         outcome: only a good one counts the plans that were not seen as absent.
         capture_ids: by plan key, the capture of the page that showed it.
-        corrects: the pages of that instant were read before; a plan that was seen then and is not
+        is_news: False where only the parser has changed: what differs is a correction.
+        rereads: the pages of that instant were read before; a plan that was seen then and is not
             on them after all is withdrawn at once, and no absence counts twice.
     """
     newest = newest_stored_at(ledger, source)
@@ -69,7 +71,8 @@ def save_sightings(
         capture_ids=capture_ids,
         is_good=outcome in GOOD_OUTCOMES,
         is_first=not has_good_run(ledger, source),
-        is_correction=corrects,
+        is_correction=not is_news,
+        rereads=rereads,
     )
     known = _load_known(ledger, source)
     pairs = match_plans(known, offers, is_good=moment.is_good)
@@ -82,10 +85,9 @@ def save_sightings(
             insert_plan(ledger, key, group, moment)
             new += 1
     withdrawn = 0
-    if corrects:
-        withdrawn = _withdraw_misread(ledger, known, pairs, moment)
-    elif moment.is_good:
-        withdrawn = _note_absences(ledger, known, pairs, moment)
+    if moment.is_good:
+        end = _withdraw_misread if rereads else _note_absences
+        withdrawn = end(ledger, known, pairs, moment)
     return Sightings(new, withdrawn, changed)
 
 

@@ -120,10 +120,9 @@ def print_repaired(target: Console, done: Repaired) -> None:
             )
     if not done.moves:
         target.print(f"{done.source}: no plan in force differs from what was stored.")
-        return
     for line in _move_lines(done.moves):
         target.print(Text(f"  {line}"))
-    if not done.applied:
+    if not done.applied and (done.moves or any(run["was"] != run["outcome"] for run in done.runs)):
         target.print(
             f"Nothing is stored yet. Store it: planwatch sources replay {done.source} --apply"
         )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from planwatch.clock import format_instant
@@ -17,7 +17,6 @@ from planwatch.errors import (
     HttpStatus,
     LayoutChanged,
     NeedsBrowser,
-    NothingFound,
     ParseError,
     PlanwatchError,
     RobotsDenied,
@@ -33,7 +32,7 @@ from planwatch.ledger.health import add_source_run
 from planwatch.ledger.sightings import Sightings, save_sightings
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
-from planwatch.workflows.second_opinion import ask_miner
+from planwatch.workflows.second_opinion import Opinion, ask_miner
 from planwatch.workflows.verdict import BIG_MOVE, MOVED, Verdict, judge_failure, judge_reading
 
 _TOO_MANY_REQUESTS: Final = 429
@@ -43,8 +42,6 @@ _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (Blocked, Outcome.BLOCKED),
     (FetchError, Outcome.NETWORK),
     (StepTimeout, Outcome.NETWORK),
-    # a well-formed empty list: nothing is stored, and nobody is told that it is a fact
-    (NothingFound, Outcome.SUSPICIOUS),
     (LayoutChanged, Outcome.BROKEN_LAYOUT),
     (ParseError, Outcome.BROKEN_LAYOUT),
 )
@@ -54,7 +51,8 @@ _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
 class Collected:
     """What asking one source brought, before anything is written.
 
-    `reading` is None exactly when nothing of it may be stored; `error` says why.
+    `reading` is None exactly when nothing of it may be stored; `error` says why. `is_news` is False
+    where the pages are known and only the parser reads them otherwise than before.
     """
 
     source: str
@@ -66,6 +64,7 @@ class Collected:
     error: Mapping[str, Any] | None = None
     flags: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    is_news: bool = True
 
 
 def collect(
@@ -94,28 +93,43 @@ def collect(
 
 
 def read_and_judge(
-    source: Source, stored: tuple[tuple[Page, str], ...], baseline: Baseline, at: datetime
+    source: Source,
+    stored: tuple[tuple[Page, str], ...],
+    baseline: Baseline,
+    at: datetime,
+    *,
+    is_part: bool = False,
 ) -> Collected:
     """Parse archived pages, and judge what they say beside what the ledger knows.
 
+    A fault of the parser is an outcome, too: the pages that it met stay with it.
+
     Args:
         stored: pages of one scrape, each with its hash, in the order of the requests.
+        is_part: they may not be all pages of the source, so few plans are no wonder.
     """
     pages, as_of = [page for page, _ in stored], at.date()
-    is_known = frozenset(sha256 for _, sha256 in stored) == baseline.hashes
     reading: Reading | None = None
+    is_known = frozenset(sha256 for _, sha256 in stored) == baseline.hashes
+    says_the_same = False
     try:
         reading = read_pages(source, pages, as_of)
-        if is_known and not reading.unreadable:
-            # judged when they first came; what the ledger knows since rests on them
-            verdict = Verdict(outcome=Outcome.UNCHANGED)
-        else:
-            opinion = ask_miner(source, pages, as_of)
-            verdict = judge_reading(source, reading, opinion, baseline, as_of)
+        says_the_same = is_known and _is_as_known(reading, baseline)
+        verdict = (
+            # judged when the pages first came
+            Verdict(outcome=Outcome.UNCHANGED)
+            if says_the_same
+            else judge_reading(
+                source, reading, _ask(source, pages, as_of), baseline, as_of, is_part=is_part
+            )
+        )
     except ParseError as error:
-        verdict = judge_failure(source, error, ask_miner(source, pages, as_of), baseline)
+        verdict = judge_failure(source, error, _ask(source, pages, as_of), baseline)
         if verdict.is_empty:
             reading = Reading(plans=())
+    except Exception as error:  # noqa: BLE001 - told as the outcome, with the pages that show it
+        nothing = collect_nothing(source.id, error, at, 0.0)
+        return replace(nothing, pages=stored)
     return Collected(
         source=source.id,
         outcome=verdict.outcome,
@@ -126,7 +140,26 @@ def read_and_judge(
         error=verdict.error,
         flags=verdict.flags,
         detail=verdict.detail,
+        is_news=not is_known or says_the_same,
     )
+
+
+def _is_as_known(reading: Reading, baseline: Baseline) -> bool:
+    """Tell whether pages say what the ledger has of them: a mended parser may read them anew."""
+    offers = group_offers(reading.plans)
+    return (
+        not reading.unreadable
+        and baseline.counts[:1] == (len(offers),)
+        and all(baseline.prices.get(key) == group[0].price_pence for key, group in offers.items())
+    )
+
+
+def _ask(source: Source, pages: Sequence[Page], as_of: date) -> Opinion:
+    """Return the miner's opinion; a fault of the miner is one, and costs no source its plans."""
+    try:
+        return ask_miner(source, pages, as_of)
+    except Exception as error:  # noqa: BLE001 - kept with the outcome, as what it is
+        return Opinion((), fault=printable(f"{type(error).__name__}: {error}"))
 
 
 def _recall(ledger: Ledger, archive: Archive, source_id: str, name: str, url: str) -> Page | None:
@@ -221,13 +254,13 @@ def store_plans(
     job_id: str | None,
     captures: Mapping[str, int],
     *,
-    corrects: bool = False,
+    rereads: bool = False,
 ) -> tuple[int, Sightings]:
     """Write the plans that were read, if they may be stored; return their number and what moved.
 
     Args:
         captures: the capture of each page, by the page's name.
-        corrects: as in `save_sightings`.
+        rereads: as in `save_sightings`.
     """
     if collected.reading is None:
         return 0, Sightings(0, 0, 0)
@@ -240,7 +273,8 @@ def store_plans(
         at=format_instant(collected.at),
         job_id=job_id,
         capture_ids=_captures_by_key(collected.reading, captures),
-        corrects=corrects,
+        is_news=collected.is_news and not rereads,
+        rereads=rereads,
     )
     return len(offers), seen
 

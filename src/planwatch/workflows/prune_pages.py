@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planwatch.domain.outcome import STORING_OUTCOMES
+from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.fetch.archive import Archive, ArchivedFile
-from planwatch.ledger.captures import captures_of_run, newest_captures
+from planwatch.ledger.captures import captures_of_run, hashes_in_force, newest_captures
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import list_runs, load_health
 
@@ -69,12 +69,12 @@ def prune_pages(
 
 def pages_in_use(ledger: Ledger) -> frozenset[str]:
     """Return the hashes of the pages whose plans are in force, and of those that came since."""
-    found: set[str] = set()
+    found = set(hashes_in_force(ledger))
     for source in load_health(ledger):
         for run in list_runs(ledger, source, limit=_LOOKED_BACK):
             captures = captures_of_run(ledger, source, run.job_id, run.checked_at)
             found.update(capture.sha256 for capture in captures)
-            if run.outcome in STORING_OUTCOMES:
+            if run.outcome in GOOD_OUTCOMES:
                 break
     return frozenset(found)
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planwatch.clock import format_instant, parse_instant
-from planwatch.domain.outcome import STORING_OUTCOMES, Outcome
+from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged, UsageError, WrongState
@@ -34,6 +34,9 @@ from planwatch.workflows.collect import (
 
 REPLAYED: Final = "replayed"
 IMPORTED: Final = "imported"
+PART: Final = "part"
+"""Of an import that may lack pages of the source: nothing of it counts as absent, ever."""
+_A_MOMENT: Final = timedelta(milliseconds=1)
 _LOOKED_BACK: Final = 200
 _NOT_SHOWN: Final = frozenset({"as_of", "brand", "source", "verified", "url", "source_ref"})
 
@@ -73,14 +76,17 @@ def accept(ledger: Ledger, archive: Archive, source: Source) -> Repaired:
     """
     run = _find_suspicious(ledger, source)
     captures = captures_of_run(ledger, source.id, run.job_id, run.checked_at)
+    if not captures:
+        raise WrongState(
+            f"no page of {source.id} of {run.checked_at[:10]} is known, so nothing can be stored",
+            hint=f"ask it again: planwatch scrape {source.id} --wait",
+        )
     stored = _load_pages(archive, captures)
-    collected = _read_without_history(source, stored, parse_instant(run.checked_at))
+    collected = _read_without_history(source, run, stored)
     if collected.outcome is Outcome.SUSPICIOUS:  # an empty list, which is now a fact
         collected = replace(collected, outcome=Outcome.OK, reading=Reading(plans=()), error=None)
     elif collected.reading is None and collected.error is not None:
         raise LayoutChanged(collected.error["message"], hint=collected.error["hint"])
-
-    at = run.checked_at
 
     def write() -> list[Mapping[str, Any]]:
         if _find_suspicious(ledger, source).run_id != run.run_id:
@@ -88,23 +94,17 @@ def accept(ledger: Ledger, archive: Archive, source: Source) -> Repaired:
                 f"{source.id} was asked again meanwhile",
                 hint=f"look at what came of it: planwatch sources show {source.id}",
             )
-        entry = _write_run(ledger, run, collected, captures, flag=ACCEPTED, corrects=False)
-        raise_alarms(
-            ledger,
-            source=source.id,
-            outcome=collected.outcome,
-            message="accepted",
-            big_move=None,
-            after_failures=1,
-            at=at,
-            job_id=run.job_id,
-        )
+        _refuse_older(ledger, source.id, run.checked_at)
+        entry = _write_run(ledger, run, collected, captures, flag=ACCEPTED, rereads=False)
+        _tell(ledger, source.id, run, collected, 1)
         return [{**entry, "absent": _count_absent(ledger, source.id)}]
 
     return _carry_out(ledger, source, write, apply=True)
 
 
-def replay(ledger: Ledger, archive: Archive, source: Source, *, apply: bool) -> Repaired:
+def replay(
+    ledger: Ledger, archive: Archive, source: Source, *, apply: bool, alarm_after: int
+) -> Repaired:
     """Read the archived pages that are in force, and those that failed since, with today's parser.
 
     What differs in pages that were read before is written as a correction, not as a move of the
@@ -112,6 +112,7 @@ def replay(ledger: Ledger, archive: Archive, source: Source, *, apply: bool) -> 
 
     Args:
         apply: store it; otherwise only say what would change.
+        alarm_after: failures in a row that are worth an alarm.
 
     Raises:
         UsageError: the archive has no page of that source.
@@ -125,19 +126,23 @@ def replay(ledger: Ledger, archive: Archive, source: Source, *, apply: bool) -> 
     baseline = replace(load_baseline(ledger, source.id), hashes=frozenset())
     again = []
     for run, captures, stored in runs:
-        corrects = run.outcome in STORING_OUTCOMES
-        at = parse_instant(run.checked_at)
-        if corrects:
-            collected = _read_without_history(source, stored, at)
+        rereads = run.outcome in STORING_OUTCOMES
+        if rereads:
+            collected = _read_without_history(source, run, stored)
         else:
-            collected = read_and_judge(source, stored, baseline, at)
-        again.append((run, captures, collected, corrects))
+            at = parse_instant(run.checked_at)
+            collected = read_and_judge(source, stored, baseline, at, is_part=PART in run.flags)
+            collected = _as_part(source, run.flags, collected)
+        again.append((run, captures, collected, rereads))
 
     def write() -> list[Mapping[str, Any]]:
-        return [
-            _write_run(ledger, run, collected, captures, flag=REPLAYED, corrects=corrects)
-            for run, captures, collected, corrects in again
+        _refuse_older(ledger, source.id, again[-1][0].checked_at)
+        entries: list[Mapping[str, Any]] = [
+            _write_run(ledger, run, collected, captures, flag=REPLAYED, rereads=rereads)
+            for run, captures, collected, rereads in again
         ]
+        _tell(ledger, source.id, again[-1][0], again[-1][2], alarm_after)
+        return entries
 
     return _carry_out(ledger, source, write, apply=apply)
 
@@ -163,26 +168,61 @@ def import_pages(
         What moved, and the entry that a scrape would have.
 
     Raises:
-        UsageError: the ledger has newer pages of that source.
+        WrongState: the ledger has newer pages of that source.
     """
-    newest = newest_stored_at(ledger, source.id)
-    if newest is not None and format_instant(at) < newest:
-        raise UsageError(
-            f"the ledger has pages of {source.id} from {newest[:10]}, newer than these",
-            hint="name the day on which they were saved with --as-of, if it is another one",
-        )
+    taken = {run.checked_at for run in list_runs(ledger, source.id, limit=_LOOKED_BACK)}
+    while format_instant(at) in taken:  # another import of that day has its pages there
+        at += _A_MOMENT
+    _refuse_older(ledger, source.id, format_instant(at))
+    flags = (IMPORTED,) if is_complete else (IMPORTED, PART)
     stored = tuple((page, archive.store(page.body).sha256) for page in pages)
-    collected = read_and_judge(source, stored, load_baseline(ledger, source.id), at)
-    if not is_complete and collected.outcome in (Outcome.OK, Outcome.UNCHANGED):
-        collected = replace(collected, outcome=Outcome.PARTIAL, error=_part_of_a_source(source))
-    collected = replace(collected, flags=(*collected.flags, IMPORTED))
+    baseline = load_baseline(ledger, source.id)
+    collected = read_and_judge(source, stored, baseline, at, is_part=not is_complete)
+    collected = _as_part(source, flags, collected)
+    collected = replace(collected, flags=(*collected.flags, *flags))
     entry: dict[str, Any] = {}
 
     def write() -> list[Mapping[str, Any]]:
+        _refuse_older(ledger, source.id, format_instant(at))
         entry.update(record_collected(ledger, collected, None, alarm_after=alarm_after))
         return []
 
     return _carry_out(ledger, source, write, apply=True), entry
+
+
+def _refuse_older(ledger: Ledger, source_id: str, at: str) -> None:
+    """Make sure that no newer pages are stored: what is older changes nothing, and must say so."""
+    newest = newest_stored_at(ledger, source_id)
+    if newest is not None and at < newest:
+        raise WrongState(
+            f"the ledger has pages of {source_id} from {newest[:16].replace('T', ' ')}, newer than"
+            f" these of {at[:16].replace('T', ' ')}; nothing is stored",
+            hint="pages that you saved: name their day with --as-of; "
+            f"otherwise see planwatch sources show {source_id}",
+        )
+
+
+def _as_part(source: Source, flags: Sequence[str], collected: Collected) -> Collected:
+    """Return what pages amount to that may not be all: at most `partial`."""
+    if PART not in flags or collected.outcome not in GOOD_OUTCOMES:
+        return collected
+    return replace(collected, outcome=Outcome.PARTIAL, error=_part_of_a_source(source))
+
+
+def _tell(
+    ledger: Ledger, source_id: str, run: SourceRun, collected: Collected, alarm_after: int
+) -> None:
+    """Raise the alarms that follow from a run that is another one now."""
+    raise_alarms(
+        ledger,
+        source=source_id,
+        outcome=collected.outcome,
+        message=collected.error["message"] if collected.error else "",
+        big_move=None,
+        after_failures=alarm_after,
+        at=run.checked_at,
+        job_id=run.job_id,
+    )
 
 
 def _part_of_a_source(source: Source) -> dict[str, Any]:
@@ -238,10 +278,13 @@ def _load_pages(archive: Archive, captures: Sequence[Capture]) -> tuple[tuple[Pa
 
 
 def _read_without_history(
-    source: Source, stored: tuple[tuple[Page, str], ...], at: datetime
+    source: Source, run: SourceRun, stored: tuple[tuple[Page, str], ...]
 ) -> Collected:
     """Read pages that a person answers for: what the ledger held to be true does not matter."""
-    return read_and_judge(source, stored, Baseline(), at)
+    at = parse_instant(run.checked_at)
+    # an empty list that stands was accepted
+    accepted = Baseline(counts=(0,)) if run.outcome in GOOD_OUTCOMES and not run.plans else None
+    return _as_part(source, run.flags, read_and_judge(source, stored, accepted or Baseline(), at))
 
 
 def _write_run(
@@ -251,20 +294,25 @@ def _write_run(
     captures: Sequence[Capture],
     *,
     flag: str,
-    corrects: bool,
+    rereads: bool,
 ) -> dict[str, Any]:
-    """Store what a run's pages say now, inside a transaction; a run that still fails stays."""
+    """Store what a run's pages say now, inside a transaction.
+
+    A run that stored something keeps it where its pages can be read no longer; a failed one becomes
+    what it is now.
+    """
     entry = {"checked_at": run.checked_at, "was": run.outcome.value, "plans": 0, "absent": 0}
-    if collected.reading is None:
-        return {**entry, "outcome": collected.outcome.value, "error": collected.error}
+    now = {"outcome": collected.outcome.value, "error": collected.error}
+    if collected.reading is None and (rereads or collected.outcome is run.outcome):
+        return {**entry, **now}
     plans, seen = store_plans(
         ledger,
         collected,
         run.job_id,
         {capture.name: capture.capture_id for capture in captures},
-        corrects=corrects,
+        rereads=rereads,
     )
-    if corrects and not (seen.new or seen.changed or seen.withdrawn):
+    if rereads and not (seen.new or seen.changed or seen.withdrawn):
         return {**entry, "outcome": run.outcome.value, "plans": plans, "error": run.error}
     amend_source_run(
         ledger,
@@ -275,7 +323,7 @@ def _write_run(
         flag=flag,
         detail=collected.detail,
     )
-    return {**entry, "outcome": collected.outcome.value, "plans": plans, "error": collected.error}
+    return {**entry, **now, "plans": plans}
 
 
 class _RollBackError(Exception):

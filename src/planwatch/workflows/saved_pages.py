@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from planwatch.domain.page import Page
+from planwatch.domain.page import Page, PageRequest
 from planwatch.errors import UsageError
 from planwatch.sources.contract import Source
 
@@ -61,10 +62,11 @@ def _read(file: Path) -> bytes:
 
 def _entries_of(body: bytes) -> list[Any] | None:
     """Return the entries of a HAR file, None for anything else."""
-    if not body.lstrip().startswith(b"{") or b'"entries"' not in body:
+    text = body.removeprefix(codecs.BOM_UTF8)
+    if not text.lstrip().startswith(b"{") or b'"entries"' not in text:
         return None
     try:
-        log = json.loads(body).get("log")
+        log = json.loads(text).get("log")
     except (ValueError, RecursionError):
         return None
     entries = log.get("entries") if isinstance(log, dict) else None
@@ -73,26 +75,48 @@ def _entries_of(body: bytes) -> list[Any] | None:
 
 def _answers(source: Source, entries: Sequence[Any]) -> Iterator[tuple[str, bytes, str]]:
     """Yield address, bytes and media type of each answer that the source asks for."""
-    wanted = {_place(request.url) for request in source.requests}
     found: dict[tuple[str, str], tuple[str, bytes, str]] = {}
     for entry in entries:
         match entry:
             case {
                 "request": {"url": str(url), **request},
                 "response": {"status": 200, "content": {"text": str(text), **content}},
-            } if _place(url) in wanted:
-                body = text.encode()
+            } if text and any(_asks_for(wanted, url, request) for wanted in source.requests):
+                body = text.encode(errors="replace")
                 if content.get("encoding") == "base64":
                     try:
                         body = base64.b64decode(text, validate=True)
                     except ValueError:
                         continue  # cut by the tool that saved it
-                posted = json.dumps(request.get("postData"), sort_keys=True)
                 media_type = str(content.get("mimeType", "")).partition(";")[0].strip()
-                found[(url, posted)] = (url, body, media_type)
+                found[(url, _posted(request))] = (url, body, media_type)
     yield from found.values()
 
 
-def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+def _asks_for(wanted: PageRequest, url: str, request: Mapping[Any, Any]) -> bool:
+    """Tell whether a recorded request is for the page that a source wants.
+
+    Of a GraphQL address that is the one with the same operation.
+    """
+    method = "GET" if wanted.json_body is None else "POST"
+    if request.get("method", method) != method or _place(url) != _place(wanted.url):
+        return False
+    operation = (wanted.json_body or wanted.params).get("operationName")
+    return (
+        operation is None
+        or f'"{operation}"' in _posted(request)
+        or f"operationName={operation}" in url
+    )
+
+
+def _posted(request: Mapping[Any, Any]) -> str:
+    posted = request.get("postData")
+    return str(posted.get("text", "")) if isinstance(posted, dict) else ""
+
+
+def _place(url: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").removeprefix("www."), parts.path.rstrip("/")
+    except ValueError:  # no address, such as "http://[x/"
+        return None

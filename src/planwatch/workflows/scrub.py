@@ -48,10 +48,15 @@ _QUOTED: Final = re.compile(
     rf"(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\]))*+)(?P=quote)", re.DOTALL
 )
 _DIGITS: Final = re.compile(r"\d{6,}\b")
-_BARE: Final = re.compile(r"(?=[\w.~+/%-]*\d)[\w.~+/%-]{16,}={0,2}")
+_BARE: Final = re.compile(r"(?=[\w.~+/%-]*\d)[\w.~+/%-]{8,}={0,2}")
 _ADDRESS_OR_PATH: Final = re.compile(r"(?:https?:/)?/(?:[\w.~:/?#&=%-]{0,200})$")
 _LONG_RUN: Final = re.compile(r"[\w+=-]{24,}")
 _HEADER_VALUE: Final = re.compile(r"(?:Bearer|Basic|Digest)\s|[\w.-]+=\S", re.IGNORECASE)
+# A name beside its value, as HAR files and cookie managers write them.
+_PAIR: Final = re.compile(
+    r"(?P<head>\"name\"\s{0,4}:\s{0,4}\"(?P<name>[\w.$-]{1,80})\"\s{0,4},\s{0,4}\"value\"\s{0,4}:"
+    r"\s{0,4})\"[^\"\\]{1,4000}\""
+)
 _TAG: Final = re.compile(r"<(?:input|meta)\b[^<>]*+>", re.IGNORECASE)
 _TAG_NAME: Final = re.compile(
     r"\b(?:name|id|property|http-equiv)\s*=\s*[\"']?([\w$.:\[\]-]+)", re.IGNORECASE
@@ -74,7 +79,7 @@ _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IP: Final = re.compile(rf"(?<=[\"'>])(?!0\.0\.0\.0|127\.){_OCTET}(?:\.{_OCTET}){{3}}(?=[\"'<\\])")
 _LONGEST_BLOCK: Final = 20_000
 _SHORTEST: Final = 6
-_SHORTEST_IN_BLOCK: Final = 16
+_SHORTEST_IN_BLOCK: Final = 6
 
 
 class Scrubber:
@@ -92,6 +97,7 @@ class Scrubber:
         text = self._swap(_JWT, HIDDEN, REMOVED, text)
         text = self._swap(_BEARER, HIDDEN, rf"\g<1>{REMOVED}", text)
         text = self._swap(_KNOWN_KEYS, HIDDEN, REMOVED, text)
+        text = _PAIR.sub(self._scrub_pair, text)
         text = self._scrub_named(text)
         text = _TAG.sub(lambda tag: self._scrub_tag(tag[0]), text)
         text = _IN_ADDRESS.sub(self._scrub_parameter, text)
@@ -163,6 +169,12 @@ class Scrubber:
         if not (has_digit and _is_secret(quoted["value"], _SHORTEST_IN_BLOCK)):
             return quoted[0]
         return self._count(HIDDEN, f"{quoted['quote']}{REMOVED}{quoted['quote']}")
+
+    def _scrub_pair(self, pair: re.Match[str]) -> str:
+        new = f'{pair["head"]}"{REMOVED}"'
+        if new == pair[0] or not is_secret_name(pair["name"]):
+            return pair[0]
+        return self._count(HIDDEN, new)
 
     def _scrub_tag(self, tag: str) -> str:
         if not any(is_secret_name(name) for name in _TAG_NAME.findall(tag)):

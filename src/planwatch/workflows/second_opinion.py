@@ -19,9 +19,13 @@ from planwatch.sources.miner.found import MinedPlan
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The offers that the miner found on all pages of one scrape, each once."""
+    """The offers that the miner found on all pages of one scrape, each once.
+
+    `fault` says why it could not look, None where it could.
+    """
 
     found: tuple[MinedPlan, ...]
+    fault: str | None = None
 
     @property
     def plans(self) -> tuple[Plan, ...]:

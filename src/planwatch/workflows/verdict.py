@@ -53,32 +53,41 @@ class Verdict:
 
 
 def judge_reading(
-    source: Source, reading: Reading, opinion: Opinion, baseline: Baseline, as_of: date
+    source: Source,
+    reading: Reading,
+    opinion: Opinion,
+    baseline: Baseline,
+    as_of: date,
+    *,
+    is_part: bool = False,
 ) -> Verdict:
-    """Return `ok`, `partial` or `suspicious` for pages that were read."""
+    """Return `ok`, `partial` or `suspicious` for pages that were read.
+
+    Args:
+        is_part: they may not be all pages of the source; the number of plans says nothing.
+    """
     offers = group_offers(reading.plans)
     agreement = opinion.agreement(reading.plans)
     beyond = opinion.beyond(reading.plans)
     detail: dict[str, Any] = {
         "miner": {
             "found": len(opinion.found),
+            "fault": opinion.fault,
             "agreement": round(agreement, 3),
             # kept apart, by eye: no comparison ever sees them
             "unverified": [_brief(plan) for plan in beyond[:_SHOWN]],
         },
         "coverage": coverage(reading, as_of),
     }
-    # what could not be read says nothing of how many plans there are; prices speak all the same
-    if baseline.enough and not reading.unreadable:
+    if baseline.enough and not is_part:
         usual = statistics.median(baseline.counts)
+        seen = len(offers) + len(reading.unreadable)
         detail["usual_plans"] = usual
-        if usual - len(offers) >= FEWER_PLANS and len(offers) <= usual * (1 - FEWER):
+        if usual - seen >= FEWER_PLANS and seen <= usual * (1 - FEWER):
             gone = sorted(baseline.prices.keys() - offers.keys())
             detail["missing"] = gone[:_SHOWN]
             return _suspicious(
-                source,
-                f"{len(offers)} plans, where the last good scrapes had {usual:g}",
-                detail,
+                source, f"{seen} plans, where the last good scrapes had {usual:g}", detail
             )
     prices = {key: group[0].price_pence for key, group in offers.items()}
     moved, factor = _moves(baseline.prices, prices)
