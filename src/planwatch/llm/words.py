@@ -11,6 +11,7 @@ KINDS: Final = ("gap", "price", "basket", "domination", "rise", "market")
 SEVERITIES: Final = ("info", "watch", "act")
 MOST_INSIGHTS: Final = 5
 MOST_LINES: Final = 3
+MOST_CITED: Final = 8
 LONGEST_HEADLINE: Final = 240
 LONGEST_TITLE: Final = 90
 LONGEST_BODY: Final = 500
@@ -47,23 +48,30 @@ class Words:
 
 def schema_of(tokens: Iterable[str]) -> dict[str, Any]:
     """Return the JSON schema of an answer that may cite these tokens."""
-    text = {"type": "string"}
-    lines = {"type": "array", "items": text, "maxItems": MOST_LINES}
+    lines = {"type": "array", "items": _text_up_to(LONGEST_BODY), "maxItems": MOST_LINES}
     insight = {
-        "title": text,
-        "body": text,
-        "fact_ids": {"type": "array", "items": {"type": "string", "enum": list(tokens)}},
+        "title": _text_up_to(LONGEST_TITLE),
+        "body": _text_up_to(LONGEST_BODY),
+        "fact_ids": {
+            "type": "array",
+            "items": {"type": "string", "enum": list(tokens)},
+            "maxItems": MOST_CITED,
+        },
         "kind": {"type": "string", "enum": list(KINDS)},
         "severity": {"type": "string", "enum": list(SEVERITIES)},
     }
     return _object(
         {
-            "headline": text,
+            "headline": _text_up_to(LONGEST_HEADLINE),
             "insights": {"type": "array", "items": _object(insight), "maxItems": MOST_INSIGHTS},
             "actions": lines,
             "caveats": lines,
         }
     )
+
+
+def _text_up_to(length: int) -> dict[str, Any]:
+    return {"type": "string", "maxLength": length}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
