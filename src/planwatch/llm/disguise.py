@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
-from planwatch.llm.lexicon import NUMBER_WORDS
+from planwatch.llm.lexicon import GUARDED_WORDS, NUMBER_WORDS
 
 TOKEN: Final = re.compile(r"\{\{ ?(F\d{1,3}) ?\}\}")
 PLACEHOLDER: Final = "\x1a"  # stands for a token while the rest is looked at
@@ -25,6 +26,7 @@ _SPELLED: Final = re.compile(r"\b[A-Za-z](?:[ .\-/,][A-Za-z]\b){2,}")
 _ADDRESS: Final = re.compile(r"[A-Za-z]\.[A-Za-z]|://|www", re.I)
 _GLUED: Final = re.compile(rf"[\w\-–—/]{PLACEHOLDER}|{PLACEHOLDER}[\w\-/{PLACEHOLDER}]")
 _WORD: Final = re.compile(r"[A-Za-z]+(?:['’\-–—/][A-Za-z]+)*")
+_FOLD: Final = re.compile(r"(?:d|en|ee|our|ve|ix|ght|ne|wo|ty)fold$", re.I)
 _SEPARATORS: Final = re.compile(r"['’\-–—/]")
 
 
@@ -48,6 +50,7 @@ def find_disguises(text: str) -> Iterator[tuple[str, str]]:
     if _ADDRESS.search(rest):
         yield "address", "an address of a page or a person does not belong into a report"
     yield from _find_number_words(rest)
+    yield from _find_split_words(rest)
 
 
 def _fault_of(character: str) -> tuple[str, str] | None:
@@ -73,6 +76,16 @@ def _find_number_words(rest: str) -> Iterator[tuple[str, str]]:
         for part in dict.fromkeys((*parts, "".join(parts))):
             if _is_number_word(part, is_brand=_is_capital_three(part)):
                 yield "number", f"{part!r} is a number in words; every figure is a token"
+        if len(parts) > 1 and "".join(parts).lower() in GUARDED_WORDS:
+            yield "disguise", f"{word!r} is a word cut in two"
+
+
+def _find_split_words(rest: str) -> Iterator[tuple[str, str]]:
+    words = rest.split()
+    for first, second in pairwise(words):
+        joined = f"{first}{second}".lower().rstrip(".,;:!?")
+        if first.isalpha() and (joined in GUARDED_WORDS or _is_number_word(joined, is_brand=False)):
+            yield "disguise", f"'{first} {second}' is a word cut in two"
 
 
 def _is_capital_three(part: str) -> bool:
@@ -84,8 +97,10 @@ def _is_number_word(part: str, *, is_brand: bool) -> bool:
     if is_brand:
         return False
     folded = _fold(part)
-    return folded in _FOLDED or any(
-        folded == _fold(tens + ones) for tens in _TENS for ones in _ONES
+    return (
+        folded in _FOLDED
+        or _FOLD.search(part) is not None
+        or any(folded == _fold(tens + ones) for tens in _TENS for ones in _ONES)
     )
 
 

@@ -26,7 +26,7 @@ NUMBER_WORDS: Final = _words(
 ARITHMETIC_WORDS: Final = _words(
     "minus plus times multiplied divided average averages averaging mean median total totals"
     " totalling sum sums combined percent percentage percentages pence penny pennies quid pounds"
-    " euro euros dollar dollars gigabyte gigabytes gb mb"
+    " euro euros dollar dollars gigabyte gigabytes gb mb gig gigs"
 )
 OTHER_PERIODS: Final = _words(
     "year years yearly annual annually annum week weeks weekly day days daily quarterly decade"
@@ -34,7 +34,7 @@ OTHER_PERIODS: Final = _words(
 )
 QUANTITY_WORDS: Final = _words(
     "all every everywhere everyone none nobody always never only majority minority entire nothing"
-    " anywhere anyone across"
+    " anywhere anyone across no nowhere unlike whole several many few multiple numerous various"
 )
 # before a token these make another figure of it
 APPROXIMATIONS: Final = _words(
@@ -48,21 +48,31 @@ NEGATIONS: Final = _words(
 )
 CHEAPER_WORDS: Final = _words(
     "cheaper less lower below under undercut undercuts undercutting beneath saves saving savings"
-    " discount discounted beats beating advantage lead leads affordable inexpensive"
+    " discount discounted beats beating advantage lead leads affordable inexpensive cheap bargain"
+    " dominates dominating outdoes"
 )
 DEARER_WORDS: Final = _words(
     "dearer more higher above costlier pricier exceeds exceeding premium overpriced expensive"
-    " disadvantage trails trailing behind"
+    " disadvantage trails trailing behind dear pricey outprices outpriced loses lose losing"
+    " dominated"
 )
-LEVEL_WORDS: Final = _words("level equal identical parity same matches tied")
+LEVEL_WORDS: Final = _words("level equal identical parity same matches tied tie ties")
 # what is to be done about a gap: a plan that is dearer is cut, one that is cheaper may rise
 CUT_WORDS: Final = _words(
-    "cut cuts cutting reduce reduces reducing reduction trim trimming drop drops dropping decrease"
-    " decreases fall falls falling slash"
+    "cut cutting reduce reducing reduction trim trimming drop dropping decrease decreasing slash"
+    " lowering"
 )
-RAISE_WORDS: Final = _words(
-    "raise raises raising rise rises rising increase increases increasing hike climb climbs"
-    " climbing grow grows upwards"
+RAISE_WORDS: Final = _words("raise raising rise rising increase increasing hike hiking")
+# before such a word these make it advice; without them it tells of an event
+BEFORE_ADVICE: Final = _words("should could may might must can would to a by")
+# what has happened or happens, which no gap carries; an uplift carries those of a rise
+RISEN_WORDS: Final = _words(
+    "raises rises rose risen raised increases increased climb climbs climbed climbing hikes hiked"
+    " grow grows grew upwards"
+)
+FALLEN_WORDS: Final = _words(
+    "cuts reduces reduced trims trimmed drops dropped decreases decreased fall falls falling fell"
+    " fallen slashes slashed lowers lowered"
 )
 LEAST_WORDS: Final = _words("cheapest lowest least wins win winner winning leader")
 WIDEST_WORDS: Final = _words("widest largest biggest greatest furthest steepest")
@@ -78,6 +88,8 @@ NEVER_CARRIED: Final = _words(
     " priciest costliest easier easiest richer superior inferior"
     " number rank ranks ranked ranking closest nearest narrowest latest newest oldest poorest"
     " finest hottest"
+    # who may buy: no fact says it
+    " up down student students pensioner pensioners business existing loyal loyalty"
 )
 ENDS_IN_EST: Final = _words(
     "rest test interest interests request suggest invest modest honest west protest harvest digest"
@@ -98,4 +110,18 @@ OPENERS: Final = _words(
 VERBS_OF_BRANDS: Final = _words(
     "is has was sells charges costs asks undercuts beats wins leads offers keeps stays prices"
     " dominates"
+)
+# whose meaning is judged, so that none may hide in two halves
+GUARDED_WORDS: Final = frozenset().union(
+    QUANTITY_WORDS,
+    CHEAPER_WORDS,
+    DEARER_WORDS,
+    CUT_WORDS,
+    RAISE_WORDS,
+    RISEN_WORDS,
+    FALLEN_WORDS,
+    LEAST_WORDS,
+    WIDEST_WORDS,
+    NEVER_CARRIED,
+    ARITHMETIC_WORDS,
 )

@@ -14,13 +14,18 @@ from planwatch.llm.lexicon import (
     CHEAPER_WORDS,
     CUT_WORDS,
     DEARER_WORDS,
+    FALLEN_WORDS,
     LEVEL_WORDS,
     RAISE_WORDS,
+    RISEN_WORDS,
 )
 from planwatch.llm.sayable import Sayable
 from planwatch.llm.sentence_rules import TOKEN
 
-_DIRECTIONS: Final = CHEAPER_WORDS | DEARER_WORDS | CUT_WORDS | RAISE_WORDS | LEVEL_WORDS
+_DIRECTIONS: Final = frozenset().union(
+    *(CHEAPER_WORDS, DEARER_WORDS, CUT_WORDS, RAISE_WORDS),
+    *(RISEN_WORDS, FALLEN_WORDS, LEVEL_WORDS),
+)
 _SENTENCE: Final = re.compile(r"[^.!?;]+[.!?;]*\s*")
 _WORD: Final = re.compile(r"[a-z]+")
 

@@ -97,6 +97,10 @@ class Sayable:
         return "unlimited" in self.place or any("unlimited" in size for size in self.sizes)
 
     @property
+    def is_rolling(self) -> bool:
+        return bool(self.sizes) and self.sizes[0].endswith(" 1 month")
+
+    @property
     def has_roaming(self) -> bool:
         return "roaming" in self.place
 

@@ -27,7 +27,7 @@ _CLAUSE: Final = re.compile(
 _WORD: Final = re.compile(r"[A-Za-z0-9]+(?:['’][a-z]+)?")
 _AFTER: Final = re.compile(r"^[\s,]*(?:at|for|from|by|with|of)\s+", re.I)
 _OF: Final = re.compile(r"^\s*(?:of|off|above|below|than|the)\b", re.I)
-_LAST_WORD: Final = re.compile(r"([A-Za-z]+)\s+$")
+_LAST_WORD: Final = re.compile(r"(\S+)\s+$")
 _MORE: Final = re.compile(r"^\s+(?:more|less)\b", re.I)
 _BY: Final = re.compile(r"^\s+by\b", re.I)
 
@@ -190,6 +190,10 @@ def _judge_attributes(sentence: Sentence) -> Iterator[Fault]:
             fact.is_unlimited for fact in sentence.facts_near(word.start)
         ):
             yield "wrong_plan", "'unlimited': a fact that is cited is about a plan with a limit"
+        elif word.name == "rolling" and not all(
+            fact.is_rolling for fact in sentence.facts_near(word.start)
+        ):
+            yield "wrong_plan", "'rolling': a fact that is cited is about a plan with a term"
         elif word.name == "roaming" and not all(
             fact.has_roaming for fact in sentence.facts_near(word.start)
         ):
@@ -211,8 +215,8 @@ def _judge_directions(sentence: Sentence) -> Iterator[Fault]:
 def _sign_of(word: str) -> int | None:
     """Return the sign that a word asks of a gap: −1 cheaper, 1 dearer, 0 level."""
     signs = (
-        (lexicon.CHEAPER_WORDS | lexicon.RAISE_WORDS, -1),
-        (lexicon.DEARER_WORDS | lexicon.CUT_WORDS, 1),
+        (lexicon.CHEAPER_WORDS | lexicon.RAISE_WORDS | lexicon.RISEN_WORDS, -1),
+        (lexicon.DEARER_WORDS | lexicon.CUT_WORDS | lexicon.FALLEN_WORDS, 1),
         (lexicon.LEVEL_WORDS, 0),
     )
     return next((sign for words, sign in signs if word in words), None)
@@ -221,7 +225,7 @@ def _sign_of(word: str) -> int | None:
 def _judge_direction(sentence: Sentence, word: Mention, wanted: int) -> Iterator[Fault]:
     near = sentence.facts_near(word.start)
     carrying = [fact for fact in near if fact.polarity is not None]
-    is_rise = word.name in lexicon.RAISE_WORDS
+    is_rise = word.name in lexicon.RAISE_WORDS | lexicon.RISEN_WORDS
     if not carrying:
         if not any(fact.extreme for fact in near):
             yield "comparative", f"{word.name!r}: no fact that is cited compares"
@@ -230,11 +234,25 @@ def _judge_direction(sentence: Sentence, word: Mention, wanted: int) -> Iterator
         value = fact.fact.value
         if fact.polarity == "rise":
             is_right = (is_rise or word.name in ("above", "more", "higher")) and value > 0
+        elif _tells_of_an_event(sentence, word):
+            yield "event", f"{word.name!r} tells of a change, and {fact.token} is a difference"
+            return
         else:
             sign = (value > 0) - (value < 0)
             is_right = sign * _perspective(sentence, word, fact) == wanted
         if not is_right:
             yield "direction", f"{word.name!r} goes against the sign of {fact.token}"
+
+
+def _tells_of_an_event(sentence: Sentence, word: Mention) -> bool:
+    """Tell a price that was cut from one that should be: "O2 cut", "O2 should cut"."""
+    if word.name in lexicon.RISEN_WORDS | lexicon.FALLEN_WORDS:
+        return True
+    if word.name not in lexicon.CUT_WORDS | lexicon.RAISE_WORDS:
+        return False
+    start, _ = sentence.clause_of(word.start)
+    before = _LAST_WORD.search(sentence.text[start : word.start])
+    return before is not None and before[1].lower() not in lexicon.BEFORE_ADVICE
 
 
 def _perspective(sentence: Sentence, word: Mention, fact: Sayable) -> int:

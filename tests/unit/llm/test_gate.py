@@ -86,6 +86,8 @@ BARE_FIGURES: Final = {
     "Three as a number": "Three plans of O2 cost <O2_COST>.",
     "three as a number": "O2 charges <O2_COST> on three plans.",
     "a Roman numeral": "O2 charges <O2_COST> for XII months.",
+    "a hundredfold": "O2 charges hundredfold, <O2_COST>.",
+    "several": "O2 charges <O2_COST> on several plans.",
     "thousands": "O2 charges thousands, <O2_COST>.",
 }
 DISGUISES: Final = {
@@ -108,6 +110,9 @@ DISGUISES: Final = {
     "a number word with an apostrophe": "O2 charges <O2_COST> on fo'ur plans.",
     "markup in a number word": "O2 charges <O2_COST> on f*ou*r plans.",
     "an HTML entity": "O2 charges <O2_COST> over &#50;&#52; months.",
+    "a number word cut in two": "O2 charges <O2_COST> on fo ur plans.",
+    "a direction cut in two": "O2 is ch eaper by <DEAR>.",
+    "a direction with a hyphen": "O2 is cheap-er by <DEAR>.",
     "a digit as a letter": "O2 charges <O2_COST> on f1ve plans.",
 }
 TOKEN_TRICKS: Final = {
@@ -139,6 +144,8 @@ WRONG_SUBJECTS: Final = {
     "the right figure of the wrong plan": "The unlimited plan of O2 costs <O2_SMALL>.",
     "roaming where the fact has none": "With roaming O2 charges <O2_COST>.",
     "a base that is not the rival's": "The gap is <PERCENT> of the O2 price.",
+    "a rolling plan that is none": "The rolling plan of O2 costs <O2_COST>.",
+    "another buyer": "A student pays <O2_COST> at O2.",
     "a difference as a price": "O2 charges <DEAR> and Vodafone the rest.",
     "another period": "O2 charges <O2_COST> a year.",
 }
@@ -152,6 +159,16 @@ WRONG_CLAIMS: Final = {
     "a rise where there is none": "The uplift of O2 is a rise of <O2_UPLIFT>.",
     "a cut where the plan is cheaper": "O2 should cut its price by <CHEAP>.",
     "room to raise where it is dearer": "O2 may raise its price by <DEAR>.",
+    "a price that was cut": "O2 cut its price by <DEAR>.",
+    "a price that was lowered": "O2 lowered its price by <DEAR>.",
+    "a price that is raised": "O2 raises its price by <CHEAP>.",
+    "a price that went down": "O2 is down by <DEAR>.",
+    "a bargain that is none": "O2 is a bargain, <DEAR>.",
+    "dominates where it is dominated": "O2 dominates Vodafone by <DEAR>.",
+    "dominated where it dominates": "O2 is dominated by Vodafone by <DOMINATED>.",
+    "loses where it wins": "Vodafone loses to O2 by <DEAR>.",
+    "a tie where there is a gap": "O2 and Vodafone tie at <DEAR>.",
+    "no rival": "O2 has no rival at <O2_COST>.",
     "level where there is a gap": "O2 and Vodafone are level at <DEAR>.",
     "a negated direction": "O2 is not cheaper than Vodafone, <DEAR>.",
     "a comparison of prices that no fact makes": "O2 charges more than Vodafone: <O2_COST>.",
@@ -179,7 +196,7 @@ PLANTED: Final = {
 }
 # the attacks of each kind, and the rules of which one at least must say so
 ATTACKS: Final = (
-    (BARE_FIGURES, {"number"}),
+    (BARE_FIGURES, {"number", "quantity"}),
     (DISGUISES, {"disguise", "number"}),
     (TOKEN_TRICKS, {"unknown_id", "broken_token", "glued_token", "arithmetic", "approximation"}),
     (
@@ -192,11 +209,20 @@ ATTACKS: Final = (
             "wrong_base",
             "wrong_kind",
             "period",
+            "superlative",
         },
     ),
     (
         WRONG_CLAIMS,
-        {"direction", "negation", "comparative", "superlative", "quantity", "arithmetic"},
+        {
+            "direction",
+            "negation",
+            "comparative",
+            "superlative",
+            "quantity",
+            "arithmetic",
+            "event",
+        },
     ),
     (PLANTED, {"address", "disguise", "superlative", "too_long"}),
 )
