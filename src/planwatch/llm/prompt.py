@@ -43,9 +43,11 @@ A program checks every sentence and drops each that breaks a rule:
    {{{{F1}}}}". Name no plan, variant, size or term: the token brings them. Name nobody else.
 4. cheaper, dearer, more, less, above, below must agree with what the fact of the same sentence
    "means", seen from the brand that the sentence names first. To cut goes with a dearer plan, to
-   raise with a cheaper one. Do not negate such words.
+   raise with a cheaper one, and both are advice ("should cut"), never events ("was cut"). Do not
+   negate such words.
 5. cheapest, lowest, wins only with a fact of a least price; widest, largest only with a fact that
-   says widest or largest. No best, worst, top, most, all, only, never, average, total, per year.
+   says widest or largest. No best, worst, top, most, all, only, no, never, several, average, total,
+   per year.
 6. Plain British English, sentence case, no markup, no addresses."""
 
 
