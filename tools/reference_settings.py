@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, get_args, get_origin
 
 import annotated_types
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from tools.reference_page import build_page, build_table
 
@@ -36,7 +37,8 @@ Values are checked in the worker: one that is out of range, or an unknown key in
 the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
 by every command that opens the ledger, too, and stop it). A job that is resumed or has waited reads
 the files of the folder in which it was dispatched. It keeps the `PLANWATCH_ALARMS__*`,
-`PLANWATCH_BROWSER__*`, `PLANWATCH_FETCH__*` and `PLANWATCH_JOBS__*` variables of its dispatch; all
+`PLANWATCH_BROWSER__*`, `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and `PLANWATCH_LLM__*` variables of
+its dispatch, and `OPENAI_BASE_URL`; all
 others, secrets and `PLANWATCH_FETCH__PROXY` among them, are those of the command that starts its
 worker.
 
@@ -47,6 +49,19 @@ _WORKING: Final = """## What a working folder may not set
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
 whom to trust, what to run or whom to tell: these keys and sections are refused there (exit code
 2), also those that this version has no use for yet."""
+_KEY: Final = """## The key of the model
+
+A key is taken from the first of these that has one, and never from `config.toml` (exit code 2):
+
+1. the environment: `PLANWATCH_LLM__API_KEY`, or the file that `PLANWATCH_LLM__API_KEY_FILE` names;
+2. the environment: `OPENAI_API_KEY`, or the file that `OPENAI_API_KEY_FILE` names;
+3. the file that `llm.api_key_file` names in the user's `config.toml`;
+4. `secrets.env` beside the user's `config.toml`, with lines `PLANWATCH_LLM__API_KEY=…` or
+   `OPENAI_API_KEY=…`. Its mode must be 0600: one that others may use is refused by its name.
+
+The key is sent to the model's server and nowhere else, and not along a redirect. It is not written
+into the ledger, a log, a report or an error. `OPENAI_BASE_URL` is the address where `llm.base_url`
+is not set and `llm.model` is. See [words by a model](../howto/use-a-model.md)."""
 _ENVIRONMENT: Final = """## Other environment variables
 
 The first three are a contract: tests, simulations and scripts may rely on them."""
@@ -88,6 +103,8 @@ _TYPES: Final = {
     float: "number",
     str: "text",
     str | None: "text",
+    float | None: "number",
+    SecretStr | None: "secret",
 }
 _BOUNDS: Final = (
     (annotated_types.Ge, "ge", "≥"),
@@ -133,6 +150,7 @@ def render_settings() -> str:
         build_table(("key", "type", "default", "range", "meaning", "environment variable"), rows),
         _WORKING,
         f"{refused}.",
+        _KEY,
         _ENVIRONMENT,
         build_table(("variable", "meaning"), [(f"`{name}`", said) for name, said in VARIABLES]),
         _PROXIES,

@@ -30,8 +30,18 @@
     │   ├── UnreadableText         one text is not a price, an allowance or a term
     │   ├── LayoutChanged          the page is not in the shape the parser knows
     │   └── NothingFound           the page is in shape and holds no plan
-    └── AnalysisError              exit 1   the analysis
-        └── NoPlans                exit 4   nothing usable to compare
+    ├── AnalysisError              exit 1   the analysis
+    │   └── NoPlans                exit 4   nothing usable to compare
+    └── ModelError                 exit 5   the language model; the report is delivered without it
+        ├── ModelBusy              retried; overloaded or failing, honours Retry-After
+        ├── ModelUnreachable       retried; no connection, or an answer that broke off
+        ├── ModelTimeout           retried; no whole answer within the deadline
+        ├── ModelQuota             not retried; the account has nothing left
+        ├── ModelDenied            not retried; the key is missing or refused
+        ├── ModelRefused           not retried; the server refuses such a request
+        ├── ModelContext           not retried; the facts do not fit, however few
+        ├── ModelAnswer            not retried; an answer without usable text
+        └── ModelBudget            not asked; the day's budget would be exceeded
 
 Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, no secrets).
 """
@@ -210,3 +220,61 @@ class AnalysisError(PlanwatchError):
 class NoPlans(AnalysisError):
     code = "no_plans"
     exit_code = 4
+
+
+class ModelError(PlanwatchError):
+    """What keeps a configured model from writing; no message holds the key.
+
+    `may_have_cost` tells whether the server may bill the request that failed.
+    """
+
+    code = "model"
+    exit_code = 5
+    may_have_cost: ClassVar[bool] = False
+
+
+class ModelBusy(ModelError):
+    """`retry_after_s` is the seconds that the server asked us to wait, None where it did not."""
+
+    code = "model_busy"
+
+    def __init__(
+        self, message: str, *, retry_after_s: float | None = None, hint: str = "", **context: Any
+    ) -> None:
+        super().__init__(message, hint=hint, **context)
+        self.retry_after_s = retry_after_s
+
+
+class ModelUnreachable(ModelError):
+    code = "model_unreachable"
+    may_have_cost = True
+
+
+class ModelTimeout(ModelError):
+    code = "model_timeout"
+    may_have_cost = True
+
+
+class ModelQuota(ModelError):
+    code = "model_quota"
+
+
+class ModelDenied(ModelError):
+    code = "model_denied"
+
+
+class ModelRefused(ModelError):
+    code = "model_refused"
+
+
+class ModelContext(ModelError):
+    code = "model_context"
+
+
+class ModelAnswer(ModelError):
+    code = "model_answer"
+    may_have_cost = True
+
+
+class ModelBudget(ModelError):
+    code = "model_budget"

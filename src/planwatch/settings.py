@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import SettingsError
+from planwatch.secrets_file import SECRETS_FILE, find_api_key
 
 if TYPE_CHECKING:
     from planwatch.settings_model import Settings
@@ -23,13 +24,19 @@ _TRUTH: Final = {
     **dict.fromkeys(("false", "0", "no", "off"), False),
 }
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
+MODEL_ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
 _CARRIED: Final = (
     "PLANWATCH_ALARMS__",
     "PLANWATCH_BROWSER__",
     "PLANWATCH_FETCH__",
     "PLANWATCH_JOBS__",
+    "PLANWATCH_LLM__",
 )
-_MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY"})
+_MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY", "PLANWATCH_LLM__API_KEY"})
+# what is misspelt is nobody's setting, and may hold a secret all the same
+_SECRET_WORDS: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD")
+# an address may hold credentials
+_ADDRESSES: Final = frozenset({ORIGIN_VARIABLE, MODEL_ADDRESS_VARIABLE, "PLANWATCH_LLM__BASE_URL"})
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
 _NOT_IN_WORKING_FILE: Final = (
     "browser.executable",
@@ -72,7 +79,15 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
     # pydantic costs a third of a second; only workers and `config` need it
     from planwatch.settings_model import build_settings
 
-    return build_settings(read_files(config_file, working_folder))
+    files = read_files(config_file, working_folder)
+    if _has(files, "llm.api_key"):
+        raise SettingsError(
+            f"{config_file} sets llm.api_key; a key does not belong into a settings file",
+            hint=f"move it into {config_file.parent / SECRETS_FILE}, with mode 0600",
+        )
+    named = _find(files, "llm.api_key_file")
+    key = find_api_key(config_file.parent, named if isinstance(named, str) else None)
+    return build_settings(files, api_key=key)
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -136,12 +151,15 @@ def carried_environment() -> dict[str, str]:
 
     Neither secrets nor what may hold one (a proxy's address) are among them.
     """
-    return {
-        name: value
-        for name, value in os.environ.items()
-        if (name == ORIGIN_VARIABLE and "@" not in value)
-        or (name.upper().startswith(_CARRIED) and name.upper() not in _MAY_HOLD_A_SECRET)
-    }
+    return {name: value for name, value in os.environ.items() if _is_carried(name.upper(), value)}
+
+
+def _is_carried(name: str, value: str) -> bool:
+    if name in _ADDRESSES:
+        return not any(mark in value for mark in "@?#")
+    if not name.startswith(_CARRIED) or name in _MAY_HOLD_A_SECRET:
+        return False
+    return name.endswith("_FILE") or not any(word in name for word in _SECRET_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

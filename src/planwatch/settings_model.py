@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+import os
+from collections.abc import Mapping
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import SettingsError as EnvironmentFault
 
 from planwatch.errors import SettingsError
-from planwatch.settings import AT_ONCE, MAX_RESUMES, WholeNumber
+from planwatch.settings import AT_ONCE, MAX_RESUMES, MODEL_ADDRESS_VARIABLE, WholeNumber
+
+_PREFIX: Final = "PLANWATCH_"
 
 
 def _whole(rule: WholeNumber, description: str) -> Any:
@@ -110,12 +125,94 @@ class SourceSettings(BaseModel):
     enabled: bool = Field(default=True, description="whether it is asked at all")
 
 
+class LlmSettings(BaseModel):
+    """The language model that puts figures into words; without `model` the template does."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    base_url: str | None = Field(
+        default=None, description="address of an OpenAI-compatible server; unset is OpenAI's own"
+    )
+    model: str | None = Field(
+        default=None, min_length=1, max_length=200, description="name of the model"
+    )
+    api_key: SecretStr | None = Field(
+        default=None, description="key; never in a settings file, see below"
+    )
+    api_key_file: str | None = Field(
+        default=None, description="file that holds the key alone, in one line"
+    )
+    timeout_s: float = Field(
+        default=60.0, gt=0, le=3600, description="limit of a connection or a silence"
+    )
+    deadline_s: float = Field(
+        default=120.0, gt=0, le=3600, description="limit of a whole answer by the clock"
+    )
+    temperature: float | None = Field(
+        default=None, ge=0, le=2, description="sent only if set: some models refuse it"
+    )
+    max_facts: int = Field(default=60, ge=1, le=150, description="facts sent for one section")
+    max_answer_tokens: int = Field(
+        default=1500, ge=64, le=100_000, description="limit of one answer"
+    )
+    prompt_price: float = Field(
+        default=0.0, ge=0, le=100_000, description="price of a million tokens sent"
+    )
+    answer_price: float = Field(
+        default=0.0, ge=0, le=100_000, description="price of a million tokens answered"
+    )
+    daily_budget: float | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="what a day (UTC) may cost, in the currency of the prices",
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_plain_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError:
+            parts, port = urlsplit(""), None
+        is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+        if not is_web or parts.username or parts.query or parts.fragment or port == 0:
+            # without the value: it may hold a password
+            raise PydanticCustomError(
+                "address", "not http(s)://HOST[:PORT][/PATH] without credentials or parameters"
+            )
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _goes_together(self) -> Self:
+        if self.base_url and not self.model:
+            raise PydanticCustomError(
+                "model", "base_url is set and model is not; set both, or neither"
+            )
+        if self.daily_budget is not None and not (self.prompt_price and self.answer_price):
+            raise PydanticCustomError(
+                "prices", "daily_budget counts nothing without prompt_price and answer_price"
+            )
+        return self
+
+    @property
+    def is_configured(self) -> bool:
+        """Tell whether there is a model to ask: its name, and a key or an address of its own."""
+        return self.model is not None and (self.api_key is not None or self.base_url is not None)
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
     # an unknown table in a file is a mistake; unknown PLANWATCH_* variables are others' business
     model_config = SettingsConfigDict(
-        env_prefix="PLANWATCH_", env_nested_delimiter="__", extra="forbid"
+        env_prefix=_PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        hide_input_in_errors=True,  # an input may be a secret
     )
 
     jobs: JobSettings = Field(default_factory=JobSettings)
@@ -124,10 +221,21 @@ class Settings(BaseSettings):
     alarms: AlarmSettings = Field(default_factory=AlarmSettings)
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
+    llm: LlmSettings = Field(default_factory=LlmSettings)
 
 
-def build_settings(from_files: dict[str, Any]) -> Settings:
+def _names_a_model(from_files: Mapping[str, Any]) -> bool:
+    """Tell whether planwatch is to ask a model: OPENAI_BASE_URL alone is other programs' affair."""
+    table = from_files.get("llm")
+    in_file = isinstance(table, Mapping) and table.get("model")
+    return bool(in_file or os.environ.get(f"{_PREFIX}LLM__MODEL"))
+
+
+def build_settings(from_files: dict[str, Any], *, api_key: str | None = None) -> Settings:
     """Put the environment over the files and validate.
+
+    Args:
+        api_key: the model's key, wherever it was found.
 
     Raises:
         SettingsError: naming each key and what is wrong with it.
@@ -143,10 +251,23 @@ def build_settings(from_files: dict[str, Any]) -> Settings:
             dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
             file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return env_settings, InitSettingsSource(settings_cls, init_kwargs=from_files)
+            found = {"llm": {"api_key": api_key}} if api_key else {}
+            address = os.environ.get(MODEL_ADDRESS_VARIABLE)
+            last = {"llm": {"base_url": address}} if address and _names_a_model(from_files) else {}
+            return (
+                InitSettingsSource(settings_cls, init_kwargs=found),
+                env_settings,
+                InitSettingsSource(settings_cls, init_kwargs=from_files),
+                InitSettingsSource(settings_cls, init_kwargs=last),
+            )
 
     try:
         return WithFiles()
+    except EnvironmentFault as error:
+        # not chained: the cause quotes the value, which may be a secret
+        raise SettingsError(
+            f"the settings are not valid: {error}", hint="mend that variable, or unset it"
+        ) from None
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"

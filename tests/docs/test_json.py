@@ -12,6 +12,7 @@ import pytest
 from tests.docs.json_shapes import Shapes, read_shapes
 from tests.docs.pages import REPO, find_sections, read, read_table
 from tests.support.cli import run_planwatch
+from tests.support.fake_model import FakeModel
 
 SMARTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary" / "plans.json"
 EMPTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-empty" / "plans.json"
@@ -64,6 +65,13 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("one-error", _print("status", "nosuch", exit_code=2)),
     ]
     documents.append(("pruning", _print("prune", "--dry-run")))
+    with FakeModel() as model, monkeypatch.context() as context:
+        for name, value in model.env().items():
+            context.setenv(name, value)
+        documents += [
+            ("one-job", _print("compare", "Three", "EE", "--wait")),
+            ("one-analysis", _print("show")),
+        ]
     monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
     documents += [
         ("import", _print("sources", "import", "smarty", str(SMARTY_PAGE))),

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from planwatch.cli.exit_codes import INTERRUPTED, NOTHING_USABLE, TRY_LATER
+from planwatch.cli.exit_codes import INTERRUPTED, MODEL_UNAVAILABLE, NOTHING_USABLE, TRY_LATER
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
@@ -29,6 +29,8 @@ _EXIT_CODES: Final = {
 
 def exit_code_of(job: Job) -> int:
     """Return the documented exit code of a job; 75 while it has not ended."""
+    if job.status is JobStatus.COMPLETED and job.error:
+        return MODEL_UNAVAILABLE
     if job.status is JobStatus.FAILED:
         code = (job.error or {}).get("code")
         return NOTHING_USABLE if code in ("nothing_usable", "no_plans") else 1
@@ -142,6 +144,8 @@ def _show_end(session: Session, job: Job, *, as_json: bool, with_report: bool) -
     if as_json:
         print_json({"job": record}, note=market_note(session.ledger))
         return
+    if job.error and job.status is JobStatus.COMPLETED:
+        print_message(f"planwatch: not all words are the model's: {job.error['message']}")
     report = session.ledger if with_report else None
     print_ended(report, record, note=market_note(session.ledger), present=now())
 

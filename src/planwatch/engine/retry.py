@@ -5,11 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planwatch.errors import ConnectionFault, FetchTimeout, HttpStatus, LedgerBusy
+from planwatch.errors import (
+    ConnectionFault,
+    FetchTimeout,
+    HttpStatus,
+    LedgerBusy,
+    ModelBusy,
+    ModelTimeout,
+    ModelUnreachable,
+)
 
 _TOO_MANY_REQUESTS: Final = 429
 _SERVER_ERRORS: Final = range(500, 600)
 _NEVER_WORTH_IT: Final = frozenset({501, 505})
+_TRANSIENT: Final = (
+    FetchTimeout,
+    ConnectionFault,
+    LedgerBusy,
+    ModelBusy,
+    ModelTimeout,
+    ModelUnreachable,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +59,7 @@ def is_transient(error: BaseException) -> bool:
         if error.status == _TOO_MANY_REQUESTS:
             return True
         return error.status in _SERVER_ERRORS and error.status not in _NEVER_WORTH_IT
-    return isinstance(error, (FetchTimeout, ConnectionFault, LedgerBusy))
+    return isinstance(error, _TRANSIENT)
 
 
 def decide(error: BaseException, attempt: int, policy: RetryPolicy) -> RetryDecision:
@@ -59,7 +75,7 @@ def decide(error: BaseException, attempt: int, policy: RetryPolicy) -> RetryDeci
         return RetryDecision(False, 0.0, "another attempt would end the same way")
     if attempt >= policy.attempts:
         return RetryDecision(False, 0.0, f"{attempt} attempts are enough")
-    asked = error.retry_after_s if isinstance(error, HttpStatus) else None
+    asked = error.retry_after_s if isinstance(error, (HttpStatus, ModelBusy)) else None
     if asked is not None and asked > policy.longest_wait_s:
         return RetryDecision(False, 0.0, f"the server asks to wait for {asked:.0f} s")
     wait_s = max(_back_off(attempt, policy), asked or 0.0)

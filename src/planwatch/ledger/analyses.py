@@ -13,13 +13,17 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.prefix import range_of_prefix
 
 _COLUMNS: Final = (
-    "analysis_id, kind, brands, job_id, created_at, as_of, plans_digest, written_by, document"
+    "analysis_id, kind, brands, job_id, created_at, as_of, plans_digest, written_by, document,"
+    " writer"
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAnalysis:
-    """An analysis; `document` is in the shape of docs/reference/json.md."""
+    """An analysis; `document` is in the shape of docs/reference/json.md.
+
+    `writer` names the model whose words were asked for, None the template.
+    """
 
     analysis_id: str
     kind: str
@@ -30,12 +34,13 @@ class StoredAnalysis:
     plans_digest: str
     written_by: str
     document: Mapping[str, Any]
+    writer: str | None = None
 
 
 def save_analysis(ledger: Ledger, analysis: StoredAnalysis) -> None:
     """Write an analysis, inside a transaction."""
     ledger.execute(
-        f"INSERT INTO analyses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+        f"INSERT INTO analyses ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
         (
             analysis.analysis_id,
             analysis.kind,
@@ -46,6 +51,7 @@ def save_analysis(ledger: Ledger, analysis: StoredAnalysis) -> None:
             analysis.plans_digest,
             analysis.written_by,
             json.dumps(analysis.document),
+            analysis.writer,
         ),
     )
 
@@ -72,14 +78,19 @@ def list_analyses(ledger: Ledger, limit: int) -> list[StoredAnalysis]:
 
 
 def find_cached(
-    ledger: Ledger, *, kind: str, brands: Sequence[str], plans_digest: str
+    ledger: Ledger,
+    *,
+    kind: str,
+    brands: Sequence[str],
+    plans_digest: str,
+    writer: str | None = None,
 ) -> StoredAnalysis | None:
-    """Return the newest analysis of the same brands over the same plans, None without one."""
+    """Return the newest analysis of the same brands, plans and writer, None without one."""
     row = ledger.query_one(
         f"SELECT {_COLUMNS} FROM analyses"  # noqa: S608 - a constant
-        " WHERE kind = ? AND brands = ? AND plans_digest = ?"
+        " WHERE kind = ? AND brands = ? AND plans_digest = ? AND writer IS ?"
         " ORDER BY rowid DESC LIMIT 1",
-        (kind, json.dumps(list(brands)), plans_digest),
+        (kind, json.dumps(list(brands)), plans_digest, writer),
     )
     return None if row is None else _analysis(row)
 
@@ -112,4 +123,5 @@ def _analysis(row: sqlite3.Row) -> StoredAnalysis:
         plans_digest=row["plans_digest"],
         written_by=row["written_by"],
         document=json.loads(row["document"]),
+        writer=row["writer"],
     )

@@ -11,6 +11,8 @@ from typing import Final
 import sqlite_utils
 from sqlite_utils import Migrations
 
+from planwatch.ledger.migration_of_answers import m0004_model_answers
+
 MIGRATIONS: Final = Migrations("planwatch")
 
 
@@ -368,3 +370,6 @@ _VALIDATORS_AND_VERDICTS: Final = (
     """,
     "CREATE INDEX alarms_by_source ON alarms (source, alarm_id)",
 )
+
+
+MIGRATIONS()(m0004_model_answers)  # after all that stand above: this line keeps the order

@@ -52,12 +52,17 @@ def render_analysis(
             Text(document["verdict"]),
             title=Text(title),  # a panel reads markup in a plain string whatever the console says
             title_align="left",
-            subtitle=Text(f"plans as of {day(document['as_of'])}, words by the {written_by}"),
+            subtitle=Text(
+                f"plans as of {day(document['as_of'])}, words by {say_writer(written_by)}"
+            ),
             subtitle_align="right",
             border_style="cyan",
         )
     )
     parts.append(list_points(document["findings"]))
+    if document.get("actions"):  # older documents have none
+        parts += ["", Text("What to do", style="bold underline")]
+        parts.append(list_points(document["actions"]))
     for section in document["sections"]:
         parts += ["", Text(section["title"], style="bold underline")]
         parts += [Text(sentence) for sentence in section["sentences"]]
@@ -75,6 +80,11 @@ def render_analysis(
     words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
     parts += ["", Text(words if cached else f"Made {made}.", style="dim")]
     return Group(*parts)
+
+
+def say_writer(written_by: str) -> str:
+    """Return who wrote an analysis, as it stands in a sentence."""
+    return "model and template" if written_by == "mixed" else f"the {written_by}"
 
 
 def _table(table: Mapping[str, Any]) -> FittingTable:

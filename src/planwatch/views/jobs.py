@@ -266,7 +266,7 @@ def summary_line(job: Mapping[str, Any]) -> str:
     """Return the end of a job in one line, as logs and cron mails want it."""
     head = f"{job['kind']} {job['id']} {job['status']}"
     result, error = job["result"], job["error"]
-    if error:
+    if error and job["status"] != "completed":
         return f"{head}: {error['message']}; hint: {error['hint']}"
     if job["kind"] == "scrape" and result:
         bad = [
@@ -283,5 +283,6 @@ def summary_line(job: Mapping[str, Any]) -> str:
         return f"{head}: {result['plans_total']} plans in force, {counts}{trouble}"
     if result:
         cached = ", cached" if result["cached"] else ""
-        return f"{head}: planwatch show {result['analysis_id']}{cached}"
+        lacking = f"; not all words are the model's: {error['message']}" if error else ""
+        return f"{head}: planwatch show {result['analysis_id']}{cached}{lacking}"
     return head

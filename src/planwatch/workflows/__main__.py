@@ -65,7 +65,7 @@ def _log_to_stderr() -> None:
         format="%(asctime)s.%(msecs)03dZ %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S",
     )
-    for noisy in ("httpx", "httpcore", "hpack"):
+    for noisy in ("httpx", "httpx2", "httpcore", "httpcore2", "hpack", "openai"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

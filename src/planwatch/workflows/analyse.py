@@ -12,6 +12,7 @@ from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import load_snapshot
+from planwatch.workflows.words import put_into_words
 
 _ESTIMATE_S = 0.1
 ANALYSE_PLAN = (
@@ -29,7 +30,7 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         NoPlans: the brand has no plan in force.
     """
     focus = str(params["focus"])
-    snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params))
+    snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (focus,))
     plans = load_snapshot(services.ledger, snapshot)
@@ -39,5 +40,6 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     sections = run.gather(work)
     ordered = [sections[name] for name in ANALYSE_SECTIONS]
     document = run.step("write", lambda: write_summary(ordered, focus))
-    analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, document))
-    return analysis_ended(analysis_id, (focus,))
+    spoken = put_into_words(run, ANALYSE, params, services, document, lambda: plans)
+    analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, spoken))
+    return analysis_ended(analysis_id, (focus,), spoken)

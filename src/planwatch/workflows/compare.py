@@ -11,6 +11,7 @@ from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import load_snapshot
+from planwatch.workflows.words import put_into_words
 
 _ESTIMATE_S = 0.1
 COMPARE_PLAN = tuple((PlannedStep(name, _ESTIMATE_S),) for name in COMPARE_STEPS)
@@ -24,7 +25,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     """
     brand_a, brand_b = params["brands"]
     load, compute, write, save = COMPARE_STEPS
-    snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params))
+    snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (brand_a, brand_b))
     computed = run.step(
@@ -32,5 +33,13 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         lambda: compute_comparison(load_snapshot(services.ledger, snapshot), brand_a, brand_b),
     )
     document = run.step(write, lambda: write_comparison(computed))
-    analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, document))
-    return analysis_ended(analysis_id, (brand_a, brand_b))
+    spoken = put_into_words(
+        run,
+        COMPARE,
+        params,
+        services,
+        document,
+        lambda: load_snapshot(services.ledger, snapshot),
+    )
+    analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, spoken))
+    return analysis_ended(analysis_id, (brand_a, brand_b), spoken)

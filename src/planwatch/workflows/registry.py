@@ -32,10 +32,12 @@ def build_workflow(kind: str, services: Services) -> Workflow:
         )
     if kind == COMPARE:
         from planwatch.workflows.compare import COMPARE_PLAN, compare
+        from planwatch.workflows.words import plan_words
 
         function, plan = compare, COMPARE_PLAN
     elif kind == ANALYSE:
         from planwatch.workflows.analyse import ANALYSE_PLAN, analyse
+        from planwatch.workflows.words import plan_words
 
         function, plan = analyse, ANALYSE_PLAN
     else:
@@ -45,5 +47,10 @@ def build_workflow(kind: str, services: Services) -> Workflow:
         )
     return Workflow(
         function=lambda run, params: function(run, params, services),
-        plan=lambda _params: plan,
+        # the words are asked for when the template's stand, before all is saved
+        plan=lambda params: [
+            *plan[:-1],
+            *plan_words(kind, params, services.settings.llm),
+            *plan[-1:],
+        ],
     )

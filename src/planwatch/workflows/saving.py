@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from planwatch.clock import stamp
 from planwatch.engine.workflow import Ended, Run, Step
 from planwatch.ids import new_id
 from planwatch.ledger.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.connection import Ledger
+from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import take_snapshot
+from planwatch.workflows.words import Spoken, find_writer
 
-TEMPLATE: Final = "template"
 
-
-def snapshot_step(kind: str, brands: Sequence[str], params: Mapping[str, Any]) -> Step:
+def snapshot_step(
+    kind: str, brands: Sequence[str], params: Mapping[str, Any], services: Services
+) -> Step:
     """Return the step that fixes which plans the analysis is about."""
 
     def record(ledger: Ledger, _value: None) -> dict[str, Any]:
-        return take_snapshot(ledger, kind=kind, brands=brands, refresh=bool(params.get("refresh")))
+        return take_snapshot(
+            ledger,
+            kind=kind,
+            brands=brands,
+            refresh=bool(params.get("refresh")),
+            writer=find_writer(params, services.settings.llm),
+        )
 
     return Step(work=lambda: None, record=record)
 
@@ -29,7 +37,7 @@ def save_step(
     kind: str,
     brands: Sequence[str],
     snapshot: Mapping[str, Any],
-    document: Mapping[str, Any],
+    spoken: Spoken,
 ) -> Step:
     """Return the step that stores the document; its checkpoint keeps the new analysis's id."""
 
@@ -42,10 +50,11 @@ def save_step(
                 brands=tuple(brands),
                 job_id=run.job_id,
                 created_at=stamp(),
-                as_of=str(document["as_of"]),
+                as_of=str(spoken.document["as_of"]),
                 plans_digest=str(snapshot["digest"]),
-                written_by=TEMPLATE,
-                document=document,
+                written_by=spoken.written_by,
+                document=spoken.document,
+                writer=spoken.writer,
             ),
         )
         return analysis_id
@@ -53,14 +62,16 @@ def save_step(
     return Step(work=new_id, record=record)
 
 
-def analysis_ended(analysis_id: str, brands: Sequence[str]) -> Ended:
+def analysis_ended(analysis_id: str, brands: Sequence[str], spoken: Spoken) -> Ended:
+    """Return the end of a job; its error says what kept the model from writing, if anything did."""
     return Ended(
         result={
             "analysis_id": analysis_id,
             "brands": list(brands),
             "cached": False,
-            "written_by": TEMPLATE,
-        }
+            "written_by": spoken.written_by,
+        },
+        error=spoken.error,
     )
 
 

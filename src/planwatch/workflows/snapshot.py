@@ -18,21 +18,21 @@ ANALYSIS_VERSION = 1
 
 
 def take_snapshot(
-    ledger: Ledger, *, kind: str, brands: Sequence[str], refresh: bool
+    ledger: Ledger, *, kind: str, brands: Sequence[str], refresh: bool, writer: str | None
 ) -> dict[str, Any]:
     """Return the plans in force and, unless `refresh`, the analysis that already stands for them.
 
     Returns:
         `versions`: (version id, day of capture) pairs; `digest` over them, which leaves out the day
         within a month, since costs move with the month of signing only; `cached`: the analysis
-        (id and writer) of the same brands over the same plans, or None.
+        (id and who wrote it) of the same brands over the same plans by `writer`, or None.
     """
     plans = load_current_plans(ledger)
     pairs = [(stored.version_id, stored.plan.as_of.isoformat()) for stored in plans]
     months = [(version_id, as_of[:7]) for version_id, as_of in pairs]
     text = json.dumps([ANALYSIS_VERSION, months], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:32] if pairs else DIGEST_OF_NOTHING
-    cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest)
+    cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest, writer=writer)
     return {
         "versions": pairs,
         "digest": digest,

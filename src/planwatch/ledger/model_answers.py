@@ -1,0 +1,156 @@
+"""What was asked of a language model, what it answered, and what that cost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from planwatch.ledger.connection import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAsked:
+    """One request, before it is sent.
+
+    Attributes:
+        key: hash of everything that the answer hangs on.
+        purpose: the section that the words are for.
+        host: address of the server, without credentials.
+        most_millionths: what the request may cost at most.
+    """
+
+    key: str
+    job_id: str
+    purpose: str
+    host: str
+    model: str
+    most_millionths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredAnswer:
+    """An answer as it came; tokens are None where the server did not count them."""
+
+    text: str
+    finish_reason: str | None
+    prompt_tokens: int | None
+    answer_tokens: int | None
+
+
+def reserve_answer(
+    ledger: Ledger, asked: ModelAsked, *, at: str, budget_millionths: int | None
+) -> int | None:
+    """Write a request that is about to be sent, in one transaction with the look at the budget.
+
+    Args:
+        budget_millionths: limit of the day (UTC) of `at`; None is no limit.
+
+    Returns:
+        The row's id; None where the day's costs and this request may exceed the budget.
+    """
+    with ledger.transaction():
+        if budget_millionths is not None:
+            spent = spent_on(ledger, day=at[:10])
+            if spent + asked.most_millionths > budget_millionths:
+                return None
+        return ledger.insert(
+            "INSERT INTO model_answers (answer_key, job_id, purpose, host, model, asked_at,"
+            " cost_millionths) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                asked.key,
+                asked.job_id,
+                asked.purpose,
+                asked.host,
+                asked.model,
+                at,
+                asked.most_millionths,
+            ),
+        )
+
+
+def save_answer(
+    ledger: Ledger,
+    answer_id: int,
+    answer: StoredAnswer,
+    *,
+    raw: str,
+    dialect: Mapping[str, Any],
+    latency_s: float,
+    cost_millionths: int,
+    at: str,
+) -> None:
+    """Write what came, at once: an answer that was paid for outlives its step and its worker."""
+    with ledger.transaction():
+        ledger.execute(
+            "UPDATE model_answers SET text = ?, raw = ?, finish_reason = ?, prompt_tokens = ?,"
+            " answer_tokens = ?, dialect = ?, latency_s = ?, cost_millionths = ?, answered_at = ?"
+            " WHERE answer_id = ?",
+            (
+                answer.text,
+                raw,
+                answer.finish_reason,
+                answer.prompt_tokens,
+                answer.answer_tokens,
+                json.dumps(dialect, sort_keys=True),
+                latency_s,
+                cost_millionths,
+                at,
+                answer_id,
+            ),
+        )
+
+
+def save_failure(
+    ledger: Ledger, answer_id: int, error: Mapping[str, Any], *, has_cost: bool, at: str
+) -> None:
+    """Write that no answer came; what the server cannot have billed is given back to the budget."""
+    with ledger.transaction():
+        ledger.execute(
+            "UPDATE model_answers SET error = ?, answered_at = ?,"
+            " cost_millionths = CASE WHEN ? THEN cost_millionths ELSE 0 END WHERE answer_id = ?",
+            (json.dumps(error), at, has_cost, answer_id),
+        )
+
+
+def find_answer(ledger: Ledger, key: str, *, job_id: str | None = None) -> StoredAnswer | None:
+    """Return the newest answer to exactly this request, None without one.
+
+    Args:
+        job_id: look at the answers that this job got, and no others.
+    """
+    row = ledger.query_one(
+        "SELECT text, finish_reason, prompt_tokens, answer_tokens FROM model_answers"
+        " WHERE answer_key = :key AND text IS NOT NULL AND (:job IS NULL OR job_id = :job)"
+        " ORDER BY answer_id DESC LIMIT 1",
+        {"key": key, "job": job_id},
+    )
+    if row is None:
+        return None
+    return StoredAnswer(
+        text=row["text"],
+        finish_reason=row["finish_reason"],
+        prompt_tokens=row["prompt_tokens"],
+        answer_tokens=row["answer_tokens"],
+    )
+
+
+def find_dialect(ledger: Ledger, *, host: str, model: str) -> dict[str, Any]:
+    """Return what this server last understood of this model's requests; empty before the first."""
+    row = ledger.query_one(
+        "SELECT dialect FROM model_answers WHERE host = ? AND model = ? AND dialect IS NOT NULL"
+        " ORDER BY answer_id DESC LIMIT 1",
+        (host, model),
+    )
+    return {} if row is None else dict(json.loads(row["dialect"]))
+
+
+def spent_on(ledger: Ledger, *, day: str) -> int:
+    """Return the millionths that a day (UTC) has cost, requests under way at their most."""
+    row = ledger.query_one(
+        "SELECT coalesce(sum(cost_millionths), 0) FROM model_answers"
+        " WHERE asked_at >= ? AND asked_at < ? || 'U'",
+        (day, day),
+    )
+    return int(row[0]) if row else 0

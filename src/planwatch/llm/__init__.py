@@ -1,0 +1,1 @@
+"""A language model that may put computed figures into words, and what keeps it honest."""

@@ -1,0 +1,250 @@
+"""Words by a model: a step a section, all at once, over a document that the template has written.
+
+The document comes complete; what a model wrote and the gate let pass takes the place of the
+template's words, section by section. Whatever goes wrong, the template's words stand.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from planwatch.analysis.facts import fact_records
+from planwatch.analysis.superlatives import find_superlatives, kind_of
+from planwatch.domain.plan import Plan
+from planwatch.engine.run import describe
+from planwatch.engine.workflow import PlannedStep, Run, Step
+from planwatch.errors import ModelError, StepTimeout
+from planwatch.llm.prompt import writer_of
+from planwatch.llm.render import render_text
+from planwatch.llm.sayable import Sayable, choose_facts
+from planwatch.llm.words import Words
+from planwatch.settings_model import LlmSettings
+from planwatch.workflows.asking import Asker, host_of
+from planwatch.workflows.services import Services
+
+logger: Final = logging.getLogger(__name__)
+TEMPLATE: Final = "template"
+MODEL: Final = "model"
+MIXED: Final = "mixed"
+SUMMARY: Final = "summary"
+_ESTIMATE_S: Final = 15.0
+_TURNS: Final = 2
+_SLACK_S: Final = 30.0
+_MOST_FINDINGS: Final = 3
+_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "compare": (SUMMARY, "ladder", "gaps", "baskets", "dominated"),
+    "analyse": (SUMMARY, "overview", "ladder", "baskets", "frontier"),
+}
+# which facts a section is told; the summary gets the most urgent of all
+_KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
+    "overview": frozenset({"tier"}),
+    "ladder": frozenset(
+        {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+    ),
+    "gaps": frozenset({"gap", "gap_percent", "widest_gap"}),
+    "baskets": frozenset({"basket", "cheapest_basket"}),
+    "dominated": frozenset({"dominated", "ends_domination", "widest_domination"}),
+    "frontier": frozenset({"dominated", "ends_domination", "widest_domination"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A document with its words, who wrote them, and what kept the model from writing them all.
+
+    `writer` names whose words were asked for and came; None is the template.
+    """
+
+    document: dict[str, Any]
+    written_by: str
+    writer: str | None
+    error: Mapping[str, Any] | None = None
+
+
+def plan_words(kind: str, params: Mapping[str, Any], llm: LlmSettings) -> list[list[PlannedStep]]:
+    """Return the stage in which words are asked for; none where nobody is to be asked.
+
+    A job whose key has gone keeps the stage: steps that it has finished are still its own.
+    """
+    if llm.model is None or params.get("no_llm"):
+        return []
+    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in _SECTIONS[kind]]]
+
+
+def wants_model(params: Mapping[str, Any], llm: LlmSettings) -> bool:
+    """Tell whether a job is to ask a model; one without a name, key or address is none."""
+    return llm.is_configured and not params.get("no_llm")
+
+
+def find_writer(params: Mapping[str, Any], llm: LlmSettings) -> str | None:
+    """Return who is to write, as the ledger names it; None for the template."""
+    if not wants_model(params, llm):
+        return None
+    return writer_of(model=str(llm.model), host=host_of(llm))
+
+
+def step_of(section: str) -> str:
+    """Return the name of the step that asks for a section's words."""
+    return f"words {section}"
+
+
+def put_into_words(
+    run: Run,
+    kind: str,
+    params: Mapping[str, Any],
+    services: Services,
+    document: Mapping[str, Any],
+    plans: Callable[[], Sequence[Plan]],
+) -> Spoken:
+    """Ask for the words of every section at once, and put what may stand into the document.
+
+    Args:
+        document: what the template has written.
+        plans: gives the plans that the facts are of; called only where a model is asked.
+    """
+    llm = services.settings.llm
+    if not wants_model(params, llm):
+        return Spoken(_signed(document, {}), TEMPLATE, None)
+    told = _facts_of_sections(kind, document, plans(), llm.max_facts)
+    asker = Asker(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
+    focus = document["focus"] or document["brands"][0]
+    said = run.gather(
+        {
+            step_of(section): Step(
+                work=partial(_write_section, asker, section, focus, facts),
+                time_limit_s=_TURNS * llm.deadline_s + _SLACK_S,
+                fallback=_fall_back,
+            )
+            for section, facts in told.items()
+        }
+    )
+    by_section = {section: said[step_of(section)] for section in told}
+    errors = [words["error"] for words in by_section.values() if words["error"]]
+    signed = _signed(document, by_section)
+    written_by = _who_wrote(signed)
+    # where an answer is missing, the next job of the same kind is to ask for it again
+    writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
+    logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
+    return Spoken(signed, written_by, writer, errors[0] if errors else None)
+
+
+def _facts_of_sections(
+    kind: str, document: Mapping[str, Any], plans: Iterable[Plan], most: int
+) -> dict[str, dict[str, Sayable]]:
+    every = [*fact_records(find_superlatives(document["facts"])), *document["facts"]]
+    plans = list(plans)
+    present = {SUMMARY, *(section["id"] for section in document["sections"])}
+    told = {
+        section: choose_facts(_records_of(section, every), plans, most=most)
+        for section in _SECTIONS[kind]
+        if section in present
+    }
+    return {section: facts for section, facts in told.items() if facts}
+
+
+def _records_of(section: str, every: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    if section == SUMMARY:
+        return list(every)
+    kinds = _KINDS_OF_SECTION[section]
+    return [record for record in every if kind_of(record["id"]) in kinds]
+
+
+def _write_section(
+    asker: Asker, section: str, focus: str, facts: Mapping[str, Sayable]
+) -> dict[str, Any]:
+    """Return the words that may stand, rendered, as JSON; empty where none may."""
+    words = asker.ask(section, focus, facts)
+    return {**_rendered(words, facts), "error": None}
+
+
+def _fall_back(error: Exception) -> dict[str, Any]:
+    """Let the template's words stand where the model gave none; any other fault is a fault.
+
+    Raises:
+        Exception: the error itself, where it is not the model's.
+    """
+    if not isinstance(error, (ModelError, StepTimeout)):
+        raise error
+    return {**_rendered(Words(), {}), "error": describe(error)}
+
+
+def _rendered(words: Words, facts: Mapping[str, Sayable]) -> dict[str, Any]:
+    cited: dict[str, Sayable] = {}
+
+    def render(text: str) -> str:
+        cited.update((token, fact) for token, fact in facts.items() if f"{{{{{token}}}}}" in text)
+        return render_text(text, facts)
+
+    return {
+        "headline": render(words.headline),
+        "insights": [
+            {
+                "title": render(insight.title),
+                "body": render(insight.body),
+                "fact_ids": [facts[token].fact.id for token in insight.tokens],
+                "kind": insight.kind,
+                "severity": insight.severity,
+            }
+            for insight in words.insights
+        ],
+        "actions": [render(action) for action in words.actions],
+        "caveats": [render(caveat) for caveat in words.caveats],
+        "facts": fact_records(
+            fact.fact
+            for token, fact in facts.items()
+            if token in cited or any(token in insight.tokens for insight in words.insights)
+        ),
+    }
+
+
+def _signed(document: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the document with the words that came, each part with the name of who wrote it."""
+    summary = said.get(SUMMARY, {})
+    headline, insights = summary.get("headline"), summary.get("insights", [])
+    facts = {fact["id"]: fact for words in said.values() for fact in words["facts"]}
+    return {
+        **document,
+        "verdict": headline or document["verdict"],
+        "verdict_by": MODEL if headline else TEMPLATE,
+        "findings": _sentences(insights)[:_MOST_FINDINGS] or document["findings"],
+        "findings_by": MODEL if insights else TEMPLATE,
+        "actions": [action for words in said.values() for action in words["actions"]],
+        "caveats": [
+            *document["caveats"],
+            *(caveat for words in said.values() for caveat in words["caveats"]),
+        ],
+        "sections": [
+            _signed_section(section, said.get(section["id"], {}))
+            for section in document["sections"]
+        ],
+        "facts": list({**{fact["id"]: fact for fact in document["facts"]}, **facts}.values()),
+    }
+
+
+def _signed_section(section: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    insights = said.get("insights", [])
+    sentences = [said["headline"]] if said.get("headline") else []
+    sentences += _sentences(insights)
+    return {
+        **section,
+        "sentences": sentences or section["sentences"],
+        "insights": list(insights),
+        "written_by": MODEL if sentences else TEMPLATE,
+    }
+
+
+def _sentences(insights: Iterable[Mapping[str, Any]]) -> list[str]:
+    return [f"{insight['title'].rstrip('.:')}: {insight['body']}" for insight in insights]
+
+
+def _who_wrote(document: Mapping[str, Any]) -> str:
+    writers = {
+        document["verdict_by"],
+        document["findings_by"],
+        *(section["written_by"] for section in document["sections"]),
+    }
+    return writers.pop() if len(writers) == 1 else MIXED
