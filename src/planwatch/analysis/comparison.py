@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.background import NOTHING, Background
 from planwatch.analysis.baskets import (
-    DEFAULT_BASKETS,
-    Basket,
     MarketPrice,
     basket_facts,
     price_market,
@@ -64,11 +63,7 @@ LEVEL: Final = "level"
 
 
 def compute_comparison(
-    plans: Sequence[Plan],
-    brand_a: str,
-    brand_b: str,
-    *,
-    baskets: Sequence[Basket] = DEFAULT_BASKETS,
+    plans: Sequence[Plan], brand_a: str, brand_b: str, background: Background = NOTHING
 ) -> Record:
     """Compute every figure of a comparison.
 
@@ -76,6 +71,7 @@ def compute_comparison(
         plans: the cheapest offer of each (source, plan_key); other brands are passed over.
         brand_a: display name of the brand whose view is taken: gaps are A − B, in % of B.
         brand_b: display name of the rival.
+        background: rise rules, baskets, history and health.
 
     Returns:
         Figures as rows, with facts, caveats and the plans left out; all of it JSON.
@@ -87,11 +83,11 @@ def compute_comparison(
     if brand_a == brand_b:
         raise UsageError(f"{brand_a} against itself", hint="name two different brands")
     brands = (brand_a, brand_b)
-    market = build_market([plan for plan in plans if plan.brand in brands])
+    market = build_market([plan for plan in plans if plan.brand in brands], background.rules)
     require_brands(market, brands)
     a, b = market.of_brand(brand_a), market.of_brand(brand_b)
     gaps = [find_gap(item, b) for item in sorted(a, key=ladder_order)]
-    priced = [price_market(basket, {brand_a: a, brand_b: b}) for basket in baskets]
+    priced = [price_market(basket, {brand_a: a, brand_b: b}) for basket in background.baskets]
     dominated = [*find_dominated(a, b), *find_dominated(b, a)]
     return {
         "kind": "compare",

@@ -12,10 +12,13 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from planwatch.analysis.aggregator import find_joined
+from planwatch.analysis.completion import ScheduleConflict, complete_schedule
+from planwatch.analysis.rise_rules import RiseRule
 from planwatch.analysis.words import count_of, join_words
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
 from planwatch.domain.plan import Plan
+from planwatch.domain.schedule import PriceStep
 from planwatch.errors import NoPlans
 
 OWN_SOURCES: Final = frozenset(
@@ -36,16 +39,23 @@ class Listing:
     """A plan that can be compared.
 
     Attributes:
+        plan: with its whole price schedule: printed steps, then those of its brand's rise rule.
         plan_id: "source:plan_key".
         monthly_pence: comparable monthly cost.
         identity: key of the plan that this is an offer of: its own, or that of the direct plan
             that an aggregator's offer was joined to.
+        derived: the steps of `plan` that the rule gave.
+        conflicts: where card and rule disagree.
+        has_rise_rule: a rule is known for it, be it that its price does not rise.
     """
 
     plan: Plan
     plan_id: str
     monthly_pence: int
     identity: str
+    derived: tuple[PriceStep, ...] = ()
+    conflicts: tuple[ScheduleConflict, ...] = ()
+    has_rise_rule: bool = False
 
     @property
     def slug(self) -> str:
@@ -97,11 +107,12 @@ class Market:
         return {brand: self.of_brand(brand) for brand in self.brands}
 
 
-def build_market(plans: Sequence[Plan]) -> Market:
+def build_market(plans: Sequence[Plan], rules: Sequence[RiseRule] = ()) -> Market:
     """Sort plans into those to compare and those left out.
 
     Args:
         plans: the cheapest offer of each (source, plan_key).
+        rules: by which schedules are completed; without any the printed steps stand alone.
     """
     usable = [plan for plan in plans if find_defect(plan) is None]
     direct = [plan for plan in usable if plan.source not in AGGREGATORS]
@@ -113,20 +124,24 @@ def build_market(plans: Sequence[Plan]) -> Market:
             left_out.append(LeftOut(plan=plan, reason=defect))
         elif plan.source in AGGREGATORS and plan.brand in direct_brands:
             joined = find_joined(plan, direct)
-            elsewhere.append(list_plan(plan, joined))
+            elsewhere.append(list_plan(plan, joined, rules=rules))
             left_out.append(LeftOut(plan=plan, reason=_say_elsewhere(plan, joined)))
         else:
-            listings.append(list_plan(plan))
+            listings.append(list_plan(plan, rules=rules))
     return Market(listings=tuple(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
 
 
-def list_plan(plan: Plan, joined: Plan | None = None) -> Listing:
+def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRule] = ()) -> Listing:
     """Return the plan with its figures; `joined` is the direct plan that it is an offer of."""
+    completion = complete_schedule(plan, rules)
     return Listing(
-        plan=plan,
+        plan=completion.plan,
         plan_id=plan_id_of(plan),
-        monthly_pence=comparable_pence(plan),
+        monthly_pence=comparable_pence(completion.plan),
         identity=(joined or plan).plan_key,
+        derived=completion.derived,
+        conflicts=completion.conflicts,
+        has_rise_rule=completion.has_rule,
     )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.background import NOTHING, Background
 from planwatch.analysis.baskets import (
-    DEFAULT_BASKETS,
     MarketPrice,
     basket_facts,
     price_market,
@@ -65,9 +65,11 @@ from planwatch.domain.plan import Plan
 _DOCUMENT_KEYS: Final = ("id", "title", "sentences", "tables")
 
 
-def report_overview(plans: Sequence[Plan], focus_brand: str) -> Record:
+def report_overview(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
     """Return who is in the market, the cheapest of each data tier, and where the focus stands."""
-    market = _market_of(plans, focus_brand)
+    market = _market_of(plans, focus_brand, background)
     tiers = tier_rows(market, focus_brand)
     brands = brand_rows(market)
     figures = {"plans": len(market.listings), "tiers": tiers, "brands": brands}
@@ -89,9 +91,11 @@ def report_overview(plans: Sequence[Plan], focus_brand: str) -> Record:
     )
 
 
-def report_ladder(plans: Sequence[Plan], focus_brand: str) -> Record:
+def report_ladder(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
     """Return the focus brand's ladder, and each data and term against the cheapest rival."""
-    market = _market_of(plans, focus_brand)
+    market = _market_of(plans, focus_brand, background)
     own = market.of_brand(focus_brand)
     rivals = [item for item in market.listings if item.plan.brand != focus_brand]
     gaps = [find_gap(pair.a, rivals) for pair in pair_ladders(own, ()) if pair.a]
@@ -113,11 +117,13 @@ def report_ladder(plans: Sequence[Plan], focus_brand: str) -> Record:
     return _finish(section, market, figures=figures, facts=facts)
 
 
-def report_baskets(plans: Sequence[Plan], focus_brand: str) -> Record:
-    """Return what each default basket costs by brand, who wins it, and the gap of the focus."""
-    market = _market_of(plans, focus_brand)
+def report_baskets(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return what each basket costs by brand, who wins it, and the gap of the focus."""
+    market = _market_of(plans, focus_brand, background)
     by_brand = market.by_brand()
-    priced = [price_market(basket, by_brand) for basket in DEFAULT_BASKETS]
+    priced = [price_market(basket, by_brand) for basket in background.baskets]
     figures = {"baskets": [market_basket_row(price, focus_brand) for price in priced]}
     section = build_section(
         "baskets",
@@ -155,9 +161,11 @@ def _basket_prices(
     )
 
 
-def report_frontier(plans: Sequence[Plan], focus_brand: str) -> Record:
+def report_frontier(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
     """Return the efficient plans of the market and the dominated ones of the focus brand."""
-    market = _market_of(plans, focus_brand)
+    market = _market_of(plans, focus_brand, background)
     every = find_dominated(market.listings, market.listings)
     beaten = {verdict.item.plan_id for verdict in every}
     efficient = [item for item in market.listings if item.plan_id not in beaten]
@@ -192,7 +200,7 @@ def report_frontier(plans: Sequence[Plan], focus_brand: str) -> Record:
     )
 
 
-SECTIONS: Final[dict[str, Callable[[Sequence[Plan], str], Record]]] = {
+SECTIONS: Final[dict[str, Callable[[Sequence[Plan], str, Background], Record]]] = {
     "overview": report_overview,
     "ladder": report_ladder,
     "baskets": report_baskets,
@@ -225,8 +233,8 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
     }
 
 
-def _market_of(plans: Sequence[Plan], focus_brand: str) -> Market:
-    market = build_market(plans)
+def _market_of(plans: Sequence[Plan], focus_brand: str, background: Background) -> Market:
+    market = build_market(plans, background.rules)
     require_brands(market, [focus_brand])
     return market
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from planwatch.analysis.comparison import compute_comparison, write_comparison
 from planwatch.engine.workflow import Ended, PlannedStep, Run
+from planwatch.workflows.background import load_background
 from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
@@ -29,7 +30,9 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         return cached_ended(snapshot, (brand_a, brand_b))
     computed = run.step(
         compute,
-        lambda: compute_comparison(load_snapshot(services.ledger, snapshot), brand_a, brand_b),
+        lambda: compute_comparison(
+            load_snapshot(services.ledger, snapshot), brand_a, brand_b, load_background()
+        ),
     )
     document = run.step(write, lambda: write_comparison(computed))
     analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, document))

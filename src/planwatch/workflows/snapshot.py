@@ -13,7 +13,7 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.plans import load_current_plans, load_versions
 
 DIGEST_OF_NOTHING = "nothing"
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 2
 """Raised with every change of a formula or of the words: no older analysis then stands for one."""
 
 

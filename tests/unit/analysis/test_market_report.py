@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from planwatch.analysis.background import NOTHING
 from planwatch.analysis.market_report import (
     SECTIONS,
     report_baskets,
@@ -160,7 +161,7 @@ def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> N
 
 def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     plans = [*_market(), make_plan(verified=False, gb=1)]
-    sections = [report(plans, "O2") for report in SECTIONS.values()]
+    sections = [report(plans, "O2", NOTHING) for report in SECTIONS.values()]
 
     document = write_summary(reversed(json.loads(json.dumps(sections, allow_nan=False))), "O2")
 
@@ -188,7 +189,7 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
 
 def test_every_row_of_every_section_holds_a_value_for_every_column() -> None:
     for report in SECTIONS.values():
-        for table in report(_market(), "O2")["tables"]:
+        for table in report(_market(), "O2", NOTHING)["tables"]:
             keys = [column["key"] for column in table["columns"]]
             assert table["rows"]
             assert all(list(row) == keys for row in table["rows"])
@@ -197,12 +198,12 @@ def test_every_row_of_every_section_holds_a_value_for_every_column() -> None:
 @pytest.mark.parametrize("name", SECTIONS)
 def test_a_focus_brand_without_plans_stops_every_section(name: str) -> None:
     with pytest.raises(NoPlans, match="no plans of EE to compare"):
-        SECTIONS[name](_market(), "EE")
+        SECTIONS[name](_market(), "EE", NOTHING)
 
 
 @pytest.mark.parametrize("name", SECTIONS)
 def test_a_market_of_one_brand_is_still_reported(name: str) -> None:
-    section = SECTIONS[name]([make_three_plan()], "Three")
+    section = SECTIONS[name]([make_three_plan()], "Three", NOTHING)
 
     assert section["id"] == name
     assert section["sentences"]
