@@ -101,6 +101,27 @@ def find_frontier(listings: Sequence[Listing]) -> tuple[Listing, ...]:
     return tuple(item for item in listings if item.plan_id not in dominated)
 
 
+def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
+    """Return the highest comparable cost at which none of `rivals` dominates the plan.
+
+    Returns:
+        Pence; below 0 where a rival that costs nothing dominates at any price; None where none
+        does at any price.
+
+    Source: docs/reference/formulas.md, "Price to join the frontier".
+    """
+    mine = _stand(item)
+    limits = []
+    for rival in map(_stand, rivals):
+        if rival.item.identity == item.identity or any(
+            other < own for other, own in zip(rival.marks[1:], mine.marks[1:], strict=True)
+        ):
+            continue
+        gives_more = any(_better_points(rival, mine)[1:])
+        limits.append(rival.item.monthly_pence - gives_more)
+    return min(limits, default=None)
+
+
 def count_hanging(dominations: Iterable[Domination]) -> int:
     """Count the verdicts that rest on something not stated."""
     return sum(bool(verdict.hangs_on) for verdict in dominations)

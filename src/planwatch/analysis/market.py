@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planwatch.analysis.aggregator import find_joined
 from planwatch.analysis.completion import ScheduleConflict, complete_schedule
 from planwatch.analysis.rise_rules import RiseRule
+from planwatch.analysis.rounding import round_half_up
 from planwatch.analysis.words import count_of, join_words
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
@@ -24,7 +26,7 @@ from planwatch.errors import NoPlans
 OWN_SOURCES: Final = frozenset(
     {"o2", "vodafone", "three", "ee", "giffgaff", "sky", "tesco", "smarty"}
 )
-MONTH_IN_DAYS: Final = (487, 16)  # 365.25 / 12 = 30.4375, as an exact fraction
+MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
 
@@ -154,14 +156,23 @@ def comparable_pence(plan: Plan) -> int:
 
     Returns:
         Pence: the effective monthly cost; of a plan billed every 28 or 30 days it is stretched
-        to 30.4375 days, rounded half up.
+        to 30.4375 days. Rounded half up, once.
 
     Source: docs/reference/formulas.md, "Comparable monthly cost".
     """
     if plan.billing_days is None:
         return plan.effective_pence
-    part, whole = MONTH_IN_DAYS[0], MONTH_IN_DAYS[1] * plan.billing_days
-    return (2 * plan.effective_pence * part + whole) // (2 * whole)
+    months = max(plan.term_months, 1)
+    total = plan.upfront_pence + sum(plan.prices_by_month()) - plan.credit_pence
+    return round_half_up(Fraction(total, months) * billing_factor(plan.billing_days))
+
+
+def billing_factor(billing_days: int | None) -> Fraction:
+    """Return by how much a calendar month is longer than what is billed: 365.25 / 12 / days.
+
+    Source: docs/reference/formulas.md, "Comparable monthly cost".
+    """
+    return Fraction(1) if billing_days is None else MONTH_IN_DAYS / billing_days
 
 
 def find_defect(plan: Plan) -> str | None:
