@@ -36,9 +36,9 @@ Values are checked in the worker: one that is out of range, or an unknown key in
 the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
 by every command that opens the ledger, too, and stop it). Sections that this version does not know
 are passed over. A job that is resumed or has waited reads the files of the folder in which it was
-dispatched. It keeps the `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and `PLANWATCH_BROWSER__*`
-variables of its dispatch; all others, secrets and `PLANWATCH_FETCH__PROXY` among them, are those of
-the command that starts its worker."""
+dispatched. It keeps the `PLANWATCH_ANALYSIS__*`, `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*`
+and `PLANWATCH_BROWSER__*` variables of its dispatch; all others, secrets and
+`PLANWATCH_FETCH__PROXY` among them, are those of the command that starts its worker."""
 _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,

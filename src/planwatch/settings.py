@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 
 WORKING_FILE: Final = "planwatch.toml"
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
-_CARRIED: Final = ("PLANWATCH_FETCH__", "PLANWATCH_JOBS__", "PLANWATCH_BROWSER__")
+_CARRIED: Final = (
+    "PLANWATCH_ANALYSIS__",
+    "PLANWATCH_FETCH__",
+    "PLANWATCH_JOBS__",
+    "PLANWATCH_BROWSER__",
+)
 _MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY"})
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
 _NOT_IN_WORKING_FILE: Final = (
@@ -171,6 +176,21 @@ def limits(files: Mapping[str, Any]) -> dict[str, int]:
     return {
         kind: _whole_number(files, f"jobs.{kind}_at_once", rule) for kind, rule in AT_ONCE.items()
     }
+
+
+def basket_list(files: Mapping[str, Any]) -> str:
+    """Return the baskets that an analysis prices, as they are written; "" for the default ones.
+
+    Raises:
+        SettingsError: it is not a text.
+    """
+    value: Any = os.environ.get("PLANWATCH_ANALYSIS__BASKETS") or _find(files, "analysis.baskets")
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise SettingsError(
+        f"analysis.baskets is {value!r}, not a text",
+        hint='write baskets = "5gb-any, 100gb-12m-roaming"',
+    )
 
 
 def _whole_number(files: Mapping[str, Any], key: str, rule: WholeNumber) -> int:

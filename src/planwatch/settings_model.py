@@ -74,6 +74,18 @@ class BrowserSettings(BaseModel):
     )
 
 
+class AnalysisSettings(BaseModel):
+    """What analyses are about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    baskets: str = Field(
+        default="",
+        description="usage baskets by their ids, such as `5gb-any, 100gb-12m-roaming-5g`; empty: "
+        "the twenty of [formulas](formulas.md#usage-basket)",
+    )
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
@@ -85,6 +97,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     browser: BrowserSettings = Field(default_factory=BrowserSettings)
+    analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
 
 
 def build_settings(from_files: dict[str, Any]) -> Settings:

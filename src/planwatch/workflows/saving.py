@@ -5,21 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.baskets import Basket
 from planwatch.clock import stamp
 from planwatch.engine.workflow import Ended, Run, Step
 from planwatch.ids import new_id
 from planwatch.ledger.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.connection import Ledger
+from planwatch.workflows.background import describe_basis
 from planwatch.workflows.snapshot import take_snapshot
 
 TEMPLATE: Final = "template"
 
 
-def snapshot_step(kind: str, brands: Sequence[str], params: Mapping[str, Any]) -> Step:
+def snapshot_step(
+    kind: str, brands: Sequence[str], params: Mapping[str, Any], baskets: Sequence[Basket]
+) -> Step:
     """Return the step that fixes which plans the analysis is about."""
 
     def record(ledger: Ledger, _value: None) -> dict[str, Any]:
-        return take_snapshot(ledger, kind=kind, brands=brands, refresh=bool(params.get("refresh")))
+        return take_snapshot(
+            ledger,
+            kind=kind,
+            brands=brands,
+            refresh=bool(params.get("refresh")),
+            basis=describe_basis(baskets),
+        )
 
     return Step(work=lambda: None, record=record)
 
