@@ -95,6 +95,14 @@ def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple
     return tuple(verdict for verdict in found if verdict is not None)
 
 
+def find_every_dominator(item: Listing, rivals: Iterable[Listing]) -> tuple[Domination, ...]:
+    """Return a verdict for each of `rivals` that dominates the plan, the cheapest first."""
+    standing = _stand(item)
+    beating = [rival for rival in map(_stand, rivals) if _beats(rival, standing)]
+    ordered = sorted(beating, key=lambda rival: (rival.item.monthly_pence, rival.item.plan_id))
+    return tuple(_describe(standing, rival) for rival in ordered)
+
+
 def find_frontier(listings: Sequence[Listing]) -> tuple[Listing, ...]:
     """Return the plans that no other dominates, in the order of the input."""
     dominated = {verdict.item.plan_id for verdict in find_dominated(listings, listings)}
