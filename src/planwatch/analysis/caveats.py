@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from planwatch.analysis.market import Listing, plan_id_of
+from planwatch.analysis.market import LeftOut, Listing, plan_id_of
 from planwatch.analysis.rise_rules import SHORTEST_CONTRACT_MONTHS
 from planwatch.analysis.words import (
     count_of,
@@ -25,11 +25,23 @@ STALE_DAYS: Final = 2
 MONTHS_A_YEAR: Final = 12
 
 
-def find_caveats(listings: Sequence[Listing]) -> list[str]:
-    """Return one sentence for each caveat that holds, the gravest first; may be empty."""
+def find_caveats(
+    listings: Sequence[Listing],
+    sources: Sequence[Mapping[str, Any]] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> list[str]:
+    """Return one sentence for each caveat that holds, the gravest first; may be empty.
+
+    Args:
+        sources: each source with its outcome and freshness, () where nobody knows.
+        left_out: plans that are not compared.
+    """
     plans = [item.plan for item in listings]
+    shown = {plan.source for plan in plans}
     found = [
+        *_say_troubled([source for source in sources if source["source"] in shown]),
         _say_stale(plans),
+        _say_unverified(left_out),
         _say_only_aggregated(plans),
         _say_conditions(plans),
         _say_unknown_roaming(plans),
@@ -54,6 +66,32 @@ def say_hanging(hanging: int, dominated: int) -> str | None:
         f"{hanging} of {count_of(dominated, 'verdict')} of domination {verb} on a roaming or speed "
         f"that the dominated plan does not state: check it before acting."
     )
+
+
+def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence on sources that are stale, and one on visits that brought less than all."""
+    stale = [source["source"] for source in sources if source["freshness"] == "stale"]
+    partial = [
+        f"{source['source']} ({source['outcome']})"
+        for source in sources
+        if source["outcome"] not in (None, "ok", "unchanged")
+    ]
+    sentences = []
+    if stale:
+        sentences.append(f"The last good data of {join_words(stale)} are older than 48 hours.")
+    if partial:
+        sentences.append(
+            f"The last visit brought less than all of {join_words(partial)}: older prices stand in."
+        )
+    return sentences
+
+
+def _say_unverified(left_out: Sequence[LeftOut]) -> str | None:
+    number = sum(not item.plan.verified for item in left_out)
+    if not number:
+        return None
+    verb = "is" if number == 1 else "are"
+    return f"{count_of(number, 'plan')} that no parser has verified {verb} left out."
 
 
 def _say_stale(plans: Sequence[Plan]) -> str | None:

@@ -141,11 +141,15 @@ def load_extras() -> Mapping[str, Sequence[str]]:
 
 
 def tier_prices(listings: Iterable[Listing]) -> dict[DataTier, TierPrices]:
-    """Return the prices of each data tier: each listing's, and of how many plans they are."""
-    pence: dict[DataTier, list[int]] = {}
-    plans: dict[DataTier, set[str]] = {}
+    """Return the prices of each data tier, each price of a plan once, and of how many plans."""
+    seen: dict[DataTier, dict[tuple[str, int], None]] = {}
     for item in listings:
-        tier = data_tier(item.plan.allowance)
-        pence.setdefault(tier, []).append(item.monthly_pence)
-        plans.setdefault(tier, set()).add(item.plan_id)
-    return {tier: TierPrices(plans=len(plans[tier]), pence=tuple(pence[tier])) for tier in pence}
+        of_tier = seen.setdefault(data_tier(item.plan.allowance), {})
+        of_tier[item.plan_id, item.monthly_pence] = None
+    return {
+        tier: TierPrices(
+            plans=len({plan_id for plan_id, _ in of_tier}),
+            pence=tuple(pence for _, pence in of_tier),
+        )
+        for tier, of_tier in seen.items()
+    }
