@@ -123,7 +123,6 @@ def compute_comparison(
         "parts": [part.as_record() for part in parts],
         "brand_rows": brand_rows(market, background.sources),
         "caveats": _caveats(market, dominated, background),
-        "left_out": [item.as_record() for item in market.left_out],
     }
     facts = _facts(market, gaps, priced, dominated, brands)
     told = (fact for part in parts for fact in part.facts)
@@ -222,7 +221,7 @@ def write_comparison(computed: Mapping[str, Any]) -> Record:
         "sections": _sections(computed),
         "facts": computed["facts"],
         "caveats": computed["caveats"],
-        "left_out": computed["left_out"],
+        "left_out": _part(computed, "market")["figures"]["left_out"],
         "considered": considered_records(_part(computed, "market")),
     }
 

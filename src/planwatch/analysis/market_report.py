@@ -390,7 +390,7 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
             {fact["id"]: fact for section in ordered for fact in section["facts"]}.values()
         ),
         "caveats": [caveat for section in ordered for caveat in section["caveats"]],
-        "left_out": ordered[0]["left_out"],
+        "left_out": by_id["market"]["figures"]["left_out"],
         "considered": considered_records(by_id["market"]),
     }
 
@@ -426,5 +426,4 @@ def _finish(
         "figures": dict(figures),
         "facts": fact_records(facts),
         "caveats": list(caveats),
-        "left_out": [item.as_record() for item in market.left_out],
     }

@@ -245,6 +245,8 @@ def test_a_comparison_has_its_sections_in_order_and_names_what_it_left_out() -> 
             "name": "O2 SIM",
             "brand": "Vodafone",
             "reason": "not verified: only the card miner found it",
+            "captured_at": None,
+            "capture_sha256": None,
         }
     ]
 

@@ -151,4 +151,4 @@ def test_all_facts_about_four_hundred_plans_take_less_than_a_second() -> None:
     took_s = time.process_time() - started
 
     assert len(document["considered"]) == 400
-    assert took_s < 2, f"{took_s:.2f} s of processor"
+    assert took_s < 1, f"{took_s:.2f} s of processor"

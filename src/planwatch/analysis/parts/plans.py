@@ -11,7 +11,7 @@ from planwatch.analysis.facts import Fact, count_fact
 from planwatch.analysis.frontier import find_dominated
 from planwatch.analysis.horizon import HORIZONS, HorizonCost, horizon_cost
 from planwatch.analysis.ladder import ladder_order, pence_per_gb
-from planwatch.analysis.market import DataTier, Listing, Market, build_market
+from planwatch.analysis.market import DataTier, LeftOut, Listing, Market, build_market
 from planwatch.analysis.parts.part import Part
 from planwatch.analysis.parts.rises import say_steps
 from planwatch.analysis.score import Score, TierPrices, score_plan, tier_prices
@@ -49,7 +49,7 @@ def plans_part(market: Market, background: Background) -> Part:
         _consider(item, background, prices, item.plan_id in dominated)
         for item in sorted(market.listings, key=_order)
     ]
-    left_out = [item.as_record() for item in market.left_out]
+    left_out = [_leave_out(item, background) for item in market.left_out]
     return Part(
         id="market",
         title="Plans considered",
@@ -64,7 +64,7 @@ def plans_part(market: Market, background: Background) -> Part:
             *_assumption_facts(considered),
             *(fact for row in considered for fact in _facts(row)),
         ],
-        figures={"considered": considered},
+        figures={"considered": considered, "left_out": left_out},
     )
 
 
@@ -114,6 +114,16 @@ def _consider(
         "captured_at": capture.captured_at if capture else None,
         "capture_sha256": capture.sha256 if capture else None,
         "url": capture.url if capture else plan.url,
+    }
+
+
+def _leave_out(item: LeftOut, background: Background) -> Record:
+    record = item.as_record()
+    capture = background.captures.get(record["plan_id"])
+    return {
+        **record,
+        "captured_at": capture.captured_at if capture else None,
+        "capture_sha256": capture.sha256 if capture else None,
     }
 
 
