@@ -77,12 +77,13 @@ def complete_schedule(plan: Plan, rules: Iterable[RiseRule]) -> Completion:
         return Completion(plan=plan)
     rises = _rises_of(plan, rules)
     last_printed = _last_printed_month(plan)
+    conflicts = [*_find_conflicts(plan, rises, last_printed), *_find_unruled(plan, rules, rises)]
     derived = tuple(_derive(plan, rises, last_printed))
     completed = replace(plan, price_steps=(*plan.price_steps, *derived)) if derived else plan
     return Completion(
         plan=completed,
         derived=derived,
-        conflicts=tuple(_find_conflicts(plan, rises, last_printed)),
+        conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.month)),
         has_rule=True,
     )
 
@@ -170,4 +171,26 @@ def _find_conflicts(
                 printed_pence=printed,
                 rule_pence=rise.pence,
                 source=rise.source,
+            )
+
+
+def _find_unruled(
+    plan: Plan, rules: Sequence[RiseRule], rises: Sequence[_Rise]
+) -> Iterator[ScheduleConflict]:
+    """Yield the months in which the card prints a rise and the rule says none.
+
+    With a list price a dated step may be the end of a promotion, which is no rise: passed over.
+    """
+    if plan.list_price_pence is not None:
+        return
+    prices = plan.prices_by_month()
+    ruled = {rise.month for rise in rises}
+    for step in plan.price_steps:
+        month = month_of_step(step, plan.as_of)
+        if isinstance(step.starts, int) or month in ruled or not 1 < month <= len(prices):
+            continue
+        printed = prices[month - 1] - prices[month - 2]
+        if printed > MOST_APART_PENCE:
+            yield ScheduleConflict(
+                month=month, printed_pence=printed, rule_pence=0, source=rules[-1].source
             )

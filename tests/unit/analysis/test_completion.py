@@ -86,6 +86,18 @@ def test_a_rise_that_the_card_skips_before_its_last_step_is_a_conflict() -> None
     assert [(c.month, c.printed_pence) for c in done.conflicts] == [(6, 0)]
 
 
+def test_a_rise_that_the_rule_does_not_know_is_a_conflict() -> None:
+    step = PriceStep(APRIL_2027, 2200)
+    fixed = _o2(brand="giffgaff", term_months=18, price_steps=(step,))
+    elsewhen = _o2(price_steps=(PriceStep(date(2027, 6, 1), 2250),))
+
+    found = complete_schedule(fixed, load_rise_rules()).conflicts
+    other = complete_schedule(elsewhen, load_rise_rules()).conflicts
+
+    assert [(c.month, c.printed_pence, c.rule_pence) for c in found] == [(6, 200, 0)]
+    assert [(c.month, c.printed_pence, c.rule_pence) for c in other] == [(6, 0, 250), (8, 250, 0)]
+
+
 def test_a_rise_on_31_march_is_billed_from_april() -> None:
     [first, _] = _complete(_o2(brand="EE"))
 
