@@ -37,10 +37,9 @@ Values are checked in the worker: one that is out of range, or an unknown key in
 the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
 by every command that opens the ledger, too, and stop it). A job that is resumed or has waited reads
 the files of the folder in which it was dispatched. It keeps the `PLANWATCH_ALARMS__*`,
-`PLANWATCH_BROWSER__*`, `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and `PLANWATCH_LLM__*` variables of
-its dispatch, and `OPENAI_BASE_URL`; all
-others, secrets and `PLANWATCH_FETCH__PROXY` among them, are those of the command that starts its
-worker.
+`PLANWATCH_ANALYSIS__*`, `PLANWATCH_BROWSER__*`, `PLANWATCH_FETCH__*`, `PLANWATCH_JOBS__*` and
+`PLANWATCH_LLM__*` variables of its dispatch, and `OPENAI_BASE_URL`; all others, secrets and
+`PLANWATCH_FETCH__PROXY` among them, are those of the command that starts its worker.
 
 `sources.SOURCE` is a table a source, such as `[sources.o2]`. One that is switched off is not asked
 by a scrape, and naming it is an error; what is known of it stays."""

@@ -27,6 +27,7 @@ ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
 MODEL_ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
 _CARRIED: Final = (
     "PLANWATCH_ALARMS__",
+    "PLANWATCH_ANALYSIS__",
     "PLANWATCH_BROWSER__",
     "PLANWATCH_FETCH__",
     "PLANWATCH_JOBS__",
@@ -240,6 +241,21 @@ def _is_enabled(files: Mapping[str, Any], source: str) -> bool:
             hint=f"mend it in the settings file or in {variable}",
         )
     return _TRUTH[word]
+
+
+def basket_list(files: Mapping[str, Any]) -> str:
+    """Return the baskets that an analysis prices, as they are written; "" for the default ones.
+
+    Raises:
+        SettingsError: it is not a text.
+    """
+    value: Any = os.environ.get("PLANWATCH_ANALYSIS__BASKETS") or _find(files, "analysis.baskets")
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise SettingsError(
+        f"analysis.baskets is {value!r}, not a text",
+        hint='write baskets = "5gb-any, 100gb-12m-roaming"',
+    )
 
 
 def _whole_number(files: Mapping[str, Any], key: str, rule: WholeNumber) -> int:

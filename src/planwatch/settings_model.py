@@ -204,6 +204,18 @@ class LlmSettings(BaseModel):
         return self.model is not None and (self.api_key is not None or self.base_url is not None)
 
 
+class AnalysisSettings(BaseModel):
+    """What analyses are about."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    baskets: str = Field(
+        default="",
+        description="usage baskets by their ids, such as `5gb-any, 100gb-12m-roaming-5g`; empty: "
+        "the twenty of [formulas](formulas.md#usage-basket)",
+    )
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
@@ -222,6 +234,7 @@ class Settings(BaseSettings):
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
     llm: LlmSettings = Field(default_factory=LlmSettings)
+    analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
 
 
 def _names_a_model(from_files: Mapping[str, Any]) -> bool:

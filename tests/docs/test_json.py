@@ -18,6 +18,8 @@ SMARTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary"
 EMPTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-empty" / "plans.json"
 PARTIAL_PAGE: Final = REPO / "tests" / "pages" / "sky" / "2026-11-02-partial" / "page.html"
 
+TARIFF: Final = ("--brand", "O2", "--data", "100GB", "--term", "24", "--price", "18")
+
 
 def _print(*arguments: str, exit_code: int = 0) -> dict[str, Any]:
     done = run_planwatch(*arguments, "--json")
@@ -53,6 +55,7 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("dispatch", dispatch),
         ("plans", _print("plans")),
         ("changes", _print("changes", "--since", "30d")),
+        ("what-if", _print("what-if", *TARIFF)),
         ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE), exit_code=3)),
         ("probe", _print("probe", "--miner", "--from", str(PARTIAL_PAGE))),
         ("one-analysis", _print("show", analyse)),

@@ -12,6 +12,8 @@ import pytest
 
 from tests.support.cli import run_planwatch
 
+SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
+
 
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "said"),
@@ -30,6 +32,12 @@ from tests.support.cli import run_planwatch
         (["plans", "nosuch"], 2, "no brand is called 'nosuch'"),
         (["plans", "--data", "1300"], 2, "--data '1300' is no allowance"),
         (["plans", "--sort", "colour"], 2, "plans are not sorted by 'colour'"),
+        (["what-if"], 2, "the tariff states no brand"),
+        (["what-if", "--brand", "nosuch", *SIZE], 2, "no brand is called 'nosuch'"),
+        (["what-if", "--brand", "O2", *SIZE, "--promo", "9"], 2, "promo '9' is no promotion"),
+        (["what-if", "--brand", "O2", *SIZE], 4, "there are no plans yet to put a tariff among"),
+        (["what-if", "--file", "missing.csv"], 2, "cannot read missing.csv"),
+        (["what-if", "--file", "x", "--brand", "O2"], 2, "are two questions"),
         (["probe", "nosuch", "--from", "missing.html"], 2, "no source is called 'nosuch'"),
         (["probe", "three", "--from", "missing.html"], 2, "cannot read the page missing.html"),
         (["probe", "three", "--from", "."], 2, "cannot read the page ."),

@@ -227,9 +227,16 @@ def test_show_lists_analyses_and_shows_one_by_prefix(market: GatedMarket) -> Non
     assert [entry["kind"] for entry in listed] == ["analyse"]
     assert [section["id"] for section in shown["sections"]] == [
         "overview",
-        "ladder",
-        "baskets",
+        "tiers",
         "frontier",
+        "baskets",
+        "flexibility",
+        "roaming",
+        "promotions",
+        "moves",
+        "recommendations",
+        "summary",
+        "market",
     ]
     assert shown["written_by"] == "template"
 

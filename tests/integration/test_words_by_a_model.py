@@ -69,7 +69,7 @@ def test_an_analysis_is_written_by_the_model(home: Path) -> None:
         code, job = _run("analyse", "--focus", "O2", env=model.env())
 
         assert (code, job["result"]["written_by"]) == (0, "model")
-        assert sorted(model.asked_for()) == ["baskets", "frontier", "ladder", "overview", "summary"]
+        assert sorted(model.asked_for()) == ["baskets", "frontier", "overview", "summary", "tiers"]
         assert max(len(facts_of(asked)) for asked in model.asked) <= 60
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ from planwatch.analysis.words import format_data, format_term
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.plan import Plan
+from planwatch.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,31 @@ class Basket:
         return words if self.longest_term <= 1 else f"up to {words}"
 
 
+def parse_basket(text: str) -> Basket:
+    """Read a basket as its id has it: "50gb-any", "100gb-12m-roaming-5g", "unlimited-1m".
+
+    Raises:
+        UsageError: it is none; the hint says how one is written.
+    """
+    match = _BASKET.fullmatch(text.strip().lower())
+    if match is None:
+        raise UsageError(
+            f"{text!r} is no basket",
+            hint="write data, longest term and needs, such as 50gb-any or 100gb-12m-roaming-5g",
+        )
+    term = match["term"]
+    return Basket(
+        needed=UNLIMITED if match["gb"] is None else Allowance.of_gb(int(match["gb"])),
+        longest_term=None if term == "any" else int(term.removesuffix("m")),
+        roaming=match["roaming"] is not None,
+        five_g=match["five_g"] is not None,
+    )
+
+
+_BASKET: Final = re.compile(
+    r"(?:unlimited|(?P<gb>[1-9][0-9]{0,5})gb)-(?P<term>any|[1-9][0-9]?m)"
+    r"(?P<roaming>-roaming)?(?P<five_g>-5g)?"
+)
 DEFAULT_BASKETS: Final = tuple(
     Basket(needed, longest_term, roaming)
     for needed in (*(Allowance.of_gb(gb) for gb in (5, 15, 50, 100)), UNLIMITED)

@@ -3,36 +3,52 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
-from planwatch.analysis.market import Listing
+from planwatch.analysis.market import LeftOut, Listing, plan_id_of
+from planwatch.analysis.rise_rules import SHORTEST_CONTRACT_MONTHS
 from planwatch.analysis.words import (
     count_of,
     format_date,
+    format_money,
     is_or_are,
     join_words,
+    name_plan_of_brand,
 )
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import month_of_step
 
 STALE_DAYS: Final = 2
-SHORTEST_CONTRACT_MONTHS: Final = 12
 MONTHS_A_YEAR: Final = 12
 
 
-def find_caveats(listings: Sequence[Listing]) -> list[str]:
-    """Return one sentence for each caveat that holds, the gravest first; may be empty."""
+def find_caveats(
+    listings: Sequence[Listing],
+    sources: Sequence[Mapping[str, Any]] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> list[str]:
+    """Return one sentence for each caveat that holds, the gravest first; may be empty.
+
+    Args:
+        sources: each source with its outcome and freshness, () where nobody knows.
+        left_out: plans that are not compared.
+    """
     plans = [item.plan for item in listings]
+    shown = {plan.source for plan in plans}
     found = [
+        *_say_troubled([source for source in sources if source["source"] in shown]),
         _say_stale(plans),
+        _say_unverified(left_out),
         _say_only_aggregated(plans),
         _say_conditions(plans),
         _say_unknown_roaming(plans),
         _say_unknown_speed(plans),
-        _say_flat_contracts(plans),
+        _say_conflicts(listings),
+        _say_derived(listings),
+        _say_flat_contracts(listings),
         _say_rises_cut_short(plans),
         _say_rises(plans),
         _say_billing_days(plans),
@@ -50,6 +66,32 @@ def say_hanging(hanging: int, dominated: int) -> str | None:
         f"{hanging} of {count_of(dominated, 'verdict')} of domination {verb} on a roaming or speed "
         f"that the dominated plan does not state: check it before acting."
     )
+
+
+def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence on sources that are stale, and one on visits that brought less than all."""
+    stale = [source["source"] for source in sources if source["freshness"] == "stale"]
+    partial = [
+        f"{source['source']} ({source['outcome']})"
+        for source in sources
+        if source["outcome"] not in (None, "ok", "unchanged")
+    ]
+    sentences = []
+    if stale:
+        sentences.append(f"The last good data of {join_words(stale)} are older than 48 hours.")
+    if partial:
+        sentences.append(
+            f"The last visit brought less than all of {join_words(partial)}: older prices stand in."
+        )
+    return sentences
+
+
+def _say_unverified(left_out: Sequence[LeftOut]) -> str | None:
+    number = sum(not item.plan.verified for item in left_out)
+    if not number:
+        return None
+    verb = "is" if number == 1 else "are"
+    return f"{count_of(number, 'plan')} that no parser has verified {verb} left out."
 
 
 def _say_stale(plans: Sequence[Plan]) -> str | None:
@@ -107,10 +149,45 @@ def _say_unknown_speed(plans: Sequence[Plan]) -> str | None:
     )
 
 
-def _say_flat_contracts(plans: Sequence[Plan]) -> str | None:
+def _say_conflicts(listings: Sequence[Listing]) -> str | None:
+    found = [item for item in listings if item.conflicts]
+    if not found:
+        return None
+    first = found[0]
+    conflict = first.conflicts[0]
+    verb = "prints" if len(found) == 1 else "print"
+    return (
+        f"{len(found)} of {count_of(len(listings), 'plan')} {verb} another rise than the rule of "
+        f"their brand says (schedule_conflict), such as {name_plan_of_brand(first.plan)}: "
+        f"{format_money(conflict.printed_pence)} printed in month {conflict.month}, "
+        f"{format_money(conflict.rule_pence)} by {conflict.source}. What is printed is taken; the "
+        f"rule goes on after it."
+    )
+
+
+def _say_derived(listings: Sequence[Listing]) -> str | None:
+    derived = {item.plan_id for item in listings if item.derived}
     return _say_counts(
-        plans,
-        lambda plan: plan.term_months >= SHORTEST_CONTRACT_MONTHS and not plan.price_steps,
+        [item.plan for item in listings],
+        lambda plan: plan_id_of(plan) in derived,
+        (
+            "has later prices derived from its brand's rise rule",
+            "have later prices derived from their brand's rise rule",
+        ),
+        ": their pages do not print every rise of the term, and the rules are not confirmed by "
+        "planwatch",
+    )
+
+
+def _say_flat_contracts(listings: Sequence[Listing]) -> str | None:
+    ruled = {item.plan_id for item in listings if item.has_rise_rule}
+    return _say_counts(
+        [item.plan for item in listings],
+        lambda plan: (
+            plan.term_months >= SHORTEST_CONTRACT_MONTHS
+            and not plan.price_steps
+            and plan_id_of(plan) not in ruled
+        ),
         (
             "of 12 months or more shows no later price",
             "of 12 months or more show no later price",

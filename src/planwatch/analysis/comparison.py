@@ -8,32 +8,41 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.background import NOTHING, Background
 from planwatch.analysis.baskets import (
-    DEFAULT_BASKETS,
-    Basket,
     MarketPrice,
     basket_facts,
     price_market,
 )
 from planwatch.analysis.caveats import find_caveats, say_hanging
+from planwatch.analysis.counted import (
+    basket_count_facts,
+    basket_gap_facts,
+    domination_count_facts,
+    pair_facts,
+    uplift_count_facts,
+    win_facts,
+)
 from planwatch.analysis.document import (
+    BRAND_COLUMNS,
     DOMINATED_COLUMNS,
     GAP_COLUMNS,
     RUNG_COLUMNS,
+    SECTION_KEYS,
     Record,
     basket_columns,
     build_section,
     build_table,
     pair_columns,
 )
-from planwatch.analysis.facts import fact_records, percent_of
+from planwatch.analysis.facts import Fact, fact_records, percent_of
 from planwatch.analysis.frontier import (
     Domination,
     count_hanging,
     domination_facts,
     find_dominated,
 )
-from planwatch.analysis.gap import Gap, find_gap, gap_facts
+from planwatch.analysis.gap import Gap, find_gap, gap_count_facts, gap_facts
 from planwatch.analysis.ladder import (
     ladder_facts,
     ladder_order,
@@ -47,7 +56,7 @@ from planwatch.analysis.market import (
     newest_capture,
     require_brands,
 )
-from planwatch.analysis.market_rows import elsewhere_rows
+from planwatch.analysis.market_rows import brand_rows
 from planwatch.analysis.narrative import (
     say_baskets,
     say_dominated,
@@ -56,6 +65,15 @@ from planwatch.analysis.narrative import (
     say_ladder,
     say_verdict,
 )
+from planwatch.analysis.parts.direct import direct_part
+from planwatch.analysis.parts.matching import matching_part
+from planwatch.analysis.parts.moves import moves_part
+from planwatch.analysis.parts.part import Part
+from planwatch.analysis.parts.plans import considered_records, plans_part
+from planwatch.analysis.parts.promotions import promotions_part
+from planwatch.analysis.parts.rises import rises_part
+from planwatch.analysis.parts.white_space import white_space_part
+from planwatch.analysis.sentences import say_freshness
 from planwatch.analysis.words import name_plan
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError
@@ -64,11 +82,7 @@ LEVEL: Final = "level"
 
 
 def compute_comparison(
-    plans: Sequence[Plan],
-    brand_a: str,
-    brand_b: str,
-    *,
-    baskets: Sequence[Basket] = DEFAULT_BASKETS,
+    plans: Sequence[Plan], brand_a: str, brand_b: str, background: Background = NOTHING
 ) -> Record:
     """Compute every figure of a comparison.
 
@@ -76,6 +90,7 @@ def compute_comparison(
         plans: the cheapest offer of each (source, plan_key); other brands are passed over.
         brand_a: display name of the brand whose view is taken: gaps are A − B, in % of B.
         brand_b: display name of the rival.
+        background: rise rules, baskets, history and health.
 
     Returns:
         Figures as rows, with facts, caveats and the plans left out; all of it JSON.
@@ -87,13 +102,14 @@ def compute_comparison(
     if brand_a == brand_b:
         raise UsageError(f"{brand_a} against itself", hint="name two different brands")
     brands = (brand_a, brand_b)
-    market = build_market([plan for plan in plans if plan.brand in brands])
+    market = build_market([plan for plan in plans if plan.brand in brands], background.rules)
     require_brands(market, brands)
     a, b = market.of_brand(brand_a), market.of_brand(brand_b)
     gaps = [find_gap(item, b) for item in sorted(a, key=ladder_order)]
-    priced = [price_market(basket, {brand_a: a, brand_b: b}) for basket in baskets]
+    priced = [price_market(basket, {brand_a: a, brand_b: b}) for basket in background.baskets]
     dominated = [*find_dominated(a, b), *find_dominated(b, a)]
-    return {
+    parts = _build_parts(market, brands, background, gaps, priced)
+    computed: Record = {
         "kind": "compare",
         "brands": list(brands),
         "focus": None,
@@ -104,33 +120,70 @@ def compute_comparison(
         "gaps": [gap.as_row() for gap in gaps],
         "baskets": [_basket_row(price, brands) for price in priced],
         "dominated": [verdict.as_row() for verdict in dominated],
-        "elsewhere": elsewhere_rows(market),
-        "facts": _records(market, gaps, priced, dominated, brands),
-        "caveats": _caveats(market, dominated),
-        "left_out": [item.as_record() for item in market.left_out],
+        "parts": [part.as_record() for part in parts],
+        "brand_rows": brand_rows(market, background.sources),
+        "caveats": _caveats(market, dominated, background),
     }
+    facts = _facts(market, gaps, priced, dominated, brands)
+    told = (fact for part in parts for fact in part.facts)
+    return {**computed, "facts": fact_records([*facts, *told, *_counts(computed)])}
 
 
-def _records(
+def _facts(
     market: Market,
     gaps: Sequence[Gap],
     priced: Sequence[MarketPrice],
     dominated: Sequence[Domination],
     brands: Sequence[str],
-) -> list[Record]:
-    return fact_records(
-        [
-            *gap_facts(gaps),
-            *domination_facts(dominated),
-            *basket_facts(priced, brands),
-            *ladder_facts(market.listings),
-        ]
-    )
+) -> list[Fact]:
+    return [
+        *gap_facts(gaps),
+        *gap_count_facts(gaps, brands[0]),
+        *domination_facts(dominated),
+        *basket_facts(priced, brands),
+        *ladder_facts(market.listings),
+    ]
 
 
-def _caveats(market: Market, dominated: Sequence[Domination]) -> list[str]:
+def _counts(computed: Record) -> list[Fact]:
+    a, b = computed["brands"]
+    served = [row for row in computed["baskets"] if row["b_pence"] is not None]
+    return [
+        *pair_facts(computed),
+        *basket_count_facts(computed["baskets"], [a, b]),
+        *basket_gap_facts(computed["baskets"], a, b),
+        *domination_count_facts(computed["dominated"], computed["plans"]),
+        *uplift_count_facts(computed["rungs"], [a, b]),
+        *win_facts(served, a),
+    ]
+
+
+def _build_parts(
+    market: Market,
+    brands: tuple[str, str],
+    background: Background,
+    gaps: Sequence[Gap],
+    priced: Sequence[MarketPrice],
+) -> list[Part]:
+    """Return the parts that follow the ladder, the gaps, the baskets and the dominations."""
+    a, b = brands
+    return [
+        rises_part(market, brands, brands),
+        promotions_part(market, brands, brands),
+        moves_part(market, background, brands, brands),
+        white_space_part(market, brands, "Neither brand"),
+        matching_part(a, gaps, priced, market.of_brand(b)),
+        direct_part(market, brands),
+        plans_part(market, background),
+    ]
+
+
+def _caveats(market: Market, dominated: Sequence[Domination], background: Background) -> list[str]:
     hanging = say_hanging(count_hanging(dominated), len(dominated))
-    return [*find_caveats(market.listings), *([hanging] if hanging else [])]
+    return [
+        *find_caveats(market.listings, background.sources, market.left_out),
+        *([hanging] if hanging else []),
+    ]
 
 
 def _basket_row(price: MarketPrice, brands: tuple[str, str]) -> Record:
@@ -168,7 +221,8 @@ def write_comparison(computed: Mapping[str, Any]) -> Record:
         "sections": _sections(computed),
         "facts": computed["facts"],
         "caveats": computed["caveats"],
-        "left_out": computed["left_out"],
+        "left_out": _part(computed, "market")["figures"]["left_out"],
+        "considered": considered_records(_part(computed, "market")),
     }
 
 
@@ -183,9 +237,17 @@ def _sections(computed: Mapping[str, Any]) -> list[Record]:
     dominated = build_table(
         "dominated", "Dominated plans", DOMINATED_COLUMNS, computed["dominated"]
     )
+    brands = build_table("brands", "Brands", BRAND_COLUMNS, computed["brand_rows"])
     return [
+        build_section("brands", "Freshness", say_freshness(computed["brand_rows"]), [brands]),
         build_section("ladder", "Ladder", say_ladder(computed), [pairs, rungs]),
         build_section("gaps", "Gaps", say_gaps(computed), [gaps]),
         build_section("baskets", "Usage baskets", say_baskets(computed), [baskets]),
         build_section("dominated", "Dominated plans", say_dominated(computed), [dominated]),
+        *({key: part[key] for key in SECTION_KEYS} for part in computed["parts"]),
     ]
+
+
+def _part(computed: Mapping[str, Any], part_id: str) -> Mapping[str, Any]:
+    [found] = [part for part in computed["parts"] if part["id"] == part_id]
+    return dict(found)

@@ -1,7 +1,7 @@
 """The shape of a report, ready for JSON: sections of sentences and tables. Views render it.
 
 Owns the columns of every table; a column's kind (text, money, money_diff, percent, data, months,
-date, int) tells a view how to print its raw values.
+date, int, share) tells a view how to print its raw values.
 """
 
 from __future__ import annotations
@@ -50,8 +50,20 @@ BRAND_COLUMNS: Final[tuple[Column, ...]] = (
     ("plans", "Plans", "int"),
     ("seen_at", "Seen at", "text"),
     ("as_of", "As of", "date"),
+    ("freshness", "Freshness", "text"),
+    ("outcome", "Last visit", "text"),
     ("cheapest_pence", "Cheapest effective", "money"),
     ("cheapest", "Cheapest plan", "text"),
+)
+STEP_COLUMNS: Final[tuple[Column, ...]] = (
+    ("smaller", "From", "text"),
+    ("larger", "To", "text"),
+    ("more_pence", "More a month", "money_diff"),
+    ("per_gb_pence", "Each further GB", "money_diff"),
+)
+PREMIUM_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("premium_pence", "Unlimited − largest capped", "money_diff"),
 )
 FRONTIER_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Efficient plan", "text"),
@@ -61,6 +73,9 @@ FRONTIER_COLUMNS: Final[tuple[Column, ...]] = (
     ("roaming", "Roaming", "text"),
     ("generation", "Speed", "text"),
 )
+
+SECTION_KEYS: Final = ("id", "title", "sentences", "tables")
+"""What a section of a document has; a checkpoint keeps its figures and facts beside them."""
 
 
 def pair_columns(brand_a: str, brand_b: str) -> tuple[Column, ...]:

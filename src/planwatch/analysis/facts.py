@@ -9,7 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Unit = Literal["pence_per_month", "percent", "count"]
+Unit = Literal[
+    "pence_per_month",
+    "pence_per_year",
+    "pence_per_gb",
+    "percent",
+    "count",
+    "rank",
+    "mb",
+    "points",
+    "index",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,8 +28,9 @@ class Fact:
 
     Attributes:
         id: stable and readable ("gap.o2-25gb-24m-classic").
-        value: pence a month, per cent (19.3 = 19.3 %) or a count, as `unit` says; signed.
-        subject: what it is a figure of, in words; a gap names its base here.
+        value: in `unit`: pence, per cent (19.3 = 19.3 %), a count; signed.
+        subject: what it is a figure of, in words; a gap names its base here, too.
+        base: what a difference or a percentage is against; None where it is against nothing.
         formula: heading in docs/reference/formulas.md.
         plan_ids: the plans that it was computed from, as "source:plan_key".
     """
@@ -31,6 +42,7 @@ class Fact:
     subject: str
     formula: str
     plan_ids: tuple[str, ...] = ()
+    base: str | None = None
 
     def as_record(self) -> dict[str, Any]:
         """Return the fact as JSON, in the order of its fields."""
@@ -40,9 +52,17 @@ class Fact:
             "value": self.value,
             "unit": self.unit,
             "subject": self.subject,
+            "base": self.base,
             "formula": self.formula,
             "plan_ids": list(self.plan_ids),
         }
+
+
+def count_fact(fact_id: str, number: int, label: str, subject: str) -> Fact:
+    """Return a number of things counted over the plans."""
+    return Fact(
+        id=fact_id, label=label, value=number, unit="count", subject=subject, formula="Count"
+    )
 
 
 def fact_records(facts: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -95,10 +95,39 @@ def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple
     return tuple(verdict for verdict in found if verdict is not None)
 
 
+def find_every_dominator(item: Listing, rivals: Iterable[Listing]) -> tuple[Domination, ...]:
+    """Return a verdict for each of `rivals` that dominates the plan, the cheapest first."""
+    standing = _stand(item)
+    beating = [rival for rival in map(_stand, rivals) if _beats(rival, standing)]
+    ordered = sorted(beating, key=lambda rival: (rival.item.monthly_pence, rival.item.plan_id))
+    return tuple(_describe(standing, rival) for rival in ordered)
+
+
 def find_frontier(listings: Sequence[Listing]) -> tuple[Listing, ...]:
     """Return the plans that no other dominates, in the order of the input."""
     dominated = {verdict.item.plan_id for verdict in find_dominated(listings, listings)}
     return tuple(item for item in listings if item.plan_id not in dominated)
+
+
+def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
+    """Return the highest comparable cost at which none of `rivals` dominates the plan.
+
+    Returns:
+        Pence; below 0 where a rival that costs nothing dominates at any price; None where none
+        does at any price.
+
+    Source: docs/reference/formulas.md, "Price to join the frontier".
+    """
+    mine = _stand(item)
+    limits = []
+    for rival in map(_stand, rivals):
+        if rival.item.identity == item.identity or any(
+            other < own for other, own in zip(rival.marks[1:], mine.marks[1:], strict=True)
+        ):
+            continue
+        gives_more = any(_better_points(rival, mine)[1:])
+        limits.append(rival.item.monthly_pence - gives_more)
+    return min(limits, default=None)
 
 
 def count_hanging(dominations: Iterable[Domination]) -> int:

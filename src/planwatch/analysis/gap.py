@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.facts import Fact, count_fact, percent_of
 from planwatch.analysis.ladder import keep_size
 from planwatch.analysis.market import ROAMING_RANK, Listing, find_cheapest
 from planwatch.analysis.words import name_plan, name_plan_of_brand
+from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.plan import Plan
 
 Basis = Literal["same", "covers"]
@@ -99,6 +100,22 @@ def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
     return tuple(lacks)
 
 
+def gap_count_facts(gaps: Sequence[Gap], brand: str) -> list[Fact]:
+    """Return at how many sizes a brand is dearer, cheaper and level, and where it has no rival."""
+    slug = slug_of_brand(brand)
+    priced = [gap.pence for gap in gaps if gap.pence is not None]
+    return [
+        count_fact(f"{kind}.{slug}", number, label, brand)
+        for kind, number, label in (
+            ("sizes_with_rival", len(priced), "plans or sizes with a rival"),
+            ("dearer", sum(pence > 0 for pence in priced), "dearer than the rival"),
+            ("cheaper", sum(pence < 0 for pence in priced), "cheaper than the rival"),
+            ("level", sum(pence == 0 for pence in priced), "level with the rival"),
+            ("no_rival", len(gaps) - len(priced), "plans or sizes without a rival"),
+        )
+    ]
+
+
 def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
     """Return each gap in pence and in per cent of the rival's cost; the subject names both."""
     facts = []
@@ -117,6 +134,7 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
                 subject=subject,
                 formula="Gap to a rival",
                 plan_ids=ids,
+                base=base,
             )
         )
         if gap.percent is not None:
@@ -129,6 +147,7 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
                     subject=subject,
                     formula="Gap to a rival",
                     plan_ids=ids,
+                    base=base,
                 )
             )
     return facts

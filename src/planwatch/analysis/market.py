@@ -9,19 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Any, Final, Literal
 
 from planwatch.analysis.aggregator import find_joined
+from planwatch.analysis.completion import ScheduleConflict, complete_schedule
+from planwatch.analysis.rise_rules import RiseRule
+from planwatch.analysis.rounding import round_half_up
 from planwatch.analysis.words import count_of, join_words
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
 from planwatch.domain.plan import Plan
+from planwatch.domain.schedule import PriceStep
 from planwatch.errors import NoPlans
 
 OWN_SOURCES: Final = frozenset(
     {"o2", "vodafone", "three", "ee", "giffgaff", "sky", "tesco", "smarty"}
 )
-MONTH_IN_DAYS: Final = (487, 16)  # 365.25 / 12 = 30.4375, as an exact fraction
+MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
 
@@ -36,16 +41,23 @@ class Listing:
     """A plan that can be compared.
 
     Attributes:
+        plan: with its whole price schedule: printed steps, then those of its brand's rise rule.
         plan_id: "source:plan_key".
         monthly_pence: comparable monthly cost.
         identity: key of the plan that this is an offer of: its own, or that of the direct plan
             that an aggregator's offer was joined to.
+        derived: the steps of `plan` that the rule gave.
+        conflicts: where card and rule disagree.
+        has_rise_rule: a rule is known for it, be it that its price does not rise.
     """
 
     plan: Plan
     plan_id: str
     monthly_pence: int
     identity: str
+    derived: tuple[PriceStep, ...] = ()
+    conflicts: tuple[ScheduleConflict, ...] = ()
+    has_rise_rule: bool = False
 
     @property
     def slug(self) -> str:
@@ -97,11 +109,12 @@ class Market:
         return {brand: self.of_brand(brand) for brand in self.brands}
 
 
-def build_market(plans: Sequence[Plan]) -> Market:
+def build_market(plans: Sequence[Plan], rules: Sequence[RiseRule] = ()) -> Market:
     """Sort plans into those to compare and those left out.
 
     Args:
         plans: the cheapest offer of each (source, plan_key).
+        rules: by which schedules are completed; without any the printed steps stand alone.
     """
     usable = [plan for plan in plans if find_defect(plan) is None]
     direct = [plan for plan in usable if plan.source not in AGGREGATORS]
@@ -113,20 +126,24 @@ def build_market(plans: Sequence[Plan]) -> Market:
             left_out.append(LeftOut(plan=plan, reason=defect))
         elif plan.source in AGGREGATORS and plan.brand in direct_brands:
             joined = find_joined(plan, direct)
-            elsewhere.append(list_plan(plan, joined))
+            elsewhere.append(list_plan(plan, joined, rules=rules))
             left_out.append(LeftOut(plan=plan, reason=_say_elsewhere(plan, joined)))
         else:
-            listings.append(list_plan(plan))
+            listings.append(list_plan(plan, rules=rules))
     return Market(listings=tuple(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
 
 
-def list_plan(plan: Plan, joined: Plan | None = None) -> Listing:
+def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRule] = ()) -> Listing:
     """Return the plan with its figures; `joined` is the direct plan that it is an offer of."""
+    completion = complete_schedule(plan, rules)
     return Listing(
-        plan=plan,
+        plan=completion.plan,
         plan_id=plan_id_of(plan),
-        monthly_pence=comparable_pence(plan),
+        monthly_pence=comparable_pence(completion.plan),
         identity=(joined or plan).plan_key,
+        derived=completion.derived,
+        conflicts=completion.conflicts,
+        has_rise_rule=completion.has_rule,
     )
 
 
@@ -139,14 +156,23 @@ def comparable_pence(plan: Plan) -> int:
 
     Returns:
         Pence: the effective monthly cost; of a plan billed every 28 or 30 days it is stretched
-        to 30.4375 days, rounded half up.
+        to 30.4375 days. Rounded half up, once.
 
     Source: docs/reference/formulas.md, "Comparable monthly cost".
     """
     if plan.billing_days is None:
         return plan.effective_pence
-    part, whole = MONTH_IN_DAYS[0], MONTH_IN_DAYS[1] * plan.billing_days
-    return (2 * plan.effective_pence * part + whole) // (2 * whole)
+    months = max(plan.term_months, 1)
+    total = plan.upfront_pence + sum(plan.prices_by_month()) - plan.credit_pence
+    return round_half_up(Fraction(total, months) * billing_factor(plan.billing_days))
+
+
+def billing_factor(billing_days: int | None) -> Fraction:
+    """Return by how much a calendar month is longer than what is billed: 365.25 / 12 / days.
+
+    Source: docs/reference/formulas.md, "Comparable monthly cost".
+    """
+    return Fraction(1) if billing_days is None else MONTH_IN_DAYS / billing_days
 
 
 def find_defect(plan: Plan) -> str | None:

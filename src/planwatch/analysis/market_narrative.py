@@ -37,10 +37,10 @@ def say_market_verdict(figures: Mapping[str, Any], focus: str) -> str:
 def say_market_findings(figures: Mapping[str, Any], focus: str) -> list[str]:
     """Return up to three sentences, the most urgent for the focus brand first."""
     candidates = [
-        *_say_dearest(figures["ladder"], focus),
+        *_say_dearest(figures["tiers"], focus),
         *_say_other_domination(figures),
-        *say_uplift(figures["ladder"]["rungs"], focus),
-        *say_worst_tier(figures["overview"], focus),
+        *say_uplift(figures["tiers"]["rungs"], focus),
+        *say_worst_tier(figures["tiers"], focus),
         *_say_room(figures["baskets"], focus),
     ]
     return candidates[:MOST_FINDINGS]
@@ -185,7 +185,7 @@ def _say_widest_domination(figures: Row) -> list[str]:
 def _say_other_domination(figures: Row) -> list[str]:
     """Return the widest domination, unless the finding on the dearest plan told of that plan."""
     row = find_widest_domination(figures["frontier"]["dominated"])
-    dearest = find_dearest(figures["ladder"]["gaps"])
+    dearest = find_dearest(figures["tiers"]["gaps"])
     if row is None or (dearest and dearest["plan_id"] == row["plan_id"]):
         return []
     return [say_end_of_domination(row)]

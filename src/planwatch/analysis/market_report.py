@@ -9,19 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.background import NOTHING, Background
 from planwatch.analysis.baskets import (
-    DEFAULT_BASKETS,
     MarketPrice,
     basket_facts,
     price_market,
 )
 from planwatch.analysis.caveats import find_caveats, say_hanging
+from planwatch.analysis.counted import (
+    domination_count_facts,
+    market_basket_facts,
+    tier_gap_facts,
+    uplift_count_facts,
+)
 from planwatch.analysis.document import (
     BRAND_COLUMNS,
     DOMINATED_COLUMNS,
     FRONTIER_COLUMNS,
     GAP_COLUMNS,
+    PREMIUM_COLUMNS,
     RUNG_COLUMNS,
+    SECTION_KEYS,
+    STEP_COLUMNS,
     Record,
     basket_price_columns,
     build_section,
@@ -29,13 +38,13 @@ from planwatch.analysis.document import (
     market_basket_columns,
     tier_columns,
 )
-from planwatch.analysis.facts import Fact, fact_records
+from planwatch.analysis.facts import Fact, count_fact, fact_records
 from planwatch.analysis.frontier import (
     count_hanging,
     domination_facts,
     find_dominated,
 )
-from planwatch.analysis.gap import find_gap, gap_facts
+from planwatch.analysis.gap import find_gap, gap_count_facts, gap_facts
 from planwatch.analysis.ladder import ladder_facts, ladder_order, ladder_rows, pair_ladders
 from planwatch.analysis.market import (
     Market,
@@ -56,68 +65,123 @@ from planwatch.analysis.market_rows import (
     efficient_row,
     elsewhere_rows,
     market_basket_row,
+    overview_facts,
+    premium_facts,
+    premium_rows,
+    step_facts,
+    step_rows,
     tier_facts,
     tier_rows,
 )
-from planwatch.analysis.overview_narrative import say_overview
+from planwatch.analysis.overview_narrative import say_overview, say_premium, say_tier
+from planwatch.analysis.parts.direct import direct_part
+from planwatch.analysis.parts.flexibility import flexibility_part
+from planwatch.analysis.parts.index import (
+    find_index,
+    index_facts,
+    index_table,
+    owner_facts,
+    owner_rows,
+    owner_table,
+    say_index,
+    say_owners,
+)
+from planwatch.analysis.parts.matching import matching_part
+from planwatch.analysis.parts.moves import moves_part
+from planwatch.analysis.parts.part import Part
+from planwatch.analysis.parts.plans import considered_records, plans_part
+from planwatch.analysis.parts.promotions import promotions_part
+from planwatch.analysis.parts.rises import rises_part
+from planwatch.analysis.parts.roaming import roaming_part
 from planwatch.domain.plan import Plan
 
-_DOCUMENT_KEYS: Final = ("id", "title", "sentences", "tables")
 
-
-def report_overview(plans: Sequence[Plan], focus_brand: str) -> Record:
-    """Return who is in the market, the cheapest of each data tier, and where the focus stands."""
-    market = _market_of(plans, focus_brand)
-    tiers = tier_rows(market, focus_brand)
-    brands = brand_rows(market)
-    figures = {"plans": len(market.listings), "tiers": tiers, "brands": brands}
+def report_overview(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return who is in the market, whose brands they are, and how the market has moved."""
+    market = _market_of(plans, focus_brand, background)
+    brands = brand_rows(market, background.sources)
+    owners = owner_rows(market)
+    points = find_index(background)
+    figures = {"plans": len(market.listings), "brands": brands}
     section = build_section(
         "overview",
         "Overview",
-        say_overview(figures, focus_brand),
+        [
+            *say_overview(figures, focus_brand),
+            *say_index(points),
+            *say_owners(owners, len(market.listings)),
+        ],
         [
             build_table("brands", "Brands", BRAND_COLUMNS, brands),
-            build_table("tiers", "Data tiers", tier_columns(focus_brand), tiers),
+            owner_table(owners),
+            *([index_table(points)] if points else []),
         ],
     )
-    return _finish(
-        section,
-        market,
-        figures=figures,
-        facts=tier_facts(market, focus_brand),
-        caveats=find_caveats(market.listings),
-    )
+    facts = [
+        *overview_facts(brands, len(market.listings)),
+        *index_facts(points),
+        *owner_facts(owners),
+    ]
+    caveats = find_caveats(market.listings, background.sources, market.left_out)
+    return _finish(section, market, figures=figures, facts=facts, caveats=caveats)
 
 
-def report_ladder(plans: Sequence[Plan], focus_brand: str) -> Record:
-    """Return the focus brand's ladder, and each data and term against the cheapest rival."""
-    market = _market_of(plans, focus_brand)
+def report_tiers(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return the data tiers, the focus brand's ladder, and each of its sizes against a rival."""
+    market = _market_of(plans, focus_brand, background)
     own = market.of_brand(focus_brand)
     rivals = [item for item in market.listings if item.plan.brand != focus_brand]
     gaps = [find_gap(pair.a, rivals) for pair in pair_ladders(own, ()) if pair.a]
+    tiers = tier_rows(market, focus_brand)
+    steps = step_rows(market, focus_brand)
+    premiums = premium_rows(market)
     figures = {
+        "tiers": tiers,
         "gaps": [gap.as_row() for gap in gaps],
         "rungs": ladder_rows(own),
         "elsewhere": [row for row in elsewhere_rows(market) if row["brand"] == focus_brand],
     }
     section = build_section(
-        "ladder",
-        f"Ladder of {focus_brand}",
-        say_rivals(figures, focus_brand),
+        "tiers",
+        "Data tiers and ladder",
         [
+            *(say_tier(row, focus_brand) for row in tiers),
+            *say_rivals(figures, focus_brand),
+            *say_premium(premiums, focus_brand),
+        ],
+        [
+            build_table("tiers", "Data tiers", tier_columns(focus_brand), tiers),
             build_table("rungs", "Every plan over its term", RUNG_COLUMNS, figures["rungs"]),
             build_table("gaps", "Against the cheapest rival", GAP_COLUMNS, figures["gaps"]),
+            build_table("steps", "What a further GB costs", STEP_COLUMNS, steps),
+            build_table("premiums", "What unlimited costs", PREMIUM_COLUMNS, premiums),
         ],
     )
-    facts = [*gap_facts(gaps), *ladder_facts(own)]
+    facts = [
+        *tier_facts(market, focus_brand),
+        *tier_gap_facts(tiers, focus_brand),
+        *uplift_count_facts(figures["rungs"], [focus_brand]),
+        *gap_facts(gaps),
+        *gap_count_facts(gaps, focus_brand),
+        *ladder_facts(own),
+        *step_facts(market, focus_brand),
+        *premium_facts(premiums),
+        *direct_part(market, [focus_brand]).facts,
+    ]
     return _finish(section, market, figures=figures, facts=facts)
 
 
-def report_baskets(plans: Sequence[Plan], focus_brand: str) -> Record:
-    """Return what each default basket costs by brand, who wins it, and the gap of the focus."""
-    market = _market_of(plans, focus_brand)
+def report_baskets(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return what each basket costs by brand, who wins it, and the gap of the focus."""
+    market = _market_of(plans, focus_brand, background)
     by_brand = market.by_brand()
-    priced = [price_market(basket, by_brand) for basket in DEFAULT_BASKETS]
+    priced = [price_market(basket, by_brand) for basket in background.baskets]
     figures = {"baskets": [market_basket_row(price, focus_brand) for price in priced]}
     section = build_section(
         "baskets",
@@ -143,7 +207,11 @@ def report_baskets(plans: Sequence[Plan], focus_brand: str) -> Record:
             ),
         ],
     )
-    return _finish(section, market, figures=figures, facts=basket_facts(priced, market.brands))
+    facts = [
+        *basket_facts(priced, market.brands),
+        *market_basket_facts(figures["baskets"], focus_brand),
+    ]
+    return _finish(section, market, figures=figures, facts=facts)
 
 
 def _basket_prices(
@@ -155,9 +223,11 @@ def _basket_prices(
     )
 
 
-def report_frontier(plans: Sequence[Plan], focus_brand: str) -> Record:
+def report_frontier(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
     """Return the efficient plans of the market and the dominated ones of the focus brand."""
-    market = _market_of(plans, focus_brand)
+    market = _market_of(plans, focus_brand, background)
     every = find_dominated(market.listings, market.listings)
     beaten = {verdict.item.plan_id for verdict in every}
     efficient = [item for item in market.listings if item.plan_id not in beaten]
@@ -187,21 +257,113 @@ def report_frontier(plans: Sequence[Plan], focus_brand: str) -> Record:
         section,
         market,
         figures=figures,
-        facts=domination_facts(own),
+        facts=[
+            *domination_facts(own),
+            *domination_count_facts(figures["dominated"], {focus_brand: figures["own_plans"]}),
+            count_fact("efficient", len(efficient), "efficient plans", "the market"),
+        ],
         caveats=[hanging] if hanging else [],
     )
 
 
-SECTIONS: Final[dict[str, Callable[[Sequence[Plan], str], Record]]] = {
+def report_flexibility(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return what leaving each month costs, and where nobody sells."""
+    market = _market_of(plans, focus_brand, background)
+    return _finish_part(flexibility_part(market, focus_brand), market)
+
+
+def report_roaming(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return who roams and names extras, and what EU roaming costs."""
+    market = _market_of(plans, focus_brand, background)
+    return _finish_part(roaming_part(market, focus_brand, background.baskets), market)
+
+
+def report_promotions(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return how much each brand promotes, and what its rises add to a year."""
+    market = _market_of(plans, focus_brand, background)
+    promotions = promotions_part(market, [focus_brand], market.brands)
+    rises = rises_part(market, [focus_brand], market.brands)
+    both = Part(
+        id="promotions",
+        title="Promotions and rises",
+        sentences=[*promotions.sentences, *rises.sentences],
+        tables=[*promotions.tables, *rises.tables],
+        facts=[*promotions.facts, *rises.facts],
+        figures={**promotions.figures, **rises.figures},
+    )
+    return _finish_part(both, market)
+
+
+def report_moves(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return what moved in the last 30 and 90 days, and what is sold both ways."""
+    market = _market_of(plans, focus_brand, background)
+    moves = moves_part(market, background, [focus_brand], market.brands)
+    direct = direct_part(market, market.brands)
+    both = Part(
+        id="moves",
+        title=moves.title,
+        sentences=[*moves.sentences, *direct.sentences],
+        tables=[*moves.tables, *direct.tables],
+        facts=[*moves.facts, *direct.facts],
+        figures={**moves.figures, **direct.figures},
+    )
+    return _finish_part(both, market)
+
+
+def report_recommendations(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return what each dearer plan and each lost basket of the focus brand would take."""
+    market = _market_of(plans, focus_brand, background)
+    rivals = [item for item in market.listings if item.plan.brand != focus_brand]
+    gaps = [find_gap(item, rivals) for item in market.of_brand(focus_brand)]
+    by_brand = market.by_brand()
+    priced = [price_market(basket, by_brand) for basket in background.baskets]
+    part = matching_part(
+        focus_brand,
+        gaps,
+        priced,
+        rivals,
+        part_id="recommendations",
+        title="Recommendations",
+    )
+    return _finish_part(part, market)
+
+
+def report_market(
+    plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
+) -> Record:
+    """Return every plan considered with its figures, and every one left out."""
+    market = _market_of(plans, focus_brand, background)
+    return _finish_part(plans_part(market, background), market)
+
+
+SECTIONS: Final[dict[str, Callable[[Sequence[Plan], str, Background], Record]]] = {
     "overview": report_overview,
-    "ladder": report_ladder,
-    "baskets": report_baskets,
+    "tiers": report_tiers,
     "frontier": report_frontier,
+    "baskets": report_baskets,
+    "flexibility": report_flexibility,
+    "roaming": report_roaming,
+    "promotions": report_promotions,
+    "moves": report_moves,
+    "recommendations": report_recommendations,
+    "market": report_market,
 }
 
 
 def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
     """Put the sections under one verdict, as the document that views render.
+
+    The executive summary is the tenth section; the market table follows it.
 
     Args:
         sections: what the functions of `SECTIONS` returned, all of them, in any order.
@@ -210,25 +372,43 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
     by_id = {section["id"]: section for section in sections}
     ordered = [by_id[name] for name in SECTIONS]
     figures = {name: by_id[name]["figures"] for name in SECTIONS}
+    verdict, findings = say_market_verdict(figures, focus), say_market_findings(figures, focus)
+    summary = build_section(
+        "summary", "Executive summary", [verdict, *findings, *_first_words(by_id)], []
+    )
+    shown = [{key: section[key] for key in SECTION_KEYS} for section in ordered]
     return {
         "kind": "analyse",
         "brands": [focus],
         "market_brands": ordered[0]["brands"],
         "focus": focus,
         "as_of": max(section["as_of"] for section in ordered),
-        "verdict": say_market_verdict(figures, focus),
-        "findings": say_market_findings(figures, focus),
-        "sections": [{key: section[key] for key in _DOCUMENT_KEYS} for section in ordered],
-        "facts": [fact for section in ordered for fact in section["facts"]],
+        "verdict": verdict,
+        "findings": findings,
+        "sections": [*shown[:-1], summary, shown[-1]],
+        "facts": list(
+            {fact["id"]: fact for section in ordered for fact in section["facts"]}.values()
+        ),
         "caveats": [caveat for section in ordered for caveat in section["caveats"]],
-        "left_out": ordered[0]["left_out"],
+        "left_out": by_id["market"]["figures"]["left_out"],
+        "considered": considered_records(by_id["market"]),
     }
 
 
-def _market_of(plans: Sequence[Plan], focus_brand: str) -> Market:
-    market = build_market(plans)
+def _first_words(by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the first sentence of each section that the verdict and the findings do not tell."""
+    told = ("promotions", "moves", "flexibility", "recommendations")
+    return [by_id[name]["sentences"][0] for name in told]
+
+
+def _market_of(plans: Sequence[Plan], focus_brand: str, background: Background) -> Market:
+    market = build_market(plans, background.rules)
     require_brands(market, [focus_brand])
     return market
+
+
+def _finish_part(part: Part, market: Market) -> Record:
+    return _finish(part.as_section(), market, figures=part.figures, facts=part.facts)
 
 
 def _finish(
@@ -246,5 +426,4 @@ def _finish(
         "figures": dict(figures),
         "facts": fact_records(facts),
         "caveats": list(caveats),
-        "left_out": [item.as_record() for item in market.left_out],
     }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from planwatch.analysis.baskets import MarketPrice
-from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.facts import Fact, count_fact, percent_of
 from planwatch.analysis.market import (
     DATA_TIERS,
     DataTier,
@@ -17,18 +17,27 @@ from planwatch.analysis.market import (
     find_cheapest,
     newest_capture,
 )
+from planwatch.analysis.per_gb import ladder_steps, unlimited_premium_pence
 from planwatch.analysis.words import join_words, name_plan, name_plan_of_brand
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
 
 Record = dict[str, Any]
 
 
-def brand_rows(market: Market) -> list[Record]:
-    """Return one row a brand, in alphabetical order."""
-    return [_brand_row(brand, listings) for brand, listings in market.by_brand().items()]
+def brand_rows(market: Market, sources: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
+    """Return one row a brand, in alphabetical order.
+
+    Args:
+        sources: each source with its outcome and freshness; () where nobody knows.
+    """
+    by_id = {source["source"]: source for source in sources}
+    return [_brand_row(brand, items, by_id) for brand, items in market.by_brand().items()]
 
 
-def _brand_row(brand: str, listings: Sequence[Listing]) -> Record:
+def _brand_row(
+    brand: str, listings: Sequence[Listing], sources: Mapping[str, Mapping[str, Any]]
+) -> Record:
+    source = sources.get(newest_listing(listings).plan.source, {})
     cheapest = find_cheapest(listings)
     sellers = {AGGREGATORS.get(item.plan.source, "the brand") for item in listings}
     return {
@@ -36,9 +45,16 @@ def _brand_row(brand: str, listings: Sequence[Listing]) -> Record:
         "plans": len(listings),
         "seen_at": join_words(sorted(sellers)),
         "as_of": newest_capture(listings).isoformat(),
+        "freshness": source.get("freshness"),
+        "outcome": source.get("outcome"),
         "cheapest_pence": cheapest.monthly_pence if cheapest else None,
         "cheapest": name_plan(cheapest.plan) if cheapest else None,
     }
+
+
+def newest_listing(listings: Sequence[Listing]) -> Listing:
+    """Return the listing that was captured last; at least one listing."""
+    return max(listings, key=lambda item: item.plan.as_of)
 
 
 def tier_rows(market: Market, focus: str) -> list[Record]:
@@ -111,6 +127,7 @@ def market_basket_row(price: MarketPrice, focus: str) -> Record:
     rivals = [item.monthly_pence for name, item in price.cheapest.items() if name != focus]
     gap = own - price.pence if own is not None and price.pence is not None else None
     return {
+        "basket_id": price.basket.id,
         "basket": price.basket.label,
         "focus_pence": own,
         "market_pence": price.pence,
@@ -156,4 +173,76 @@ def elsewhere_rows(market: Market) -> list[Record]:
             "offer_pence": offer.monthly_pence,
         }
         for own, offer in find_cheaper_elsewhere(market)
+    ]
+
+
+def overview_facts(rows: Sequence[Record], plans: int) -> list[Fact]:
+    """Return how many plans and brands there are, and how many plans each has."""
+    return [
+        count_fact("plans", plans, "comparable plans", "the market"),
+        count_fact("brands", len(rows), "brands with a comparable plan", "the market"),
+        *(
+            count_fact(
+                f"plans.{slug_of_brand(row['brand'])}",
+                row["plans"],
+                "comparable plans",
+                row["brand"],
+            )
+            for row in rows
+        ),
+    ]
+
+
+def step_rows(market: Market, focus: str) -> list[Record]:
+    """Return what each further GB costs along the focus brand's ladder."""
+    return [
+        {
+            "smaller": name_plan(step.smaller.plan),
+            "larger": name_plan(step.larger.plan),
+            "more_pence": step.larger.monthly_pence - step.smaller.monthly_pence,
+            "per_gb_pence": step.pence_per_gb,
+        }
+        for step in ladder_steps(market.of_brand(focus))
+    ]
+
+
+def step_facts(market: Market, focus: str) -> list[Fact]:
+    """Return the marginal cost of a GB of each step of the focus brand's ladder."""
+    return [
+        Fact(
+            id=f"marginal_per_gb.{step.larger.slug}",
+            label="cost of each further GB",
+            value=step.pence_per_gb,
+            unit="pence_per_gb",
+            subject=name_plan_of_brand(step.larger.plan),
+            formula="Marginal £ per GB",
+            plan_ids=(step.smaller.plan_id, step.larger.plan_id),
+            base=name_plan_of_brand(step.smaller.plan),
+        )
+        for step in ladder_steps(market.of_brand(focus))
+        if step.pence_per_gb is not None
+    ]
+
+
+def premium_rows(market: Market) -> list[Record]:
+    """Return what unlimited costs above the largest capped plan, at each brand that sells both."""
+    rows = [
+        {"brand": brand, "premium_pence": unlimited_premium_pence(listings)}
+        for brand, listings in market.by_brand().items()
+    ]
+    return [row for row in rows if row["premium_pence"] is not None]
+
+
+def premium_facts(rows: Sequence[Record]) -> list[Fact]:
+    return [
+        Fact(
+            id=f"unlimited_premium.{slug_of_brand(row['brand'])}",
+            label="effective cost of unlimited above the largest capped plan",
+            value=row["premium_pence"],
+            unit="pence_per_month",
+            subject=row["brand"],
+            formula="Unlimited premium",
+            base=f"the largest capped plan of {row['brand']}",
+        )
+        for row in rows
     ]

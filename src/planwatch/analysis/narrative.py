@@ -13,7 +13,6 @@ from planwatch.analysis.sentences import (
     find_dearest,
     find_widest_domination,
     say_dominated_count,
-    say_elsewhere,
     say_end_of_domination,
     say_lack,
     say_of_base,
@@ -58,7 +57,6 @@ def say_ladder(computed: Row) -> list[str]:
         *(_say_flip(computed, row) for row in flips[:MOST_FLIPS_SAID]),
         *say_uplift(computed["rungs"], a),
         *say_uplift(computed["rungs"], b),
-        *say_elsewhere(computed["elsewhere"]),
     ]
 
 

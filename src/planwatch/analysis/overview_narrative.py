@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
 
+from planwatch.analysis.parts.white_space import TIER_WORDS
 from planwatch.analysis.sentences import Row, say_of_base
 from planwatch.analysis.words import count_of, format_money, format_rank
-
-_TIER_WORDS: Final = {
-    "low": "up to 20 GB",
-    "medium": "over 20 to 100 GB",
-    "high": "over 100 GB",
-    "unlimited": "unlimited data",
-}
 
 
 def say_overview(figures: Row, focus: str) -> list[str]:
@@ -22,12 +16,11 @@ def say_overview(figures: Row, focus: str) -> list[str]:
     return [
         f"The market holds {plans} of {count_of(len(brands), 'brand')}; {focus} sells "
         f"{own['plans']}.",
-        *(say_tier(row, focus) for row in figures["tiers"]),
     ]
 
 
 def say_tier(row: Row, focus: str) -> str:
-    words = _TIER_WORDS[row["tier"]]
+    words = TIER_WORDS[row["tier"]]
     if row["focus_pence"] is None:
         return (
             f"{focus} sells nothing with {words}; the cheapest there is {row['market_plan']} at "
@@ -44,6 +37,26 @@ def say_tier(row: Row, focus: str) -> str:
         f"{format_money(row['focus_pence'])} a month against {format_money(row['market_pence'])} "
         f"for {row['market_plan']}, {say_of_base(row, row['market_brand'])} more."
     )
+
+
+def say_premium(rows: Sequence[Row], focus: str) -> list[str]:
+    """Return what unlimited costs more at the focus and at the brand where it costs least more."""
+    own = [row for row in rows if row["brand"] == focus]
+    others = [row for row in rows if row["brand"] != focus]
+    if not own:
+        return []
+    first = (
+        f"Unlimited data costs {_say_more(own[0]['premium_pence'])} a month than the largest "
+        f"capped plan of {focus}"
+    )
+    if not others:
+        return [f"{first}."]
+    least = min(others, key=lambda row: row["premium_pence"])
+    return [f"{first}; at {least['brand']} {_say_more(least['premium_pence'])}."]
+
+
+def _say_more(pence: int) -> str:
+    return f"{format_money(abs(pence))} {'less' if pence < 0 else 'more'}"
 
 
 def say_worst_tier(figures: Row, focus: str) -> list[str]:

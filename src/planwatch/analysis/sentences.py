@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.words import (
     count_of,
+    format_date,
     format_money,
     format_percent,
     is_or_are,
@@ -23,6 +25,18 @@ def say_of_base(row: Row, base: str) -> str:
     if row["gap_percent"] is None:
         return amount
     return f"{amount} ({format_percent(row['gap_percent'])} of {possessive(base)})"
+
+
+def say_freshness(rows: Sequence[Row]) -> list[str]:
+    """Return for each brand how many plans are compared, from when, and how fresh they are."""
+    sentences = []
+    for row in rows:
+        fresh = f", {row['freshness']}" if row["freshness"] else ""
+        sentences.append(
+            f"{row['brand']}: {count_of(row['plans'], 'plan')} compared, seen at {row['seen_at']} "
+            f"on {format_date(date.fromisoformat(row['as_of']))}{fresh}."
+        )
+    return sentences
 
 
 def say_uplift(rungs: Sequence[Row], brand: str) -> list[str]:
@@ -56,10 +70,7 @@ def say_elsewhere(rows: Sequence[Row]) -> list[str]:
     )
     if len(rows) == 1:
         return [f"{first}."]
-    return [
-        f"{first}; {count_of(len(rows) - 1, 'more plan')} "
-        f"{'is' if len(rows) == 2 else 'are'} sold for less there or at another seller."
-    ]
+    return [f"{first}; others, too, are sold for less there or at another seller."]
 
 
 def find_dearest(gaps: Sequence[Row]) -> Row | None:

@@ -62,10 +62,10 @@ def join_words(words: Sequence[str]) -> str:
 
 
 def join_some(words: Sequence[str], most: int = 5) -> str:
-    """Return "A, B and C", or the first `most` "and 4 more"."""
+    """Return "A, B and C", or the first `most` "and others"."""
     if len(words) <= most:
         return join_words(words)
-    return join_words([*words[:most], f"{len(words) - most} more"])
+    return join_words([*words[:most], "others"])
 
 
 def possessive(name: str) -> str:

@@ -11,19 +11,22 @@ from rich.text import Text
 
 from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
-from planwatch.views.format import data, day, money, money_difference, percent, plain, term
+from planwatch.views.format import data, day, money, money_difference, percent, plain, share, term
 from planwatch.views.tables import list_points, note_text
 
 _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
     "money": money,
     "money_diff": money_difference,
     "percent": percent,
+    "share": share,
     "data": data,
     "months": term,
     "date": day,
     "int": plain,
     "text": plain,
 }
+MOST_ROWS: Final = 60
+"""Rows of one table on a screen; a market of 400 plans is for a program to read."""
 _KEY_KINDS: Final = frozenset({"data", "months"})  # what names a row that has no words
 
 
@@ -67,15 +70,11 @@ def render_analysis(
         parts += ["", Text(section["title"], style="bold underline")]
         parts += [Text(sentence) for sentence in section["sentences"]]
         for table in section["tables"]:
-            parts += ["", _table(table)]
+            if table["rows"]:
+                parts += ["", _table(table)]
     if document["caveats"]:
         parts += ["", Text("Caveats", style="bold underline")]
         parts.append(list_points(document["caveats"]))
-    if document["left_out"]:
-        parts += [
-            "",
-            f"{len(document['left_out'])} plans left out; --json lists them with reasons.",
-        ]
     made = f"{created_at[:16].replace('T', ' ')} UTC"
     words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
     parts += ["", Text(words if cached else f"Made {made}.", style="dim")]
@@ -90,6 +89,8 @@ def say_writer(written_by: str) -> str:
 def _table(table: Mapping[str, Any]) -> FittingTable:
     columns: Sequence[Mapping[str, str]] = table["columns"]
     heads = _count_heads([column["kind"] for column in columns])
+    shown = table["rows"][:MOST_ROWS]
+    hidden = len(table["rows"]) - len(shown)
     return FittingTable(
         table["title"],
         [
@@ -98,7 +99,8 @@ def _table(table: Mapping[str, Any]) -> FittingTable:
             else Column(column["label"], align="right", is_head=place < heads)
             for place, column in enumerate(columns)
         ],
-        [[_cell(column, row) for column in columns] for row in table["rows"]],
+        [[_cell(column, row) for column in columns] for row in shown],
+        caption=f"showing {len(shown)} of {len(table['rows'])}; --json has all" if hidden else None,
     )
 
 

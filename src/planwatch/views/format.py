@@ -47,6 +47,11 @@ def percent(value: float | None) -> str:
     return f"{value:+.0f} %".replace("-", "−") if round(value) else "0 %"
 
 
+def share(value: float | None) -> str:
+    """A part of a whole, without a sign."""
+    return DASH if value is None else f"{value:.0f} %"
+
+
 def duration(seconds: float) -> str:
     """As 0.4 s, 42 s, 3:07 or 1:02:33."""
     if seconds < 10:

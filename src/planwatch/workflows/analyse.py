@@ -8,6 +8,7 @@ from typing import Any
 
 from planwatch.analysis.market_report import SECTIONS, write_summary
 from planwatch.engine.workflow import Ended, PlannedStep, Run
+from planwatch.workflows.background import load_background, read_baskets
 from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
@@ -30,12 +31,14 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         NoPlans: the brand has no plan in force.
     """
     focus = str(params["focus"])
+    baskets = read_baskets(services.settings.analysis.baskets)
     snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (focus,))
     plans = load_snapshot(services.ledger, snapshot)
+    background = load_background(services.ledger, snapshot, plans, baskets)
     work: dict[str, Callable[[], Any]] = {
-        name: partial(SECTIONS[name], plans, focus) for name in ANALYSE_SECTIONS
+        name: partial(SECTIONS[name], plans, focus, background) for name in ANALYSE_SECTIONS
     }
     sections = run.gather(work)
     ordered = [sections[name] for name in ANALYSE_SECTIONS]

@@ -7,6 +7,7 @@ from typing import Any
 
 from planwatch.analysis.comparison import compute_comparison, write_comparison
 from planwatch.engine.workflow import Ended, PlannedStep, Run
+from planwatch.workflows.background import load_background, read_baskets
 from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
 from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
 from planwatch.workflows.services import Services
@@ -25,13 +26,17 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     """
     brand_a, brand_b = params["brands"]
     load, compute, write, save = COMPARE_STEPS
+    baskets = read_baskets(services.settings.analysis.baskets)
     snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (brand_a, brand_b))
-    computed = run.step(
-        compute,
-        lambda: compute_comparison(load_snapshot(services.ledger, snapshot), brand_a, brand_b),
-    )
+
+    def work() -> dict[str, Any]:
+        plans = load_snapshot(services.ledger, snapshot)
+        background = load_background(services.ledger, snapshot, plans, baskets)
+        return compute_comparison(plans, brand_a, brand_b, background)
+
+    computed = run.step(compute, work)
     document = run.step(write, lambda: write_comparison(computed))
     spoken = put_into_words(
         run,

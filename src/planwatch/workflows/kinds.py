@@ -10,7 +10,18 @@ ANALYSE: Final = "analyse"
 KINDS: Final = (SCRAPE, COMPARE, ANALYSE)
 
 COMPARE_STEPS: Final = ("load plans", "compute facts", "write", "save")
-ANALYSE_SECTIONS: Final = ("overview", "ladder", "baskets", "frontier")
+ANALYSE_SECTIONS: Final = (
+    "overview",
+    "tiers",
+    "frontier",
+    "baskets",
+    "flexibility",
+    "roaming",
+    "promotions",
+    "moves",
+    "recommendations",
+    "market",
+)
 
 
 def step_of_source(source_id: str) -> str:

@@ -10,6 +10,7 @@ from planwatch.engine.workflow import Ended, Run, Step
 from planwatch.ids import new_id
 from planwatch.ledger.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.connection import Ledger
+from planwatch.workflows.background import describe_basis, read_baskets
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import take_snapshot
 from planwatch.workflows.words import Spoken, find_writer
@@ -18,7 +19,12 @@ from planwatch.workflows.words import Spoken, find_writer
 def snapshot_step(
     kind: str, brands: Sequence[str], params: Mapping[str, Any], services: Services
 ) -> Step:
-    """Return the step that fixes which plans the analysis is about."""
+    """Return the step that fixes which plans the analysis is about.
+
+    Raises:
+        SettingsError: a basket of the settings is none.
+    """
+    basis = describe_basis(read_baskets(services.settings.analysis.baskets))
 
     def record(ledger: Ledger, _value: None) -> dict[str, Any]:
         return take_snapshot(
@@ -27,6 +33,7 @@ def snapshot_step(
             brands=brands,
             refresh=bool(params.get("refresh")),
             writer=find_writer(params, services.settings.llm),
+            basis=basis,
         )
 
     return Step(work=lambda: None, record=record)

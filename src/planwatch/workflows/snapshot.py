@@ -7,22 +7,34 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from planwatch.clock import format_instant
 from planwatch.domain.plan import Plan
 from planwatch.ledger.analyses import find_cached
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.plans import load_current_plans, load_versions
+from planwatch.workflows.freshness import market_now, source_records
 
 DIGEST_OF_NOTHING = "nothing"
-ANALYSIS_VERSION = 1
+ANALYSIS_VERSION = 3
 """Raised with every change of a formula or of the words: no older analysis then stands for one."""
 
 
 def take_snapshot(
-    ledger: Ledger, *, kind: str, brands: Sequence[str], refresh: bool, writer: str | None
+    ledger: Ledger,
+    *,
+    kind: str,
+    brands: Sequence[str],
+    refresh: bool,
+    writer: str | None,
+    basis: str,
 ) -> dict[str, Any]:
     """Return the plans in force and, unless `refresh`, the analysis that already stands for them.
 
+    Args:
+        basis: what else decides the figures: rise rules, baskets.
+
     Returns:
+        `at`: the present of the market; `sources`: each source with its outcome and freshness;
         `versions`: (version id, day of capture) pairs; `digest` over them, which leaves out the day
         within a month, since costs move with the month of signing only; `cached`: the analysis
         (id and who wrote it) of the same brands over the same plans by `writer`, or None.
@@ -30,10 +42,12 @@ def take_snapshot(
     plans = load_current_plans(ledger)
     pairs = [(stored.version_id, stored.plan.as_of.isoformat()) for stored in plans]
     months = [(version_id, as_of[:7]) for version_id, as_of in pairs]
-    text = json.dumps([ANALYSIS_VERSION, months], separators=(",", ":"))
+    text = json.dumps([ANALYSIS_VERSION, basis, months], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:32] if pairs else DIGEST_OF_NOTHING
     cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest, writer=writer)
     return {
+        "at": format_instant(market_now(ledger)),
+        "sources": source_records(ledger),
         "versions": pairs,
         "digest": digest,
         "cached": None

@@ -37,13 +37,16 @@ _SLACK_S: Final = 30.0
 _MOST_FINDINGS: Final = 3
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "compare": (SUMMARY, "ladder", "gaps", "baskets", "dominated"),
-    "analyse": (SUMMARY, "overview", "ladder", "baskets", "frontier"),
+    "analyse": (SUMMARY, "overview", "tiers", "baskets", "frontier"),
 }
 # which facts a section is told; the summary gets the most urgent of all
 _KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
     "overview": frozenset({"tier"}),
     "ladder": frozenset(
         {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+    ),
+    "tiers": frozenset(
+        {"tier", "headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
     ),
     "gaps": frozenset({"gap", "gap_percent", "widest_gap"}),
     "baskets": frozenset({"basket", "cheapest_basket"}),

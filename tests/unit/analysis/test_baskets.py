@@ -11,6 +11,7 @@ from planwatch.analysis.baskets import (
     Basket,
     basket_facts,
     median_pence,
+    parse_basket,
     price_basket,
     price_market,
     satisfies,
@@ -18,6 +19,7 @@ from planwatch.analysis.baskets import (
 from planwatch.analysis.market import list_plan
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import Plan
+from planwatch.errors import UsageError
 from tests.support.plans import make_plan
 from tests.unit.analysis.strategies import plans
 
@@ -138,3 +140,20 @@ def test_what_is_not_stated_never_helps_a_plan_to_serve_a_basket(
 
 def _values(plan: Plan) -> dict[str, Any]:
     return {name: getattr(plan, name) for name in Plan.__dataclass_fields__}
+
+
+@pytest.mark.parametrize("basket", DEFAULT_BASKETS, ids=lambda basket: basket.id)
+def test_a_basket_is_read_from_its_id(basket: Basket) -> None:
+    assert parse_basket(basket.id) == basket
+
+
+def test_a_basket_of_a_persons_own_may_ask_for_anything() -> None:
+    assert parse_basket("30GB-12m-roaming-5g") == Basket(Allowance.of_gb(30), 12, True, True)
+
+
+@pytest.mark.parametrize("text", ["", "30", "30gb", "0gb-any", "30gb-0m", "30gb-any-fast"])
+def test_what_is_no_basket_is_refused_with_how_one_is_written(text: str) -> None:
+    with pytest.raises(UsageError, match="is no basket") as caught:
+        parse_basket(text)
+
+    assert "50gb-any" in caught.value.hint

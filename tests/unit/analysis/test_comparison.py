@@ -146,7 +146,7 @@ def test_the_same_plan_cheaper_at_the_aggregator_is_a_finding() -> None:
         brand="Three", source="uswitch", retailer="Mobiles.co.uk", price_pence=900
     )
 
-    sentences = _sentences(_write(make_plan(brand="Three"), sold_there, _voda()), "ladder")
+    sentences = _sentences(_write(make_plan(brand="Three"), sold_there, _voda()), "direct")
 
     assert sentences[-1] == (
         "Three 25 GB, 24 months costs £9.00 a month at Mobiles.co.uk, £1.00 below Three's own "
@@ -220,10 +220,18 @@ def test_a_comparison_has_its_sections_in_order_and_names_what_it_left_out() -> 
     )
 
     assert [section["id"] for section in document["sections"]] == [
+        "brands",
         "ladder",
         "gaps",
         "baskets",
         "dominated",
+        "rises",
+        "promotions",
+        "moves",
+        "white_space",
+        "match",
+        "direct",
+        "market",
     ]
     assert (document["kind"], document["brands"], document["focus"], document["as_of"]) == (
         "compare",
@@ -237,6 +245,8 @@ def test_a_comparison_has_its_sections_in_order_and_names_what_it_left_out() -> 
             "name": "O2 SIM",
             "brand": "Vodafone",
             "reason": "not verified: only the card miner found it",
+            "captured_at": None,
+            "capture_sha256": None,
         }
     ]
 
@@ -245,12 +255,12 @@ def test_every_row_holds_a_raw_value_for_every_column() -> None:
     document = _write(make_three_plan(), _voda(), _voda(gb=None))
     tables = [table for section in document["sections"] for table in section["tables"]]
 
-    assert [table["id"] for table in tables] == ["pairs", "rungs", "gaps", "baskets", "dominated"]
+    first = ["brands", "pairs", "rungs", "gaps", "baskets", "dominated"]
+    assert [table["id"] for table in tables][:6] == first
     for table in tables:
         keys = [column["key"] for column in table["columns"]]
-        assert table["rows"]
         assert all(list(row) == keys for row in table["rows"])
-    assert tables[0]["rows"][0] == {
+    assert tables[1]["rows"][0] == {
         "data_mb": 25_000,
         "term_months": 24,
         "a_headline_pence": 700,

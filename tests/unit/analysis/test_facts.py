@@ -26,6 +26,7 @@ def test_a_fact_becomes_a_record_with_its_plans_as_a_list() -> None:
         "value": 227,
         "unit": "pence_per_month",
         "subject": "O2 25 GB, 24 months against Vodafone 25 GB, 24 months",
+        "base": None,
         "formula": "Gap to a rival",
         "plan_ids": ["o2:o2-25gb-24m", "vodafone:vodafone-25gb-24m"],
     }

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from rich.console import Group, RenderableType
 
+from planwatch.analysis.background import NOTHING
 from planwatch.analysis.comparison import compute_comparison, write_comparison
 from planwatch.analysis.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import PriceStep
@@ -166,7 +167,7 @@ def _outcome(name: str, outcome: str, error: dict[str, str] | None) -> dict[str,
 def _document(kind: str) -> dict[str, Any]:
     if kind == "compare":
         return write_comparison(compute_comparison(PLANS, "O2", "Three"))
-    return write_summary([report(PLANS, "O2") for report in SECTIONS.values()], "O2")
+    return write_summary([report(PLANS, "O2", NOTHING) for report in SECTIONS.values()], "O2")
 
 
 def _analysis(kind: str) -> Group:

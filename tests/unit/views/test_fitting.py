@@ -87,8 +87,8 @@ def test_the_tables_tried_here_are_those_of_all_views() -> None:
         "changes": 1,
         "jobs": 1,
         "job": 2,
-        "compare": 5,
-        "analyse": 9,
+        "compare": 13,
+        "analyse": 23,
         "analyses": 1,
     }
 

@@ -1,0 +1,86 @@
+"""What moved lately, by brand: from the rows of changes that the ledger keeps."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+from planwatch.analysis.facts import percent_of
+
+PERIODS: Final = (30, 90)
+"""Days that an analysis looks back."""
+
+Change = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moves:
+    """The moves of one brand within a period.
+
+    Attributes:
+        cuts: changes of effective cost downwards; `raises` upwards.
+        net_pence: sum of the changes of effective cost.
+    """
+
+    brand: str
+    days: int
+    new: int
+    withdrawn: int
+    cuts: int
+    raises: int
+    promotions: int
+    others: int
+    net_pence: int
+
+    @property
+    def total(self) -> int:
+        return self.new + self.withdrawn + self.cuts + self.raises + self.promotions + self.others
+
+
+_COUNTED: Final = frozenset(
+    {"new", "relaunched", "withdrawn", "effective", "headline", "promotion"}
+)
+
+
+def keep_recent(changes: Iterable[Change], today: date, days: int) -> list[Change]:
+    """Return the changes of the last `days` days, in their order."""
+    first = (today - timedelta(days=days)).isoformat()
+    return [row for row in changes if first < row["changed_at"][:10] <= today.isoformat()]
+
+
+def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -> Moves:
+    """Count the moves of a brand in the last `days` days.
+
+    A change of headline is counted by the change of effective cost that comes with it, so that a
+    cut is one move; a relaunched plan is new again.
+
+    Source: docs/reference/formulas.md, "Moves".
+    """
+    rows = [row for row in keep_recent(changes, today, days) if row["brand"] == brand]
+    kinds = Counter(row["kind"] for row in rows)
+    by = [row["after"] - row["before"] for row in rows if row["kind"] == "effective"]
+    return Moves(
+        brand=brand,
+        days=days,
+        new=kinds["new"] + kinds["relaunched"],
+        withdrawn=kinds["withdrawn"],
+        cuts=sum(pence < 0 for pence in by),
+        raises=sum(pence > 0 for pence in by),
+        promotions=kinds["promotion"],
+        others=sum(number for kind, number in kinds.items() if kind not in _COUNTED),
+        net_pence=sum(by),
+    )
+
+
+def find_largest(changes: Sequence[Change], today: date, days: int) -> Change | None:
+    """Return the change of effective cost with the most pence, the newest first; None of none."""
+    rows = [row for row in keep_recent(changes, today, days) if row["kind"] == "effective"]
+    return max(rows, key=lambda row: abs(row["after"] - row["before"]), default=None)
+
+
+def change_percent(change: Change) -> float | None:
+    """Return a change of cost as a percentage of what it was."""
+    return percent_of(change["after"] - change["before"], change["before"])

@@ -1,0 +1,165 @@
+"""A hypothetical tariff put into the market: what it costs, where it ranks, whom it beats.
+
+A pure function of the tariff and the plans. The tariff is added; no plan of its brand goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from planwatch.analysis.background import Background
+from planwatch.analysis.baskets import Basket, price_market, satisfies
+from planwatch.analysis.frontier import (
+    Domination,
+    find_dominated,
+    find_every_dominator,
+    find_frontier_pence,
+)
+from planwatch.analysis.gap import Gap, find_gap
+from planwatch.analysis.market import Listing, Market, comparable_pence, newest_capture
+from planwatch.analysis.price_to_match import price_to_win_pence
+from planwatch.analysis.rise_rules import RiseRule, find_rules
+from planwatch.analysis.tariff import SOURCE, Tariff, build_plan
+from planwatch.domain.plan import MOST_PENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketRank:
+    """The tariff in one basket that it serves.
+
+    Attributes:
+        rank: 1 + the other brands that serve the basket for less; level is no less.
+        brands: other brands that serve it, and the tariff's own.
+        market_pence: the least among the plans that are sold now; None where nobody serves it.
+        win_pence: the cost that would win it, 1p below; None where nobody serves it.
+    """
+
+    basket: Basket
+    rank: int
+    brands: int
+    market_pence: int | None
+    market_brands: tuple[str, ...]
+    win_pence: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A tariff in the market.
+
+    Attributes:
+        item: the plan that it makes, with its comparable cost.
+        baskets: those that it serves, in the order of the baskets asked for.
+        dominates: plans of any brand that it dominates, each with the gap.
+        dominated_by: its dominators, the cheapest first.
+        joins_at_pence: the highest monthly price at which none dominates it, promotion and rises
+            as they are; None where no price is low enough, or where `is_free_of_rivals`.
+        joins_at_cost_pence: the comparable cost that goes with it.
+        is_free_of_rivals: no plan gives as much in every point: no price is too high.
+        gap: to the cheapest rival of another brand of its size, or one that covers it.
+        rise_source: where its rises come from: the tariff, a rule's source, or None for none known.
+    """
+
+    tariff: Tariff
+    item: Listing
+    baskets: tuple[BasketRank, ...]
+    dominates: tuple[Domination, ...]
+    dominated_by: tuple[Domination, ...]
+    joins_at_pence: int | None
+    joins_at_cost_pence: int | None
+    is_free_of_rivals: bool
+    gap: Gap
+    rise_source: str | None
+
+
+def place_tariff(tariff: Tariff, market: Market, background: Background) -> Placement:
+    """Put a tariff into a market of at least one plan; it is signed on the newest capture's day.
+
+    Source: docs/reference/formulas.md, "What if".
+    """
+    as_of = newest_capture(market.listings)
+    item = _list_tariff(tariff, as_of, background.rules)
+    limit = find_frontier_pence(item, market.listings)
+    price = None if limit is None else _highest_price(tariff, as_of, background.rules, limit)
+    rivals = [other for other in market.listings if other.plan.brand != tariff.brand]
+    return Placement(
+        tariff=tariff,
+        item=item,
+        baskets=_rank_in_baskets(item, market, background.baskets),
+        dominates=find_dominated(market.listings, [item]),
+        dominated_by=find_every_dominator(item, market.listings),
+        joins_at_pence=price,
+        joins_at_cost_pence=None if price is None else limit,
+        is_free_of_rivals=limit is None,
+        gap=find_gap(item, rivals),
+        rise_source=_rise_source(tariff, as_of, background.rules),
+    )
+
+
+def _list_tariff(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> Listing:
+    plan = build_plan(tariff, as_of, rules)
+    plan_id = f"{SOURCE}:{plan.plan_key}"
+    return Listing(
+        plan=plan, plan_id=plan_id, monthly_pence=comparable_pence(plan), identity=plan_id
+    )
+
+
+def _highest_price(
+    tariff: Tariff, as_of: date, rules: Sequence[RiseRule], limit_pence: int
+) -> int | None:
+    """Return the highest price whose comparable cost is within the limit; None where none is.
+
+    The promotional price stays, and falls with a price below it. Cost never falls as the price
+    rises, so that halving the range finds the price to the penny.
+    """
+
+    def cost_at(price_pence: int) -> int:
+        promo = tariff.promo_pence
+        priced = replace(
+            tariff,
+            price_pence=price_pence,
+            promo_pence=None if promo is None else min(promo, price_pence),
+        )
+        return comparable_pence(build_plan(priced, as_of, rules))
+
+    low, high = -1, MOST_PENCE // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if cost_at(middle) <= limit_pence:
+            low = middle
+        else:
+            high = middle
+    return None if low < 0 else low
+
+
+def _rank_in_baskets(
+    item: Listing, market: Market, baskets: Sequence[Basket]
+) -> tuple[BasketRank, ...]:
+    by_brand = market.by_brand()
+    ranks = []
+    for basket in baskets:
+        if not satisfies(item.plan, basket):
+            continue
+        now = price_market(basket, by_brand)
+        others = [
+            found.monthly_pence for brand, found in now.cheapest.items() if brand != item.plan.brand
+        ]
+        ranks.append(
+            BasketRank(
+                basket=basket,
+                rank=1 + sum(pence < item.monthly_pence for pence in others),
+                brands=len(others) + 1,
+                market_pence=now.pence,
+                market_brands=now.winners,
+                win_pence=price_to_win_pence(now.pence),
+            )
+        )
+    return tuple(ranks)
+
+
+def _rise_source(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> str | None:
+    if tariff.rise_pence is not None:
+        return "the tariff"
+    found = find_rules(rules, tariff.brand, tariff.allowance, as_of)
+    return found[-1].source if found else None

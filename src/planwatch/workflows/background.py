@@ -1,0 +1,91 @@
+"""What an analysis gets besides the plans of its snapshot: rules, baskets, history, health."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from planwatch.analysis.background import Background, Capture
+from planwatch.analysis.baskets import DEFAULT_BASKETS, Basket, parse_basket
+from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.score import SCORE_VERSION
+from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.plan import Plan
+from planwatch.errors import SettingsError, UsageError
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.market_history import (
+    load_captures_of,
+    load_changes_between,
+    load_plans_on,
+    load_versions_between,
+)
+
+HISTORY_DAYS: Final = 90
+INDEX_DAYS: Final = (90, 60, 30, 14, 7, 0)
+"""How many days ago the market index has its points."""
+
+
+def read_baskets(text: str) -> tuple[Basket, ...]:
+    """Return the baskets of the setting `analysis.baskets`; the default ones where it is empty.
+
+    Raises:
+        SettingsError: one of them is no basket.
+    """
+    try:
+        named = tuple(dict.fromkeys(map(parse_basket, text.replace(",", " ").split())))
+    except UsageError as error:
+        raise SettingsError(f"analysis.baskets: {error.message}", hint=error.hint) from error
+    return named or DEFAULT_BASKETS
+
+
+def describe_basis(baskets: Sequence[Basket]) -> str:
+    """Return what decides the figures besides the plans, for an analysis to stand for another."""
+    return json.dumps(
+        [
+            SCORE_VERSION,
+            [str(rule) for rule in load_rise_rules()],
+            [basket.id for basket in baskets],
+        ]
+    )
+
+
+def load_background(
+    ledger: Ledger, snapshot: Mapping[str, Any], plans: Sequence[Plan], baskets: Sequence[Basket]
+) -> Background:
+    """Return the background of a snapshot, the same whenever it is asked for.
+
+    Args:
+        plans: those of the snapshot, in its order.
+    """
+    present = parse_instant(snapshot["at"])
+    since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]
+    return Background(
+        today=present.date(),
+        rules=load_rise_rules(),
+        baskets=tuple(baskets),
+        changes=load_changes_between(ledger, since, until),
+        past_plans=load_versions_between(ledger, since, until),
+        past_markets=_past_markets(ledger, present),
+        sources=snapshot["sources"],
+        captures=_captures(ledger, snapshot, plans),
+    )
+
+
+def _past_markets(ledger: Ledger, present: datetime) -> tuple[Any, ...]:
+    days = [present - timedelta(days=days) for days in INDEX_DAYS]
+    markets = [(day.date(), load_plans_on(ledger, format_instant(day))) for day in days]
+    return tuple((day, plans) for day, plans in markets if plans)
+
+
+def _captures(
+    ledger: Ledger, snapshot: Mapping[str, Any], plans: Sequence[Plan]
+) -> dict[str, Capture]:
+    version_ids = [int(version_id) for version_id, _ in snapshot["versions"]]
+    pages = load_captures_of(ledger, version_ids)
+    return {
+        f"{plan.source}:{plan.plan_key}": Capture(**pages[version_id])
+        for version_id, plan in zip(version_ids, plans, strict=True)
+        if version_id in pages
+    }
