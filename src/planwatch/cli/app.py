@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from planwatch import __version__
-from planwatch.cli import demo, dispatch, jobs, market, probe, schedule, sources, what_if
+from planwatch.cli import demo, digest, dispatch, jobs, market, probe, schedule, sources, what_if
 from planwatch.cli.exit_codes import INTERRUPTED
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
@@ -78,6 +78,7 @@ app.command("retry", hidden=True)(jobs.resume)
 app.command(rich_help_panel=MARKET)(market.plans)
 app.command(rich_help_panel=MARKET)(market.changes)
 app.command(rich_help_panel=MARKET)(market.show)
+app.command(rich_help_panel=MARKET)(digest.digest)
 app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)
 app.command(rich_help_panel=SOURCES)(probe.probe)
 app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)

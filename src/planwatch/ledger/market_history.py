@@ -31,7 +31,7 @@ def load_changes_between(ledger: Ledger, since: str, until: str) -> list[dict[st
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         " LEFT JOIN plan_versions AS b ON b.version_id = c.before_version_id"
         " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
-        " WHERE c.changed_at > ? AND c.changed_at <= ?"
+        " WHERE c.changed_at > ? AND c.changed_at <= ? AND NOT c.is_correction"
         " ORDER BY c.changed_at DESC, c.change_id",
         (since, until),
     )
@@ -61,8 +61,10 @@ def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
         f"{_VERSIONS} WHERE v.version_id IN ("  # noqa: S608 - a constant
         " SELECT max(w.version_id) FROM plan_versions AS w"
         " WHERE w.first_seen <= :until GROUP BY w.plan_id)"
+        " AND coalesce(p.withdrawn_at, '9') > :until"
         " AND coalesce((SELECT c.kind FROM changes AS c WHERE c.plan_id = p.plan_id"
-        "  AND c.kind IN ('withdrawn', 'relaunched') AND c.changed_at <= :until"
+        "  AND NOT c.is_correction AND c.kind IN ('withdrawn', 'relaunched')"
+        "  AND c.changed_at <= :until"
         "  ORDER BY c.change_id DESC LIMIT 1), '') <> 'withdrawn'"
         " ORDER BY p.plan_id",
         {"until": until},

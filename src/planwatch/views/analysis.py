@@ -44,20 +44,32 @@ def render_analysis(
         cached: it stood already, over the same plans.
         note: what a recorded market must say, None for a real one.
     """
-    parts: list[RenderableType] = []
-    if note:
-        parts.append(note_text(note))
     title = " × ".join(document["brands"]) if document["kind"] == "compare" else "Market analysis"
     if document["kind"] == "analyse":
         title += f" for {document['focus']}"
+    subtitle = f"plans as of {day(document['as_of'])}, words by {say_writer(written_by)}"
+    made = f"{created_at[:16].replace('T', ' ')} UTC"
+    words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
+    return Group(
+        render_document(document, title=title, subtitle=subtitle, note=note),
+        "",
+        Text(words if cached else f"Made {made}.", style="dim"),
+    )
+
+
+def render_document(
+    document: Mapping[str, Any], *, title: str, subtitle: str, note: str | None
+) -> Group:
+    """Return a document: the verdict in a panel, findings, sections, caveats."""
+    parts: list[RenderableType] = []
+    if note:
+        parts.append(note_text(note))
     parts.append(
         Panel(
             Text(document["verdict"]),
             title=Text(title),  # a panel reads markup in a plain string whatever the console says
             title_align="left",
-            subtitle=Text(
-                f"plans as of {day(document['as_of'])}, words by {say_writer(written_by)}"
-            ),
+            subtitle=Text(subtitle),
             subtitle_align="right",
             border_style="cyan",
         )
@@ -75,9 +87,6 @@ def render_analysis(
     if document["caveats"]:
         parts += ["", Text("Caveats", style="bold underline")]
         parts.append(list_points(document["caveats"]))
-    made = f"{created_at[:16].replace('T', ' ')} UTC"
-    words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
-    parts += ["", Text(words if cached else f"Made {made}.", style="dim")]
     return Group(*parts)
 
 

@@ -44,7 +44,8 @@ def percent(value: float | None) -> str:
     """With a sign, and nothing after the point; what rounds to nothing is `0 %`."""
     if value is None:
         return DASH
-    return f"{value:+.0f} %".replace("-", "−") if round(value) else "0 %"
+    rounded = int(abs(value) + 0.5)  # half away from zero, as in the words
+    return f"{'−' if value < 0 else '+'}{rounded} %" if rounded else "0 %"
 
 
 def share(value: float | None) -> str:

@@ -1,0 +1,54 @@
+"""`digest`: a period of the market, from the ledger. Makes no job and stores nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from planwatch.analysis.background import Background
+from planwatch.analysis.digest import Week, build_digest
+from planwatch.analysis.market import build_market
+from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.clock import format_instant, parse_instant
+from planwatch.errors import NoPlans
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.market_history import load_changes_between, load_plans_on
+from planwatch.ledger.plans import load_current_plans
+from planwatch.workflows.background import read_baskets
+from planwatch.workflows.freshness import market_now, source_records
+
+
+def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:
+    """Return the document of a period that ends now.
+
+    Args:
+        since: an instant, as in the ledger.
+        baskets: the setting `analysis.baskets`.
+
+    Raises:
+        NoPlans: there is nothing to tell of.
+        SettingsError: a basket of the settings is none.
+    """
+    present, rules = market_now(ledger), load_rise_rules()
+    until = format_instant(present)
+    now = build_market([stored.plan for stored in load_current_plans(ledger)], rules)
+    if not now.listings:
+        raise NoPlans(
+            "there are no plans yet to tell of",
+            hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
+        )
+    earlier = load_plans_on(ledger, since)
+    return build_digest(
+        Week(
+            since=parse_instant(since).date(),
+            until=present.date(),
+            before=build_market(earlier, rules) if earlier else None,
+            now=now,
+            background=Background(
+                today=present.date(),
+                rules=rules,
+                baskets=read_baskets(baskets),
+                changes=load_changes_between(ledger, since, until),
+                sources=source_records(ledger),
+            ),
+        )
+    )

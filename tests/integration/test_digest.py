@@ -1,0 +1,86 @@
+"""The week on one page, over the recorded market and over a source that broke."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planwatch.domain.outcome import Outcome
+from planwatch.home import Home
+from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.health import add_source_run
+from tests.support.cli import read_json, run_planwatch
+from tests.support.ledgers import value
+
+
+@pytest.fixture
+def demo(home: Path) -> Path:
+    run_planwatch("demo")
+    return home
+
+
+def test_the_fortnight_tells_what_moved_and_who_won_what(demo: Path) -> None:
+    document = read_json("digest", "--since", "14d")["digest"]
+
+    assert document["verdict"].startswith("From 2 November 2026 to 16 November 2026: 2 price cuts,")
+    sections = {section["id"]: section for section in document["sections"]}
+    changes = sections["changes"]["tables"][0]["rows"]
+    assert [row["by_pence"] for row in changes[:4]] == [200, -200, 179, -100]
+    assert {row["what"] for row in changes[4:]} == {"withdrawn", "new", "data 40 GB → 80 GB"}
+    hands = [row for row in sections["baskets"]["tables"][0]["rows"] if "VOXI" in row["won_before"]]
+    assert [(row["won_now"], row["now_pence"]) for row in hands] == [("iD Mobile", 1163)]
+    assert sections["promotions"]["sentences"] == ["Promotions: 1 ended."]
+    assert sections["sources"]["sentences"] == ["Every source that was asked is well."]
+
+
+def test_what_was_told_in_money_is_a_fact(demo: Path) -> None:
+    document = read_json("digest", "--since", "14d")["digest"]
+
+    facts = {fact["id"]: fact for fact in document["facts"]}
+    assert facts["digest.cuts"]["value"] == 2
+    moved = facts["digest.change.three.three-25gb-24m-lite.2026-11-09"]
+    assert (moved["value"], moved["base"]) == (179, "its cost before")
+
+
+def test_before_anything_was_collected_no_winner_is_claimed(demo: Path) -> None:
+    shown = run_planwatch("digest", "--since", "90d").stdout
+
+    assert "Who won which basket at the start is not known" in shown
+
+
+def test_a_source_in_trouble_is_named(demo: Path) -> None:
+    error = {"code": "blocked", "message": "refused with HTTP 403", "hint": ""}
+    ledger = open_ledger(Home(demo, demo / "config.toml"))
+    with ledger.transaction():
+        add_source_run(
+            ledger,
+            job_id=None,
+            source="three",
+            outcome=Outcome.BLOCKED,
+            plans=0,
+            error=error,
+            at="2026-11-16T09:00:00.000Z",
+        )
+    ledger.close()
+
+    shown = run_planwatch("digest").stdout
+
+    assert "1 source needs a look: three." in " ".join(shown.replace("│", " ").split())
+    assert "refused with HTTP 403" in shown
+
+
+def test_without_plans_there_is_nothing_to_tell(home: Path) -> None:
+    done = run_planwatch("digest")
+
+    assert done.returncode == 4
+    assert "there are no plans yet" in done.stderr
+    assert value(home, "SELECT count(*) FROM jobs") == 0
+
+
+@pytest.mark.parametrize("since", ["soon", "0d", "2030-01-01"])
+def test_a_period_that_is_none_is_refused(demo: Path, since: str) -> None:
+    done = run_planwatch("digest", "--since", since)
+
+    assert done.returncode == 2
+    assert "--since" in done.stderr
