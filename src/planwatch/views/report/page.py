@@ -1,0 +1,464 @@
+"""The model of a report that HTML and Markdown draw: every text raw, every figure formatted.
+
+Renders what a document has, whatever its sections, tables and facts are called; keys that it does
+not have are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from planwatch.domain.plan import slugify
+from planwatch.views.format import age, count_of, data, day, money, term
+from planwatch.views.report.cells import (
+    Cell,
+    find_link,
+    format_value,
+    is_figure,
+    tone_of,
+)
+from planwatch.views.report.figures import Figure, build_figures
+from planwatch.views.report.formulas import IN_A_SENTENCE
+from planwatch.views.report.references import References
+from planwatch.workflows.report import Report
+
+LONG_TABLE: Final = 16
+"""Rows from which on a table is folded away on a screen."""
+_ACTION_SECTIONS: Final = ("recommendations", "match")
+_MOST_ACTIONS: Final = 3
+_MOST_LABELS: Final = 6
+_MOST_LINKED: Final = 150
+"""Rows of a table whose figures lead to their facts; of a longer one the plans do."""
+_HOUR_S: Final = 3600
+_FRESHNESS: Final = ("none", "stale", "ageing", "fresh")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Words with the facts that they rest on, as (label, anchor)."""
+
+    text: str
+    title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a column."""
+
+    label: str
+    is_figure: bool
+    is_long: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table; `empty` are the labels of columns that no row has a value for, left out."""
+
+    title: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Cell]]
+    heading_cells: int
+    empty: Sequence[str] = ()
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.rows) > LONG_TABLE
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the document."""
+
+    anchor: str
+    title: str
+    sentences: Sequence[Sentence]
+    tables: Sequence[Table]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanColumn:
+    """Facts that stand in the rows of their plans: one a plan, by one formula."""
+
+    label: str
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan in the appendix; `href` is None where its address is no link.
+
+    `facts` are (value, anchor) by `PlanColumn`, None where the plan has no such fact.
+    """
+
+    anchor: str
+    number: int
+    cells: Sequence[Cell]
+    facts: Sequence[tuple[str, str] | None]
+    href: str | None
+    address: str
+    captured: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """Facts of one subject, against one base, from the same plans, as (number, anchor).
+
+    `href` leads to the one plan that the subject is. `values` are (label, value, anchor).
+    """
+
+    subject: str
+    base: str
+    href: str
+    plans: Sequence[tuple[int, str]]
+    values: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """The facts that one formula gave.
+
+    Attributes:
+        in_plans: how many of them stand in the rows of their plans, not in `rows`.
+        has_base: one of them is against something.
+        has_plans: one of them is from plans that its subject does not name.
+        labels: heads of the columns where every row has one value for each; [] where rows differ.
+    """
+
+    anchor: str
+    name: str
+    about: str
+    count: int
+    in_plans: int
+    has_base: bool
+    has_plans: bool
+    labels: Sequence[str]
+    rows: Sequence[FactRow]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Everything on the page, in its order."""
+
+    title: str
+    kind: str
+    brands: Sequence[str]
+    meta: Sequence[tuple[str, str]]
+    note: str | None
+    moved: str | None
+    freshness: Sequence[tuple[str, str, str]]
+    verdict: Sentence
+    findings: Sequence[Sentence]
+    actions: Sequence[Sentence]
+    actions_anchor: str
+    figures: Sequence[tuple[Figure, Table | None]]
+    sections: Sequence[Section]
+    caveats: Sequence[Sentence]
+    formulas: Sequence[Formula]
+    plan_columns: Sequence[PlanColumn]
+    plans: Sequence[PlanRow]
+    left_out: Sequence[PlanRow]
+
+
+def build_page(report: Report) -> Page:
+    """Return the model of a report."""
+    document = report.analysis.document
+    facts = list({str(fact["id"]): fact for fact in document.get("facts") or ()}.values())
+    refs = References(
+        facts,
+        report.plans,
+        list(document.get("brands") or report.analysis.brands),
+        document.get("focus"),
+    )
+    labels = {str(fact["id"]): str(fact.get("label", fact["id"])) for fact in facts}
+    verdict = _sentence(document.get("verdict", ""), refs, labels)
+    findings = _sentences(document.get("findings") or document.get("insights"), refs, labels)
+    sections = _sections(document, refs, labels, {verdict.text, *(f.text for f in findings)})
+    actions, actions_anchor = _actions(document, sections, refs, labels)
+    of_plans = _facts_of_plans(facts, report, refs)
+    rows = _plan_rows(report, refs, of_plans)
+    return Page(
+        title=_title(document, report),
+        kind=str(document.get("kind", report.analysis.kind)),
+        brands=list(report.analysis.brands),
+        meta=_meta(report),
+        note=report.note,
+        moved=_say_moved(report),
+        freshness=_freshness(report),
+        verdict=verdict,
+        findings=findings,
+        actions=actions,
+        actions_anchor=actions_anchor,
+        figures=[
+            (figure, _table(figure.table, refs) if figure.table else None)
+            for figure in build_figures(report)
+        ],
+        sections=sections,
+        caveats=_sentences(document.get("caveats"), refs, labels),
+        formulas=_formulas(facts, refs, {id_ for row in of_plans.values() for id_ in row.values()}),
+        plan_columns=list(of_plans),
+        plans=[row for row in rows if not row.reason],
+        left_out=[row for row in rows if row.reason],
+    )
+
+
+def _title(document: Mapping[str, Any], report: Report) -> str:
+    brands = list(document.get("brands") or report.analysis.brands)
+    if document.get("kind", report.analysis.kind) == "compare":
+        return " × ".join(brands)
+    return f"Market analysis for {document.get('focus') or ' and '.join(brands)}"
+
+
+def _meta(report: Report) -> list[tuple[str, str]]:
+    analysis = report.analysis
+    considered = sum(not plan.reason for plan in report.plans)
+    made = f"{day(analysis.created_at)}, {analysis.created_at[11:16]} UTC"
+    return [
+        ("Plans as of", day(str(analysis.document.get("as_of", analysis.as_of)))),
+        ("Considered", count_of(considered, "plan")),
+        ("Words by", f"the {analysis.written_by}"),
+        ("Made", made),
+        ("Analysis", analysis.analysis_id),
+    ]
+
+
+def _say_moved(report: Report) -> str | None:
+    moved = report.moved
+    if moved is None or not moved.total:
+        return None
+    kinds = ((moved.changed, "changed"), (moved.new, "new"), (moved.withdrawn, "withdrawn"))
+    said = ", ".join(f"{number} {word}" for number, word in kinds if number)
+    return (
+        f"Plans have moved since this analysis: {said}. Its figures hold for the day above; "
+        "run it again for new ones."
+    )
+
+
+def _freshness(report: Report) -> list[tuple[str, str, str]]:
+    """Return (word, sources, greatest age) of each freshness now, the worst first."""
+    groups = []
+    for word in _FRESHNESS:
+        found = [source for source in report.sources if source.get("freshness") == word]
+        if found:
+            names = [str(s.get("brand") or str(s["source"]).capitalize()) for s in found]
+            ages = [float(s["age_h"]) for s in found if s.get("age_h") is not None]
+            groups.append((word, ", ".join(names), age(max(ages) * _HOUR_S) if ages else "never"))
+    return groups
+
+
+def _sentences(
+    items: Iterable[Any] | None, refs: References, labels: Mapping[str, str]
+) -> list[Sentence]:
+    return [_sentence(item, refs, labels) for item in items or ()]
+
+
+def _sentence(item: Any, refs: References, labels: Mapping[str, str]) -> Sentence:
+    """Read a sentence, be it text or an object with a title, a body and the facts it cites."""
+    if not isinstance(item, Mapping):
+        return Sentence(str(item))
+    body = next((item[key] for key in ("text", "body", "sentence", "words") if item.get(key)), "")
+    cited = next((item[key] for key in ("fact_ids", "facts") if item.get(key)), ())
+    return Sentence(
+        str(body),
+        str(item.get("title") or ""),
+        tuple(
+            (labels[str(fact_id)], refs.facts[str(fact_id)])
+            for fact_id in cited
+            if str(fact_id) in refs.facts
+        ),
+    )
+
+
+def _sections(
+    document: Mapping[str, Any], refs: References, labels: Mapping[str, str], told: set[str]
+) -> list[Section]:
+    """Return the sections; one that only says again what stands above is left out."""
+    sections = []
+    for number, section in enumerate(document.get("sections") or (), start=1):
+        sentences = _sentences(section.get("sentences"), refs, labels)
+        tables = [_table(table, refs) for table in section.get("tables") or () if table.get("rows")]
+        fresh = [sentence for sentence in sentences if sentence.text not in told]
+        if not tables and not fresh:
+            continue
+        anchor = f"s{number}-{slugify(str(section.get('id', '')))}".rstrip("-")
+        sections.append(Section(anchor, str(section.get("title", "")), sentences, tables))
+    return sections
+
+
+def _actions(
+    document: Mapping[str, Any],
+    sections: Sequence[Section],
+    refs: References,
+    labels: Mapping[str, str],
+) -> tuple[list[Sentence], str]:
+    """Return what to do next and the section with the rest of it, '' where there is none."""
+    told = document.get("actions") or document.get("recommendations")
+    if told:
+        return _sentences(told, refs, labels), ""
+    for name in _ACTION_SECTIONS:
+        for section in sections:
+            if section.anchor.partition("-")[2] == name:
+                return list(section.sentences[:_MOST_ACTIONS]), section.anchor
+    return [], ""
+
+
+def _table(table: Mapping[str, Any], refs: References) -> Table:
+    columns, rows = table.get("columns") or [], table.get("rows") or []
+    kept = [
+        column
+        for column in columns
+        if column["kind"] == "data" or any(row.get(column["key"]) is not None for row in rows)
+    ]
+    kinds = [column["kind"] for column in kept]
+    naming = {"text"} if kinds and kinds[0] == "text" else {"data", "months"}
+    heading = next((at for at, kind in enumerate(kinds) if kind not in naming), len(kinds))
+    return Table(
+        title=str(table.get("title", "")),
+        heads=[
+            Head(str(column["label"]), is_figure(column["kind"]), _is_long(column, rows))
+            for column in kept
+        ],
+        rows=[
+            [_cell(column, row, refs, links=len(rows) <= _MOST_LINKED) for column in kept]
+            for row in rows
+        ],
+        heading_cells=min(heading, 2 if kinds[:2] == ["data", "months"] else 1),
+        empty=[str(column["label"]) for column in columns if column not in kept],
+    )
+
+
+def _is_long(column: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    return column["kind"] == "text" and any(
+        len(str(row.get(column["key"]) or "")) > 24 for row in rows
+    )
+
+
+def _cell(
+    column: Mapping[str, str], row: Mapping[str, Any], refs: References, *, links: bool
+) -> Cell:
+    key, kind = column["key"], column["kind"]
+    value = row.get(key)
+    href = refs.find_cell(key, row) if links or kind == "text" else ""
+    return Cell(format_value(kind, value), tone_of(kind, value), href)
+
+
+def _facts_of_plans(
+    facts: Sequence[Mapping[str, Any]], report: Report, refs: References
+) -> dict[PlanColumn, dict[str, str]]:
+    """Return the facts that at least half of the plans have one of each: fact ids by plan."""
+    found: dict[PlanColumn, dict[str, str]] = {}
+    for fact in facts:
+        plan_ids = list(fact.get("plan_ids") or [])
+        if len(plan_ids) != 1 or plan_ids[0] not in refs.plans or fact.get("base"):
+            continue
+        if refs.find_plan(str(fact.get("subject"))) == f"#{refs.plans[plan_ids[0]]}":
+            column = PlanColumn(str(fact.get("label", "")), str(fact.get("formula") or ""))
+            found.setdefault(column, {}).setdefault(plan_ids[0], str(fact["id"]))
+    considered = sum(not plan.reason for plan in report.plans)
+    return {column: row for column, row in found.items() if 2 * len(row) >= considered}
+
+
+def _plan_rows(
+    report: Report, refs: References, of_plans: Mapping[PlanColumn, Mapping[str, str]]
+) -> list[PlanRow]:
+    def fact_of(plan_id: str, row: Mapping[str, str]) -> tuple[str, str] | None:
+        fact_id = row.get(plan_id)
+        return (refs.values[fact_id], refs.facts[fact_id]) if fact_id else None
+
+    return [
+        PlanRow(
+            anchor=refs.plans[plan.plan_id],
+            number=number,
+            cells=[
+                Cell(plan.name),
+                Cell(data(plan.allowance.data_mb) if plan.allowance else "–"),
+                Cell(term(plan.term_months)),
+                Cell(money(plan.headline_pence)),
+                Cell(money(plan.effective_pence)),
+            ],
+            facts=[] if plan.reason else [fact_of(plan.plan_id, r) for r in of_plans.values()],
+            href=find_link(plan.url),
+            address=_say_address(plan.url),
+            captured=day(plan.captured_at or plan.as_of or None),
+            reason=plan.reason or "",
+        )
+        for number, plan in enumerate(report.plans, start=1)
+    ]
+
+
+def _say_address(url: str | None) -> str:
+    link = find_link(url)
+    if link is None:
+        return url or "–"
+    return (urlsplit(link).hostname or link).removeprefix("www.")
+
+
+def _formulas(
+    facts: Sequence[Mapping[str, Any]], refs: References, in_plans: set[str]
+) -> list[Formula]:
+    """Return the facts by formula, in the order in which the formulas first appear.
+
+    Args:
+        in_plans: ids of the facts that stand in the rows of their plans.
+    """
+    by_name: dict[str, list[Mapping[str, Any]]] = {}
+    for fact in facts:
+        by_name.setdefault(str(fact.get("formula") or "Not named"), []).append(fact)
+    slugs: Counter[str] = Counter()
+    formulas = []
+    for name, group in by_name.items():
+        slug = f"formula-{slugify(name)}"
+        slugs[slug] += 1
+        anchor = slug if slugs[slug] == 1 else f"{slug}-{slugs[slug]}"
+        listed = [fact for fact in group if str(fact["id"]) not in in_plans]
+        rows = _fact_rows(listed, refs)
+        formulas.append(
+            Formula(
+                anchor,
+                name,
+                IN_A_SENTENCE.get(name, ""),
+                len(group),
+                len(group) - len(listed),
+                has_base=any(row.base for row in rows),
+                has_plans=any(row.plans and not row.href for row in rows),
+                labels=_shared_labels(rows),
+                rows=rows,
+            )
+        )
+    return formulas
+
+
+def _fact_rows(facts: Sequence[Mapping[str, Any]], refs: References) -> list[FactRow]:
+    grouped: dict[tuple[Any, ...], list[tuple[str, str, str]]] = {}
+    for fact in facts:
+        key = (
+            str(fact.get("subject") or ""),
+            str(fact.get("base") or ""),
+            tuple(fact.get("plan_ids") or ()),
+        )
+        label = str(fact.get("label", fact["id"]))
+        grouped.setdefault(key, []).append(
+            (label, refs.values[str(fact["id"])], refs.facts[str(fact["id"])])
+        )
+    rows = []
+    for (subject, base, plan_ids), values in grouped.items():
+        href = refs.find_plan(subject)
+        plans = [
+            (int(refs.plans[plan_id][1:]), refs.plans[plan_id])
+            for plan_id in plan_ids
+            if plan_id in refs.plans
+        ]
+        is_one = len(plans) == 1 and href == f"#{plans[0][1]}"
+        rows.append(FactRow(subject, base, href if is_one else "", plans, values))
+    return rows
+
+
+def _shared_labels(rows: Sequence[FactRow]) -> list[str]:
+    labels = [label for label, _, _ in rows[0].values] if rows else []
+    shared = len(rows) > 1 and all([v[0] for v in row.values] == labels for row in rows)
+    return labels if shared and len(labels) <= _MOST_LABELS else []
