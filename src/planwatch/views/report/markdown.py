@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.views.report.page import Page, PlanColumn, PlanRow, Sentence, Table, build_page
+from planwatch.views.report.appendix import PlanColumn, PlanRow
+from planwatch.views.report.page import Page, Sentence, Table, build_page
 from planwatch.workflows.report import Report
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!~&$@])")
