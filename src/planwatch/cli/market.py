@@ -3,6 +3,7 @@
 What a command needs is imported inside it: the others must not wait for it.
 """
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -126,17 +127,32 @@ def show(
         str | None, typer.Argument(help="An analysis by unique prefix of its id; the latest.")
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="As one HTML page with charts.")] = False,
+    md: Annotated[bool, typer.Option("--md", help="As Markdown.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="File for --html or --md."),
+    ] = None,
+    opens: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show an analysis: the verdict first, then its tables.
+    """Show an analysis: the verdict first, then its tables; or write it as a page to share.
 
-    Example: planwatch show
+    Example: planwatch show --html -o report.html
     """
+    from planwatch.cli.report import deliver_report, read_target
     from planwatch.ledger.analyses import find_analysis, list_analyses
-    from planwatch.views import market_pages
     from planwatch.workflows.freshness import market_note
 
+    target = read_target(html=html, md=md, output=output, opens=opens)
+    if target and (list_all or as_json):
+        raise UsageError("a report is one analysis in words", hint="leave out --list and --json")
     with open_session() as session:
+        if target:
+            deliver_report(session.ledger, find_analysis(session.ledger, analysis), target)
+            return
+        from planwatch.views import market_pages  # draws with Rich; a report does without
+
         note = market_note(session.ledger)
         if list_all:
             found = list_analyses(session.ledger, limit=100)

@@ -65,6 +65,15 @@ def load_finished(ledger: Ledger, job_id: str, *, with_values: bool) -> list[tup
     ]
 
 
+def load_value(ledger: Ledger, job_id: str, name: str) -> Any:
+    """Return the checkpoint of a completed step, None where the step or the job is gone."""
+    row = ledger.query_one(
+        "SELECT value FROM steps WHERE job_id = ? AND name = ? AND status = 'completed'",
+        (job_id, name),
+    )
+    return None if row is None or row["value"] is None else json.loads(row["value"])
+
+
 def count_steps(ledger: Ledger, job_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """Return for each of some jobs how many of its steps are completed, and how many there are."""
     marks = ", ".join("?" * len(job_ids))

@@ -1,0 +1,110 @@
+"""Raw values of tables and facts as a report prints them; a kind that is not known prints as is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from planwatch.views.format import (
+    DASH,
+    data,
+    day,
+    money,
+    money_difference,
+    percent,
+    plain,
+    term,
+)
+
+_FIGURES: Final = frozenset({"money", "money_diff", "percent", "share", "data", "months", "int"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What stands in a cell.
+
+    Attributes:
+        tone: `up` where a difference is above nothing, `down` where it is below, else ''.
+        href: anchor of the fact or plan that it is; '' where nobody knows.
+    """
+
+    text: str
+    tone: str = ""
+    href: str = ""
+
+
+def _share(value: float) -> str:
+    return f"{value:.0f} %"
+
+
+def _number(value: Any) -> str:
+    return f"{value:,g}" if isinstance(value, float) else plain(value)
+
+
+_FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "money": money,
+    "money_diff": money_difference,
+    "percent": percent,
+    "share": _share,
+    "data": data,
+    "months": term,
+    "date": day,
+    "int": _number,
+}
+
+
+def is_figure(kind: str) -> bool:
+    """Tell whether a column is set to the right."""
+    return kind in _FIGURES
+
+
+def format_value(kind: str, value: Any) -> str:
+    """Return a value of a column; None is a dash, but for data, where it is unlimited."""
+    if value is None and kind != "data":
+        return DASH
+    if kind in _FIGURES and not isinstance(value, int | float | None):
+        return plain(value)
+    if kind in ("money", "money_diff"):
+        value = round(value)
+    return _FORMATS.get(kind, plain)(value)
+
+
+def tone_of(kind: str, value: Any) -> str:
+    if kind != "money_diff" or not isinstance(value, int | float) or not value:
+        return ""
+    return "up" if value > 0 else "down"
+
+
+_UNITS: Final[Mapping[str, Callable[[Any], str]]] = {
+    "pence_per_month": lambda value: f"{money(round(value))} a month",
+    "pence_per_year": lambda value: f"{money(round(value))} a year",
+    "pence_per_gb": lambda value: f"{money(round(value))} a GB",
+    "percent": lambda value: f"{value:,g} %".replace("-", "−"),
+    "mb": data,
+    "rank": lambda value: f"rank {value}",
+    "points": lambda value: f"{value:g} points",
+    "index": lambda value: f"{value:.1f}",
+    "count": _number,
+}
+
+
+def format_fact(fact: Mapping[str, Any]) -> str:
+    """Return a fact's value with its unit."""
+    value, unit = fact.get("value"), str(fact.get("unit", ""))
+    if not isinstance(value, int | float):
+        return plain(value)
+    known = _UNITS.get(unit)
+    return known(value) if known else f"{value:g} {unit.replace('_', ' ')}".strip()
+
+
+def find_link(url: str | None) -> str | None:
+    """Return an address that a reader may follow: http or https with a host; else None."""
+    if not url or any(letter.isspace() or ord(letter) < 32 for letter in url):
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.hostname else None

@@ -1,0 +1,194 @@
+"""What a report shows besides the stored document: its plans, their history, what moved since.
+
+The plans are those of the analysis's own snapshot; where its job was pruned, those that were in
+force on its day. The figures of the document win over figures computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from planwatch.analysis.market import build_market, plan_id_of
+from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.words import name_plan_of_brand
+from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.plan import Plan
+from planwatch.ledger.analyses import StoredAnalysis
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.market_history import load_captures_of, load_plans_on
+from planwatch.ledger.plans import load_current_plans, load_versions
+from planwatch.ledger.price_moves import PriceMoves, load_price_moves
+from planwatch.ledger.steps import load_value
+from planwatch.workflows.background import HISTORY_DAYS
+from planwatch.workflows.freshness import market_note, source_records
+
+SNAPSHOT_STEP: Final = "load plans"
+EFFECTIVE: Final = "effective."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPlan:
+    """A plan that the analysis considered or left out (`reason` says why).
+
+    Attributes:
+        name: with the brand.
+        allowance: None where the ledger no longer has the plan.
+        effective_pence: comparable monthly cost as the document has it.
+        captured_at: when the page was captured that first showed the plan so.
+        url: as scraped; nothing says that it is one.
+    """
+
+    plan_id: str
+    brand: str
+    name: str
+    allowance: Allowance | None = None
+    term_months: int | None = None
+    headline_pence: int | None = None
+    effective_pence: int | None = None
+    as_of: str | None = None
+    captured_at: str | None = None
+    url: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """How many of the analysis's plans are not as they were."""
+
+    new: int
+    withdrawn: int
+    changed: int
+
+    @property
+    def total(self) -> int:
+        return self.new + self.withdrawn + self.changed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A stored analysis with all that its page shows.
+
+    Attributes:
+        note: what a recorded market must say.
+        plans: those considered, then those left out.
+        moves: the plans whose cost moved in the 90 days before the analysis.
+        moved: since the analysis; None where its snapshot is gone and nobody knows.
+        sources: each source with its freshness now, as `status --json` has it.
+    """
+
+    analysis: StoredAnalysis
+    note: str | None
+    plans: Sequence[ReportPlan]
+    moves: Sequence[PriceMoves]
+    moved: Moved | None
+    sources: Sequence[Mapping[str, Any]]
+
+
+def load_report(ledger: Ledger, analysis: StoredAnalysis) -> Report:
+    """Return the report of a stored analysis."""
+    snapshot = load_value(ledger, analysis.job_id, SNAPSHOT_STEP) if analysis.job_id else None
+    brands = set(analysis.document.get("market_brands") or ()) or None
+    if snapshot:
+        until = snapshot["at"]
+        pairs = [(int(version), str(day)) for version, day in snapshot["versions"]]
+        versions = load_versions(ledger, pairs)
+        ids = [version for version, _ in pairs]
+        then = {
+            plan_id_of(plan): version
+            for plan, version in zip(versions, ids, strict=True)
+            if _is_of(plan, brands)
+        }
+        moved = _count_moved(ledger, then, brands)
+        pages = load_captures_of(ledger, ids)
+        captures = {
+            plan_id_of(plan): pages[version]
+            for plan, version in zip(versions, ids, strict=True)
+            if version in pages
+        }
+    else:
+        until = f"{analysis.as_of}T23:59:59.999Z"
+        versions, captures, moved = load_plans_on(ledger, until), {}, None
+    since = format_instant(parse_instant(until) - timedelta(days=HISTORY_DAYS))
+    moves = [move for move in load_price_moves(ledger, since, until) if _is_of(move.plan, brands)]
+    return Report(
+        analysis=analysis,
+        note=market_note(ledger),
+        plans=_list_plans(analysis.document, versions, captures, brands),
+        moves=moves,
+        moved=moved,
+        sources=[
+            record
+            for record in source_records(ledger)
+            if record["checked_at"] and (brands is None or record["brand"] in {None, *brands})
+        ],
+    )
+
+
+def _count_moved(ledger: Ledger, then: Mapping[str, int], brands: set[str] | None) -> Moved:
+    now = {
+        stored.ref: stored.version_id
+        for stored in load_current_plans(ledger)
+        if _is_of(stored.plan, brands)
+    }
+    return Moved(
+        new=len(now.keys() - then.keys()),
+        withdrawn=len(then.keys() - now.keys()),
+        changed=sum(now[ref] != then[ref] for ref in now.keys() & then.keys()),
+    )
+
+
+def _is_of(plan: Plan, brands: set[str] | None) -> bool:
+    return brands is None or plan.brand in brands
+
+
+def _list_plans(
+    document: Mapping[str, Any],
+    versions: Sequence[Plan],
+    captures: Mapping[str, Mapping[str, str]],
+    brands: set[str] | None,
+) -> list[ReportPlan]:
+    by_id = {plan_id_of(plan): plan for plan in versions}
+    told = {row["plan_id"]: row for row in document.get("considered") or ()}
+    reasons = {row["plan_id"]: row for row in document.get("left_out") or ()}
+    costs = {row["plan_id"]: row.get("effective_pence") for row in told.values()} or {
+        fact["plan_ids"][0]: fact["value"]
+        for fact in document.get("facts") or ()
+        if fact["id"].startswith(EFFECTIVE) and len(fact.get("plan_ids") or ()) == 1
+    }
+    mine = [plan for plan in versions if _is_of(plan, brands)]
+    listings = build_market(mine, load_rise_rules()).listings
+    costs = {item.plan_id: item.monthly_pence for item in listings} | costs
+    considered = list(told) or [item.plan_id for item in listings if item.plan_id not in reasons]
+    return [
+        *(_plan(id_, by_id.get(id_), told.get(id_), captures, costs) for id_ in considered),
+        *(_plan(id_, by_id.get(id_), row, captures, costs) for id_, row in reasons.items()),
+    ]
+
+
+def _plan(
+    plan_id: str,
+    plan: Plan | None,
+    row: Mapping[str, Any] | None,
+    captures: Mapping[str, Mapping[str, str]],
+    costs: Mapping[str, Any],
+) -> ReportPlan:
+    row = row or {}
+    page = captures.get(plan_id, {})
+    told = row.get("name") or f"{row.get('brand', '')} {row.get('plan', plan_id)}".strip()
+    return ReportPlan(
+        plan_id=plan_id,
+        brand=plan.brand if plan else str(row.get("brand", "")),
+        name=name_plan_of_brand(plan) if plan else told,
+        allowance=plan.allowance if plan else None,
+        term_months=plan.term_months if plan else None,
+        headline_pence=plan.price_pence if plan else None,
+        effective_pence=costs.get(plan_id),
+        as_of=row.get("as_of") or (plan.as_of.isoformat() if plan else None),
+        captured_at=row.get("captured_at") or page.get("captured_at"),
+        url=row.get("url") or page.get("url") or (plan.url if plan else None),
+        reason=row.get("reason"),
+    )
