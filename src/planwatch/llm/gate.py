@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planwatch.llm.disguise import find_disguises
+from planwatch.llm.disguise import TOKEN, find_disguises
 from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence_rules import TOKEN, find_faults
+from planwatch.llm.sentence_rules import find_faults
 from planwatch.llm.words import (
     LONGEST_BODY,
     LONGEST_HEADLINE,

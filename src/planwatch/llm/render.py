@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from planwatch.analysis.words import format_money, format_percent, possessive
+from planwatch.llm.disguise import TOKEN
 from planwatch.llm.lexicon import (
     CHEAPER_WORDS,
     CUT_WORDS,
@@ -20,7 +21,6 @@ from planwatch.llm.lexicon import (
     RISEN_WORDS,
 )
 from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence_rules import TOKEN
 
 _DIRECTIONS: Final = frozenset().union(
     *(CHEAPER_WORDS, DEARER_WORDS, CUT_WORDS, RAISE_WORDS),
