@@ -70,8 +70,9 @@ def _judge_binding(sentence: Sentence) -> Iterator[Fault]:
     for token in sentence.tokens:
         fact = sentence.facts[token.name]
         owner = _owner_of(sentence, token)
-        if owner is not None and owner not in fact.brands[: None if fact.polarity else 1]:
-            yield "wrong_brand", f"{token.name} is about {fact.brands[0]}, not about {owner}"
+        if owner is not None and owner not in fact.brands[: None if fact.polarity == "gap" else 1]:
+            about = fact.brands[0] if fact.brands else "the market"
+            yield "wrong_brand", f"{token.name} is about {about}, not about {owner}"
         if fact.fact.unit == "percent" and _OF.match(sentence.text[token.end :]):
             yield "wrong_base", f"the base of {token.name} is put in by code; do not name one"
 
@@ -93,10 +94,11 @@ def _judge_word_before(sentence: Sentence) -> Iterator[Fault]:
         before = LAST_WORD.search(sentence.text[: token.start])
         if before and before[1].lower() in lexicon.APPROXIMATIONS:
             yield "approximation", f"{before[1]!r} before {token.name} makes another figure of it"
-        is_price = before is not None and before[1].lower() in lexicon.PRICE_VERBS
-        is_difference = sentence.facts[token.name].polarity is not None
-        if is_price and is_difference and not _MORE.match(sentence.text[token.end :]):
-            yield "wrong_kind", f"{token.name} is a difference, not a price"
+        says_price = before is not None and before[1].lower() in lexicon.PRICE_VERBS
+        fact = sentence.facts[token.name]
+        is_more = fact.polarity is not None and _MORE.match(sentence.text[token.end :])
+        if says_price and not (fact.means.is_price or is_more):
+            yield "wrong_kind", f"{token.name} is {fact.means.says}, not a price"
 
 
 def _judge_attributes(sentence: Sentence) -> Iterator[Fault]:
