@@ -7,7 +7,7 @@ template's words, section by section. Whatever goes wrong, the template's words 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -35,23 +35,66 @@ _ESTIMATE_S: Final = 15.0
 _TURNS: Final = 2
 _SLACK_S: Final = 30.0
 _MOST_FINDINGS: Final = 3
+# no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;
+# the other sections tell of our own records, or repeat figures of these: the template writes them
 _SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "compare": (SUMMARY, "ladder", "gaps", "baskets", "dominated"),
-    "analyse": (SUMMARY, "overview", "tiers", "baskets", "frontier"),
+    "compare": (
+        *(SUMMARY, "ladder", "gaps", "baskets", "dominated"),
+        *("rises", "promotions", "moves", "match"),
+    ),
+    "analyse": (
+        *(SUMMARY, "overview", "tiers", "baskets", "frontier"),
+        *("promotions", "moves", "recommendations"),
+    ),
 }
+_PRICES: Final = frozenset(
+    {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+)
+_BASKETS: Final = frozenset(
+    {
+        *("basket", "cheapest_basket", "basket_gap", "basket_gap_percent", "basket_room"),
+        *("baskets_won", "baskets_alone", "baskets_served", "baskets_lacking"),
+    }
+)
+_DOMINATED: Final = frozenset(
+    {
+        *("dominated", "ends_domination", "widest_domination", "domination_cut"),
+        *("dominated_certain", "dominated_perhaps", "efficient"),
+    }
+)
+_MATCHING: Final = frozenset({"match", "win", "win_cut", "win_own"})
 # which facts a section is told; the summary gets the most urgent of all
 _KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
-    "overview": frozenset({"tier"}),
-    "ladder": frozenset(
-        {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+    "overview": frozenset(
+        {
+            *("plans", "brands", "index", "index_mean", "tier", "tier_rank", "score"),
+            *("cells", "empty_cells", "cells_left"),
+        }
     ),
-    "tiers": frozenset(
-        {"tier", "headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+    "ladder": _PRICES | {"misleading", "per_gb", "marginal_per_gb"},
+    "tiers": _PRICES
+    | {"tier", "tier_rank", "tier_gap", "tier_gap_percent", "misleading", "marginal_per_gb"},
+    "gaps": frozenset({"gap", "gap_percent", "widest_gap", "dearer", "cheaper", "level"}),
+    "baskets": _BASKETS,
+    "dominated": _DOMINATED,
+    "frontier": _DOMINATED,
+    "rises": frozenset(
+        {
+            *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
+            *("rise_mean", "rise_most", "rise_most_percent"),
+        }
     ),
-    "gaps": frozenset({"gap", "gap_percent", "widest_gap"}),
-    "baskets": frozenset({"basket", "cheapest_basket"}),
-    "dominated": frozenset({"dominated", "ends_domination", "widest_domination"}),
-    "frontier": frozenset({"dominated", "ends_domination", "widest_domination"}),
+    "promotions": frozenset({"promo_share", "promo_weight", "promoted", "plans"}),
+    "moves": frozenset(
+        {
+            *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
+            *("cuts", "raises", "promotion_moves"),
+            *("direct", "offer", "offer_gap", "offer_gap_percent"),
+            *("sold_both_ways", "cheaper_elsewhere"),
+        }
+    ),
+    "match": _MATCHING,
+    "recommendations": _MATCHING | {"domination_cut", "basket_room"},
 }
 
 
@@ -128,7 +171,7 @@ def put_into_words(
     by_section = {section: said[step_of(section)] for section in told}
     errors = [words["error"] for words in by_section.values() if words["error"]]
     signed = _signed(document, by_section)
-    written_by = _who_wrote(signed)
+    written_by = _who_wrote(signed, by_section)
     # where an answer is missing, the next job of the same kind is to ask for it again
     writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
     logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
@@ -244,10 +287,9 @@ def _sentences(insights: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{insight['title'].rstrip('.:')}: {insight['body']}" for insight in insights]
 
 
-def _who_wrote(document: Mapping[str, Any]) -> str:
-    writers = {
-        document["verdict_by"],
-        document["findings_by"],
-        *(section["written_by"] for section in document["sections"]),
-    }
-    return writers.pop() if len(writers) == 1 else MIXED
+def _who_wrote(document: Mapping[str, Any], asked: Container[str]) -> str:
+    """Return who wrote the parts that a model was asked for; the others are always ours."""
+    writers = {section["written_by"] for section in document["sections"] if section["id"] in asked}
+    if SUMMARY in asked:
+        writers |= {document["verdict_by"], document["findings_by"]}
+    return writers.pop() if len(writers) == 1 else MIXED if writers else TEMPLATE
