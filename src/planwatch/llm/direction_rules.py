@@ -68,7 +68,7 @@ def _agrees(sentence: Sentence, word: Mention, wanted: int, fact: Sayable) -> bo
         case "change":
             is_down = word.name in lexicon.CUT_WORDS | lexicon.FALLEN_WORDS
             moved = 1 if is_up else -1 if is_down else 0
-            return moved == fact.sign != 0 and not _is_advice(sentence, word)
+            return moved == fact.sign != 0 and not _is_wish(sentence, word)
         case "cut":
             is_said = word.name in lexicon.CUT_WORDS and _is_advice(sentence, word)
             return is_said and is_own and fact.sign > 0
@@ -118,9 +118,17 @@ def _tells_of_an_event(sentence: Sentence, word: Mention) -> bool:
 
 def _is_advice(sentence: Sentence, word: Mention) -> bool:
     """Tell what should be done from what was: "should cut", or a clause that begins with "Cut"."""
+    return _word_before(sentence, word) in lexicon.BEFORE_ADVICE | {None}
+
+
+def _is_wish(sentence: Sentence, word: Mention) -> bool:
+    return _word_before(sentence, word) in lexicon.MODALS | {None}
+
+
+def _word_before(sentence: Sentence, word: Mention) -> str | None:
     start, _ = sentence.clause_of(word.start)
     before = LAST_WORD.search(sentence.text[start : word.start])
-    return before is None or before[1].lower() in lexicon.BEFORE_ADVICE
+    return before[1].lower() if before else None
 
 
 def _perspective(sentence: Sentence, word: Mention, fact: Sayable) -> int:

@@ -23,7 +23,7 @@ from planwatch.llm.words import (
     Words,
 )
 
-GATE_VERSION: Final = 1
+GATE_VERSION: Final = 2
 """Raised with every change of a rule: no older answer is then taken from the cache unjudged."""
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+")

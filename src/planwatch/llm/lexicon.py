@@ -71,6 +71,8 @@ COMPARATIVES: Final = _words("cheaper less lower dearer more higher costlier pri
 # between a word of direction and the count that carries it: "dearer on {{F1}}"
 COUNTED_ON: Final = _words("on in for")
 NO_COUNT_AFTER: Final = _words("with by at to of than")
+# what should be, which no move that has happened carries
+MODALS: Final = _words("should could may might must can would to")
 # what has happened or happens, which no gap carries; an uplift carries those of a rise
 RISEN_WORDS: Final = _words(
     "raises rises rose risen raised increases increased climb climbs climbed climbing hikes hiked"
