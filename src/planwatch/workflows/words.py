@@ -63,6 +63,12 @@ _DOMINATED: Final = frozenset(
     }
 )
 _MATCHING: Final = frozenset({"match", "win", "win_cut", "win_own"})
+_RISES: Final = frozenset(
+    {
+        *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
+        *("rise_mean", "rise_most", "rise_most_percent"),
+    }
+)
 # which facts a section is told; the summary gets the most urgent of all
 _KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
     "overview": frozenset(
@@ -78,23 +84,26 @@ _KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
     "baskets": _BASKETS,
     "dominated": _DOMINATED,
     "frontier": _DOMINATED,
-    "rises": frozenset(
-        {
-            *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
-            *("rise_mean", "rise_most", "rise_most_percent"),
-        }
-    ),
+    "rises": _RISES,
     "promotions": frozenset({"promo_share", "promo_weight", "promoted", "plans"}),
     "moves": frozenset(
         {
             *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
             *("cuts", "raises", "promotion_moves"),
-            *("direct", "offer", "offer_gap", "offer_gap_percent"),
-            *("sold_both_ways", "cheaper_elsewhere"),
         }
     ),
     "match": _MATCHING,
     "recommendations": _MATCHING | {"domination_cut", "basket_room"},
+}
+# an analysis tells of rises beside promotions, and of other sellers beside moves
+_BESIDE: Final[Mapping[tuple[str, str], frozenset[str]]] = {
+    ("analyse", "promotions"): _RISES,
+    ("analyse", "moves"): frozenset(
+        {
+            *("direct", "offer", "offer_gap", "offer_gap_percent"),
+            *("sold_both_ways", "cheaper_elsewhere"),
+        }
+    ),
 }
 
 
@@ -185,17 +194,19 @@ def _facts_of_sections(
     plans = list(plans)
     present = {SUMMARY, *(section["id"] for section in document["sections"])}
     told = {
-        section: choose_facts(_records_of(section, every), plans, most=most)
+        section: choose_facts(_records_of(kind, section, every), plans, most=most)
         for section in _SECTIONS[kind]
         if section in present
     }
     return {section: facts for section, facts in told.items() if facts}
 
 
-def _records_of(section: str, every: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _records_of(
+    kind: str, section: str, every: Iterable[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
     if section == SUMMARY:
         return list(every)
-    kinds = _KINDS_OF_SECTION[section]
+    kinds = _KINDS_OF_SECTION[section] | _BESIDE.get((kind, section), frozenset())
     return [record for record in every if kind_of(record["id"]) in kinds]
 
 
