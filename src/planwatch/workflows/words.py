@@ -13,98 +13,27 @@ from functools import partial
 from typing import Any, Final
 
 from planwatch.analysis.facts import fact_records
-from planwatch.analysis.superlatives import find_superlatives, kind_of
 from planwatch.domain.plan import Plan
 from planwatch.engine.run import describe
 from planwatch.engine.workflow import PlannedStep, Run, Step
 from planwatch.errors import ModelError, StepTimeout
 from planwatch.llm.prompt import writer_of
 from planwatch.llm.render import render_text
-from planwatch.llm.sayable import Sayable, choose_facts
+from planwatch.llm.sayable import Sayable
 from planwatch.llm.words import Words
 from planwatch.settings_model import LlmSettings
 from planwatch.workflows.asking import Asker, host_of
 from planwatch.workflows.services import Services
+from planwatch.workflows.told import SECTIONS, SUMMARY, facts_of_sections
 
 logger: Final = logging.getLogger(__name__)
 TEMPLATE: Final = "template"
 MODEL: Final = "model"
 MIXED: Final = "mixed"
-SUMMARY: Final = "summary"
 _ESTIMATE_S: Final = 15.0
 _TURNS: Final = 2
 _SLACK_S: Final = 30.0
 _MOST_FINDINGS: Final = 3
-# no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;
-# the other sections tell of our own records, or repeat figures of these: the template writes them
-_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "compare": (
-        *(SUMMARY, "ladder", "gaps", "baskets", "dominated"),
-        *("rises", "promotions", "moves", "match"),
-    ),
-    "analyse": (
-        *(SUMMARY, "overview", "tiers", "baskets", "frontier"),
-        *("promotions", "moves", "recommendations"),
-    ),
-}
-_PRICES: Final = frozenset(
-    {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
-)
-_BASKETS: Final = frozenset(
-    {
-        *("basket", "cheapest_basket", "basket_gap", "basket_gap_percent", "basket_room"),
-        *("baskets_won", "baskets_alone", "baskets_served", "baskets_lacking"),
-    }
-)
-_DOMINATED: Final = frozenset(
-    {
-        *("dominated", "ends_domination", "widest_domination", "domination_cut"),
-        *("dominated_certain", "dominated_perhaps", "efficient"),
-    }
-)
-_MATCHING: Final = frozenset({"match", "win", "win_cut", "win_own"})
-_RISES: Final = frozenset(
-    {
-        *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
-        *("rise_mean", "rise_most", "rise_most_percent"),
-    }
-)
-# which facts a section is told; the summary gets the most urgent of all
-_KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
-    "overview": frozenset(
-        {
-            *("plans", "brands", "index", "index_mean", "tier", "tier_rank", "score"),
-            *("cells", "empty_cells", "cells_left"),
-        }
-    ),
-    "ladder": _PRICES | {"misleading", "per_gb", "marginal_per_gb"},
-    "tiers": _PRICES
-    | {"tier", "tier_rank", "tier_gap", "tier_gap_percent", "misleading", "marginal_per_gb"},
-    "gaps": frozenset({"gap", "gap_percent", "widest_gap", "dearer", "cheaper", "level"}),
-    "baskets": _BASKETS,
-    "dominated": _DOMINATED,
-    "frontier": _DOMINATED,
-    "rises": _RISES,
-    "promotions": frozenset({"promo_share", "promo_weight", "promoted", "plans"}),
-    "moves": frozenset(
-        {
-            *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
-            *("cuts", "raises", "promotion_moves"),
-        }
-    ),
-    "match": _MATCHING,
-    "recommendations": _MATCHING | {"domination_cut", "basket_room"},
-}
-# an analysis tells of rises beside promotions, and of other sellers beside moves
-_BESIDE: Final[Mapping[tuple[str, str], frozenset[str]]] = {
-    ("analyse", "promotions"): _RISES,
-    ("analyse", "moves"): frozenset(
-        {
-            *("direct", "offer", "offer_gap", "offer_gap_percent"),
-            *("sold_both_ways", "cheaper_elsewhere"),
-        }
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +56,7 @@ def plan_words(kind: str, params: Mapping[str, Any], llm: LlmSettings) -> list[l
     """
     if llm.model is None or params.get("no_llm"):
         return []
-    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in _SECTIONS[kind]]]
+    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in SECTIONS[kind]]]
 
 
 def wants_model(params: Mapping[str, Any], llm: LlmSettings) -> bool:
@@ -164,7 +93,7 @@ def put_into_words(
     llm = services.settings.llm
     if not wants_model(params, llm):
         return Spoken(_signed(document, {}), TEMPLATE, None)
-    told = _facts_of_sections(kind, document, plans(), llm.max_facts)
+    told = facts_of_sections(kind, document, plans(), llm.max_facts)
     asker = Asker(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
     focus = document["focus"] or document["brands"][0]
     said = run.gather(
@@ -185,29 +114,6 @@ def put_into_words(
     writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
     logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
     return Spoken(signed, written_by, writer, errors[0] if errors else None)
-
-
-def _facts_of_sections(
-    kind: str, document: Mapping[str, Any], plans: Iterable[Plan], most: int
-) -> dict[str, dict[str, Sayable]]:
-    every = [*fact_records(find_superlatives(document["facts"])), *document["facts"]]
-    plans = list(plans)
-    present = {SUMMARY, *(section["id"] for section in document["sections"])}
-    told = {
-        section: choose_facts(_records_of(kind, section, every), plans, most=most)
-        for section in _SECTIONS[kind]
-        if section in present
-    }
-    return {section: facts for section, facts in told.items() if facts}
-
-
-def _records_of(
-    kind: str, section: str, every: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    if section == SUMMARY:
-        return list(every)
-    kinds = _KINDS_OF_SECTION[section] | _BESIDE.get((kind, section), frozenset())
-    return [record for record in every if kind_of(record["id"]) in kinds]
 
 
 def _write_section(
