@@ -2,7 +2,7 @@
 
 A good answer is made of the facts in the request and passes the gate. `with FakeModel(...)` serves
 `origin` + /v1; `asked` has every request in order. Nothing here sleeps: what is late waits for the
-server to close, or for `release`.
+server to close, or for `released`; `latency_s` is how long each answer takes at most.
 """
 
 from __future__ import annotations
@@ -237,6 +237,7 @@ class FakeModel:
     script: Sequence[str] = ("good",)
     sections: Mapping[str, str] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
+    latency_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -289,6 +290,8 @@ class FakeModel:
         if scenario == "held":
             self.released.wait(60)
             scenario = "good"
+        if self.latency_s:
+            self.released.wait(self.latency_s)
         SCENARIOS[scenario](exchange)
 
     def _next(self) -> str:

@@ -208,5 +208,6 @@ def _uplift_fact(item: Listing, subject: str) -> list[Fact]:
             subject=subject,
             formula="Uplift",
             plan_ids=(item.plan_id,),
+            base="its first month's price",
         )
     ]

@@ -88,4 +88,5 @@ def _extreme(
         subject=record["subject"],
         formula=record["formula"],
         plan_ids=tuple(record["plan_ids"]),
+        base=record["base"],
     )

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planwatch.llm.disguise import find_disguises
+from planwatch.llm.disguise import TOKEN, find_disguises
 from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence_rules import TOKEN, find_faults
+from planwatch.llm.sentence_rules import find_faults
 from planwatch.llm.words import (
     LONGEST_BODY,
     LONGEST_HEADLINE,
@@ -23,7 +23,7 @@ from planwatch.llm.words import (
     Words,
 )
 
-GATE_VERSION: Final = 1
+GATE_VERSION: Final = 2
 """Raised with every change of a rule: no older answer is then taken from the cache unjudged."""
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+")

@@ -65,6 +65,14 @@ CUT_WORDS: Final = _words(
 RAISE_WORDS: Final = _words("raise raising rise rising increase increasing hike hiking")
 # before such a word these make it advice; without them it tells of an event
 BEFORE_ADVICE: Final = _words("should could may might must can would to a by")
+# the price of a plan at another seller than its brand
+ELSEWHERE: Final = _words("elsewhere seller sellers retailer retailers reseller resellers")
+COMPARATIVES: Final = _words("cheaper less lower dearer more higher costlier pricier")
+# between a word of direction and the count that carries it: "dearer on {{F1}}"
+COUNTED_ON: Final = _words("on in for")
+NO_COUNT_AFTER: Final = _words("with by at to of than")
+# what should be, which no move that has happened carries
+MODALS: Final = _words("should could may might must can would to")
 # what has happened or happens, which no gap carries; an uplift carries those of a rise
 RISEN_WORDS: Final = _words(
     "raises rises rose risen raised increases increased climb climbs climbed climbing hikes hiked"

@@ -21,7 +21,7 @@ from planwatch.llm.words import (
     schema_of,
 )
 
-PROMPT_VERSION: Final = 1
+PROMPT_VERSION: Final = 2
 _MOST_OFFENCES: Final = 12
 _SHAPE: Final = f"""{{"headline": text, "insights": [{{"title": text, "body": text,
 "fact_ids": [ids], "kind": one of {json.dumps(KINDS)},
@@ -43,9 +43,12 @@ A program checks every sentence and drops each that breaks a rule:
    {{{{F1}}}}". Name no plan, variant, size or term: the token brings them. Name nobody else.
 4. cheaper, dearer, more, less, above, below must agree with what the fact of the same sentence
    "means", seen from the brand that the sentence names first. To cut goes with a dearer plan, to
-   raise with a cheaper one, and both are advice ("should cut"), never events ("was cut"). Do not
-   negate such words.
-5. cheapest, lowest, wins only with a fact of a least price; widest, largest only with a fact that
+   raise with a cheaper one, and both are advice ("should cut"), never events ("was cut"), except
+   of a fact that "went" up or down: that one rose or fell. Of another seller's price say
+   "elsewhere". A number of things carries its word like this: "O2 is dearer on {{{{F1}}}}",
+   "{{{{F1}}}} of its contracts rise". Do not negate such words.
+5. cheapest, lowest, wins only with a fact of a least price, "wins {{{{F1}}}}" with a number won,
+   "would win" with a cost that would win; widest, largest only with a fact that
    says widest or largest. No best, worst, top, most, all, only, no, never, several, average, total,
    per year.
 6. Plain British English, sentence case, no markup, no addresses."""

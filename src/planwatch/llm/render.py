@@ -6,10 +6,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from planwatch.analysis.words import format_money, format_percent, possessive
+from planwatch.analysis.facts import Unit
+from planwatch.analysis.words import (
+    format_data,
+    format_money,
+    format_percent,
+    format_rank,
+    possessive,
+)
+from planwatch.llm.disguise import TOKEN
 from planwatch.llm.lexicon import (
     CHEAPER_WORDS,
     CUT_WORDS,
@@ -20,7 +28,6 @@ from planwatch.llm.lexicon import (
     RISEN_WORDS,
 )
 from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence_rules import TOKEN
 
 _DIRECTIONS: Final = frozenset().union(
     *(CHEAPER_WORDS, DEARER_WORDS, CUT_WORDS, RAISE_WORDS),
@@ -54,15 +61,56 @@ def render_fact(fact: Sayable, *, signed: bool) -> str:
         signed: show the sign of a figure that has a direction; a sentence that says "cheaper" has
             said it already, and the gate has looked whether that is right.
     """
-    return f"{_value(fact, signed)}, {fact.fact.subject.replace(', ', ' ')}"
+    subject = fact.fact.subject.replace(", ", " ")
+    value = f"{_value(fact, signed)}{_percent_base(fact)}"
+    if fact.means.is_named:
+        return f"{value} ({fact.fact.label}, {subject}{_base(fact)})"
+    return f"{value}, {subject}{_base(fact)}"
 
 
 def _value(fact: Sayable, signed: bool) -> str:
     value = fact.fact.value
-    if fact.fact.unit == "count":
-        return f"{value:,}"
-    sign = ("+" if value > 0 else "−" if value < 0 else "") if signed and fact.polarity else ""
-    if fact.fact.unit == "percent":
-        base = f" of {possessive(fact.brands[1])}" if len(fact.brands) > 1 else ""
-        return f"{sign}{format_percent(value)}{base}"
-    return f"{sign}{format_money(int(abs(value) if fact.polarity else value))}"
+    has_sign = signed and fact.polarity in _SIGNED and not fact.means.level
+    sign = ("+" if value > 0 else "−" if value < 0 else "") if has_sign else ""
+    size = abs(value) if fact.polarity else value
+    return f"{sign}{_WRITERS[fact.fact.unit](size)}"
+
+
+def _percent_base(fact: Sayable) -> str:
+    """Return what a percentage is of; the rival alone where the subject names its plan."""
+    if fact.fact.unit != "percent":
+        return ""
+    base = fact.fact.base
+    if base is not None and base not in fact.fact.subject:
+        return f" of {base}"
+    return f" of {possessive(fact.brands[1])}" if len(fact.brands) > 1 else ""
+
+
+def _base(fact: Sayable) -> str:
+    """Return what a figure is against, where neither its value nor its subject says so."""
+    base = fact.fact.base
+    if base is None or fact.fact.unit == "percent":
+        return ""
+    if fact.fact.unit == "index":
+        return f", where {base} is 100"
+    if base in fact.fact.subject:
+        return ""
+    return f" against {base.replace(', ', ' ')}"
+
+
+def _write_pence(value: float) -> str:
+    return format_money(int(value))
+
+
+_SIGNED: Final = frozenset({"gap", "offer", "rise", "change"})
+_WRITERS: Final[Mapping[Unit, Callable[[float], str]]] = {
+    "pence_per_month": _write_pence,
+    "pence_per_year": lambda value: f"{_write_pence(value)} a year",
+    "pence_per_gb": lambda value: f"{_write_pence(value)} a GB",
+    "percent": format_percent,
+    "count": lambda value: f"{value:,}",
+    "rank": lambda value: format_rank(int(value)),
+    "mb": lambda value: format_data(int(value)),
+    "points": lambda value: f"{value:g} points",
+    "index": lambda value: f"{value:.1f}",
+}

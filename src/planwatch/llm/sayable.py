@@ -6,62 +6,23 @@ A fact's subject names variants and conditions as a shop wrote them. So the mode
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from planwatch.analysis.facts import Fact
 from planwatch.analysis.market import plan_id_of
-from planwatch.analysis.superlatives import kind_of
-from planwatch.analysis.words import format_data, format_term
+from planwatch.analysis.words import format_data, format_term, name_plan_of_brand
 from planwatch.domain.brand import BRANDS, find_brand, owner_of
 from planwatch.domain.plan import Plan
+from planwatch.llm.fact_kinds import FIRST, KINDS, PLACED, Extreme, Kind, Polarity, kind_of
 
-Polarity = Literal["gap", "rise"]
-Extreme = Literal["least", "gap", "uplift"]
 MOST_FACTS: Final = 150
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """What a kind of fact lets a sentence say.
-
-    Attributes:
-        says: what it is, for the model.
-        polarity: "gap": above 0 the first brand's plan is dearer than the other's, below 0
-            cheaper; "rise": above 0 the price goes up. None: the value has no direction.
-        extreme: which superlatives it carries.
-    """
-
-    says: str
-    polarity: Polarity | None = None
-    extreme: Extreme | None = None
-
-
-KINDS: Final[Mapping[str, Kind]] = {
-    "gap": Kind("gap: effective cost of the plan less its rival's", "gap"),
-    "gap_percent": Kind("gap as a percentage of the rival's cost", "gap"),
-    "dominated": Kind("effective cost above the plan that dominates it", "gap"),
-    "widest_gap": Kind("widest gap of any plan to its rival", "gap", "gap"),
-    "widest_domination": Kind("widest gap of any plan to its dominator", "gap", "gap"),
-    "uplift": Kind("uplift: effective cost above the first month's price", "rise"),
-    "largest_uplift": Kind("largest uplift of any plan", "rise", "uplift"),
-    "cheapest_basket": Kind("least price of the basket, and who asks it", None, "least"),
-    "basket": Kind("price of the basket at the brand"),
-    "tier": Kind("least effective cost in the data tier"),
-    "ends_domination": Kind("highest effective cost at which the plan is not dominated"),
-    "headline": Kind("headline price"),
-    "effective": Kind("effective cost"),
-    "exit": Kind("exit price"),
-}
-UNITS: Final = frozenset({"pence_per_month", "percent", "count"})
-# parts of an id that are no slug of a plan: ids of baskets and names of tiers, which are ours
-_PLACED: Final = frozenset({"basket", "cheapest_basket", "tier"})
-# what is sent first where not all may be: superlatives, gaps, dominated plans, the rest
-_FIRST: Final = (
-    *("widest_gap", "widest_domination", "largest_uplift", "cheapest_basket"),
-    *("change", "gap", "gap_percent", "dominated", "ends_domination", "tier", "uplift", "basket"),
-)
+_SIDES: Final = 2
+# so many of a kind come before any further one of another, so that each kind is heard
+_AT_A_TIME: Final = 8
+_MARKET: Final = ("the market", "the baskets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,14 +44,24 @@ class Sayable:
     place: str = ""
 
     @property
+    def means(self) -> Kind:
+        return KINDS[self.kind]
+
+    @property
     def polarity(self) -> Polarity | None:
-        return KINDS[self.kind].polarity if self.kind in KINDS else None
+        return self.means.polarity
+
+    @property
+    def sign(self) -> int:
+        """Return 1 above the level that is no difference, −1 below it, 0 at it."""
+        above = self.fact.value - self.means.level
+        return (above > 0) - (above < 0)
 
     @property
     def extreme(self) -> Extreme | None:
         if self.kind == "tier":  # the market's cheapest is one, a brand's own is none
             return "least" if self.fact.id.endswith(".market") else None
-        return KINDS[self.kind].extreme if self.kind in KINDS else None
+        return self.means.extreme
 
     @property
     def is_unlimited(self) -> bool:
@@ -108,19 +79,29 @@ class Sayable:
         """Return what the model is told of it."""
         told: dict[str, Any] = {
             "id": self.token,
-            "what": KINDS[self.kind].says if self.kind in KINDS else self.kind.replace("_", " "),
+            "what": self.means.says,
             "of": " ".join((self.brands[0], *self.sizes[:1])) if self.brands else "the market",
             "value": self.fact.value,
             "unit": self.fact.unit,
         }
-        if len(self.sizes) > 1:
-            told["against"] = f"{self.brands[-1]} {self.sizes[1]}"
+        if len(self.brands) > 1:
+            told["against"] = " ".join((self.brands[1], *self.sizes[1:2]))
         if self.place:
             told["in"] = self.place
-        if self.polarity == "gap":
-            sign = "dearer than" if self.fact.value > 0 else "cheaper than"
-            told["means"] = f"{sign if self.fact.value else 'level with'} the other"
+        if self.polarity is not None:
+            told["means"] = _MEANINGS[self.polarity][self.sign + 1]
         return told
+
+
+# below the level, at it, above it
+_MEANINGS: Final[Mapping[Polarity, tuple[str, str, str]]] = {
+    "gap": ("cheaper than the other", "level with the other", "dearer than the other"),
+    "offer": ("cheaper elsewhere", "level elsewhere", "dearer elsewhere"),
+    "rise": ("does not rise", "does not rise", "rises"),
+    "change": ("went down: fell", "stayed", "went up: rose"),
+    "cut": ("nothing to cut", "nothing to cut", "should cut by it"),
+    "room": ("no room", "no room", "could raise by it"),
+}
 
 
 def choose_facts(
@@ -129,52 +110,91 @@ def choose_facts(
     """Return the facts that a model may be told, by token.
 
     Left out are facts about a brand that planwatch does not know by name, whose name is a text
-    from a page, and facts in a unit that nobody has taught us to write.
+    from a page, and facts of a kind that nobody has taught the gate.
 
     Args:
         records: facts as `Fact.as_record` writes them.
         plans: the plans that they were computed from.
         most: how many at most; superlatives, wide gaps and dominated plans come first.
     """
-    known = {plan_id_of(plan): plan for plan in plans}
-    every = [_fact(record) for record in records]
-    chosen = sorted((fact for fact in every if _is_sayable(fact, known)), key=_urgency)
+    known = _Known(plans)
+    every = map(_fact, records)
+    found = [told for fact in every if (told := _sayable(fact, known)) is not None]
+    ranked = _rank(found)
     return {
-        f"F{number}": _sayable(f"F{number}", fact, known)
-        for number, fact in enumerate(chosen[: min(most, MOST_FACTS)], 1)
+        f"F{number}": replace(told, token=f"F{number}")
+        for number, told in enumerate(ranked[: min(most, MOST_FACTS)], 1)
     }
+
+
+class _Known:
+    """The plans that facts were computed from, by id and by the name that a base has."""
+
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        self.by_id = {plan_id_of(plan): plan for plan in plans}
+        self._brands = {name_plan_of_brand(plan): plan.brand for plan in self.by_id.values()}
+
+    def find_brand_of(self, text: str) -> str | None:
+        """Return the brand that a subject or a base of ours is of: it, its plan, or its place."""
+        whose = text.partition(" in the ")[0] if text.endswith(" data tier") else text
+        whose = whose.rpartition(" at ")[2]
+        name = self._brands.get(text, whose)
+        return name if _is_known(name) else None
+
+
+def _is_known(name: str) -> bool:
+    brand = find_brand(name)
+    return brand is not None and brand.name == name
 
 
 def _fact(record: Mapping[str, Any]) -> Fact:
     return Fact(**{**record, "plan_ids": tuple(record["plan_ids"])})
 
 
-def _is_sayable(fact: Fact, plans: Mapping[str, Plan]) -> bool:
-    named = [plans.get(plan_id) for plan_id in fact.plan_ids]
-    return (
-        fact.unit in UNITS
-        and bool(named)
-        and all(plan is not None and find_brand(plan.brand) is not None for plan in named)
-    )
+def _rank(facts: Iterable[Sayable]) -> list[Sayable]:
+    """Order facts by urgency: of each kind the widest first, and no kind before all others."""
+    seen: Counter[str] = Counter()
+    rounds: list[tuple[int, Sayable]] = []
+    for told in sorted(facts, key=_urgency):
+        rounds.append((seen[told.kind] // _AT_A_TIME, told))
+        seen[told.kind] += 1
+    return [told for _, told in sorted(rounds, key=lambda pair: pair[0])]
 
 
-def _urgency(fact: Fact) -> tuple[int, float, str]:
+def _urgency(told: Sayable) -> tuple[int, float, str]:
+    place = FIRST.index(told.kind) if told.kind in FIRST else len(FIRST)
+    return place, -abs(told.fact.value), told.fact.id
+
+
+def _sayable(fact: Fact, known: _Known) -> Sayable | None:
     kind = kind_of(fact.id)
-    place = _FIRST.index(kind) if kind in _FIRST else len(_FIRST)
-    return place, -abs(fact.value), fact.id
-
-
-def _sayable(token: str, fact: Fact, plans: Mapping[str, Plan]) -> Sayable:
-    named = [plans[plan_id] for plan_id in fact.plan_ids]
-    kind = kind_of(fact.id)
+    named = [known.by_id.get(plan_id) for plan_id in fact.plan_ids]
+    plans = [plan for plan in named if plan is not None and _is_known(plan.brand)]
+    if kind not in KINDS or len(plans) < len(named):
+        return None
+    brands = _brands_of(fact, [plan.brand for plan in plans], known)
+    if brands is None or (KINDS[kind].polarity == "gap" and len(brands) < _SIDES):
+        return None
+    is_of_brand = KINDS[kind].is_of_brand
     return Sayable(
-        token=token,
+        token="",
         fact=fact,
         kind=kind,
-        brands=tuple(plan.brand for plan in named),
-        sizes=tuple(_size(plan) for plan in named),
-        place=fact.id.split(".")[1] if kind in _PLACED else "",
+        brands=brands[:1] if is_of_brand else brands,
+        sizes=() if is_of_brand else tuple(map(_size, plans)),
+        place=fact.id.split(".")[1] if kind in PLACED else "",
     )
+
+
+def _brands_of(fact: Fact, brands: list[str], known: _Known) -> tuple[str, ...] | None:
+    """Return the brands that a fact is about, none for the market; None where one is unknown."""
+    if not brands and not fact.subject.startswith(_MARKET):
+        of = known.find_brand_of(fact.subject)
+        if of is None:
+            return None
+        brands = [of]
+    against = known.find_brand_of(fact.base) if fact.base else None
+    return tuple(brands if len(brands) != 1 or against is None else [*brands, against])
 
 
 def _size(plan: Plan) -> str:

@@ -7,52 +7,33 @@ template's words, section by section. Whatever goes wrong, the template's words 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
 from planwatch.analysis.facts import fact_records
-from planwatch.analysis.superlatives import find_superlatives, kind_of
 from planwatch.domain.plan import Plan
 from planwatch.engine.run import describe
 from planwatch.engine.workflow import PlannedStep, Run, Step
 from planwatch.errors import ModelError, StepTimeout
 from planwatch.llm.prompt import writer_of
 from planwatch.llm.render import render_text
-from planwatch.llm.sayable import Sayable, choose_facts
+from planwatch.llm.sayable import Sayable
 from planwatch.llm.words import Words
 from planwatch.settings_model import LlmSettings
 from planwatch.workflows.asking import Asker, host_of
 from planwatch.workflows.services import Services
+from planwatch.workflows.told import SECTIONS, SUMMARY, facts_of_sections
 
 logger: Final = logging.getLogger(__name__)
 TEMPLATE: Final = "template"
 MODEL: Final = "model"
 MIXED: Final = "mixed"
-SUMMARY: Final = "summary"
 _ESTIMATE_S: Final = 15.0
 _TURNS: Final = 2
 _SLACK_S: Final = 30.0
 _MOST_FINDINGS: Final = 3
-_SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "compare": (SUMMARY, "ladder", "gaps", "baskets", "dominated"),
-    "analyse": (SUMMARY, "overview", "tiers", "baskets", "frontier"),
-}
-# which facts a section is told; the summary gets the most urgent of all
-_KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
-    "overview": frozenset({"tier"}),
-    "ladder": frozenset(
-        {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
-    ),
-    "tiers": frozenset(
-        {"tier", "headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
-    ),
-    "gaps": frozenset({"gap", "gap_percent", "widest_gap"}),
-    "baskets": frozenset({"basket", "cheapest_basket"}),
-    "dominated": frozenset({"dominated", "ends_domination", "widest_domination"}),
-    "frontier": frozenset({"dominated", "ends_domination", "widest_domination"}),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +56,7 @@ def plan_words(kind: str, params: Mapping[str, Any], llm: LlmSettings) -> list[l
     """
     if llm.model is None or params.get("no_llm"):
         return []
-    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in _SECTIONS[kind]]]
+    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in SECTIONS[kind]]]
 
 
 def wants_model(params: Mapping[str, Any], llm: LlmSettings) -> bool:
@@ -112,7 +93,7 @@ def put_into_words(
     llm = services.settings.llm
     if not wants_model(params, llm):
         return Spoken(_signed(document, {}), TEMPLATE, None)
-    told = _facts_of_sections(kind, document, plans(), llm.max_facts)
+    told = facts_of_sections(kind, document, plans(), llm.max_facts)
     asker = Asker(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
     focus = document["focus"] or document["brands"][0]
     said = run.gather(
@@ -128,32 +109,11 @@ def put_into_words(
     by_section = {section: said[step_of(section)] for section in told}
     errors = [words["error"] for words in by_section.values() if words["error"]]
     signed = _signed(document, by_section)
-    written_by = _who_wrote(signed)
+    written_by = _who_wrote(signed, by_section)
     # where an answer is missing, the next job of the same kind is to ask for it again
     writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
     logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
     return Spoken(signed, written_by, writer, errors[0] if errors else None)
-
-
-def _facts_of_sections(
-    kind: str, document: Mapping[str, Any], plans: Iterable[Plan], most: int
-) -> dict[str, dict[str, Sayable]]:
-    every = [*fact_records(find_superlatives(document["facts"])), *document["facts"]]
-    plans = list(plans)
-    present = {SUMMARY, *(section["id"] for section in document["sections"])}
-    told = {
-        section: choose_facts(_records_of(section, every), plans, most=most)
-        for section in _SECTIONS[kind]
-        if section in present
-    }
-    return {section: facts for section, facts in told.items() if facts}
-
-
-def _records_of(section: str, every: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    if section == SUMMARY:
-        return list(every)
-    kinds = _KINDS_OF_SECTION[section]
-    return [record for record in every if kind_of(record["id"]) in kinds]
 
 
 def _write_section(
@@ -244,10 +204,9 @@ def _sentences(insights: Iterable[Mapping[str, Any]]) -> list[str]:
     return [f"{insight['title'].rstrip('.:')}: {insight['body']}" for insight in insights]
 
 
-def _who_wrote(document: Mapping[str, Any]) -> str:
-    writers = {
-        document["verdict_by"],
-        document["findings_by"],
-        *(section["written_by"] for section in document["sections"]),
-    }
-    return writers.pop() if len(writers) == 1 else MIXED
+def _who_wrote(document: Mapping[str, Any], asked: Container[str]) -> str:
+    """Return who wrote the parts that a model was asked for; the others are always ours."""
+    writers = {section["written_by"] for section in document["sections"] if section["id"] in asked}
+    if SUMMARY in asked:
+        writers |= {document["verdict_by"], document["findings_by"]}
+    return writers.pop() if len(writers) == 1 else MIXED if writers else TEMPLATE

@@ -14,6 +14,7 @@ def _record(fact_id: str, value: float) -> dict[str, Any]:
         "value": value,
         "unit": "pence_per_month",
         "subject": f"subject of {fact_id}",
+        "base": f"base of {fact_id}",
         "formula": "Formula",
         "plan_ids": [f"o2:{fact_id}"],
     }
@@ -52,3 +53,9 @@ def test_the_largest_uplift_and_the_widest_domination() -> None:
         "largest_uplift": (12.5, "o2:uplift.a"),
         "widest_domination": (91, "o2:dominated.b"),
     }
+
+
+def test_a_superlative_keeps_the_base_of_the_figure_that_it_repeats() -> None:
+    (fact,) = find_superlatives([_record("gap.a", 5)])
+
+    assert (fact.id, fact.base) == ("widest_gap.above", "base of gap.a")

@@ -1,0 +1,23 @@
+"""Which sections a model is asked to put into words."""
+
+from __future__ import annotations
+
+import pytest
+
+from planwatch.settings_model import JobSettings, LlmSettings
+from planwatch.workflows.words import plan_words
+
+MODEL = LlmSettings(model="m", base_url="http://127.0.0.1:9/v1")
+
+
+@pytest.mark.parametrize("kind", ["compare", "analyse"])
+def test_all_sections_are_asked_for_at_once(kind: str) -> None:
+    (stage,) = plan_words(kind, {}, MODEL)
+
+    assert 5 <= len(stage) <= JobSettings().parallel_steps
+    assert len({step.name for step in stage}) == len(stage)
+
+
+def test_nobody_is_asked_without_a_model_or_where_the_user_says_so() -> None:
+    assert plan_words("compare", {}, LlmSettings()) == []
+    assert plan_words("compare", {"no_llm": True}, MODEL) == []
