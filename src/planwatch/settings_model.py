@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import (
@@ -126,6 +126,13 @@ class Settings(BaseSettings):
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
 
 
+_FAULTS: Final = {
+    "extra_forbidden": "is no setting",
+    "model_type": "is no table",
+    "dict_type": "is no table",
+}
+
+
 def build_settings(from_files: dict[str, Any]) -> Settings:
     """Put the environment over the files and validate.
 
@@ -149,7 +156,8 @@ def build_settings(from_files: dict[str, Any]) -> Settings:
         return WithFiles()
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f"{'.'.join(str(part) for part in fault['loc'])}"
+            f" {_FAULTS.get(fault['type']) or ': ' + fault['msg']}"
             for fault in error.errors()
         )
         raise SettingsError(
