@@ -126,15 +126,18 @@ def test_the_oracle_sees_what_was_lost(harmed: tuple[Findings, Path]) -> None:
     [
         "INSERT INTO source_runs (job_id, source, outcome, plans, checked_at)"
         " SELECT job_id, source, outcome, plans, checked_at FROM source_runs WHERE run_id = 1",
-        "INSERT INTO captures SELECT NULL, job_id, source, name, url, captured_at, sha256, size,"
+        "INSERT INTO captures (job_id, source, name, url, captured_at, sha256, size, charset,"
+        " media_type) SELECT job_id, source, name, url, captured_at, sha256, size,"
         " charset, media_type FROM captures WHERE capture_id = 1",
-        "INSERT INTO analyses SELECT 'another', kind, brands, job_id, created_at, as_of,"
-        " plans_digest, written_by, document FROM analyses LIMIT 1",
+        "INSERT INTO analyses (analysis_id, kind, brands, job_id, created_at, as_of,"
+        " plans_digest, written_by, document) SELECT 'another', kind, brands, job_id, created_at,"
+        " as_of, plans_digest, written_by, document FROM analyses LIMIT 1",
         f"INSERT INTO attempts SELECT job_id, name, occurrence, 2, generation, started_at,"
         f" finished_at, error, took_s FROM attempts WHERE job_id = {_COMPARE} AND name = 'write'",
         f"INSERT INTO attempts SELECT job_id, name, occurrence, 2, generation, started_at,"
         f" NULL, error, NULL FROM attempts WHERE job_id = {_COMPARE} AND name = 'write'",
-        "INSERT INTO changes SELECT NULL, plan_id, kind, before, after, changed_at, job_id,"
+        "INSERT INTO changes (plan_id, kind, before, after, changed_at, job_id, before_version_id,"
+        " after_version_id) SELECT plan_id, kind, before, after, changed_at, job_id,"
         " before_version_id, after_version_id FROM changes WHERE change_id = 1",
         "INSERT INTO plan_versions SELECT NULL, plan_id, first_seen, last_seen, capture_id,"
         " digest, name, variant, data_mb, term_months, price_pence, list_price_pence,"
