@@ -237,6 +237,13 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
 
 
+_FAULTS: Final = {
+    "extra_forbidden": "is no setting",
+    "model_type": "is no table",
+    "dict_type": "is no table",
+}
+
+
 def _names_a_model(from_files: Mapping[str, Any]) -> bool:
     """Tell whether planwatch is to ask a model: OPENAI_BASE_URL alone is other programs' affair."""
     table = from_files.get("llm")
@@ -283,7 +290,8 @@ def build_settings(from_files: dict[str, Any], *, api_key: str | None = None) ->
         ) from None
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}"
+            f"{'.'.join(str(part) for part in fault['loc'])}"
+            f" {_FAULTS.get(fault['type']) or ': ' + fault['msg']}"
             for fault in error.errors()
         )
         raise SettingsError(

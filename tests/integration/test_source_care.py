@@ -32,6 +32,7 @@ from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
 
 SMARTY = load_source("smarty")
+TWO_PAGES = replace(SMARTY, requests=(*SMARTY.requests, replace(SMARTY.requests[0], name="more")))
 SIZES = (4, 8, 16, 30, 60, 100)
 
 
@@ -220,7 +221,7 @@ def _import(
     return import_pages(
         ledger,
         Archive(place.archive),
-        SMARTY,
+        TWO_PAGES,
         [page],
         at,
         is_complete=complete,
@@ -293,6 +294,7 @@ def test_of_a_har_the_answers_of_the_source_count(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (b"", "is empty"),
+        (b"\x89PNG\0\0", "has bytes that no text has"),
         (b'{"log": {"entries": []}}', "no answer of the pages that smarty asks for"),
         (None, "cannot read the page"),
     ],
@@ -352,7 +354,7 @@ def test_the_commands_tell_what_happened(
     file.write_bytes(_answer((4,)))
     imported = run_planwatch("sources", "import", "smarty", str(file))
     assert imported.returncode == 0, imported.stderr
-    assert "import them with --complete" in imported.stdout
+    assert "smarty: ok, 1 plan" in imported.stdout, "SMARTY has one page, so this is all"
     assert "smarty-4gb-1m-classic" in imported.stdout
     assert run_planwatch("sources", "replay", "smarty").returncode == 0
 
@@ -399,7 +401,7 @@ def test_part_of_a_source_is_never_taken_for_all_of_it(ledger: Ledger, place: Ho
         _scrape(ledger, place, _answer(), day)
 
     entry = _import(ledger, place, _answer(SIZES[:2], 7), 5)
-    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    replay(ledger, Archive(place.archive), TWO_PAGES, apply=True, alarm_after=2)
 
     assert (entry["outcome"], entry["flags"]) == ("partial", ["imported", "part"])
     assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.PARTIAL
@@ -587,3 +589,27 @@ def test_of_many_queries_to_one_address_the_right_one_counts(tmp_path: Path) -> 
     file.write_text(json.dumps({"log": {"entries": entries}}))
 
     assert [page.body for page in read_saved(uswitch, [file])] == [b"[1]"]
+
+
+def test_what_is_no_page_of_the_source_leaves_no_trace(ledger: Ledger, place: Home) -> None:
+    _scrape(ledger, place, _answer(), 2)
+
+    with pytest.raises(LayoutChanged, match="nothing is imported: SMARTY's answer is not JSON"):
+        _import(ledger, place, b"<html><p>a recipe</p></html>", 3)
+
+    assert len(list_runs(ledger, "smarty", limit=5)) == 1
+    assert value(place.root, "SELECT count(*) FROM alarms") == 0
+
+
+def test_a_preview_of_accepting_stores_nothing(ledger: Ledger, place: Home) -> None:
+    for day in (2, 3):
+        _scrape(ledger, place, _answer(), day)
+    tenfold = _scrape(ledger, place, _answer(pounds=60), 4)
+    assert tenfold["outcome"] == "suspicious"
+    before = _prices(place)
+
+    preview = accept(ledger, Archive(place.archive), SMARTY, apply=False)
+
+    assert len(preview.moves) == 6
+    assert _prices(place) == before
+    assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.SUSPICIOUS

@@ -134,7 +134,7 @@ def _choose_sources(session: Session, named: set[str]) -> list[str]:
         which = ", ".join(sorted(named & off)) or "every source"
         raise UsageError(
             f"{which} is switched off in the settings",
-            hint="set sources.NAME.enabled to true, or ask others",
+            hint=f"set sources.{min(named & off, default='NAME')}.enabled to true, or ask others",
         )
     return chosen
 

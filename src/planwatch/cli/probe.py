@@ -53,6 +53,10 @@ def probe(
     from planwatch.workflows.probe import mine_file
 
     _check(source, from_file, miner, save_case)
+    if currency != "GBP" and not miner:
+        raise UsageError(
+            "--currency is for --miner", hint="every source of planwatch is read in pounds"
+        )
     day = _day(as_of)
     if source is None:
         assert from_file is not None

@@ -75,7 +75,13 @@ def show_source(source: SourceName, as_json: Json = False) -> None:
 
 
 @app.command("accept")
-def accept_source(source: SourceName, as_json: Json = False) -> None:
+def accept_source(
+    source: SourceName,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and store nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Store a suspicious result that you have looked at; later ones are held against it.
 
     Example: planwatch sources accept o2
@@ -86,13 +92,13 @@ def accept_source(source: SourceName, as_json: Json = False) -> None:
     from planwatch.workflows.repair import accept
 
     with open_session() as session:
-        done = accept(
-            session.ledger, Archive(session.home.archive), load_source(resolve_source(source))
-        )
+        wanted = load_source(resolve_source(source))
+        archive = Archive(session.home.archive)
+        done = accept(session.ledger, archive, wanted, apply=not dry_run)
     if as_json:
         print_json(done.as_record())
     else:
-        print_repaired(console(), done)
+        print_repaired(console(), done, f"planwatch sources accept {done.source}")
 
 
 @app.command("replay")
@@ -145,7 +151,7 @@ def replay_sources(
         print_json({"sources": [each.as_record() for each in done]})
         return
     for each in done:
-        print_repaired(console(), each)
+        print_repaired(console(), each, f"planwatch sources replay {each.source} --apply")
 
 
 @app.command("import")

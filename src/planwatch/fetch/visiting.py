@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from planwatch.fetch.browser import BrowserOptions
 
+_REFUSES_AFTER_S: Final = 8.0  # a browser that is to pass by itself has passed by then
 _LOOK_S: Final = 0.2
 _POLL_S: Final = 0.05
 _CHANGES_WITHIN_S: Final = 3.0
@@ -141,7 +142,8 @@ class Visitor:
         return self._pages
 
     async def _wait_until_ready(self) -> bool:
-        deadline = time.monotonic() + self._options.timeout_s
+        started = time.monotonic()
+        deadline, look_at = started + self._options.timeout_s, started + _REFUSES_AFTER_S
         ready = self._tab.locator(self._visit.ready).first
         while time.monotonic() < deadline:
             was_in_the_way = await self._clear_the_way()
@@ -149,6 +151,10 @@ class Visitor:
                 await self._settle()
                 await self._clear_the_way()
                 return True
+            if time.monotonic() > look_at:
+                if blocked_page(await self._save(self._name)) is not None:
+                    return False  # a wall; who waits longer only waits
+                look_at += _REFUSES_AFTER_S
             await asyncio.sleep(_LOOK_S)
         return False
 

@@ -18,9 +18,13 @@ def known_brands(ledger: Ledger) -> list[str]:
     return [row["brand"] for row in rows]
 
 
-def count_by_source(ledger: Ledger) -> dict[str, int]:
-    """Return how many plans of each source are in force; a source without any is left out."""
+def count_by_source(ledger: Ledger) -> dict[str, tuple[int, int]]:
+    """Return of each source how many plans are in force, and how many of them were absent lately.
+
+    A source without any is left out.
+    """
     rows = ledger.query(
-        "SELECT source, count(*) FROM plans WHERE withdrawn_at IS NULL GROUP BY source"
+        "SELECT source, count(*), sum(absences > 0) FROM plans"
+        " WHERE withdrawn_at IS NULL GROUP BY source"
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -13,11 +13,15 @@ _HOUR: Final = 3600
 _DAY: Final = 86_400
 
 
-def money(pence: int | None) -> str:
-    """£ with two decimals; a dash for what is not stated."""
+_SIGNS: Final = {"GBP": "£", "EUR": "€"}
+
+
+def money(pence: int | None, currency: str = "GBP") -> str:
+    """Pounds with two decimals, or the currency that is named; a dash for what is not stated."""
     if pence is None:
         return DASH
-    return f"{'−' if pence < 0 else ''}£{abs(pence) // 100}.{abs(pence) % 100:02d}"
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'−' if pence < 0 else ''}{sign}{abs(pence) // 100}.{abs(pence) % 100:02d}"
 
 
 def money_difference(pence: int | None) -> str:

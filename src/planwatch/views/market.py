@@ -9,7 +9,17 @@ from rich.text import Text
 
 from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
-from planwatch.views.format import DASH, age, data, money, money_difference, percent, plain, term
+from planwatch.views.format import (
+    DASH,
+    age,
+    count_of,
+    data,
+    money,
+    money_difference,
+    percent,
+    plain,
+    term,
+)
 from planwatch.views.tables import FRESHNESS_STYLES, OUTCOME_STYLES
 
 _NOTICEABLE_UPLIFT: Final = 0.10
@@ -74,9 +84,9 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
         "tier": plan["variant"],
         "data": data(plan["data_mb"]),
         "term": term(plan["term_months"]),
-        "headline": money(plan["price_pence"]),
+        "headline": money(plan["price_pence"], plan["currency"]),
         "effective": _effective(plan),
-        "exit": money(plan["exit_price_pence"]),
+        "exit": money(plan["exit_price_pence"], plan["currency"]),
         "promo until": plan["promo_ends"] or "",
         "roaming": _roaming(plan),
         "source": plan["source"],
@@ -87,7 +97,7 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
 def _effective(plan: Mapping[str, Any]) -> Text:
     effective, headline = plan["effective_pence"], plan["price_pence"]
     misleads = headline and effective > headline * (1 + _NOTICEABLE_UPLIFT)
-    return Text(money(effective), style="bold yellow" if misleads else "bold")
+    return Text(money(effective, plan["currency"]), style="bold yellow" if misleads else "bold")
 
 
 def _roaming(plan: Mapping[str, Any]) -> str:
@@ -126,7 +136,16 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
 def _remark_on(source: Mapping[str, Any]) -> str:
     if not source.get("enabled", True):
         return "switched off in the settings"
-    return str(source["error"]["message"]) if source["error"] else ""
+    if source["error"]:
+        failures = source["failures_in_a_row"]
+        times = f"{failures} visits in a row not good; " if failures > 1 else ""
+        return f"{times}{source['error']['message']}"
+    if source["plans_absent"]:
+        return (
+            f"{count_of(source['plans_absent'], 'plan')} not seen any more, withdrawn if the next"
+            " good visit lacks them, too"
+        )
+    return ""
 
 
 def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:

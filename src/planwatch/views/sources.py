@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.padding import Padding
 from rich.text import Text
 
+from planwatch.domain.outcome import STORING_OUTCOMES
 from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
-from planwatch.views.format import age, data, money, term
+from planwatch.views.format import DASH, age, count_of, data, money, term
 from planwatch.views.tables import OUTCOME_STYLES, print_note
 
 if TYPE_CHECKING:
@@ -35,24 +37,29 @@ def print_source(target: Console, record: Mapping[str, Any], *, note: str | None
     name = record["brand"] or "many brands"
     target.print(Text.assemble((record["source"], "bold"), f" ({name})"))
     for label, said in _facts(record):
-        target.print(Text(f"  {label:<16}{said}"))
+        _print_indented(target, f"{label:<16}{said}")
     runs = record["runs"]
     if not runs:
         target.print(f"Never asked. Ask it: planwatch scrape {record['source']} --wait")
         return
     for line in _evidence(record["source"], runs[0]):
-        target.print(Text(f"  {line}"))
+        _print_indented(target, line)
     rows = [
         (
             run["checked_at"][:16].replace("T", " "),
             Text(run["outcome"], OUTCOME_STYLES.get(run["outcome"], "dim")),
-            str(run["plans"]),
+            str(run["plans"]) if run["outcome"] in STORING_OUTCOMES else DASH,
             ", ".join(run["flags"]),
             run["error"]["message"] if run["error"] else "",
         )
         for run in runs
     ]
     target.print(FittingTable("Last runs", _RUN_COLUMNS, rows))
+
+
+def _print_indented(target: Console, line: str) -> None:
+    """Print a line below a head; what is folded stays below it."""
+    target.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
 
 
 def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -66,6 +73,8 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         facts.append(("switched off", "by the settings; a scrape does not ask it"))
     if record["alarm"]:
         facts.append((record["alarm"]["kind"], record["alarm"]["message"]))
+    if record["plans_absent"]:
+        facts.append(("absent", f"{record['plans_absent']} of them, at the last good visit"))
     return facts
 
 
@@ -74,9 +83,12 @@ def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
     detail, lines = run["detail"], []
     miner = detail.get("miner")
     if miner:
+        found = count_of(miner["found"], "offer")
         lines.append(
-            f"the card miner finds {miner['found']} offers there and agrees with "
-            f"{miner['agreement']:.0%} of the parser's"
+            f"the card miner finds {found} there and agrees with {miner['agreement']:.0%} of the"
+            " parser's prices"
+            if detail.get("coverage", {}).get("cards")
+            else f"the card miner finds {found} there"
         )
         unverified = [
             f"{data(one['data_mb'])} {term(one['term_months'])} {money(one['price_pence'])}"
@@ -85,7 +97,12 @@ def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
         if unverified:
             lines.append(f"only the miner sees, unverified: {_some(unverified)}")
     if "usual_plans" in detail:
-        lines.append(f"the last good scrapes had {detail['usual_plans']:g} plans")
+        lines.append(
+            f"usual are {detail['usual_plans']:g} plans, the median of the last good visits"
+        )
+    read = detail.get("coverage", {})
+    if read.get("read", 1.0) < 1.0:
+        lines.append(f"{1 - read['read']:.0%} of {read['cards']} cards could not be read")
     if detail.get("missing"):
         lines.append(f"missing: {_some(detail['missing'])}")
     moved = [
@@ -96,6 +113,8 @@ def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
         lines.append(f"moved: {_some(moved)}")
     if run["outcome"] == "suspicious":
         lines.append(f"right all the same? Then: planwatch sources accept {source_id}")
+    elif run["error"] and run["error"]["hint"]:
+        lines.append(f"→ {run['error']['hint']}")
     return lines
 
 
@@ -104,8 +123,12 @@ def _some(words: Sequence[str]) -> str:
     return ", ".join(words[:_MOVES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def print_repaired(target: Console, done: Repaired) -> None:
-    """Print what was stored, or would be, run by run and plan by plan."""
+def print_repaired(target: Console, done: Repaired, todo: str) -> None:
+    """Print what was stored, or would be, run by run and plan by plan.
+
+    Args:
+        todo: the command that stores what is only shown.
+    """
     for run in done.runs:
         was, now = run["was"], run["outcome"]
         said = f"{now}" if was == now else f"{was} → {now}"
@@ -118,14 +141,12 @@ def print_repaired(target: Console, done: Repaired) -> None:
                     " them and are withdrawn if the next good scrape lacks them, too"
                 )
             )
-    if not done.moves:
+    if not done.moves and not any(run["absent"] for run in done.runs):
         target.print(f"{done.source}: no plan in force differs from what was stored.")
     for line in _move_lines(done.moves):
-        target.print(Text(f"  {line}"))
+        _print_indented(target, line)
     if not done.applied and (done.moves or any(run["was"] != run["outcome"] for run in done.runs)):
-        target.print(
-            f"Nothing is stored yet. Store it: planwatch sources replay {done.source} --apply"
-        )
+        target.print(f"Nothing is stored yet. Store it: {todo}")
 
 
 def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) -> None:
@@ -137,14 +158,14 @@ def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) ->
         if entry["error"]["hint"]:
             target.print(Text(f"  → {entry['error']['hint']}"))
     for line in _move_lines(done.moves):
-        target.print(Text(f"  {line}"))
+        _print_indented(target, line)
 
 
 def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
     lines = []
     for move in moves[:_MOVES_SHOWN]:
         fields = ", ".join(
-            f"{name.removesuffix(_PENCE)} {_value(name, field['before'])} → "
+            f"{name.removesuffix(_PENCE).replace('_', ' ')} {_value(name, field['before'])} → "
             f"{_value(name, field['after'])}"
             for name, field in move["fields"].items()
         )
@@ -157,4 +178,7 @@ def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
 def _value(name: str, value: Any) -> str:
     if value is None:
         return "not stated"
+    if name == "price_steps":
+        steps = [f"{money(step['price_pence'])} from {step['from']}" for step in value]
+        return ", ".join(steps) or "none"
     return money(value) if name.endswith(_PENCE) else str(value)

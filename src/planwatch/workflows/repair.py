@@ -64,10 +64,13 @@ class Repaired:
         }
 
 
-def accept(ledger: Ledger, archive: Archive, source: Source) -> Repaired:
+def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = True) -> Repaired:
     """Store the newest suspicious result of a source, which a person has looked at.
 
     It becomes what later counts are held against. Plans that it lacks are absent once.
+
+    Args:
+        apply: store it; otherwise only say what would change.
 
     Raises:
         WrongState: nothing waits to be accepted.
@@ -99,7 +102,7 @@ def accept(ledger: Ledger, archive: Archive, source: Source) -> Repaired:
         _tell(ledger, source.id, run, collected, 1)
         return [{**entry, "absent": _count_absent(ledger, source.id)}]
 
-    return _carry_out(ledger, source, write, apply=True)
+    return _carry_out(ledger, source, write, apply=apply)
 
 
 def replay(
@@ -169,15 +172,23 @@ def import_pages(
 
     Raises:
         WrongState: the ledger has newer pages of that source.
+        LayoutChanged: the pages are not those of the source; nothing is written.
     """
     taken = {run.checked_at for run in list_runs(ledger, source.id, limit=_LOOKED_BACK)}
     while format_instant(at) in taken:  # another import of that day has its pages there
         at += _A_MOMENT
     _refuse_older(ledger, source.id, format_instant(at))
+    is_complete = is_complete or _is_one_page(source)
     flags = (IMPORTED,) if is_complete else (IMPORTED, PART)
     stored = tuple((page, archive.store(page.body).sha256) for page in pages)
     baseline = load_baseline(ledger, source.id)
     collected = read_and_judge(source, stored, baseline, at, is_part=not is_complete)
+    if collected.reading is None and collected.outcome is not Outcome.SUSPICIOUS:
+        error = collected.error or {}
+        raise LayoutChanged(
+            f"nothing is imported: {error.get('message', 'the pages could not be read')}",
+            hint=f"save the page of {source.requests[0].url} once its plans are shown",
+        )
     collected = _as_part(source, flags, collected)
     collected = replace(collected, flags=(*collected.flags, *flags))
     entry: dict[str, Any] = {}
@@ -197,9 +208,13 @@ def _refuse_older(ledger: Ledger, source_id: str, at: str) -> None:
         raise WrongState(
             f"the ledger has pages of {source_id} from {newest[:16].replace('T', ' ')}, newer than"
             f" these of {at[:16].replace('T', ' ')}; nothing is stored",
-            hint="pages that you saved: name their day with --as-of; "
-            f"otherwise see planwatch sources show {source_id}",
+            hint=f"see what is known since: planwatch sources show {source_id}",
         )
+
+
+def _is_one_page(source: Source) -> bool:
+    """Tell whether a source has its plans on one page, whoever saves it."""
+    return len(source.requests) == 1 and source.next_request is None and not source.needs_browser
 
 
 def _as_part(source: Source, flags: Sequence[str], collected: Collected) -> Collected:

@@ -14,6 +14,7 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.errors import UsageError
 from planwatch.sources.contract import Source
 
+_LOOKED_AT: Final = 4096
 _HAR_HINT: Final = (
     "save the page itself once its plans are shown (a HAR holds a page as it came, before its "
     "scripts ran), or record the HAR while the page loads"
@@ -32,6 +33,11 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
     for file in files:
         body = _read(file)
         entries = _entries_of(body)
+        if entries is None and file.suffix.lower() == ".har":
+            raise UsageError(
+                f"{file} is no HAR file: it is not JSON with a log of entries",
+                hint="save it again from the browser's network panel, as HAR with content",
+            )
         if entries is None:
             request = source.requests[min(len(pages), len(source.requests) - 1)]
             pages.append(Page(body=body, url=request.url, name=f"import-{len(pages) + 1}"))
@@ -57,6 +63,11 @@ def _read(file: Path) -> bytes:
         ) from error
     if not body.strip():
         raise UsageError(f"the page {file} is empty", hint="save it again, once it has loaded")
+    if b"\0" in body[:_LOOKED_AT]:
+        raise UsageError(
+            f"{file} is no page: it has bytes that no text has",
+            hint="save the page as HTML or JSON, or a HAR file",
+        )
     return body
 
 

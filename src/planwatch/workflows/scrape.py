@@ -70,7 +70,7 @@ def scrape(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
             "code": "nothing_usable",
             "message": f"none of {len(sources)} sources gave a plan: "
             + ", ".join(f"{source['source']} {source['outcome']}" for source in sources),
-            "hint": "the table of sources says why for each; ask again: planwatch resume "
+            "hint": "see why for each: planwatch sources; ask again: planwatch resume "
             + run.job_id,
         },
     )

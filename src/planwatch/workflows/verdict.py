@@ -86,9 +86,7 @@ def judge_reading(
         if usual - seen >= FEWER_PLANS and seen <= usual * (1 - FEWER):
             gone = sorted(baseline.prices.keys() - offers.keys())
             detail["missing"] = gone[:_SHOWN]
-            return _suspicious(
-                source, f"{seen} plans, where the last good scrapes had {usual:g}", detail
-            )
+            return _suspicious(source, f"{seen} plans, where {usual:g} are usual", detail)
     prices = {key: group[0].price_pence for key, group in offers.items()}
     moved, factor = _moves(baseline.prices, prices)
     if moved:
@@ -96,7 +94,7 @@ def judge_reading(
         said = f"{len(moved)} of {len(prices)} prices moved by more than {MOVED:.0%}"
         if not 1 / UNIT_FACTOR < factor < UNIT_FACTOR:
             return _suspicious(
-                source, f"{said}, most of them {factor:.3g} times: a slip of units", detail
+                source, f"{said}, the median to {factor:.3g} times itself: a slip of units", detail
             )
         if agreement < AGREES:
             return _suspicious(

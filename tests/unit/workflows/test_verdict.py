@@ -94,7 +94,7 @@ def test_a_missing_plan_is_named() -> None:
 
     assert verdict.detail["missing"] == sorted(plan.plan_key for plan in known[5:])
     assert verdict.error is not None
-    assert "5 plans, where the last good scrapes had 10" in verdict.error["message"]
+    assert "5 plans, where 10 are usual" in verdict.error["message"]
     assert "sources accept smarty" in verdict.error["hint"]
 
 
