@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from planwatch.analysis.comparison import compute_comparison
+from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.analysis.market_report import report_overview
 from tests.support.plans import make_plan
 
@@ -27,4 +28,6 @@ def test_every_formula_that_a_fact_names_has_a_heading() -> None:
         *report_overview(plans, "O2")["facts"],
     ]
 
-    assert {fact["formula"] for fact in facts} <= headings
+    formulas = {fact["formula"] for fact in facts}
+    assert formulas <= headings
+    assert formulas <= IN_A_SENTENCE.keys() <= headings

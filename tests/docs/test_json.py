@@ -56,6 +56,8 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("plans", _print("plans")),
         ("changes", _print("changes", "--since", "30d")),
         ("what-if", _print("what-if", *TARIFF)),
+        ("facts", _print("show", "--facts")),
+        ("why", _print("show", analyse, "--why", "gap.o2-10gb-24m-classic")),
         ("one-digest", _print("digest", "--since", "30d")),
         ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE), exit_code=3)),
         ("probe", _print("probe", "--miner", "--from", str(PARTIAL_PAGE))),

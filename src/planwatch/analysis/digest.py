@@ -102,7 +102,7 @@ def build_digest(week: Week) -> Record:
     others = len(week.background.changes) - _count_told(week)
     return {
         "kind": "digest",
-        "brands": list(week.now.brands),
+        "brands": [],
         "market_brands": list(week.now.brands),
         "focus": None,
         "since": week.since.isoformat(),

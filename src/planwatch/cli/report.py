@@ -52,7 +52,7 @@ def read_target(*, html: bool, md: bool, output: Path | None, opens: bool) -> Ta
 
 
 def deliver_report(ledger: Ledger, analysis: StoredAnalysis, target: Target) -> None:
-    """Print or write the report of an analysis."""
+    """Print or write the report of an analysis, or of a digest in the shape of one."""
     from planwatch.views.report.html import render_html
     from planwatch.views.report.markdown import render_markdown
     from planwatch.workflows.report import load_report

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from planwatch.analysis.background import Background
 from planwatch.analysis.digest import Week, build_digest
 from planwatch.analysis.market import build_market
 from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.clock import format_instant, parse_instant
+from planwatch.clock import format_instant, parse_instant, stamp
 from planwatch.errors import NoPlans
+from planwatch.ledger.analyses import StoredAnalysis
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.market_history import load_changes_between, load_plans_on
 from planwatch.ledger.plans import load_current_plans
 from planwatch.workflows.background import read_baskets
 from planwatch.workflows.freshness import market_now, source_records
+
+
+def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:
+    """Return a digest as a report wants it; it is stored nowhere, so it has no id."""
+    return StoredAnalysis(
+        analysis_id="",
+        kind=str(document["kind"]),
+        brands=tuple(document["brands"]),
+        job_id=None,
+        created_at=stamp(),
+        as_of=str(document["as_of"]),
+        plans_digest="",
+        written_by="template",
+        document=document,
+    )
 
 
 def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from parsel import Selector
 
+from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.views.report.cells import find_link, format_fact, format_value
-from planwatch.views.report.formulas import IN_A_SENTENCE
 from planwatch.views.report.html import render_html
 from planwatch.views.report.markdown import escape, render_markdown
 from planwatch.workflows.report import Moved

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.domain.plan import slugify
 from planwatch.views.format import data, day, money, term
 from planwatch.views.report.cells import Cell, find_link
-from planwatch.views.report.formulas import IN_A_SENTENCE
 from planwatch.views.report.references import References
 from planwatch.workflows.report import Report
 

@@ -153,8 +153,11 @@ def build_page(report: Report) -> Page:
 
 def _title(document: Mapping[str, Any], report: Report) -> str:
     brands = list(document.get("brands") or report.analysis.brands)
-    if document.get("kind", report.analysis.kind) == "compare":
+    kind = document.get("kind", report.analysis.kind)
+    if kind == "compare":
         return " × ".join(brands)
+    if kind == "digest":
+        return f"The market from {day(document['since'])} to {day(document['as_of'])}"
     return f"Market analysis for {document.get('focus') or ' and '.join(brands)}"
 
 
@@ -167,7 +170,7 @@ def _meta(report: Report) -> list[tuple[str, str]]:
         ("Considered", count_of(considered, "plan")),
         ("Words by", f"the {analysis.written_by}"),
         ("Made", made),
-        ("Analysis", analysis.analysis_id),
+        *([("Analysis", analysis.analysis_id)] if analysis.analysis_id else []),
     ]
 
 
