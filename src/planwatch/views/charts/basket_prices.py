@@ -35,7 +35,7 @@ def draw_basket_prices(
     font = canvas.font
     others = {brand for row in rows for brand in row.pence_by_brand} - set(shown)
     items = [(class_, brand) for brand, class_ in classes.items()]
-    items += [("m", "other brands")] if others else []
+    items += [("m", "other brands" if shown else "every brand")] if others else []
     key, top = legend(canvas, [*items, ("ring", "cheapest")])
     high, first = (42, top + 70) if canvas.is_narrow else (24, top + 50)
     bottom = first + high * (len(rows) - 1) + 12

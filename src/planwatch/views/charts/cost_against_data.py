@@ -52,7 +52,7 @@ def draw_cost_against_data(
     steps = find_steps(points)
     others = {point.brand for point in points} - set(shown)
     items = [(class_, brand) for brand, class_ in classes.items()]
-    items += [("m", "other brands")] if others else []
+    items += [("m", "other brands" if shown else "every brand")] if others else []
     key, top = legend(canvas, [*items, ("f", "least cost for at least so much data")])
     room = _Room(points, canvas, top)
     places = room.place(points)

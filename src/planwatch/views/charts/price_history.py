@@ -44,7 +44,7 @@ def draw_price_history(
     font = canvas.font
     others = {one.brand for one in drawn_lines} - set(shown)
     items = [(class_, brand) for brand, class_ in classes.items()]
-    items += [("m", "other brands")] if others else []
+    items += [("m", "other brands" if shown else "every brand")] if others else []
     key, top = legend(canvas, items)
     height = top + (300 if canvas.is_narrow else 320)
     margin = 136 if canvas.is_narrow else 372
