@@ -106,7 +106,8 @@ def _cost_against_data(report: Report, shown: Sequence[str]) -> Figure | None:
     said = ", ".join(f"{brand} {count or 'none'}" for brand, count in counts)
     lead = (
         f"{len(steps)} of {len(points)} plans are the cheapest for as much data, whatever else "
-        f"they give{f': of these {said}' if said else ''}. A plan above the line costs more than the least for its data."
+        f"they give{f': of these {said}' if said else ''}. A plan above the line costs more than "
+        "the least for its data."
     )
     names = {step.name for step in steps}
     rows = [
