@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.ledger.health import add_source_run
+from planwatch.ledger.sightings import save_sightings
+from planwatch.sources.contract import group_offers
+from planwatch.workflows.digest import make_digest
 from tests.support.cli import read_json, run_planwatch
 from tests.support.ledgers import value
+from tests.support.plans import make_plan
 
 
 @pytest.fixture
@@ -84,3 +89,28 @@ def test_a_period_that_is_none_is_refused(demo: Path, since: str) -> None:
 
     assert done.returncode == 2
     assert "--since" in done.stderr
+
+
+def test_that_a_month_has_passed_makes_no_winner(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """O2's next rise is nearer in March than in April, by the calendar alone."""
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-04-03T09:00:00Z")
+    for day in (date(2026, 3, 27), date(2026, 4, 3)):
+        for brand, pence in (("O2", 1300), ("SMARTY", 1500), ("giffgaff", 1520)):
+            plan = make_plan(brand=brand, price_pence=pence, term_months=24, as_of=day)
+            with ledger.transaction():
+                save_sightings(
+                    ledger,
+                    source=plan.source,
+                    offers=group_offers([plan]),
+                    outcome=Outcome.OK,
+                    at=f"{day.isoformat()}T09:00:00.000Z",
+                    job_id=None,
+                    capture_ids={},
+                )
+
+    document = make_digest(ledger, "2026-03-27T12:00:00.000Z", "")
+
+    assert "no change that matters was seen" in document["verdict"]
+    assert "changed hands" not in document["verdict"]

@@ -150,13 +150,30 @@ def test_no_temperature_is_sent_unless_it_is_set(temperature: float | None) -> N
         assert model.asked[0].get("temperature") == temperature
 
 
-def test_a_server_that_quotes_the_key_does_not_get_it_into_an_error() -> None:
-    with FakeModel(["401 echoing the key"]) as model, pytest.raises(ModelDenied) as caught:
-        port_to(model).complete(REQUEST)
+@pytest.mark.parametrize("key", [KEY, "sk-ab/cd+ef==", "sk.1-2_3"])
+@pytest.mark.parametrize("scenario", ["401 echoing the key", "401 echoing the key, escaped"])
+def test_a_server_that_quotes_the_key_does_not_get_it_into_an_error(
+    scenario: str, key: str
+) -> None:
+    with FakeModel([scenario]) as model, pytest.raises(ModelDenied) as caught:
+        port_to(model, api_key=key).complete(REQUEST)
 
     shown = f"{caught.value} {caught.value.hint} {caught.value.context} {caught.value.__cause__}"
-    assert KEY not in shown
+    assert key not in shown
     assert "Incorrect API key" in shown
+
+
+def test_an_answer_nested_too_deeply_is_an_answer_that_cannot_be_used() -> None:
+    with FakeModel(["nested too deeply"]) as model, pytest.raises(ModelAnswer):
+        port_to(model).complete(REQUEST)
+
+
+def test_half_a_character_can_be_kept() -> None:
+    with FakeModel(["half a character"]) as model:
+        answer = port_to(model).complete(REQUEST)
+
+    assert answer.text.encode()
+    assert parse_words(answer.text).headline == "?"
 
 
 def test_a_server_without_a_key_gets_none_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,6 +164,29 @@ def _takes_few_facts(exchange: Exchange) -> None:
         )(exchange)
 
 
+def _echoes_the_key_escaped(exchange: Exchange) -> None:
+    """Write the key as PHP's JSON and an over-careful one would: \\/ for /, numbers for signs."""
+    key = exchange.asked.headers["authorization"].removeprefix("Bearer ")
+    odd = "".join(letter if letter.isalpha() else f"\\u{ord(letter):04X}" for letter in key)
+    body = '{"error": {"message": "Incorrect API key provided: ' + odd + '"}}'
+    _send_body(exchange, 401, body)
+
+
+def _nested_too_deeply(exchange: Exchange) -> None:
+    _send_body(exchange, 200, "[" * 100_000)
+
+
+def _half_a_character(exchange: Exchange) -> None:
+    message = '{"role": "assistant", "content": "{\\"headline\\": \\"\\\\ud800\\"}"}'
+    _send_body(exchange, 200, f'{{"choices": [{{"message": {message}, "finish_reason": "stop"}}]}}')
+
+
+def _send_body(exchange: Exchange, status: int, text: str) -> None:
+    body = text.encode()
+    exchange.send_head(status, Content_Type="application/json", Content_Length=str(len(body)))
+    exchange.write(body)
+
+
 def _echoes_the_key(exchange: Exchange) -> None:
     refuses(401, f"Incorrect API key provided: {exchange.asked.headers['authorization']}")(exchange)
 
@@ -186,6 +209,9 @@ SCENARIOS: Final[Mapping[str, Answer]] = {
     ),
     "401": refuses(401, "Incorrect API key provided", "invalid_api_key"),
     "401 echoing the key": _echoes_the_key,
+    "401 echoing the key, escaped": _echoes_the_key_escaped,
+    "nested too deeply": _nested_too_deeply,
+    "half a character": _half_a_character,
     "404 model": refuses(404, "The model does not exist", "model_not_found"),
     "500": refuses(500, "internal error", "server_error"),
     "HTML 503": status(503, b"<html><h1>Service Unavailable</h1></html>", Content_Type="text/html"),

@@ -104,10 +104,22 @@ def _rises_of(plan: Plan, rules: Sequence[RiseRule]) -> list[_Rise]:
 
 
 def _is_at_half_price(plan: Plan, month: int) -> bool:
-    """Tell whether the month is one of a promotion that halves the list price."""
-    if plan.list_price_pence is None or abs(2 * plan.price_pence - plan.list_price_pence) > 1:
+    """Tell whether the month is one of a promotion that halves the list price.
+
+    Where a card prints the end of the promotion as a date, it is over once the price is that of the
+    list or more.
+    """
+    if not is_half(plan.price_pence, plan.list_price_pence):
         return False
-    return month <= _promo_months(plan)
+    before = plan.prices_by_month()[month - 2]
+    return month <= _promo_months(plan) and before < (plan.list_price_pence or 0)
+
+
+def is_half(price_pence: int | None, list_pence: int | None) -> bool:
+    """Tell whether a price is half of another, to a penny: half of £18.99 is printed as £9.50."""
+    if price_pence is None or list_pence is None:
+        return False
+    return abs(2 * price_pence - list_pence) <= 1
 
 
 def _promo_months(plan: Plan) -> int:
@@ -140,9 +152,11 @@ def _derive(plan: Plan, rises: Sequence[_Rise], last_printed: int) -> Iterator[P
 
 def _unprinted_promo_end(plan: Plan) -> int | None:
     """Return the month after a promotion that the card ends without a price for it."""
-    if plan.price_steps or plan.list_price_pence is None or plan.promo_months is None:
+    if plan.list_price_pence is None or plan.promo_months is None:
         return None
     end = plan.promo_months + 1
+    if _last_printed_month(plan) >= end:
+        return None  # it is among the printed steps
     return end if end <= plan.term_months else None
 
 

@@ -128,18 +128,28 @@ def pair_ladders(a: Sequence[Listing], b: Sequence[Listing]) -> tuple[Pair, ...]
     """Put two ladders side by side.
 
     Returns:
-        One pair for each data and term that either sells, by data (unlimited last), then term.
+        One pair for each data and term that either sells, by data (unlimited last), then term:
+        the cheapest variants, and of variants with a speed limit only where a brand has no other.
     """
     sizes = {(item.plan.allowance, item.plan.term_months) for item in (*a, *b)}
     ordered = sorted(sizes, key=lambda size: (size[0].sort_key, size[1]))
     return tuple(
-        Pair(
-            allowance=allowance,
-            term_months=term,
-            a=find_cheapest(keep_size(a, allowance, term)),
-            b=find_cheapest(keep_size(b, allowance, term)),
-        )
+        _pair_up(allowance, term, keep_size(a, allowance, term), keep_size(b, allowance, term))
         for allowance, term in ordered
+    )
+
+
+def _pair_up(
+    allowance: Allowance, term_months: int, a: Sequence[Listing], b: Sequence[Listing]
+) -> Pair:
+    """Pair the cheapest variants; where both sell at full speed, a throttled one stands aside."""
+    full_a, full_b = (
+        [item for item in side if item.plan.max_speed_mbps is None] for side in (a, b)
+    )
+    if full_a and full_b:
+        a, b = full_a, full_b
+    return Pair(
+        allowance=allowance, term_months=term_months, a=find_cheapest(a), b=find_cheapest(b)
     )
 
 

@@ -14,6 +14,7 @@ from planwatch.analysis.sentences import (
     say_elsewhere,
     say_end_of_domination,
     say_lack,
+    say_like,
     say_of_base,
     say_uplift,
 )
@@ -146,7 +147,8 @@ def _say_dearest(figures: Row, focus: str) -> list[str]:
     if row is None:
         return []
     return [
-        f"{focus} is furthest above the cheapest rival at {row['plan']}: {_beside_rival(row)}, "
+        f"{say_like(row)}{focus} is furthest above the cheapest rival at "
+        f"{row['plan']}: {_beside_rival(row)}, "
         f"{say_of_base(row, row['rival_brand'])} more; {format_money(row['gap_pence'])} off every "
         f"month matches it."
     ]

@@ -156,7 +156,12 @@ def report_tiers(
         [
             build_table("tiers", "Data tiers", tier_columns(focus_brand), tiers),
             build_table("rungs", "Every plan over its term", RUNG_COLUMNS, figures["rungs"]),
-            build_table("gaps", "Against the cheapest rival", GAP_COLUMNS, figures["gaps"]),
+            build_table(
+                "gaps",
+                "Against the cheapest rival of its size, or else one that covers it",
+                GAP_COLUMNS,
+                figures["gaps"],
+            ),
             build_table("steps", "What a further GB costs", STEP_COLUMNS, steps),
             build_table("premiums", "What unlimited costs", PREMIUM_COLUMNS, premiums),
         ],

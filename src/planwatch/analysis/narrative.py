@@ -15,6 +15,7 @@ from planwatch.analysis.sentences import (
     say_dominated_count,
     say_end_of_domination,
     say_lack,
+    say_like,
     say_of_base,
     say_uplift,
 )
@@ -167,8 +168,9 @@ def _say_dearest(computed: Row) -> list[str]:
     if row is None:
         return []
     return [
-        f"{a} is furthest above {b} at {row['plan']}: {format_money(row['effective_pence'])} "
-        f"against {format_money(row['rival_pence'])} for {row['rival']}{say_lack(row)}, "
+        f"{say_like(row)}{a} is furthest above {b} at {row['plan']}: "
+        f"{format_money(row['effective_pence'])} against {format_money(row['rival_pence'])} for "
+        f"{row['rival']}{say_lack(row)}, "
         f"{say_of_base(row, b)} more; {format_money(row['gap_pence'])} off every month matches it."
     ]
 

@@ -82,6 +82,11 @@ def find_dearest(gaps: Sequence[Row]) -> Row | None:
     return max(dearer, key=lambda row: (row["rival_lacks"] is None, row["gap_pence"]), default=None)
 
 
+def say_like(row: Row) -> str:
+    """Return a beginning that says so where the rival of a row gives all that the plan does."""
+    return "" if row["rival_lacks"] else "Where the rival gives as much, "
+
+
 def say_lack(row: Row) -> str:
     """Return " (which lacks EU roaming)" for a rival that gives less, else nothing."""
     return f" (which lacks {row['rival_lacks']})" if row["rival_lacks"] else ""

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import Any, Final, cast
 
+from planwatch.analysis.completion import is_half
 from planwatch.analysis.rise_rules import SHORTEST_CONTRACT_MONTHS, RiseRule, find_rules
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import resolve_brand
@@ -156,8 +157,18 @@ def _read_word(given: Mapping[str, str], key: str, words: Sequence[str]) -> str 
     return word or None
 
 
-def build_plan(tariff: Tariff, as_of: date, rules: Iterable[RiseRule]) -> Plan:
+def is_at_half_price(tariff: Tariff) -> bool:
+    """Tell whether the promotion halves the price, so that a rule may halve its rises."""
+    return is_half(tariff.promo_pence, tariff.price_pence)
+
+
+def build_plan(
+    tariff: Tariff, as_of: date, rules: Iterable[RiseRule], *, at_half_price: bool | None = None
+) -> Plan:
     """Return the plan that the tariff makes for a contract signed on `as_of`.
+
+    Args:
+        at_half_price: whether its promotion counts as half price; None looks at its prices.
 
     Every rise is added to both prices from the month in which it is billed; by a rule that halves
     rises at half price (Three's) half of it while the promotion holds.
@@ -179,7 +190,8 @@ def build_plan(tariff: Tariff, as_of: date, rules: Iterable[RiseRule]) -> Plan:
         roaming=tariff.roaming,
         generation=tariff.generation,
     )
-    rises = _rises_of(tariff, plan, rules)
+    halves = is_at_half_price(tariff) if at_half_price is None else at_half_price
+    rises = _rises_of(tariff, plan, rules, at_half_price=halves)
     months = max(tariff.term_months, 1)
     prices = [
         (first if month <= promo_months else tariff.price_pence)
@@ -198,7 +210,9 @@ def build_plan(tariff: Tariff, as_of: date, rules: Iterable[RiseRule]) -> Plan:
     return replace(plan, price_steps=steps)
 
 
-def _rises_of(tariff: Tariff, plan: Plan, rules: Iterable[RiseRule]) -> list[tuple[int, int, int]]:
+def _rises_of(
+    tariff: Tariff, plan: Plan, rules: Iterable[RiseRule], *, at_half_price: bool
+) -> list[tuple[int, int, int]]:
     """Return (month, pence in the promotion, pence after it) of each rise within the term."""
     if plan.term_months < SHORTEST_CONTRACT_MONTHS:
         return []
@@ -214,7 +228,6 @@ def _rises_of(tariff: Tariff, plan: Plan, rules: Iterable[RiseRule]) -> list[tup
         known: Sequence[RiseRule] = (own,)
     else:
         known = find_rules(rules, plan.brand, plan.allowance, plan.as_of)
-    at_half_price = tariff.promo_pence is not None and 2 * tariff.promo_pence == tariff.price_pence
     return [
         (
             month_of_step(PriceStep(day, 0), plan.as_of),

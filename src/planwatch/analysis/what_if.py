@@ -21,7 +21,7 @@ from planwatch.analysis.gap import Gap, find_gap
 from planwatch.analysis.market import Listing, Market, comparable_pence, newest_capture
 from planwatch.analysis.price_to_match import price_to_win_pence
 from planwatch.analysis.rise_rules import RiseRule, find_rules
-from planwatch.analysis.tariff import SOURCE, Tariff, build_plan
+from planwatch.analysis.tariff import SOURCE, Tariff, build_plan, is_at_half_price
 from planwatch.domain.plan import MOST_PENCE
 
 
@@ -110,9 +110,11 @@ def _highest_price(
 ) -> int | None:
     """Return the highest price whose comparable cost is within the limit; None where none is.
 
-    The promotional price stays, and falls with a price below it. Cost never falls as the price
-    rises, so that halving the range finds the price to the penny.
+    The promotional price stays, and falls with a price below it; it counts as half price where it
+    does in the tariff as it is written. So cost never falls as the price rises, and halving the
+    range finds the price to the penny.
     """
+    at_half_price = is_at_half_price(tariff)
 
     def cost_at(price_pence: int) -> int:
         promo = tariff.promo_pence
@@ -121,7 +123,8 @@ def _highest_price(
             price_pence=price_pence,
             promo_pence=None if promo is None else min(promo, price_pence),
         )
-        return comparable_pence(build_plan(priced, as_of, rules))
+        plan = build_plan(priced, as_of, rules, at_half_price=at_half_price)
+        return comparable_pence(plan)
 
     low, high = -1, MOST_PENCE // 2
     while high - low > 1:

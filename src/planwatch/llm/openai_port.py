@@ -9,6 +9,7 @@ the whole call, which the SDK's timeout for each read does not.
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -61,6 +62,7 @@ class OpenAiPort:
         self._model = model
         self._host = base_url or OWN_ADDRESS
         self._api_key = api_key
+        self._quoted = re.compile("".join(map(_spellings_of, api_key))) if api_key else None
         self._timeout_s = timeout_s
         self._deadline_s = deadline_s
         self._temperature = temperature
@@ -103,8 +105,16 @@ class OpenAiPort:
         ):
             status, data = self._send(client, body)
         raw = self._blot(data.decode("utf-8", "replace"))
-        answer = read_answer(raw, model=self._model, status=status)
-        return replace(answer, latency_s=round(time.monotonic() - began, 3), dialect=self._dialect)
+        try:
+            answer = read_answer(raw, model=self._model, status=status)
+        except ModelError as error:
+            raise self._blotted(error) from None
+        return replace(
+            answer,
+            text=self._blot(answer.text),
+            latency_s=round(time.monotonic() - began, 3),
+            dialect=self._dialect,
+        )
 
     def _send(self, client: OpenAI, body: dict[str, Any]) -> tuple[int, bytes]:
         """Return the status and the bytes of an answer that is no HTTP error."""
@@ -174,13 +184,10 @@ class OpenAiPort:
 
     def _refusal(self, error: openai.APIStatusError) -> _Refusal:
         said = self._blot(error.response.text)
-        return _Refusal(
-            error.status_code,
-            said,
-            refusal_of(
-                error.status_code, said, error.response.headers, host=self._host, model=self._model
-            ),
+        refusal = refusal_of(
+            error.status_code, said, error.response.headers, host=self._host, model=self._model
         )
+        return _Refusal(error.status_code, said, self._blotted(refusal))
 
     def _too_late(self) -> ModelTimeout:
         return ModelTimeout(
@@ -188,9 +195,22 @@ class OpenAiPort:
             hint="llm.deadline_s sets the limit; a smaller model answers sooner",
         )
 
+    def _blotted(self, error: ModelError) -> ModelError:
+        """Return an error without the key: what was read from JSON is no longer escaped."""
+        error.message, error.hint = self._blot(error.message), self._blot(error.hint)
+        error.args = (error.message,)
+        return error
+
     def _blot(self, text: str) -> str:
-        """Return `text` without the key, which a server may quote back at us."""
-        return text.replace(self._api_key, _BLOT) if self._api_key else text
+        """Return `text` without the key, which a server may quote back at us, escaped or not."""
+        return self._quoted.sub(_BLOT, text) if self._quoted else text
+
+
+def _spellings_of(letter: str) -> str:
+    """Return a pattern of a letter as JSON may write it: itself, with a backslash, or by number."""
+    code = f"{ord(letter):04x}"
+    digits = "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in code)
+    return rf"(?:\\\\?u{digits}|\\?{re.escape(letter)})"
 
 
 class _Refusal(Exception):

@@ -49,7 +49,7 @@ def read_answer(raw: str, *, model: str, status: int = 200) -> Answer:
     """
     try:
         body = json.loads(raw)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _unusable(
             f"{model} answered what is not JSON: {_quote(raw)!r} (status {status})"
         ) from error
@@ -64,7 +64,9 @@ def read_answer(raw: str, *, model: str, status: int = 200) -> Answer:
         raise _unusable(f"{model} refused to answer: {_quote(str(message['refusal']))!r}")
     if finish_reason == "content_filter":
         raise _unusable(f"the content filter of {model} held its answer back")
-    text = strip_wrapping(content) if content else ""
+    # half a character, which JSON can write and no file can hold, becomes a question mark
+    content = content.encode("utf-8", "replace").decode() if content else ""
+    text = strip_wrapping(content)
     if not text:
         raise _unusable(f"{model} answered without text (finish reason {finish_reason})")
     usage = body.get("usage")
@@ -143,7 +145,7 @@ def _reason_of(said: str) -> str:
     """Return the server's own sentence, out of the shapes that servers use."""
     try:
         body = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "" if said.lstrip().startswith("<") else _quote(said)
     error = body.get("error", body) if isinstance(body, dict) else body
     if isinstance(error, dict):
@@ -167,7 +169,7 @@ def _count(value: Any) -> int | None:
 
 
 def _quote(text: str) -> str:
-    line = " ".join(text.split())
+    line = " ".join(text.encode("utf-8", "replace").decode().split())
     return line if len(line) <= _LONGEST_QUOTE else line[: _LONGEST_QUOTE - 1] + "…"
 
 

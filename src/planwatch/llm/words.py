@@ -90,7 +90,9 @@ def parse_words(text: str) -> Words:
         NotWords: it is not JSON, or not in the shape that was asked for.
     """
     try:
-        said = json.loads(text)
+        # half a character, which JSON can write and no file can hold, becomes a question mark
+        whole = json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
+        said = json.loads(whole)
     except (ValueError, RecursionError) as error:
         raise NotWords("it is not one JSON object") from error
     if not isinstance(said, dict):

@@ -77,6 +77,8 @@ def _say_rises(placed: Mapping[str, Any]) -> str:
         return f"rises of {money(placed['rise_pence'])} each April as given"
     if placed["rise_source"] is None:
         return "no rise is known for the brand, so its price is taken to stay"
+    if placed["exit_price_pence"] == placed["price_pence"]:
+        return "no rise comes within its term"
     return f"rises by the brand's rule ({placed['rise_source']}; not confirmed by planwatch)"
 
 
@@ -89,6 +91,12 @@ def _say_frontier(placed: Mapping[str, Any]) -> str:
     cost = money(placed["joins_frontier_at_effective_pence"])
     if placed["efficient"]:
         return f"Efficient: no plan dominates it up to {money(price)} (effective {cost})."
+    promo = placed["promo_pence"]
+    if promo is not None and price <= promo:
+        return (
+            f"Dominated, and with this promotion at any price; without it, it joins the frontier "
+            f"at {money(price)} (effective {cost} at most)."
+        )
     return f"Dominated; it joins the frontier at {money(price)} (effective {cost} at most)."
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from planwatch.analysis.background import Background
@@ -47,13 +48,19 @@ def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:
     """
     present, rules = market_now(ledger), load_rise_rules()
     until = format_instant(present)
-    now = build_market([stored.plan for stored in load_current_plans(ledger)], rules)
+    now = build_market(
+        [replace(stored.plan, as_of=present.date()) for stored in load_current_plans(ledger)], rules
+    )
     if not now.listings:
         raise NoPlans(
             "there are no plans yet to tell of",
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
-    earlier = load_plans_on(ledger, since)
+    # for a signing now: that a month has passed moves costs, and is no move of the market
+    earlier = [
+        replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
+        for plan in load_plans_on(ledger, since)
+    ]
     return build_digest(
         Week(
             since=parse_instant(since).date(),

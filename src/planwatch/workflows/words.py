@@ -17,6 +17,7 @@ from planwatch.domain.plan import Plan
 from planwatch.engine.run import describe
 from planwatch.engine.workflow import PlannedStep, Run, Step
 from planwatch.errors import ModelError, StepTimeout
+from planwatch.llm.disguise import TOKEN
 from planwatch.llm.prompt import writer_of
 from planwatch.llm.render import render_text
 from planwatch.llm.sayable import Sayable
@@ -30,6 +31,10 @@ logger: Final = logging.getLogger(__name__)
 TEMPLATE: Final = "template"
 MODEL: Final = "model"
 MIXED: Final = "mixed"
+_NOTHING_STOOD: Final = (
+    "A model was asked for the words, and nothing that it wrote passed the gate; they are the "
+    "template's."
+)
 _ESTIMATE_S: Final = 15.0
 _TURNS: Final = 2
 _SLACK_S: Final = 30.0
@@ -109,11 +114,17 @@ def put_into_words(
     by_section = {section: said[step_of(section)] for section in told}
     errors = [words["error"] for words in by_section.values() if words["error"]]
     signed = _signed(document, by_section)
+    if by_section and not errors and not any(map(_says_anything, by_section.values())):
+        signed = {**signed, "caveats": [*signed["caveats"], _NOTHING_STOOD]}
     written_by = _who_wrote(signed, by_section)
     # where an answer is missing, the next job of the same kind is to ask for it again
     writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
     logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
     return Spoken(signed, written_by, writer, errors[0] if errors else None)
+
+
+def _says_anything(words: Mapping[str, Any]) -> bool:
+    return any(words[name] for name in ("headline", "insights", "actions", "caveats"))
 
 
 def _write_section(
@@ -139,7 +150,7 @@ def _rendered(words: Words, facts: Mapping[str, Sayable]) -> dict[str, Any]:
     cited: dict[str, Sayable] = {}
 
     def render(text: str) -> str:
-        cited.update((token, fact) for token, fact in facts.items() if f"{{{{{token}}}}}" in text)
+        cited.update((token, facts[token]) for token in TOKEN.findall(text))
         return render_text(text, facts)
 
     return {
@@ -148,7 +159,10 @@ def _rendered(words: Words, facts: Mapping[str, Sayable]) -> dict[str, Any]:
             {
                 "title": render(insight.title),
                 "body": render(insight.body),
-                "fact_ids": [facts[token].fact.id for token in insight.tokens],
+                "fact_ids": [
+                    facts[token].fact.id
+                    for token in dict.fromkeys((*insight.tokens, *TOKEN.findall(insight.body)))
+                ],
                 "kind": insight.kind,
                 "severity": insight.severity,
             }

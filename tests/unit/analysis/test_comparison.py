@@ -36,6 +36,7 @@ def test_a_brand_cheaper_on_headline_and_dearer_on_effective_cost_is_told_on() -
     assert document["findings"] == [
         "At 25 GB, 24 months Three is cheaper than Vodafone on headline (£7.00 against £12.00) but "
         "dearer on effective cost (£14.27 against £12.00): compare on effective cost.",
+        "Where the rival gives as much, "
         "Three is furthest above Vodafone at 25 GB, 24 months: £14.27 against £12.00 for Vodafone "
         "25 GB, 24 months, £2.27 (19 % of Vodafone's) more; £2.27 off every month matches it.",
         "1 of Three's 1 plan is dominated: Vodafone sells one that costs no more and gives no "
@@ -185,7 +186,7 @@ def test_of_several_the_widest_in_pounds_is_told() -> None:
     )
 
     assert [sentence.split(":")[0] for sentence in _sentences(document, "gaps")[:2]] == [
-        "Three is furthest above Vodafone at 20 GB, 24 months",
+        "Where the rival gives as much, Three is furthest above Vodafone at 20 GB, 24 months",
         "Three is furthest below Vodafone at 100 GB, 24 months",
     ]
     assert _sentences(document, "ladder")[1].startswith(

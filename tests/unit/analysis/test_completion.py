@@ -213,3 +213,30 @@ def test_a_cost_never_falls_when_a_rise_is_added(
     dearer = replace(plan, price_steps=(PriceStep(month, price + rise),))
 
     assert dearer.effective_pence >= plan.effective_pence
+
+
+def test_a_promotion_that_ends_on_a_date_halves_no_rise_after_it() -> None:
+    card = make_three_plan(
+        as_of=date(2025, 11, 21),
+        promo_months=None,
+        price_steps=(PriceStep(date(2026, 5, 1), 1590),),
+    )
+
+    done = complete_schedule(card, load_rise_rules())
+
+    assert done.plan.prices_by_month()[-1] == 1590 + 190
+    assert done.derived == (PriceStep(date(2027, 4, 1), 1780),)
+
+
+def test_a_rise_printed_inside_a_promotion_does_not_hide_its_end() -> None:
+    card = _o2(
+        price_pence=1000,
+        list_price_pence=2000,
+        promo_months=6,
+        price_steps=(PriceStep(APRIL_2027, 1250),),
+    )
+
+    months = complete_schedule(card, load_rise_rules()).plan.prices_by_month()
+
+    assert months[4:7] == (1000, 1250, 2250), "April is the sixth month; then the list price"
+    assert months[-1] == 2500

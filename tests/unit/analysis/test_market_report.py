@@ -88,6 +88,7 @@ def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> 
     assert section["sentences"][3:] == [
         "At 3 sizes with a rival, O2 is dearer than the cheapest at 2, cheaper at 1 and level at "
         "0.",
+        "Where the rival gives as much, "
         "O2 is furthest above the cheapest rival at 50 GB, 24 months: £25.00 against £21.00 for "
         "Vodafone 120 GB, 24 months, £4.00 (19 % of Vodafone's) more; £4.00 off every month "
         "matches it.",
@@ -180,6 +181,7 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     )
     # O2's 50 GB is both the dearest and the widest dominated: it is told of once
     assert [finding.split(":")[0] for finding in document["findings"]] == [
+        "Where the rival gives as much, "
         "O2 is furthest above the cheapest rival at 50 GB, 24 months",
         "With over 20 to 100 GB O2 ranks 2nd of 2 brands",
         "Widest lead",

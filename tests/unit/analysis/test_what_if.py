@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from planwatch.analysis.background import NOTHING, Background
 from planwatch.analysis.baskets import Basket
-from planwatch.analysis.market import build_market
-from planwatch.analysis.tariff import Tariff
+from planwatch.analysis.market import build_market, comparable_pence
+from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.tariff import Tariff, build_plan, is_at_half_price
 from planwatch.analysis.what_if import Placement, place_tariff
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
@@ -149,3 +151,32 @@ def test_at_the_price_that_joins_nobody_dominates_and_a_penny_more_somebody_does
         return
     assert not is_dominated(placed.joins_at_pence)
     assert is_dominated(placed.joins_at_pence + 1)
+
+
+@given(price=st.integers(400, 4000), promo=st.integers(200, 2000), months=st.integers(1, 23))
+def test_the_cost_of_a_tariff_never_falls_as_its_price_rises(
+    price: int, promo: int, months: int
+) -> None:
+    tariff = _tariff(
+        brand="Three",
+        allowance=Allowance.of_gb(120),
+        price_pence=price + promo,
+        promo_pence=promo,
+        promo_months=months,
+        rise_pence=None,
+    )
+    rules = load_rise_rules()
+    halves = is_at_half_price(tariff)
+    costs = [
+        comparable_pence(
+            build_plan(
+                replace(tariff, price_pence=price + promo + more),
+                date(2026, 11, 16),
+                rules,
+                at_half_price=halves,
+            )
+        )
+        for more in range(3)
+    ]
+
+    assert costs == sorted(costs)

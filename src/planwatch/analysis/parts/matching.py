@@ -64,8 +64,10 @@ def matching_part(
         priced: the baskets at every brand compared.
         rivals: plans that may dominate the brand's.
     """
+    # what is like for like, and within reach, comes first
     behind = sorted(
-        (gap for gap in gaps if (gap.pence or 0) > 0), key=lambda gap: -(gap.pence or 0)
+        (gap for gap in gaps if (gap.pence or 0) > 0),
+        key=lambda gap: (bool(gap.rival_lacks), gap.pence or 0),
     )
     rows = [_plan_row(gap, rivals) for gap in behind]
     baskets = [row for price in priced if (row := _basket_row(price, brand)) is not None]
@@ -109,6 +111,7 @@ def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
     is_dominated = any(dominates(other, item) for other in rivals)
     row["data_mb"] = enough.data_mb if enough and is_dominated else None
     row["data"] = _say_data(enough is None, row["data_mb"])
+    row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
     row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
     return row
 
@@ -162,11 +165,15 @@ def _say_plan(row: Record) -> str:
     if longest:
         months = longest[0]
         worth = format_money(row[f"promo_{months}_pence"])
-        ways.append(f"takes {worth} off the first {count_of(months, 'month')}")
+        ways.append(f"takes {worth} a month off in the first {count_of(months, 'month')}")
     if row["data_mb"] is not None:
-        ways.append(f"gives {format_data(row['data_mb'])} at its price")
+        ways.append(
+            f"gives {format_data(row['data_mb'])} at its price, at which no plan of the rivals "
+            "dominates it"
+        )
     ways_said = ", or ".join(ways)
-    return f"To match {row['rival']} at {format_money(row['rival_pence'])}, {ways_said}."
+    lacks = f", which lacks {row['rival_lacks']}" if row["rival_lacks"] else ""
+    return f"To match {row['rival']} at {format_money(row['rival_pence'])}{lacks}, {ways_said}."
 
 
 def _plan_facts(gap: Gap, row: Record) -> list[Fact]:

@@ -10,7 +10,7 @@ from planwatch.analysis.facts import Fact, count_fact
 from planwatch.analysis.market import Market
 from planwatch.analysis.parts.part import Part
 from planwatch.analysis.promotions import promotion_intensity
-from planwatch.analysis.words import count_of, format_percent, is_or_are, possessive
+from planwatch.analysis.words import count_of, format_percent, is_or_are, join_words, possessive
 from planwatch.domain.brand import slug_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -53,10 +53,14 @@ def say_promotions(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
     sentences = [_say_brand(by_brand[brand]) for brand in shown]
     others = [row for row in rows if row["brand"] not in shown and row["promoted"]]
     if others:
-        most = max(others, key=lambda row: row["share_percent"])
+        share = max(row["share_percent"] for row in others)
+        most = [row for row in others if row["share_percent"] == share]
+        plans = sum(row["plans"] for row in most)
         sentences.append(
-            f"Of the others {most['brand']} promotes most: {most['promoted']} of "
-            f"{count_of(most['plans'], 'plan')} ({format_percent(most['share_percent'])})."
+            f"Of the others {join_words([row['brand'] for row in most])} "
+            f"{'promotes' if len(most) == 1 else 'promote'} most: "
+            f"{sum(row['promoted'] for row in most)} of {count_of(plans, 'plan')} "
+            f"({format_percent(share)})."
         )
     return sentences
 

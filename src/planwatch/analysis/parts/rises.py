@@ -18,6 +18,7 @@ from planwatch.analysis.words import (
     count_of,
     format_money,
     format_percent,
+    join_words,
     name_plan,
     name_plan_of_brand,
     possessive,
@@ -109,6 +110,7 @@ def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
         "contracts": len(contracts),
         "rising": sum(exposure.pence_a_year > 0 for exposure, _ in exposures),
         "mean_pence": round_half_up(Fraction(total, len(contracts))) if contracts else None,
+        "unknown": sum(say_steps(item) == "none shown" for item in contracts),
         "most_pence": most.pence_a_year if most else None,
         "most_percent": most.percent if most else None,
         "most_plan": name_plan(item.plan) if item else None,
@@ -121,24 +123,31 @@ def say_rises(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
     sentences = [_say_brand(by_brand[brand]) for brand in shown if brand in by_brand]
     risen = [row for row in rows if row["mean_pence"]]
     if len(risen) > 1:
-        worst = max(risen, key=lambda row: row["mean_pence"])
+        most = max(row["mean_pence"] for row in risen)
+        worst = join_words([row["brand"] for row in risen if row["mean_pence"] == most])
         sentences.append(
-            f"Contracts of {worst['brand']} rise most, by {format_money(worst['mean_pence'])} a "
-            f"year on average."
+            f"Contracts of {worst} rise most over their terms: a year at their end costs "
+            f"{format_money(most)} more on average."
         )
     return sentences or ["Nobody here sells a contract of 12 months or more."]
 
 
 def _say_brand(row: Record) -> str:
     contracts = count_of(row["contracts"], "contract")
+    if not row["rising"] and row["unknown"]:
+        return (
+            f"{row['unknown']} of {possessive(row['brand'])} {contracts} "
+            f"{'says' if row['unknown'] == 1 else 'say'} nothing of a rise; whether one comes is "
+            "not known."
+        )
     if not row["rising"]:
         return f"None of {possessive(row['brand'])} {contracts} rises within its term."
     share = "" if row["most_percent"] is None else f", {format_percent(row['most_percent'])} of it"
     return (
         f"{row['rising']} of {possessive(row['brand'])} {contracts} "
-        f"{'rises' if row['rising'] == 1 else 'rise'} within the term, by "
-        f"{format_money(row['mean_pence'])} a year on average; most {row['most_plan']}, whose bill "
-        f"grows by {format_money(row['most_pence'])} a year{share}."
+        f"{'rises' if row['rising'] == 1 else 'rise'} within the term; at its end a year costs "
+        f"{format_money(row['mean_pence'])} more than at its start, on average over all of them, "
+        f"and {format_money(row['most_pence'])} more{share} at most, with {row['most_plan']}."
     )
 
 
