@@ -15,7 +15,7 @@ from planwatch.ledger.plans import load_current_plans, load_versions
 from planwatch.workflows.freshness import market_now, source_records
 
 DIGEST_OF_NOTHING = "nothing"
-ANALYSIS_VERSION = 3
+ANALYSIS_VERSION = 4
 """Raised with every change of a formula or of the words: no older analysis then stands for one."""
 
 
