@@ -64,6 +64,9 @@ def test_a_comparison_is_written_by_the_model(home: Path) -> None:
         assert sorted(model.asked_for()) == SECTIONS
         assert set(model.keys) == {f"Bearer {KEY}"}
     shown = _shown()
+    assert shown["usage"]["requests"] == len(SECTIONS)
+    assert shown["usage"]["answer_tokens"] > 0
+    assert f"{len(SECTIONS)} requests" in run_planwatch("show").stdout
     assert shown["verdict"].startswith("The figure to look at for O2 is ")
     assert "{{" not in json.dumps(shown)
     assert _sections_by(shown, "template") == OURS

@@ -150,6 +150,7 @@ def show(
     """
     from planwatch.cli.report import deliver_report, read_target
     from planwatch.ledger.analyses import find_analysis, list_analyses
+    from planwatch.ledger.model_answers import usage_of_job
     from planwatch.workflows.freshness import market_note
 
     target = read_target(html=html, md=md, output=output, opens=opens)
@@ -173,9 +174,9 @@ def show(
             found = list_analyses(session.ledger, limit=100)
             market_pages.print_analyses(console(), found, note=note, as_json=as_json)
             return
-        market_pages.print_analysis(
-            console(), find_analysis(session.ledger, analysis), note=note, as_json=as_json
-        )
+        stored = find_analysis(session.ledger, analysis)
+        usage = usage_of_job(session.ledger, stored.job_id)
+        market_pages.print_analysis(console(), stored, usage=usage, note=note, as_json=as_json)
 
 
 def _trace(

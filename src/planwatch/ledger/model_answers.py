@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from planwatch.ledger.connection import Ledger
@@ -154,3 +154,34 @@ def spent_on(ledger: Ledger, *, day: str) -> int:
         (day, day),
     )
     return int(row[0]) if row else 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the words of one job took: requests, tokens, the slowest answer, the cost.
+
+    `cost` is in the currency of the prices in the settings; tokens count those that were told.
+    """
+
+    model: str
+    host: str
+    requests: int
+    prompt_tokens: int
+    answer_tokens: int
+    slowest_s: float | None
+    cost: float
+
+    def as_record(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def usage_of_job(ledger: Ledger, job_id: str | None) -> Usage | None:
+    """Return what a job asked of a model; None where it asked nothing."""
+    row = ledger.query_one(
+        "SELECT max(model) AS model, max(host) AS host, count(*) AS requests,"
+        " coalesce(sum(prompt_tokens), 0) AS prompt_tokens,"
+        " coalesce(sum(answer_tokens), 0) AS answer_tokens, max(latency_s) AS slowest_s,"
+        " sum(cost_millionths) / 1e6 AS cost FROM model_answers WHERE job_id = ?",
+        (job_id,),
+    )
+    return None if row is None or not row["requests"] else Usage(**dict(row))

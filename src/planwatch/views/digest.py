@@ -14,4 +14,6 @@ if TYPE_CHECKING:
 def print_digest(target: Console, document: Mapping[str, Any], *, note: str | None) -> None:
     """Print a digest."""
     title = f"{document['since']} to {document['as_of']}"
-    target.print(render_document(document, title=title, subtitle="words by planwatch", note=note))
+    target.print(
+        render_document(document, title=title, subtitle="words by the template", note=note)
+    )

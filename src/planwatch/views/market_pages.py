@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.text import Text
+
 from planwatch.views.analysis import render_analysis
 from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
-from planwatch.views.format import day
+from planwatch.views.format import count_of, day
 from planwatch.views.market import render_changes, render_plans, render_sources
 from planwatch.views.output import print_json
 from planwatch.views.tables import print_note
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planwatch.ledger.analyses import StoredAnalysis
+    from planwatch.ledger.model_answers import Usage
 
 _ANALYSIS_COLUMNS: Final = (
     Column("analysis", is_head=True),
@@ -72,11 +75,18 @@ def print_sources(
 
 
 def print_analysis(
-    target: Console, analysis: StoredAnalysis, *, note: str | None, as_json: bool
+    target: Console,
+    analysis: StoredAnalysis,
+    *,
+    usage: Usage | None,
+    note: str | None,
+    as_json: bool,
 ) -> None:
-    """Print one analysis."""
+    """Print one analysis, and what the words of a model took."""
     if as_json:
-        print_json({"analysis": {**analysis_head(analysis), **analysis.document}}, note=note)
+        asked = usage.as_record() if usage else None
+        document = {**analysis_head(analysis), **analysis.document, "usage": asked}
+        print_json({"analysis": document}, note=note)
         return
     target.print(
         render_analysis(
@@ -86,6 +96,18 @@ def print_analysis(
             cached=False,
             note=note,
         )
+    )
+    if usage:
+        target.print(Text(say_usage(usage), style="dim"))
+
+
+def say_usage(usage: Usage) -> str:
+    """Return what was asked of a model, as a line."""
+    slowest = "" if usage.slowest_s is None else f", the slowest answer {usage.slowest_s:.1f} s"
+    cost = f", cost {usage.cost:.4f}" if usage.cost else ""
+    return (
+        f"Asked {usage.model} at {usage.host}: {count_of(usage.requests, 'request')}, "
+        f"{usage.prompt_tokens:,} tokens sent and {usage.answer_tokens:,} answered{slowest}{cost}."
     )
 
 
