@@ -22,33 +22,46 @@ _RANKED: Final = frozenset({"least", "gap", "uplift"})
 def judge_directions(sentence: Sentence) -> Iterator[Fault]:
     """Yield the words of direction that the facts near them do not carry."""
     for word in sentence.words:
-        wanted = _sign_of(word.name)
-        if wanted is None:
-            continue
-        start, end = sentence.clause_of(word.start)
-        if any(start <= w.start < end and w.name in lexicon.NEGATIONS for w in sentence.words):
-            yield "negation", f"{word.name!r} is negated; say plainly what is so"
-            continue
-        yield from _judge_direction(sentence, word, wanted)
+        if sentence.is_direction(word):
+            yield from _judge_direction(sentence, word, sentence.facts_near(word.start))
+    for token in sentence.tokens:
+        start, _ = sentence.clause_of(token.start)
+        for word in sentence.directions_at(token.start):
+            if word.start < start:
+                yield from _judge_carried(sentence, word, token)
 
 
-def _sign_of(word: str) -> int | None:
+def _judge_carried(sentence: Sentence, word: Mention, token: Mention) -> Iterator[Fault]:
+    """Judge a figure by the direction of a clause before: "cheaper by {{F1}} and by {{F2}}"."""
+    fact = sentence.facts[token.name]
+    if fact.polarity is None:
+        return
+    if any(sentence.brands_of_clause(token.start)):
+        yield "subject", f"say for the brand beside {token.name} whether it is {word.name!r}"
+        return
+    yield from _judge_direction(sentence, word, [fact])
+
+
+def _sign_of(word: str) -> int:
     """Return the sign that a word asks of a gap: −1 cheaper, 1 dearer, 0 level."""
     signs = (
         (lexicon.CHEAPER_WORDS | lexicon.RAISE_WORDS | lexicon.RISEN_WORDS, -1),
         (lexicon.DEARER_WORDS | lexicon.CUT_WORDS | lexicon.FALLEN_WORDS, 1),
         (lexicon.LEVEL_WORDS, 0),
     )
-    return next((sign for words, sign in signs if word in words), None)
+    return next(sign for words, sign in signs if word in words)
 
 
-def _judge_direction(sentence: Sentence, word: Mention, wanted: int) -> Iterator[Fault]:
-    near = sentence.facts_near(word.start)
+def _judge_direction(sentence: Sentence, word: Mention, near: list[Sayable]) -> Iterator[Fault]:
+    wanted = _sign_of(word.name)
     carrying = [fact for fact in near if fact.polarity is not None]
     if not carrying:
         is_carried = any(fact.extreme in _RANKED for fact in near) or _is_counted(sentence, word)
         if not is_carried:
             yield "comparative", f"{word.name!r}: no fact that is cited compares"
+        return
+    if _has_no_plain_subject(sentence, word):
+        yield "subject", f"name one brand before {word.name!r}: the one that it is said of"
         return
     for fact in carrying:
         if fact.polarity == "gap" and _tells_of_an_event(sentence, word):
@@ -56,6 +69,14 @@ def _judge_direction(sentence: Sentence, word: Mention, wanted: int) -> Iterator
             return
         if not _agrees(sentence, word, wanted, fact):
             yield "direction", f"{word.name!r} goes against the sign of {fact.token}"
+
+
+def _has_no_plain_subject(sentence: Sentence, word: Mention) -> bool:
+    """Tell "next to Vodafone O2 is cheaper", and "cheaper than O2 is Vodafone"."""
+    before, after = sentence.brands_of_clause(word.start)
+    compares = word.name in lexicon.CHEAPER_WORDS | lexicon.DEARER_WORDS
+    is_said_late = compares and bool(after) and sentence.brand_before(word.start) is None
+    return len(set(before)) > 1 or is_said_late
 
 
 def _agrees(sentence: Sentence, word: Mention, wanted: int, fact: Sayable) -> bool:
@@ -118,17 +139,11 @@ def _tells_of_an_event(sentence: Sentence, word: Mention) -> bool:
 
 def _is_advice(sentence: Sentence, word: Mention) -> bool:
     """Tell what should be done from what was: "should cut", or a clause that begins with "Cut"."""
-    return _word_before(sentence, word) in lexicon.BEFORE_ADVICE | {None}
+    return sentence.word_before(word) in lexicon.BEFORE_ADVICE | {None}
 
 
 def _is_wish(sentence: Sentence, word: Mention) -> bool:
-    return _word_before(sentence, word) in lexicon.MODALS | {None}
-
-
-def _word_before(sentence: Sentence, word: Mention) -> str | None:
-    start, _ = sentence.clause_of(word.start)
-    before = LAST_WORD.search(sentence.text[start : word.start])
-    return before[1].lower() if before else None
+    return sentence.word_before(word) in lexicon.MODALS | {None}
 
 
 def _perspective(sentence: Sentence, word: Mention, fact: Sayable) -> int:

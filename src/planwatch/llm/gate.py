@@ -1,19 +1,20 @@
 """The gate: what of a model's words may stand. It fails closed, and says why.
 
-A sentence stands if every figure in it is a token of a known fact, every brand in it is one that
-its facts are about, and every direction, rank and superlative is carried by a fact that it cites.
+A sentence stands if it is made of known words, every figure in it is a token of a known fact, every
+brand in it is one that its facts are about, and every direction, rank and superlative is carried by
+a fact that it cites.
 Which words are looked for is in `lexicon`; how one sentence is judged is in `sentence_rules`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from planwatch.llm.disguise import TOKEN, find_disguises
 from planwatch.llm.sayable import Sayable
+from planwatch.llm.sentence import split_sentences
 from planwatch.llm.sentence_rules import find_faults
 from planwatch.llm.words import (
     LONGEST_BODY,
@@ -23,10 +24,8 @@ from planwatch.llm.words import (
     Words,
 )
 
-GATE_VERSION: Final = 2
+GATE_VERSION: Final = 3
 """Raised with every change of a rule: no older answer is then taken from the cache unjudged."""
-
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +131,8 @@ def judge_text(
         return [_offence("cites_nothing", "it cites no fact: write {{id}} where a figure belongs")]
     return [
         _offence(rule, said)
-        for sentence in _SENTENCE_END.split(text)
-        for rule, said in find_faults(sentence, facts, cited=about)
+        for sentence in split_sentences(text)
+        for rule, said in find_faults(sentence.strip(), facts, cited=about)
     ]
 
 

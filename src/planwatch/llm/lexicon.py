@@ -48,15 +48,17 @@ NEGATIONS: Final = _words(
 )
 CHEAPER_WORDS: Final = _words(
     "cheaper less lower below under undercut undercuts undercutting beneath saves saving savings"
-    " discount discounted beats beating advantage lead leads affordable inexpensive cheap bargain"
-    " dominates dominating outdoes"
+    " discount discounted save saved beat beats beating ahead advantage lead leads"
+    " affordable inexpensive cheap bargain"
+    " dominates dominating dominate outdo outdoes"
 )
 DEARER_WORDS: Final = _words(
-    "dearer more higher above costlier pricier exceeds exceeding premium overpriced expensive"
+    "dearer more higher above costlier pricier exceed exceeds exceeded exceeding premium"
+    " overpriced expensive"
     " disadvantage trails trailing behind dear pricey outprices outpriced loses lose losing"
     " dominated"
 )
-LEVEL_WORDS: Final = _words("level equal identical parity same matches tied tie ties")
+LEVEL_WORDS: Final = _words("level equal identical parity same match matches matched tied tie ties")
 # what is to be done about a gap: a plan that is dearer is cut, one that is cheaper may rise
 CUT_WORDS: Final = _words(
     "cut cutting reduce reducing reduction trim trimming drop dropping decrease decreasing slash"
@@ -82,7 +84,7 @@ FALLEN_WORDS: Final = _words(
     "cuts reduces reduced trims trimmed drops dropped decreases decreased fall falls falling fell"
     " fallen slashes slashed lowers lowered"
 )
-LEAST_WORDS: Final = _words("cheapest lowest least wins win winner winning leader")
+LEAST_WORDS: Final = _words("cheapest lowest least wins win won winner winning leader")
 WIDEST_WORDS: Final = _words("widest largest biggest greatest furthest steepest")
 NOUNS_OF_EXTREME: Final = {
     "gap": _words("gap gaps difference distance"),
@@ -119,6 +121,36 @@ VERBS_OF_BRANDS: Final = _words(
     "is has was sells charges costs asks undercuts beats wins leads offers keeps stays prices"
     " dominates"
 )
+# beside these a gap keeps its sign, and no direction of a clause before is taken over
+NEUTRAL_NOUNS: Final = _words(
+    "gap gaps difference differences distance uplift exposure index score"
+)
+# what a count of empty things may be said to be; of a price it would be another figure
+OF_COUNTS: Final = _words("free empty")
+# names that hold digits, as `disguise` lets them pass
+_NAMES_WITH_DIGITS: Final = _words("3g 4g 5g 24 7")
+# what no rule judges, since it says nothing of a figure; any other word is refused
+_PLAIN_WORDS: Final = _words(
+    "a an the this that these those it its they their them we our there here what which who whose"
+    " where when how if so then too also and or but yet while whereas although though because"
+    " at in on of off for to with within between against than by beside next into after before"
+    " since is are was were be been has have had do does did will should could would may might must"
+    " can plan plans price prices pricing priced cost costs charge charges charged ask asks asked"
+    " pay pays month months monthly term terms contract contracts data allowance sim sims mobile"
+    " unlimited rolling roaming roam basket baskets bill bills tier tiers cell cells size sizes"
+    " usage user users customer customers buyer buyers brand brands rival rivals competitor"
+    " competitors market markets offer offers offered promotion promotions promoted promotes"
+    " promote intensity move moves moved change changes stay stays stayed stand stands keep keeps"
+    " kept sell sells sold buy gap gaps difference differences distance uplift exposure index score"
+    " domination dominator dominators effective headline list own other another elsewhere seller"
+    " comparable compare compared compares comparison competitive competitiveness efficient"
+    " figure figures fact facts view position analyst action look looks watch review check consider"
+    " note quote quoted see shows show shown put puts give gives given reach reaches come comes"
+    " go goes lie lies need needs leave leaves left serve serves served answer answers"
+    " help plain usual unchanged current currently now today still indeed thus therefore"
+    " hold holds work eu uk points misleads mislead misleading new withdrawn flexibility speed"
+    " value target room way ways case remains remain end ends such take takes"
+)
 # whose meaning is judged, so that none may hide in two halves
 GUARDED_WORDS: Final = frozenset().union(
     QUANTITY_WORDS,
@@ -133,3 +165,12 @@ GUARDED_WORDS: Final = frozenset().union(
     NEVER_CARRIED,
     ARITHMETIC_WORDS,
 )
+DIRECTIONS: Final = frozenset().union(
+    *(CHEAPER_WORDS, DEARER_WORDS, LEVEL_WORDS),
+    *(CUT_WORDS, RAISE_WORDS, RISEN_WORDS, FALLEN_WORDS),
+)
+KNOWN_WORDS: Final = frozenset().union(
+    *(GUARDED_WORDS, _PLAIN_WORDS, _NAMES_WITH_DIGITS, OF_COUNTS, LEVEL_WORDS, ELSEWHERE),
+    *(OTHER_PERIODS, NEGATIONS),
+)
+"""All that a sentence may be made of, besides brands and tokens; most of it is judged further."""

@@ -21,7 +21,7 @@ from planwatch.llm.words import (
     schema_of,
 )
 
-PROMPT_VERSION: Final = 2
+PROMPT_VERSION: Final = 3
 _MOST_OFFENCES: Final = 12
 _SHAPE: Final = f"""{{"headline": text, "insights": [{{"title": text, "body": text,
 "fact_ids": [ids], "kind": one of {json.dumps(KINDS)},
@@ -46,12 +46,15 @@ A program checks every sentence and drops each that breaks a rule:
    raise with a cheaper one, and both are advice ("should cut"), never events ("was cut"), except
    of a fact that "went" up or down: that one rose or fell. Of another seller's price say
    "elsewhere". A number of things carries its word like this: "O2 is dearer on {{{{F1}}}}",
-   "{{{{F1}}}} of its contracts rise". Do not negate such words.
+   "{{{{F1}}}} of its contracts rise". Never negate anything. One brand at most stands before such a
+   word in its part of the sentence, and it is the one that is spoken of.
 5. cheapest, lowest, wins only with a fact of a least price, "wins {{{{F1}}}}" with a number won,
    "would win" with a cost that would win; widest, largest only with a fact that
    says widest or largest. No best, worst, top, most, all, only, no, never, several, average, total,
    per year.
-6. Plain British English, sentence case, no markup, no addresses."""
+6. Plain British English, sentence case, no markup, no addresses. Keep to the words of prices and
+   plans: price, cost, plan, gap, basket, term, data, charges, asks, costs, against, for, of, at, by,
+   should, match, cut, raise. A word outside a short list of such words is refused."""
 
 
 def build_request(

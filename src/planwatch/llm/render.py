@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -18,23 +17,8 @@ from planwatch.analysis.words import (
     possessive,
 )
 from planwatch.llm.disguise import TOKEN
-from planwatch.llm.lexicon import (
-    CHEAPER_WORDS,
-    CUT_WORDS,
-    DEARER_WORDS,
-    FALLEN_WORDS,
-    LEVEL_WORDS,
-    RAISE_WORDS,
-    RISEN_WORDS,
-)
 from planwatch.llm.sayable import Sayable
-
-_DIRECTIONS: Final = frozenset().union(
-    *(CHEAPER_WORDS, DEARER_WORDS, CUT_WORDS, RAISE_WORDS),
-    *(RISEN_WORDS, FALLEN_WORDS, LEVEL_WORDS),
-)
-_SENTENCE: Final = re.compile(r"[^.!?;]+[.!?;]*\s*")
-_WORD: Final = re.compile(r"[a-z]+")
+from planwatch.llm.sentence import split_sentences, take_apart
 
 
 def render_text(text: str, facts: Mapping[str, Sayable]) -> str:
@@ -43,14 +27,14 @@ def render_text(text: str, facts: Mapping[str, Sayable]) -> str:
     Args:
         text: words that the gate let pass: every token is known.
     """
-    return "".join(_render_sentence(match[0], facts) for match in _SENTENCE.finditer(text))
+    return "".join(_render_sentence(sentence, facts) for sentence in split_sentences(text))
 
 
 def _render_sentence(sentence: str, facts: Mapping[str, Sayable]) -> str:
-    bare = TOKEN.sub(" ", sentence).lower()
-    says_direction = not _DIRECTIONS.isdisjoint(_WORD.findall(bare))
+    apart = take_apart(sentence, facts, ())
     return TOKEN.sub(
-        lambda match: render_fact(facts[match[1]], signed=not says_direction), sentence
+        lambda match: render_fact(facts[match[1]], signed=not apart.directions_at(match.start())),
+        sentence,
     )
 
 
@@ -58,7 +42,7 @@ def render_fact(fact: Sayable, *, signed: bool) -> str:
     """Return a figure with its subject, and its base where it has one.
 
     Args:
-        signed: show the sign of a figure that has a direction; a sentence that says "cheaper" has
+        signed: show the sign of a figure that has a direction; a clause that says "cheaper" has
             said it already, and the gate has looked whether that is right.
     """
     subject = fact.fact.subject.replace(", ", " ")

@@ -24,6 +24,7 @@ _BRAND: Final = re.compile(
 _CLAUSE: Final = re.compile(
     r"[,:;()]|\s[–—-]\s|\b(?:but|while|whereas|although|though|and|yet)\b", re.I
 )
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?;])(?=\s)")
 _WORD: Final = re.compile(r"[A-Za-z0-9]+(?:['’][a-z]+)?")
 
 
@@ -54,6 +55,32 @@ class Sentence:
     facts: Mapping[str, Sayable]
     cited: tuple[Sayable, ...]
 
+    def directions_at(self, place: int) -> tuple[Mention, ...]:
+        """Return the words of direction that a figure at a place is read with.
+
+        Those of its clause; where that has none and names no gap as such, those of the clause
+        before. A figure without any shows its sign. The gate judges by this, `render` writes by it.
+        """
+        start, end = self.clause_of(place)
+        while True:
+            inside = [word for word in self.words if start <= word.start < end]
+            found = tuple(word for word in inside if self.is_direction(word))
+            is_neutral = any(word.name in lexicon.NEUTRAL_NOUNS for word in inside)
+            if found or is_neutral or start == 0:
+                return found
+            start, end = self.clause_of(start - 1)
+
+    def is_direction(self, word: Mention) -> bool:
+        """Tell a word of direction; "to match" is an aim and none."""
+        is_aim = word.name == "match" and self.word_before(word) in {*lexicon.BEFORE_ADVICE, None}
+        return word.name in lexicon.DIRECTIONS and not is_aim
+
+    def word_before(self, word: Mention) -> str | None:
+        """Return what stands before a word in its clause, None at the clause's beginning."""
+        start, _ = self.clause_of(word.start)
+        before = LAST_WORD.search(self.text[start : word.start])
+        return before[1].lower() if before else None
+
     def clause_of(self, place: int) -> tuple[int, int]:
         """Return where the clause around a place begins and ends."""
         bounds = [0, *(match.end() for match in _CLAUSE.finditer(self.text)), len(self.text)]
@@ -67,11 +94,20 @@ class Sentence:
         return near or list(self.cited)
 
     def brand_before(self, place: int) -> str | None:
-        """Return the brand that a word speaks of: the first of its clause, else the last before."""
-        start, _ = self.clause_of(place)
-        before = [brand for brand in self.brands if brand.start < place]
-        own = [brand.name for brand in before if brand.start >= start]
-        return own[0] if own else before[-1].name if before else None
+        """Return the brand that a word speaks of: the last one before it."""
+        return next((b.name for b in reversed(self.brands) if b.start < place), None)
+
+    def brands_of_clause(self, place: int) -> tuple[list[str], list[str]]:
+        """Return the brands that the clause of a place names before it and after it."""
+        start, end = self.clause_of(place)
+        inside = [brand for brand in self.brands if start <= brand.start < end]
+        before = [brand.name for brand in inside if brand.start < place]
+        return before, [brand.name for brand in inside if brand.start > place]
+
+
+def split_sentences(text: str) -> list[str]:
+    """Return the sentences of a text; joined they are the text."""
+    return _SENTENCE_END.split(text)
 
 
 def take_apart(text: str, facts: Mapping[str, Sayable], cited: Sequence[Sayable]) -> Sentence:

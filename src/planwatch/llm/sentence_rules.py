@@ -16,6 +16,7 @@ from planwatch.llm.sentence import LAST_WORD, Fault, Mention, Sentence, take_apa
 
 _AFTER: Final = re.compile(r"^[\s,]*(?:at|for|from|by|with|of)\s+", re.I)
 _OF: Final = re.compile(r"^\s*(?:of|off|above|below|than|the)\b", re.I)
+_AGAINST: Final = re.compile(r"\bagainst\b", re.I)
 _MORE: Final = re.compile(r"^\s+(?:more|less)\b", re.I)
 
 
@@ -45,6 +46,16 @@ def _judge_words(sentence: Sentence) -> Iterator[Fault]:
             yield "quantity", f"{word.name!r} claims a count that no fact carries"
         elif word.name in lexicon.OTHER_PERIODS:
             yield "period", f"{word.name!r}: the facts are per month"
+        elif word.name in lexicon.NEGATIONS:
+            yield "negation", f"{word.name!r}: say plainly what is so"
+        elif not _is_known(sentence, word):
+            yield "unknown_word", f"{word.name!r} is no word that the rules know; say it plainly"
+
+
+def _is_known(sentence: Sentence, word: Mention) -> bool:
+    if word.name in lexicon.OF_COUNTS:
+        return all(fact.fact.unit == "count" for fact in sentence.facts_near(word.start))
+    return word.name.removesuffix("'s") in lexicon.KNOWN_WORDS
 
 
 def _judge_names(sentence: Sentence) -> Iterator[Fault]:
@@ -73,20 +84,39 @@ def _judge_binding(sentence: Sentence) -> Iterator[Fault]:
         if owner is not None and owner not in fact.brands[: None if fact.polarity == "gap" else 1]:
             about = fact.brands[0] if fact.brands else "the market"
             yield "wrong_brand", f"{token.name} is about {about}, not about {owner}"
+        else:
+            others = set(_brands_beside(sentence, token)) - set(fact.brands)
+            for other in sorted(others):
+                yield "wrong_brand", f"{token.name} is not about {other}, which its clause names"
         if fact.fact.unit == "percent" and _OF.match(sentence.text[token.end :]):
             yield "wrong_base", f"the base of {token.name} is put in by code; do not name one"
 
 
 def _owner_of(sentence: Sentence, token: Mention) -> str | None:
-    """Return the brand that a figure is hung on: "{{F1}} at O2", else the last brand before it."""
+    """Return the brand that a figure is hung on.
+
+    "{{F1}} at O2", else the last one before it, else the next; its own clause comes first.
+    """
     after = _AFTER.match(sentence.text[token.end :])
     if after:
         start = token.end + after.end()
         for brand in sentence.brands:
             if brand.start == start:
                 return brand.name
+    beside = _brands_beside(sentence, token)
     before = [brand.name for brand in sentence.brands if brand.start < token.start]
-    return before[-1] if before else None
+    own = [name for name in reversed(before) if name in beside]
+    later = [brand.name for brand in sentence.brands if brand.start > token.start]
+    return next(iter((*own[:1], *beside, *before[-1:], *later)), None)
+
+
+def _brands_beside(sentence: Sentence, token: Mention) -> list[str]:
+    """Return the brands that the clause of a figure names, on its side of an "against"."""
+    start, end = sentence.clause_of(token.start)
+    sides = [m.end() for m in _AGAINST.finditer(sentence.text, start, end)]
+    start = max((side for side in sides if side <= token.start), default=start)
+    end = min((side for side in sides if side > token.start), default=end)
+    return [brand.name for brand in sentence.brands if start <= brand.start < end]
 
 
 def _judge_word_before(sentence: Sentence) -> Iterator[Fault]:

@@ -226,6 +226,62 @@ ATTACKS: Final = (
     ),
     (PLANTED, {"address", "disguise", "superlative", "too_long"}),
 )
+REVIEWED: Final = {
+    "swapped owners": (
+        "<V_COST> is what O2 asks, and <O2_COST> is what Vodafone asks.",
+        "wrong_brand",
+    ),
+    "owners swapped around against": (
+        "<V_COST> is what O2 asks against <O2_COST> at Vodafone.",
+        "wrong_brand",
+    ),
+    "a direction carried to another": ("O2 is cheaper by <CHEAP> and by <DEAR>.", "direction"),
+    "a direction carried on": ("O2 is cheaper by <CHEAP>, then by <DEAR>.", "direction"),
+    "a direction carried to a rival": (
+        "O2 is dearer by <DEAR> and Vodafone by <DEAR>.",
+        "subject",
+    ),
+    "a subject that is not the first brand": (
+        "Next to Vodafone O2 looks cheaper by <DEAR>.",
+        "subject",
+    ),
+    "a subject that comes late": ("Cheaper than O2 by <CHEAP> is Vodafone.", "subject"),
+    "save": ("Customers save <DEAR> at O2.", "subject"),
+    "save at the dearer brand": ("At O2 customers save <DEAR>.", "direction"),
+    "beat": ("O2 beat Vodafone by <DEAR>.", "direction"),
+    "outdid": ("O2 outdid Vodafone by <DEAR>.", "unknown_word"),
+    "ahead": ("O2 is ahead of Vodafone by <DEAR>.", "direction"),
+    "beaten": ("Vodafone is beaten by O2, <DEAR>.", "unknown_word"),
+    "exceed": ("O2 prices exceed those of Vodafone by <CHEAP>.", "direction"),
+    "on a par": ("O2 is on a par with Vodafone, <DEAR>.", "unknown_word"),
+    "matched": ("O2 matched Vodafone, <DEAR>.", "direction"),
+    "match": ("O2 and Vodafone match at <DEAR>.", "direction"),
+    "as much as": ("O2 charges as much as Vodafone, <DEAR>.", "unknown_word"),
+    "fails to": ("O2 fails to undercut Vodafone, <CHEAP>.", "unknown_word"),
+    "anything but": ("O2 is anything but cheaper, <CHEAP>.", "unknown_word"),
+    "stopped": ("O2 stopped undercutting Vodafone, <CHEAP>.", "unknown_word"),
+    "soared": ("O2 prices soared by <DEAR>.", "unknown_word"),
+    "slid": ("O2 prices slid by <CHEAP>.", "unknown_word"),
+    "has gone from": ("O2 has gone from <O2_SMALL> to <O2_COST>.", "unknown_word"),
+    "won": ("O2 won the basket, <O2_BASKET>.", "superlative"),
+    "a twentieth": ("O2 charges a twentieth of <O2_COST>.", "unknown_word"),
+    "sixpence": ("O2 charges <O2_COST> and sixpence.", "unknown_word"),
+    "halve": ("O2 should halve its price, <O2_COST>.", "unknown_word"),
+    "a trio": ("A trio of O2 plans costs <O2_COST>.", "unknown_word"),
+    "free": ("O2 is free after <O2_COST>.", "unknown_word"),
+    "letters for a number": ("O2 asks lO a month, <O2_COST>.", "unknown_word"),
+    "a fortnight": ("O2 charges <O2_COST> a fortnight.", "unknown_word"),
+    "per gigabit": ("O2 charges <O2_COST> per gigabit.", "unknown_word"),
+    "close to": ("O2 charges close to <O2_COST>.", "unknown_word"),
+    "in excess of": ("O2 charges in excess of <O2_COST>.", "unknown_word"),
+    "start from": ("O2 prices start from <O2_COST>.", "unknown_word"),
+    "a foreign brand that is not known": ("lidl connect charges <O2_COST>.", "unknown_word"),
+    "a claim without a fact": (
+        "The network of O2 is unreliable, as <O2_COST> shows.",
+        "unknown_word",
+    ),
+    "a negated price": ("O2 does not charge <O2_COST>.", "negation"),
+}
 REFUSED: Final = {
     name: (body, rules) for attacks, rules in ATTACKS for name, body in attacks.items()
 }
@@ -248,6 +304,25 @@ GOOD: Final = {
     "a dominated plan": "Vodafone is dearer by <DOMINATED>.",
     "an unlimited plan": "The unlimited plan of O2 costs <O2_UNLIMITED>.",
     "names with digits": "O2 charges <O2_COST> on 5G, with help 24/7.",
+    "a price on its brand's side": "<O2_COST> is what O2 asks, and <V_COST> is what Vodafone asks.",
+    "a gap named as such": "The gap between the brands stands at <DEAR>.",
+    "a direction carried": "O2 is dearer by <DEAR>, or <PERCENT>.",
+    "a saving": "Vodafone customers save <DEAR> beside O2.",
+    "an aim to match": "To match Vodafone, O2 should cut its price by <DEAR>.",
+    "advice to trim": "O2 could trim the monthly price by <DEAR>.",
+    "advice to raise": "There is room: O2 may raise the price by <CHEAP>.",
+    "advice without a subject": "Cut the O2 price by <DEAR>.",
+    "a basket of the rival": "In this basket Vodafone asks <V_BASKET>, while O2 asks <O2_BASKET>.",
+    "a basket that was won": "Vodafone won the basket at <V_CHEAPEST>.",
+    "the effective cost": "The effective cost of the plan is <O2_COST> at O2.",
+    "a headline price": "The headline price of Vodafone is <V_HEADLINE>.",
+    "what customers pay": "Customers of Vodafone currently pay <V_COST> a month.",
+    "a level of domination": "The plan of Vodafone exceeds its rival by <DOMINATED>.",
+    "a possessive": "O2's price is <O2_COST>, Vodafone's is <V_COST>.",
+    "a caveat": "Check the term of the contract before this price is quoted: O2 asks <O2_COST>.",
+    "a price beside another": "Compared with Vodafone, O2 is dearer by <DEAR> a month.",
+    "a difference": "The difference to Vodafone is <DEAR>.",
+    "a price that stays": "Vodafone keeps its price at <V_COST>.",
     "typographic marks": "O2’s plan – the “usual” – costs <O2_COST>.",
 }
 
@@ -258,6 +333,14 @@ def test_it_refuses(body: str, rules: set[str]) -> None:
 
     assert not found.kept.insights
     assert rules & {offence.rule for offence in found.offences}
+
+
+@pytest.mark.parametrize(("body", "rule"), REVIEWED.values(), ids=REVIEWED)
+def test_what_a_review_got_past_it_is_refused_by_its_rule(body: str, rule: str) -> None:
+    found = judged(answer(body))
+
+    assert not found.kept.insights
+    assert rule in {offence.rule for offence in found.offences}
 
 
 def test_at_least_sixty_attacks_are_tried() -> None:

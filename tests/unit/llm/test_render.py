@@ -57,3 +57,13 @@ def test_the_sign_of_a_gap_shows_where_no_word_of_its_sentence_says_it() -> None
 
     assert said.count("−£3.71") == 1
     assert said.startswith("O2 is cheaper by £3.71,")
+
+
+def test_a_figure_shows_its_sign_unless_a_word_that_it_was_judged_by_says_it() -> None:
+    dear, cheap = (f"{{{{{token_of(FACTS, f'gap.o2-{plan}')}}}}}" for plan in ("100gb", "unlim"))
+
+    apart = render_text(f"At {dear}, O2 is dearer. The gap is {cheap}, O2 is cheaper.", FACTS)
+    carried = render_text(f"O2 is dearer by {dear}, or by {dear}.", FACTS)
+
+    assert (apart.count("+£5.27"), apart.count("−£3.71")) == (1, 1)
+    assert (carried.count("£5.27"), carried.count("+£5.27")) == (2, 0)
