@@ -53,8 +53,8 @@ A program checks every sentence and drops each that breaks a rule:
    says widest or largest. No best, worst, top, most, all, only, no, never, several, average, total,
    per year.
 6. Plain British English, sentence case, no markup, no addresses. Keep to the words of prices and
-   plans: price, cost, plan, gap, basket, term, data, charges, asks, costs, against, for, of, at, by,
-   should, match, cut, raise. A word outside a short list of such words is refused."""
+   plans: price, cost, plan, gap, basket, term, data, charges, asks, costs, against, for, of, at,
+   by, should, match, cut, raise. A word outside a short list of such words is refused."""
 
 
 def build_request(
