@@ -26,6 +26,7 @@ from planwatch.analysis.words import (
     join_words,
     name_plan_of_brand,
 )
+from planwatch.domain.allowance import Allowance
 
 MATTERS_PENCE: Final = 100
 """A change of effective cost by so much a month matters, whatever it was."""
@@ -185,9 +186,7 @@ def _what(change: Mapping[str, Any]) -> str:
 
 
 def _size(data_mb: int | None) -> str:
-    if data_mb is None:
-        return "unlimited"
-    return f"{data_mb / 1000:g} GB" if data_mb >= 1000 else f"{data_mb} MB"
+    return "unlimited" if data_mb is None else str(Allowance(data_mb))
 
 
 def _count_told(week: Week) -> int:

@@ -19,6 +19,7 @@ from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 from planwatch.sources.miner import mine_plans
+from planwatch.workflows.saved_pages import read_bytes
 from planwatch.workflows.second_opinion import Opinion, ask_miner
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
@@ -31,7 +32,7 @@ def read_saved_page(source: Source, path: Path) -> list[Page]:
         UsageError: the file cannot be read.
     """
     request = source.requests[0]
-    return [Page(body=_read(path), url=request.url, name=request.name)]
+    return [Page(body=read_bytes(path), url=request.url, name=request.name)]
 
 
 def ask_site(source: Source, home: Home, working_folder: Path) -> list[Page]:
@@ -119,7 +120,7 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
         raise UsageError(
             f"{currency!r} is no currency", hint="write its ISO code, such as GBP or EUR"
         )
-    mined = mine_plans(_read(path), currency=currency, as_of=as_of)
+    mined = mine_plans(read_bytes(path), currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(
             f"the card miner finds no plan on {path}",
@@ -154,13 +155,3 @@ def _warnings(reading: Reading, as_of: date) -> list[str]:
         f"{len(past)} of {len(reading.plans)} plans print a price step before {as_of.isoformat()}: "
         "the page is older than that; name its day with --as-of"
     ]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"cannot read the page {path} ({error.strerror})",
-            hint="save the page from a browser and name that file",
-        ) from error

@@ -53,14 +53,23 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
     return pages
 
 
-def _read(file: Path) -> bytes:
+def read_bytes(file: Path) -> bytes:
+    """Return the bytes of a page that a person names.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
     try:
-        body = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise UsageError(
             f"cannot read the page {file} ({error.strerror})",
             hint="save the page from a browser and name that file",
         ) from error
+
+
+def _read(file: Path) -> bytes:
+    body = read_bytes(file)
     if not body.strip():
         raise UsageError(f"the page {file} is empty", hint="save it again, once it has loaded")
     if b"\0" in body[:_LOOKED_AT]:
