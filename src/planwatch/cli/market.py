@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import UnreadableText, UsageError
+from planwatch.views.delivery import Content, deliver, read_delivery
 from planwatch.views.output import console, print_json
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def plans(
         str, typer.Option("--sort", help="By brand, price, effective or data.")
     ] = "brand",
     limit: Annotated[int, typer.Option("--limit", min=1, help="Most plans to show.")] = 200,
+    form: Form = None,
+    output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
     """Show the plans in force, the effective cost beside the headline.
@@ -48,6 +51,7 @@ def plans(
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.market import SORTS, PlanFilter, plan_records, sort_records
 
+    delivery = read_delivery(form, output, as_json=as_json)
     if max_price is not None and not max_price < _MOST_POUNDS:
         raise UsageError(
             f"--max-price {max_price} is no price", hint="write pounds a month, such as 12.50"
@@ -67,12 +71,22 @@ def plans(
         )
         found = sort_records(plan_records(session.ledger, wanted), sort)
         note = market_note(session.ledger)
-        if as_json:
-            print_json({"plans": found}, note=note)
-            return
-        from planwatch.views.market_pages import print_plans
+    from planwatch.views.market import render_plans
+    from planwatch.views.market_pages import PLAN_COLUMNS, print_plans
 
-        print_plans(console(), found, limit=limit, note=note, anything=bool(sold))
+    deliver(
+        delivery,
+        Content(
+            record={"plans": found},
+            columns=PLAN_COLUMNS,
+            rows=found,
+            draw=lambda target: print_plans(
+                target, found, limit=limit, note=note, anything=bool(sold)
+            ),
+            tables=lambda: [render_plans(found, total=len(found))],
+            note=note,
+        ),
+    )
 
 
 def _data(text: str | None) -> tuple[int | None, bool]:

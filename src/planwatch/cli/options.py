@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+Form = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv or md.")
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Into a file; .csv, .json and .md tell the form."
+    ),
+]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and end with its exit code.")]
 NoLlm = Annotated[
     bool, typer.Option("--no-llm", help="Words by the template, not by a language model.")

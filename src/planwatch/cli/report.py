@@ -11,7 +11,7 @@ from typing import Final, Literal
 from planwatch.errors import UsageError
 from planwatch.ledger.analyses import StoredAnalysis
 from planwatch.ledger.connection import Ledger
-from planwatch.views.output import print_line, print_message
+from planwatch.views.output import print_line, print_message, write_text
 
 Form = Literal["html", "md"]
 _FORMS: Final[dict[str, Form]] = {".html": "html", ".htm": "html", ".md": "md", ".markdown": "md"}
@@ -62,18 +62,9 @@ def deliver_report(ledger: Ledger, analysis: StoredAnalysis, target: Target) -> 
     if target.path is None:
         print_line(text.rstrip("\n"))
         return
-    _write(target.path, text)
+    write_text(target.path, text)
     if not target.opens or not _open(target.path):
         print_message(f"Written: {target.path} ({len(text.encode()) / 1000:.0f} kB)")
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path} ({error.strerror})", hint="name a file in a folder of yours"
-        ) from error
 
 
 def _open(path: Path) -> bool:

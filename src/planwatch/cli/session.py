@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ class Globals:
     @staticmethod
     def wants_json(arguments: Sequence[str]) -> bool:
         """Tell whether errors of this command line are to be JSON."""
-        return "--json" in arguments
+        given = [part for argument in arguments for part in argument.split("=", 1)]
+        return "--json" in given or ("--format", "json") in itertools.pairwise(given)
 
 
 GLOBALS: Final = Globals()

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from planwatch.errors import PlanwatchError
+from planwatch.errors import PlanwatchError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,10 +22,29 @@ _WIDTH_OF_A_PIPE: Final = 160  # a file has no width; this fits every table
 
 def print_json(record: Mapping[str, Any], *, note: str | None = None) -> None:
     """Print one JSON document; `note` is what a recorded market must say."""
+    sys.stdout.write(as_document(record, note=note))
+
+
+def as_document(record: Mapping[str, Any], *, note: str | None = None) -> str:
+    """Return one JSON document with its schema version; `note` as in `print_json`."""
     document: dict[str, Any] = {"schema_version": SCHEMA_VERSION, **record}
     if note:
         document["market"] = {"recorded": True, "note": note}
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file that somebody named.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path} ({error.strerror})", hint="name a file in a folder of yours"
+        ) from error
 
 
 def print_line(text: str) -> None:

@@ -10,9 +10,10 @@ import pytest
 from parsel import Selector
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
+from planwatch.views.markdown import escape
 from planwatch.views.report.cells import find_link, format_fact, format_value
 from planwatch.views.report.html import render_html
-from planwatch.views.report.markdown import escape, render_markdown
+from planwatch.views.report.markdown import render_markdown
 from planwatch.workflows.report import Moved
 from tests.docs.pages import find_sections, read
 from tests.unit.views.reports import (

@@ -4,27 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Final
 
+from planwatch.views.markdown import escape, grid, line
 from planwatch.views.report.appendix import PlanColumn, PlanRow
 from planwatch.views.report.page import Page, Sentence, Table, build_page
 from planwatch.workflows.report import Report
-
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>#|!~&$@])")
-_STARTS_BLOCK: Final = re.compile(r"^(\s*)([-+=>]|\d+[.)])")
-_ADDRESS: Final = re.compile(r"(?i):(?=//)|(?<=www)\.")
-
-
-def escape(text: str) -> str:
-    """Return text on one line that means nothing to Markdown: no markup, no table, no link."""
-    flat = " ".join(text.split())
-    safe = _SPECIAL.sub(r"\\\1", flat)
-    safe = _ADDRESS.sub(lambda match: f"\\{match[0]}", safe)
-    return _STARTS_BLOCK.sub(lambda match: f"{match[1]}{_guard(match[2])}", safe)
-
-
-def _guard(start: str) -> str:
-    return f"{start[:-1]}\\{start[-1]}"
 
 
 def render_markdown(report: Report) -> str:
@@ -78,16 +62,7 @@ def _table(table: Table, level: int) -> list[str]:
     rules = ["---:" if head.is_figure else "---" for head in table.heads]
     rows = [[cell.text for cell in row] for row in table.rows]
     title = [f"{'#' * level} {escape(table.title)}"] if table.title else []
-    return [*title, _grid([head.label for head in table.heads], rules, rows)]
-
-
-def _grid(heads: Sequence[str], rules: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [_line(map(escape, heads)), _line(rules)]
-    return "\n".join([*lines, *(_line(map(escape, row)) for row in rows)])
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+    return [*title, grid([head.label for head in table.heads], rules, rows)]
 
 
 def _computed(page: Page) -> list[str]:
@@ -111,7 +86,7 @@ def _computed(page: Page) -> list[str]:
             for row in formula.rows
             for label, value, _ in row.values
         ]
-        parts += [_grid(heads, rules, rows)] if rows else []
+        parts += [grid(heads, rules, rows)] if rows else []
     return parts
 
 
@@ -127,10 +102,10 @@ def _plans(title: str, plans: Sequence[PlanRow], columns: Sequence[PlanColumn]) 
         cells = [str(plan.number), *(escape(cell.text) for cell in plan.cells)]
         cells += [escape(fact[0]) if fact else "–" for fact in plan.facts]
         cells += [escape(plan.captured), _link(plan)]
-        lines.append(_line([*cells, escape(plan.reason)] if has_reasons else cells))
+        lines.append(line([*cells, escape(plan.reason)] if has_reasons else cells))
     head = [*heads, "Why"] if has_reasons else heads
     rule = [*rules, "---"] if has_reasons else rules
-    return [f"## {title}", "\n".join([_line(head), _line(rule), *lines])]
+    return [f"## {title}", "\n".join([line(head), line(rule), *lines])]
 
 
 def _link(plan: PlanRow) -> str:

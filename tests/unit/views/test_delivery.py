@@ -1,0 +1,101 @@
+"""The forms in which a command hands out what it found."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from planwatch.errors import UsageError
+from planwatch.views.column import Column
+from planwatch.views.delivery import Content, Delivery, deliver, read_delivery, render_csv
+from planwatch.views.fitting import FittingTable
+
+
+def content(name: str, *, note: str | None = None) -> Content:
+    table = FittingTable(
+        "Plans", (Column("name"), Column("price", "right")), [(name, "£8.00")], caption="1 plan"
+    )
+
+    def draw(target: Console) -> None:
+        target.print(table)
+
+    return Content(
+        record={"plans": [{"name": name, "price_pence": 800}]},
+        columns=("name", "price_pence", "data_mb", "extras", "verified"),
+        rows=[{"name": name, "price_pence": 800, "extras": ["a", "b"], "verified": True}],
+        draw=draw,
+        tables=lambda: [table],
+        note=note,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44", "-5", "@SUM(A1)", "\t=1", " =1", "−5", "＝1", '=HYPERLINK("x")']
+)
+def test_text_that_a_spreadsheet_would_compute_is_guarded(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(render_csv(("name",), [{"name": text}]))))
+
+    assert rows[1] == [f"'{text}"]
+
+
+def test_a_figure_below_zero_is_a_figure() -> None:
+    assert render_csv(("by_pence",), [{"by_pence": -150}]) == "by_pence\n-150\n"
+
+
+def test_what_is_not_stated_is_empty_and_a_list_is_one_cell() -> None:
+    found = content("Plan, with comma")
+
+    assert render_csv(found.columns, found.rows) == (
+        'name,price_pence,data_mb,extras,verified\n"Plan, with comma",800,,a; b,true\n'
+    )
+
+
+def test_markdown_has_the_table_that_a_person_sees(tmp_path: Path) -> None:
+    file = tmp_path / "plans.md"
+
+    deliver(read_delivery(None, file, as_json=False), content("a|b", note="Recorded."))
+
+    assert file.read_text() == (
+        "> Recorded.\n\n## Plans\n\n| name | price |\n| --- | ---: |\n| a\\|b | £8.00 |\n\n1 plan\n"
+    )
+
+
+def test_a_table_goes_into_a_file_without_colour(tmp_path: Path) -> None:
+    file = tmp_path / "plans.txt"
+
+    deliver(read_delivery(None, file, as_json=False), content("SIM"))
+
+    assert "SIM" in file.read_text()
+    assert "\x1b" not in file.read_text()
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "as_json", "wanted"),
+    [
+        (None, None, False, "table"),
+        (None, None, True, "json"),
+        ("csv", "x.json", False, "csv"),
+        (None, "x.CSV", False, "csv"),
+        (None, "x.out", False, "table"),
+        ("json", None, True, "json"),
+    ],
+)
+def test_a_file_tells_its_form_where_no_option_does(
+    form: str | None, path: str | None, as_json: bool, wanted: str
+) -> None:
+    found = read_delivery(form, Path(path) if path else None, as_json=as_json)
+
+    assert found == Delivery(wanted, Path(path) if path else None)
+
+
+@pytest.mark.parametrize(("form", "as_json"), [("xml", False), ("csv", True)])
+def test_an_unknown_form_and_two_at_once_are_refused(form: str, as_json: bool) -> None:
+    with pytest.raises(UsageError):
+        read_delivery(form, None, as_json=as_json)
+
+
+def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot write"):
+        deliver(Delivery("csv", tmp_path / "missing" / "x.csv"), content("SIM"))
