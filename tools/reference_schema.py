@@ -70,7 +70,8 @@ NOTES: Final[Mapping[str, str]] = {
     "steps.position": "order in which the steps are shown",
     "steps.status": "pending, running, completed, failed",
     "steps.retry_at": "when the next attempt is due, while one is waited for",
-    "steps.value": "what the workflow gets back when it is run again",
+    "steps.value": "what the workflow gets back when it is run again, as JSON; a long one is"
+    " packed as `analyses.document`",
     "attempts.generation": "of the worker that made it",
     "attempts.finished_at": "NULL while it runs, and for ever if it died with its worker",
     "captures.name": "of the request within the source",
@@ -122,7 +123,7 @@ NOTES: Final[Mapping[str, str]] = {
     "model_answers.cost_millionths": "millionths of the currency of the prices in the settings; the"
     " most that it may cost until it is answered",
     "model_answers.error": "what came instead of an answer",
-    "analyses.document": "see [JSON](json.md#analysis)",
+    "analyses.document": "see [JSON](json.md#analysis); a long one is packed: `zlib:` and Base64",
     "current_plans.unlimited": "1 or 0",
     "current_plans.unchanged_since": "start of the version that stands now",
     "source_health.last_good_at": "of the last recorded outcome `ok` or `unchanged`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 import stat
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -417,6 +419,26 @@ def _analysis(analysis_id: str, at: str) -> StoredAnalysis:
         written_by="template",
         document={},
     )
+
+
+def test_a_long_analysis_is_packed_and_one_of_an_older_version_is_read_as_it_is(
+    place: Home,
+) -> None:
+    ledger = open_ledger(place)
+    document = {"verdict": "O2 is dearer. " * 1_000, "price": "£8"}
+    with ledger.transaction():
+        save_analysis(ledger, replace(_analysis("new", _DAY.format(9)), document=document))
+        save_analysis(ledger, replace(_analysis("old", _DAY.format(1)), document={}))
+        text = json.dumps(document)
+        ledger.execute("UPDATE analyses SET document = ? WHERE analysis_id = 'old'", (text,))
+
+    found = [find_analysis(ledger, name).document for name in ("new", "old")]
+    size = ledger.query_one("SELECT length(document) FROM analyses WHERE analysis_id = 'new'")
+
+    assert found == [document, document]
+    assert size is not None
+    assert size[0] < len(text) / 20
+    ledger.close()
 
 
 def test_the_newest_analysis_is_the_one_written_last_though_the_clock_was_set_back(

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.errors import UnknownName
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.packed import pack, unpack
 from planwatch.ledger.prefix import range_of_prefix
 
 _COLUMNS: Final = (
@@ -50,7 +51,7 @@ def save_analysis(ledger: Ledger, analysis: StoredAnalysis) -> None:
             analysis.as_of,
             analysis.plans_digest,
             analysis.written_by,
-            json.dumps(analysis.document),
+            pack(json.dumps(analysis.document)),
             analysis.writer,
         ),
     )
@@ -122,6 +123,6 @@ def _analysis(row: sqlite3.Row) -> StoredAnalysis:
         as_of=row["as_of"],
         plans_digest=row["plans_digest"],
         written_by=row["written_by"],
-        document=json.loads(row["document"]),
+        document=unpack(row["document"]),
         writer=row["writer"],
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.domain.job import JobStep, StepStatus
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.packed import pack, unpack
 
 _COLUMNS: Final = (
     "name, occurrence, status, stage, attempts, attempts_before, expected_s, usual_s, fell_back,"
@@ -60,9 +61,7 @@ def load_finished(ledger: Ledger, job_id: str, *, with_values: bool) -> list[tup
         " ORDER BY position",
         (job_id,),
     )
-    return [
-        (row["name"], None if row["value"] is None else json.loads(row["value"])) for row in rows
-    ]
+    return [(row["name"], None if row["value"] is None else unpack(row["value"])) for row in rows]
 
 
 def load_value(ledger: Ledger, job_id: str, name: str) -> Any:
@@ -71,7 +70,7 @@ def load_value(ledger: Ledger, job_id: str, name: str) -> Any:
         "SELECT value FROM steps WHERE job_id = ? AND name = ? AND status = 'completed'",
         (job_id, name),
     )
-    return None if row is None or row["value"] is None else json.loads(row["value"])
+    return None if row is None or row["value"] is None else unpack(row["value"])
 
 
 def count_steps(ledger: Ledger, job_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
@@ -138,7 +137,7 @@ def complete_step(
     ledger.execute(
         "UPDATE steps SET status = 'completed', finished_at = ?, value = ?, error = NULL,"
         " retry_at = NULL, fell_back = ? WHERE job_id = ? AND name = ? AND occurrence = ?",
-        (at, value_json, int(fell_back), job_id, name, occurrence),
+        (at, pack(value_json), int(fell_back), job_id, name, occurrence),
     )
 
 
@@ -271,6 +270,6 @@ def _step(row: sqlite3.Row) -> JobStep:
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         retry_at=row["retry_at"],
-        value=None if row["value"] is None else json.loads(row["value"]),
+        value=None if row["value"] is None else unpack(row["value"]),
         error=None if row["error"] is None else json.loads(row["error"]),
     )
