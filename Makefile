@@ -14,8 +14,9 @@ PEERS := .venv-peers
 SMALL_MODEL := .venv-model
 WORKERS ?= 2
 KILLS ?= 1000
+DAYS ?= 365
 
-.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash clean docs market market-pages new-source
+.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash year clean docs market market-pages new-source
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -94,6 +95,9 @@ bench-peers: $(PEERS)/.made ## Measure the same job on planwatch, DBOS and huey;
 
 crash: $(VENV)/.dev ## Kill workers, KILLS=1000 times, and count what was lost or doubled.
 	@$(BIN)/python -m tests.crash.kills --kills $(KILLS)
+
+year: $(VENV)/.dev ## Live through DAYS=365 simulated days, and count what was lost or told twice.
+	@$(BIN)/python -m tests.year --days $(DAYS)
 
 docs: $(VENV)/.dev ## Write the generated reference anew.
 	@$(BIN)/python -m tools.docs_reference

@@ -51,15 +51,17 @@ def _lose_half(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
 
 
 def _print_ten_times(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    return tuple(_at_price(offer, lambda pence: pence * 10) for offer in offers)
+    return tuple(at_price(offer, lambda pence: pence * 10) for offer in offers)
 
 
 def hold_a_sale(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
     """Return the offers at half price, rounded up to a penny; rises stay as they are."""
-    return tuple(_at_price(offer, lambda pence: -(-pence // 2)) for offer in offers)
+    return tuple(at_price(offer, lambda pence: -(-pence // 2)) for offer in offers)
 
 
-def _at_price(offer: Offer, change: Callable[[int], int]) -> Offer:
+def at_price(offer: Offer, change: Callable[[int], int]) -> Offer:
+    """Return the offer with every price changed, the one in its name too."""
+
     def changed(pence: int | None) -> int | None:
         return None if pence is None else change(pence)
 

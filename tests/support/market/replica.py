@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -49,6 +49,7 @@ class ReplicaMarket:
         page_size: the most items that Uswitch puts into one answer.
         crawl_delay_s: by source, what robots.txt asks for.
         haste: how many times faster than usual the scripts of the pages are, slow ones too.
+        offers: what a source sells on a day.
         origin: what PLANWATCH_ORIGIN must be.
         seen: the requests so far, in the order of arrival; the last 20,000 of them.
     """
@@ -58,6 +59,7 @@ class ReplicaMarket:
     page_size: int = PAGE_LIMIT
     crawl_delay_s: dict[str, float] = field(default_factory=dict)
     haste: float = 1.0
+    offers: Callable[[str, date], tuple[Offer, ...]] = offers_on
     origin: str = ""
     seen: deque[Seen] = field(default_factory=lambda: deque(maxlen=_MOST_REMEMBERED))
     _faults: dict[str, dict[str, Fault]] = field(default_factory=lambda: defaultdict(dict))
@@ -188,7 +190,7 @@ class ReplicaMarket:
         return Scene(offers=offers, day=self.day, page_size=self.page_size, front=front)
 
     def _true_offers(self, source: str) -> tuple[Offer, ...]:
-        offers = offers_on(source, self.day)
+        offers = self.offers(source, self.day)
         return faults.hold_a_sale(offers) if self._is_on(source, "sale") else offers
 
     def _is_on(self, source: str, name: str) -> bool:

@@ -1,0 +1,50 @@
+"""Thirty simulated days by the real command; `make year` does 365."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.ledgers import reading
+from tests.year.oracle import find_faults
+from tests.year.run import Lived, run_days
+
+
+@pytest.fixture(scope="module")
+def month(tmp_path_factory: pytest.TempPathFactory) -> Lived:
+    return run_days(tmp_path_factory.mktemp("month"), 30, seed=8)
+
+
+def test_thirty_days_lose_nothing_tell_all_once_and_leave_nothing_behind(month: Lived) -> None:
+    assert month.faults == []
+    assert month.counts["killed"] >= 1
+    assert month.counts["alarms"] >= 5
+    assert month.counts["moves"] >= 20
+    assert month.counts["outages"] >= 1
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("DELETE FROM changes WHERE kind = 'headline'", "lost change"),
+        (
+            "INSERT INTO alarms (source, kind, message, raised_at) VALUES"
+            " ('ee', 'broken', '', '2026-12-01T06:15:00.000Z')",
+            "false alarm",
+        ),
+        ("UPDATE jobs SET status = 'running', finished_at = NULL", "is running"),
+        ("DELETE FROM source_runs WHERE source = 'ee' AND plans > 0", "0 runs"),
+        ("DELETE FROM captures WHERE source = 'smarty'", "is nobody's"),
+    ],
+)
+def test_the_oracle_sees_what_is_wrong(month: Lived, home: Path, harm: str, said: str) -> None:
+    shutil.copytree(month.home, home)
+    with reading(home) as connection:
+        connection.execute(harm)
+        connection.commit()
+
+    found = list(find_faults(home, month.expected))
+
+    assert [fault for fault in found if said in fault]
