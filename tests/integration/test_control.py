@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 from datetime import UTC, datetime
@@ -68,7 +69,9 @@ def _add(
                 generation=job.generation,
                 at=at,
             )
-            complete_step(ledger, job_id, name, 1, value_json=json.dumps("x" * step_size), at=at)
+            # random, for what can be packed takes no room
+            value = random.Random(number).randbytes(step_size).hex()[:step_size]
+            complete_step(ledger, job_id, name, 1, value_json=json.dumps(value), at=at)
     if status is JobStatus.CANCELLED:
         cancel_job(ledger, job_id, at=at)
     elif status is not JobStatus.RUNNING:
