@@ -16,7 +16,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash year clean docs market market-pages new-source
+.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -107,6 +107,12 @@ market: $(VENV)/.dev ## Serve the replica market of the tests by hand; ARGS="--f
 
 market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their description.
 	@$(BIN)/python -m tools.build_recorded_market
+
+month-costs: $(VENV)/.dev ## Measure requests, MB and tokens of a month on the replica market.
+	@$(BIN)/python -m tools.month_costs
+
+screenshots: $(VENV)/.dev ## Draw the pictures of the README anew.
+	@$(BIN)/python -m tools.screenshot
 
 new-source: $(VENV)/.runtime ## Write the skeleton of a source and of its test: NAME=acme.
 	@$(BIN)/python -m tools.new_source -- "$${NAME-}"

@@ -111,6 +111,16 @@ def test_a_source_is_described_as_it_describes_itself(source_id: str) -> None:
     assert rows["sells"] == (source.brand or "plans of many brands, through retailers")
 
 
+def test_the_readme_says_what_each_source_was_checked_against() -> None:
+    table = read_table(find_sections(read("README.md"))["What each source was checked against"])
+
+    assert table == [[source, load_source(source).checked_against] for source in SOURCE_IDS]
+
+
+def test_the_readme_is_short() -> None:
+    assert len(read("README.md").splitlines()) <= 150
+
+
 def test_the_brands_and_their_owners_are_those_of_the_code() -> None:
     section = find_sections(read("docs/reference/sources.md"))["Brands and owners"]
 

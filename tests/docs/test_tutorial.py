@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,65 +11,20 @@ import pytest
 
 from tests.docs.conftest import Demo
 from tests.docs.pages import DOCS, REPO, find_blocks, name_of, read
+from tests.docs.shown import find_missing, find_shown, plain, shows
 from tests.support.cli import run_planwatch
 
+ELSEWHERE: Final = {"troubleshoot.md"}  # test_troubleshooting.py makes its troubles first
 SHOWING_PAGES: Final = [
     path
     for folder in ("tutorial", "howto")
     for path in sorted((DOCS / folder).glob("*.md"))
-    if find_blocks(read(path), "console")
+    if path.name not in ELSEWHERE and find_blocks(read(path), "console")
 ]
 SAVED_PAGE: Final = (
     REPO / "tests" / "pages" / "three" / "2026-11-02-ordinary" / "unlimited-lite-24.html"
 )
 OF_A_REAL_MARKET: Final = {"schedule.md"}  # what they show is refused in the home of a demo
-VARIES: Final = "…"
-BORDER: Final = "│"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A command of a page and the lines of output below it."""
-
-    command: str
-    output: tuple[str, ...]
-
-
-def find_shown(text: str) -> list[Shown]:
-    """Return the commands of a page in order."""
-    shown = []
-    for block in find_blocks(text, "console"):
-        for part in f"\n{block.body}".split("\n$ ")[1:]:
-            command, *output = part.splitlines()
-            shown.append(Shown(command, tuple(line for line in output if line.strip())))
-    return shown
-
-
-def _plain(line: str) -> str:
-    return " ".join(line.replace(BORDER, " ").split())
-
-
-def shows(expected: str, line: str) -> bool:
-    """Tell whether a line of a page is a real one, but for what `…` stands for and the spacing."""
-    real, pieces = _plain(line), [_plain(piece) for piece in expected.split(VARIES)]
-    if not real.startswith(pieces[0]) or not real.endswith(pieces[-1]):
-        return False
-    place = 0
-    for piece in pieces:
-        place = real.find(piece, place)
-        if place < 0:
-            return False
-        place += len(piece)
-    return True
-
-
-def find_missing(shown: Shown, output: str) -> str | None:
-    """Return the first line of a page that the output does not have at its place."""
-    lines = iter(output.splitlines())
-    for expected in shown.output:
-        if expected.strip() != VARIES and not any(shows(expected, line) for line in lines):
-            return expected
-    return None
 
 
 @pytest.mark.parametrize("path", SHOWING_PAGES, ids=name_of)
@@ -124,4 +78,4 @@ def test_the_lines_of_the_tutorial_about_changes_are_those_of_the_demo(demo: Dem
     [block] = find_blocks(read("docs/tutorial/first-hour.md"), "text")
 
     for line in block.body.splitlines():
-        assert any(_plain(line) == _plain(real) for real in demo.output.splitlines()), line
+        assert any(plain(line) == plain(real) for real in demo.output.splitlines()), line

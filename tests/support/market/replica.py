@@ -32,11 +32,12 @@ _NOT_FOUND: Final = Answer(kind="unknown", status=404, body=b"Not Found", media_
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request, what it was for, and the status of its answer."""
+    """A request, what it was for, the status of its answer, and how many bytes its body had."""
 
     asked: Asked
     kind: Kind
     status: int
+    size: int = 0
 
 
 @dataclass
@@ -137,7 +138,7 @@ class ReplicaMarket:
         if answer.has_validators and answer.wire == "whole":
             answer = self._validators.apply(answer, asked, self.day)
         with self._lock:
-            self.seen.append(Seen(asked, answer.kind, answer.status))
+            self.seen.append(Seen(asked, answer.kind, answer.status, len(answer.body)))
         return answer
 
     def _answer_of_site(self, site: Site, asked: Asked) -> Answer:
