@@ -1,4 +1,4 @@
-"""What a month costs: requests and bytes of a daily scrape, growth of the ledger, tokens of analyses.
+"""What a month costs: requests and bytes of scrapes, growth of the ledger, tokens of analyses.
 
 Runs the real command against the replica market and a model server on loopback, and prints the
 tables of docs/reference/month.md. The replica's pages are smaller than the shops'.

@@ -117,6 +117,23 @@ def test_the_readme_says_what_each_source_was_checked_against() -> None:
     assert table == [[source, load_source(source).checked_against] for source in SOURCE_IDS]
 
 
+def test_the_architecture_names_every_package_and_module_at_the_top() -> None:
+    page = read("docs/explanation/architecture.md")
+    top = {
+        path.name if path.suffix else f"{path.name}/"
+        for path in (REPO / "src" / "planwatch").iterdir()
+        if not path.name.startswith("__") and path.name != "py.typed"
+    }
+
+    assert [name for name in sorted(top) if name.rstrip("/") not in page] == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    decisions = {path.name for path in (REPO / "docs" / "decisions").glob("*.md")}
+
+    assert [name for name in sorted(decisions) if name not in read("docs/README.md")] == []
+
+
 def test_the_readme_is_short() -> None:
     assert len(read("README.md").splitlines()) <= 150
 
