@@ -86,6 +86,8 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("one-job", _print("scrape", "o2", "--wait", exit_code=4)),
         ("resumption", _print("resume", "last")),
         ("status", _print("status")),
+        ("crontab", _print("schedule", "cron")),
+        ("units", _print("schedule", "systemd")),
     ]
 
     for shape, document in documents:

@@ -9,13 +9,15 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.follow import follow
-from planwatch.cli.options import Json, Key, NoLlm, Refresh, Wait
+from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Wait
 from planwatch.cli.session import Session, open_session
+from planwatch.cli.speech import Speech, read_speech
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs import active_jobs
 from planwatch.settings import switched_off
 from planwatch.sources.registry import SOURCE_IDS, resolve_source
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
+from planwatch.views.output import print_line
 from planwatch.workflows.freshness import market_note
 from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
 
@@ -33,17 +35,19 @@ def scrape(
         bool,
         typer.Option("--force", help="A new job even while one of the same sources is active."),
     ] = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Collect plans as a detached job; one of the same sources that is active is joined.
 
     Example: planwatch scrape three smarty --wait
     """
+    speech = read_speech(quiet=quiet, as_json=as_json)
     named = {resolve_source(source) for source in sources or ()}
-    with open_session() as session:
+    with open_session(tell=speech.tell) as session:
         _refuse_recorded(session)
         params = {"sources": _choose_sources(session, named)}
-        _start(session, SCRAPE, params, wait=wait, as_json=as_json, key=key, joins=not force)
+        _start(session, SCRAPE, params, wait=wait, speech=speech, key=key, joins=not force)
 
 
 def compare(
@@ -53,6 +57,7 @@ def compare(
     refresh: Refresh = False,
     no_llm: NoLlm = False,
     key: Key = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Compare two brands on the true cost of their plans, as a detached job.
@@ -62,7 +67,8 @@ def compare(
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.in_force import known_brands
 
-    with open_session() as session:
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
         sold = known_brands(session.ledger)
         pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
         if pair[0] == pair[1]:
@@ -72,7 +78,7 @@ def compare(
             )
         _require_plans(session, pair, sold)
         params = {"brands": pair, "refresh": refresh, "no_llm": no_llm}
-        _start(session, COMPARE, params, wait=wait, as_json=as_json, key=key)
+        _start(session, COMPARE, params, wait=wait, speech=speech, key=key)
 
 
 def analyse(
@@ -83,6 +89,7 @@ def analyse(
     refresh: Refresh = False,
     no_llm: NoLlm = False,
     key: Key = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Analyse the market for one brand, as a detached job.
@@ -92,12 +99,13 @@ def analyse(
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.in_force import known_brands
 
-    with open_session() as session:
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
         _require_plans(session, [brand], sold)
         params = {"focus": brand, "refresh": refresh, "no_llm": no_llm}
-        _start(session, ANALYSE, params, wait=wait, as_json=as_json, key=key)
+        _start(session, ANALYSE, params, wait=wait, speech=speech, key=key)
 
 
 def _start(
@@ -106,7 +114,7 @@ def _start(
     params: Mapping[str, Any],
     *,
     wait: bool,
-    as_json: bool,
+    speech: Speech,
     key: str | None,
     joins: bool = False,
 ) -> None:
@@ -116,9 +124,12 @@ def _start(
         )
     found = session.dispatch(session.order(kind, params, key=key, joins=joins))
     if wait:
-        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, as_json=as_json))
+        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, speech=speech))
+    if speech is Speech.QUIET:
+        print_line(found.job.job_id)
+        return
     note = market_note(session.ledger)
-    if as_json:
+    if speech is Speech.JSON:
         print_dispatched_json(found, note=note)
     else:
         print_dispatched(found, note=note)

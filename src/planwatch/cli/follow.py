@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.cli.exit_codes import INTERRUPTED, MODEL_UNAVAILABLE, NOTHING_USABLE, TRY_LATER
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
+from planwatch.cli.speech import Speech
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.place import is_elsewhere
@@ -42,7 +43,7 @@ def follow(
     job_id: str,
     *,
     timeout_s: float | None,
-    as_json: bool,
+    speech: Speech,
     with_report: bool = True,
 ) -> int:
     """Wait for the end of a job and show it; Ctrl-C detaches and never cancels.
@@ -54,8 +55,8 @@ def follow(
         The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
     """
     try:
-        if as_json or not sys.stderr.isatty():
-            job = _wait(session, job_id, timeout_s, lambda: None)
+        if speech is not Speech.PLAIN or not sys.stderr.isatty():
+            job = _wait(session, job_id, timeout_s, lambda: None, speech.tell)
         else:
             job = _wait_drawing(session, job_id, timeout_s)
     except KeyboardInterrupt:
@@ -66,11 +67,13 @@ def follow(
     if job is None:
         if timeout_s is not None:
             print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
-        if as_json:
+        if speech is Speech.JSON:
             print_json({"job": _record(session, job_id)})
         return TRY_LATER
-    _show_end(session, job, as_json=as_json, with_report=with_report)
-    return exit_code_of(job)
+    code = exit_code_of(job)
+    if code != 0 or speech is not Speech.QUIET:
+        _show_end(session, job, speech, with_report=with_report)
+    return code
 
 
 def wait_for(session: Session, job_id: str) -> Job:
@@ -135,19 +138,23 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
         return _wait(session, job_id, timeout_s, draw, notices.append)
 
 
-def _show_end(session: Session, job: Job, *, as_json: bool, with_report: bool) -> None:
+def _show_end(session: Session, job: Job, speech: Speech, *, with_report: bool) -> None:
     # the end of a job is drawn by Rich, which a dispatch must not wait for
-    from planwatch.views.ended import print_ended
+    from planwatch.views.ended import print_ended, print_in_a_line
     from planwatch.workflows.freshness import market_note
 
     record = _record(session, job.job_id)
-    if as_json:
-        print_json({"job": record}, note=market_note(session.ledger))
+    note = market_note(session.ledger)
+    if speech is Speech.JSON:
+        print_json({"job": record}, note=note)
+        return
+    if speech is Speech.QUIET:
+        print_in_a_line(record, note=note)
         return
     if job.error and job.status is JobStatus.COMPLETED:
         print_message(f"planwatch: not all words are the model's: {job.error['message']}")
     report = session.ledger if with_report else None
-    print_ended(report, record, note=market_note(session.ledger), present=now())
+    print_ended(report, record, note=note, present=now())
 
 
 def _record(session: Session, job_id: str) -> dict[str, Any]:

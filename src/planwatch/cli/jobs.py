@@ -8,8 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.follow import follow
-from planwatch.cli.options import JobId, Json, Wait
+from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
+from planwatch.cli.speech import Speech, read_speech
 from planwatch.domain.job import JobStatus
 from planwatch.engine.report import job_record, job_records
 from planwatch.errors import UsageError
@@ -121,6 +122,7 @@ def wait(
     timeout: Annotated[
         float | None, typer.Option("--timeout", min=0, help="Give up after so many seconds.")
     ] = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Wait for a job and end with its exit code; 75 when the time is up.
@@ -128,14 +130,15 @@ def wait(
     Example: planwatch wait last --timeout 900
     """
     _check_seconds("--timeout", timeout)
-    with open_session() as session:
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
         found = find_job(session.ledger, job)
         raise typer.Exit(
             follow(
                 session,
                 found.job_id,
                 timeout_s=timeout,
-                as_json=as_json,
+                speech=speech,
                 with_report=False,
             )
         )
@@ -193,6 +196,7 @@ def resume(
         typer.Option("--from", help="Do this step and all that come after it again."),
     ] = None,
     wait: Wait = False,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Take up a failed, partial or cancelled job again after its last finished step.
@@ -203,13 +207,17 @@ def resume(
     from planwatch.engine.launch import start_job
     from planwatch.views.dispatched import print_resumed, print_resumed_json
 
-    with open_session() as session:
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
         found = find_job(session.ledger, job)
         order = session.order(found.kind, found.params)
         reopened = reopen(session.ledger, session.home, found, order, from_step)
         start_job(session.ledger, session.home, found.job_id, session.limits)
         if wait:
-            raise typer.Exit(follow(session, found.job_id, timeout_s=None, as_json=as_json))
+            raise typer.Exit(follow(session, found.job_id, timeout_s=None, speech=speech))
+        if speech is Speech.QUIET:
+            print_line(found.job_id)
+            return
         now = load_job(session.ledger, found.job_id)
         if as_json:
             print_resumed_json(now, reopened)

@@ -18,6 +18,14 @@ OutputFile = Annotated[
     ),
 ]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and end with its exit code.")]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help="Of a job that is followed, one line and only if it did not go well; else its id.",
+    ),
+]
 NoLlm = Annotated[
     bool, typer.Option("--no-llm", help="Words by the template, not by a language model.")
 ]

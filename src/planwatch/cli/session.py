@@ -71,11 +71,17 @@ class Session:
 
 
 @contextlib.contextmanager
-def open_session(home: Home | None = None, *, resumes: bool = True) -> Iterator[Session]:
+def open_session(
+    home: Home | None = None,
+    *,
+    resumes: bool = True,
+    tell: Callable[[str], None] = print_message,
+) -> Iterator[Session]:
     """Open the home, resume what has lost its worker, and close the ledger at the end.
 
     Args:
         resumes: False leaves jobs as they are, for a command that is about to end one.
+        tell: gets a line about each job that was resumed.
 
     Raises:
         SettingsError: a settings file cannot be read.
@@ -89,7 +95,7 @@ def open_session(home: Home | None = None, *, resumes: bool = True) -> Iterator[
     try:
         session = Session(home, ledger, files)
         if resumes:
-            resume_jobs(session)
+            resume_jobs(session, tell)
         yield session
     finally:
         ledger.close()

@@ -24,8 +24,6 @@ def print_ended(
         ledger: where an analysis is read from, to be shown whole; None for a line about it.
     """
     result = job["result"]
-
-    result = job["result"]
     if ledger and result and "analysis_id" in result:
         stored = find_analysis(ledger, result["analysis_id"])
         console().print(
@@ -42,10 +40,16 @@ def print_ended(
         print_note(target, note)
         target.print(render_job(job, present))
     else:
-        ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"  # a log wants to know when
-        print_line(f"{ended} {summary_line(job)}" + (f" ({note})" if note else ""))
+        print_in_a_line(job, note=note)
     for alarm in _alarms(result):
         print_message(f"planwatch: {alarm['kind'].replace('_', ' ')}: {alarm['message']}.")
+
+
+def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
+    """Print the end of a job as one line, with the time that a log or a mail wants to know."""
+    ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"
+    line = " ".join(summary_line(job).split())  # a message may have several
+    print_line(f"{ended} {line}" + (f" ({note})" if note else ""))
 
 
 def _alarms(result: Any) -> list[dict[str, str]]:

@@ -1,20 +1,25 @@
-"""The crontab works as it stands, and shows no secret."""
+"""Entries for cron and units for systemd work as they stand, and show no secret."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from planwatch.errors import UsageError
 from planwatch.home import Home, find_home
-from planwatch.views.schedule import render_crontab
+from planwatch.views.schedule import read_schedule
+from planwatch.views.schedule_cron import render_crontab
+from planwatch.views.schedule_systemd import render_units
+from tests.support.schedulers import verify_units
 
 
 def _render(root: Path, **environment: str) -> list[str]:
-    return render_crontab(Home(root, root / "config.toml"), "05:40", root, environment).splitlines()
+    home = Home(root, root / "config.toml")
+    return render_crontab(read_schedule(home, "05:40", root, environment)).splitlines()
 
 
 def test_a_relative_home_is_printed_in_full(
@@ -23,7 +28,8 @@ def test_a_relative_home_is_printed_in_full(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PLANWATCH_HOME", "relative/home")
 
-    lines = render_crontab(find_home(), "06:15", tmp_path, os.environ).splitlines()
+    schedule = read_schedule(find_home(), "06:15", tmp_path, os.environ)
+    lines = render_crontab(schedule).splitlines()
 
     assert f"PLANWATCH_HOME={tmp_path}/relative/home" in lines
     assert not any("=relative" in line for line in lines)
@@ -61,7 +67,7 @@ def test_the_daily_line_runs_in_an_empty_environment(tmp_path: Path) -> None:
 
     done = subprocess.run(
         ["/bin/sh", "-c", command.replace(program, "echo planwatch")],
-        env={},
+        env={"PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
         timeout=30,
@@ -69,10 +75,86 @@ def test_the_daily_line_runs_in_an_empty_environment(tmp_path: Path) -> None:
     )
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert (root / "logs" / "cron.log").read_text() == "planwatch scrape --wait\n"
+    key = datetime.now().strftime("%Y-%m-%d")  # noqa: DTZ005 - the machine's day, as cron's
+    said = (root / "logs" / "cron.log").read_text()
+    assert said == f"planwatch scrape --wait --key {key}\n"
 
 
 @pytest.mark.parametrize("at", ["25:00", "6", "noon", "06:60", ""])
 def test_what_is_no_time_is_refused(tmp_path: Path, at: str) -> None:
     with pytest.raises(UsageError, match="is no time"):
-        render_crontab(Home(tmp_path, tmp_path / "config.toml"), at, tmp_path, {})
+        read_schedule(Home(tmp_path, tmp_path / "config.toml"), at, tmp_path, {})
+
+
+def test_a_path_that_no_line_can_hold_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "two\nlines"
+
+    with pytest.raises(UsageError, match="no entry of cron or systemd can hold"):
+        read_schedule(Home(root, root / "config.toml"), "05:40", tmp_path, {})
+
+
+def test_programs_are_found_where_this_shell_finds_them(tmp_path: Path) -> None:
+    lines = _render(tmp_path, PATH=f"{tmp_path}:relative:/bin:/nowhere/at/all:{tmp_path}")
+    usual = _render(tmp_path)
+
+    assert f"PATH={tmp_path}:/bin" in lines
+    assert "PATH=/usr/local/bin:/usr/bin:/bin" in usual
+
+
+def test_a_home_of_the_user_follows_where_the_user_keeps_data(tmp_path: Path) -> None:
+    home = Home(tmp_path / "data" / "planwatch", tmp_path / "config" / "config.toml")
+    environment = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": "/etc/x"}
+
+    schedule = read_schedule(home, "05:40", tmp_path, environment)
+
+    assert {name: schedule.environment.get(name) for name in environment} == environment
+    assert "PLANWATCH_HOME" not in schedule.environment
+
+
+@pytest.mark.parametrize("for_user", [True, False], ids=["user", "system"])
+@pytest.mark.parametrize("name", ["plain", 'Zoë\'s 100% $x \\% "home"'])
+def test_systemd_finds_nothing_wrong_with_the_units(
+    tmp_path: Path, name: str, for_user: bool
+) -> None:
+    root = tmp_path / name
+    root.mkdir()
+    home = Home(root, root / "config.toml")
+    schedule = read_schedule(
+        home, "05:40", root, {"PLANWATCH_LLM__API_KEY": "sk-1"}, focus="Sky Mobile", prunes=True
+    )
+    units = render_units(schedule, for_user=for_user, written=None)
+    files = []
+    for unit in units.files:
+        (tmp_path / unit.name).write_text(unit.text)
+        files.append(tmp_path / unit.name)
+
+    assert verify_units(files, for_user=for_user, runtime=tmp_path / "run") == ""
+    assert not any("sk-1" in unit.text for unit in units.files)
+    assert [unit.name for unit in units.files] == [
+        f"{stem}.{kind}"
+        for stem in ("planwatch", "planwatch-recover", "planwatch-prune")
+        for kind in ("service", "timer")
+    ]
+
+
+def test_systemds_checker_finds_what_is_wrong(tmp_path: Path) -> None:
+    """What the test above relies on."""
+    unit = tmp_path / "planwatch.service"
+    unit.write_text("[Service]\nType=oneshot\nExecStart=nowhere/planwatch\nNoSuchThing=1\n")
+
+    assert verify_units([unit], for_user=True, runtime=tmp_path / "run") != ""
+
+
+def test_the_scrape_is_followed_and_what_is_resumed_is_watched_to_its_end(tmp_path: Path) -> None:
+    """systemd kills what is left of a service when its command ends."""
+    schedule = read_schedule(Home(tmp_path, tmp_path / "config.toml"), "05:40", tmp_path, {})
+    units = render_units(schedule, for_user=True, written=None)
+
+    [scrape], _, [recover], _ = (
+        [line for line in unit.text.splitlines() if line.startswith("ExecStart=")]
+        for unit in units.files
+    )
+
+    assert scrape.endswith(" scrape --wait")
+    assert '--key "$$(date +%%F)"' in scrape
+    assert recover.endswith(" status --watch")
