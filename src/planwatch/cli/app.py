@@ -12,7 +12,18 @@ from typing import Annotated, Final
 import typer
 
 from planwatch import __version__
-from planwatch.cli import demo, digest, dispatch, jobs, market, probe, schedule, sources, what_if
+from planwatch.cli import (
+    changes,
+    demo,
+    digest,
+    dispatch,
+    jobs,
+    market,
+    probe,
+    schedule,
+    sources,
+    what_if,
+)
 from planwatch.cli.exit_codes import INTERRUPTED
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
@@ -76,7 +87,7 @@ app.command(rich_help_panel=JOBS)(jobs.cancel)
 app.command(rich_help_panel=JOBS)(jobs.resume)
 app.command("retry", hidden=True)(jobs.resume)
 app.command(rich_help_panel=MARKET)(market.plans)
-app.command(rich_help_panel=MARKET)(market.changes)
+app.command(rich_help_panel=MARKET)(changes.changes)
 app.command(rich_help_panel=MARKET)(market.show)
 app.command(rich_help_panel=MARKET)(digest.digest)
 app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)

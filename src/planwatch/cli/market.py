@@ -4,7 +4,7 @@ What a command needs is imported inside it: the others must not wait for it.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,9 +16,10 @@ from planwatch.views.output import console, print_json
 
 if TYPE_CHECKING:
     from planwatch.ledger.analyses import StoredAnalysis
+    from planwatch.ledger.connection import Ledger
+    from planwatch.workflows.market import PlanFilter
 
 _MOST_POUNDS = 100_000
-_EVERY_CHANGE = 100_000
 
 
 def plans(
@@ -33,6 +34,13 @@ def plans(
         float | None, typer.Option("--max-price", min=0, help="Most effective cost, £ a month.")
     ] = None,
     source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was that day.")
+    ] = None,
+    signing: Annotated[
+        str | None,
+        typer.Option("--signing", metavar="MONTH", help="Costs if signed in that month, or day."),
+    ] = None,
     sort: Annotated[
         str, typer.Option("--sort", help="By brand, price, effective or data.")
     ] = "brand",
@@ -49,7 +57,7 @@ def plans(
     from planwatch.ledger.in_force import known_brands
     from planwatch.sources.registry import resolve_source
     from planwatch.workflows.freshness import market_note
-    from planwatch.workflows.market import SORTS, PlanFilter, plan_records, sort_records
+    from planwatch.workflows.market import SORTS, PlanFilter, sort_records
 
     delivery = read_delivery(form, output, as_json=as_json)
     if max_price is not None and not max_price < _MOST_POUNDS:
@@ -58,6 +66,11 @@ def plans(
         )
     if sort not in SORTS:
         raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
+    if as_of and signing:
+        raise UsageError(
+            "--as-of and --signing at once",
+            hint="costs of --as-of are for a signing on that day; nobody signs a former plan later",
+        )
     with open_session() as session:
         sold = known_brands(session.ledger)
         data_mb, unlimited = _data(data)
@@ -69,11 +82,12 @@ def plans(
             term_months=term,
             price_pence_max=None if max_price is None else round(max_price * 100),
         )
-        found = sort_records(plan_records(session.ledger, wanted), sort)
+        found = sort_records(_records(session.ledger, wanted, as_of, signing), sort)
         note = market_note(session.ledger)
     from planwatch.views.market import render_plans
     from planwatch.views.market_pages import PLAN_COLUMNS, print_plans
 
+    title = _title(as_of, signing)
     deliver(
         delivery,
         Content(
@@ -81,12 +95,38 @@ def plans(
             columns=PLAN_COLUMNS,
             rows=found,
             draw=lambda target: print_plans(
-                target, found, limit=limit, note=note, anything=bool(sold)
+                target, found, limit=limit, note=note, anything=bool(sold), title=title
             ),
-            tables=lambda: [render_plans(found, total=len(found))],
+            tables=lambda: [render_plans(found, total=len(found), title=title)],
             note=note,
         ),
     )
+
+
+def _records(
+    ledger: "Ledger", wanted: "PlanFilter", as_of: str | None, signing: str | None
+) -> list[dict[str, Any]]:
+    from planwatch.workflows.freshness import market_now
+    from planwatch.workflows.market import past_records, plan_records
+    from planwatch.workflows.period import read_day
+
+    if as_of is not None:
+        return past_records(ledger, wanted, read_day(as_of, option="--as-of"))
+    if signing is None:
+        return plan_records(ledger, wanted)
+    day = read_day(signing, option="--signing", is_month=True)
+    today = market_now(ledger).date()
+    if (day.year, day.month) < (today.year, today.month):
+        raise UsageError(
+            f"--signing {signing} is past", hint="for the plans of a former day, use --as-of"
+        )
+    return plan_records(ledger, wanted, day)
+
+
+def _title(as_of: str | None, signing: str | None) -> str:
+    if as_of is not None:
+        return f"Plans in force on {as_of}"
+    return "Plans in force" + (f", signed in {signing}" if signing else "")
 
 
 def _data(text: str | None) -> tuple[int | None, bool]:
@@ -101,42 +141,6 @@ def _data(text: str | None) -> tuple[int | None, bool]:
             f"--data {text!r} is no allowance", hint="write it as 50GB, 500MB or unlimited"
         ) from error
     return allowance.data_mb, allowance.unlimited
-
-
-def changes(
-    since: Annotated[
-        str, typer.Option("--since", help="How far back: 7d, 12h, or a day such as 2026-11-01.")
-    ] = "7d",
-    brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 200,
-    as_json: Json = False,
-) -> None:
-    """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
-
-    Example: planwatch changes Vodafone --since 30d
-    """
-    from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
-    from planwatch.ledger.plans import recent_changes
-    from planwatch.workflows.freshness import market_note, market_now
-    from planwatch.workflows.period import since_instant
-
-    with open_session() as session:
-        sold = known_brands(session.ledger)
-        wanted = {resolve_brand(brand, sold) for brand in brands or []}
-        start = since_instant(since, market_now(session.ledger))
-        found = [
-            change
-            for change in recent_changes(session.ledger, since=start, limit=_EVERY_CHANGE)
-            if not wanted or change["brand"] in wanted
-        ]
-        note = market_note(session.ledger)
-    if as_json:
-        print_json({"since": start, "changes": found}, note=note)
-        return
-    from planwatch.views.market_pages import print_changes
-
-    print_changes(console(), found, limit=limit, since=start, note=note)
 
 
 def show(

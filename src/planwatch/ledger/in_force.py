@@ -18,6 +18,12 @@ def known_brands(ledger: Ledger) -> list[str]:
     return [row["brand"] for row in rows]
 
 
+def brands_ever(ledger: Ledger) -> list[str]:
+    """Return the display names of brands that ever had a plan."""
+    rows = ledger.query("SELECT DISTINCT brand FROM plans ORDER BY brand")
+    return [row["brand"] for row in rows]
+
+
 def count_by_source(ledger: Ledger) -> dict[str, tuple[int, int]]:
     """Return of each source how many plans are in force, and how many of them were absent lately.
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.plans import StoredPlan, sort_plans
 
 _VERSIONS: Final = (
     "SELECT v.version_id, v.content, v.first_seen, v.last_seen, p.plan_id, p.source, p.brand,"
-    " p.source_ref, p.url, p.verified"
+    " p.source_ref, p.url, p.verified, p.plan_key, v.digest, p.first_seen AS plan_first_seen"
     " FROM plan_versions AS v JOIN plans AS p USING (plan_id)"
 )
 
@@ -57,7 +58,39 @@ def load_versions_between(ledger: Ledger, since: str, until: str) -> list[Plan]:
 
 def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
     """Return the plans in force at an instant, as they then were; [] before the first scrape."""
-    rows = ledger.query(
+    rows = _versions_on(ledger, until)
+    return [_plan(row, min(row["last_seen"], until)) for row in rows]
+
+
+def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
+    """Return the same with their place in the ledger, by brand, data and term.
+
+    `last_seen` is when the version was last seen up to then; `absences` are not known of the past.
+    """
+    return sort_plans(
+        StoredPlan(
+            plan=_plan(row, min(row["last_seen"], until)),
+            plan_id=row["plan_id"],
+            version_id=row["version_id"],
+            plan_key=row["plan_key"],
+            digest=row["digest"],
+            first_seen=row["plan_first_seen"],
+            last_seen=min(row["last_seen"], until),
+            absences=0,
+            withdrawn_at=None,
+        )
+        for row in _versions_on(ledger, until)
+    )
+
+
+def first_seen(ledger: Ledger) -> str | None:
+    """Return when the first plan was seen, None before that."""
+    row = ledger.query_one("SELECT min(first_seen) FROM plans")
+    return row[0] if row else None
+
+
+def _versions_on(ledger: Ledger, until: str) -> list[sqlite3.Row]:
+    return ledger.query(
         f"{_VERSIONS} WHERE v.version_id IN ("  # noqa: S608 - a constant
         " SELECT max(w.version_id) FROM plan_versions AS w"
         " WHERE w.first_seen <= :until GROUP BY w.plan_id)"
@@ -69,7 +102,6 @@ def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
         " ORDER BY p.plan_id",
         {"until": until},
     )
-    return [_plan(row, min(row["last_seen"], until)) for row in rows]
 
 
 def load_captures_of(ledger: Ledger, version_ids: Iterable[int]) -> dict[int, dict[str, str]]:

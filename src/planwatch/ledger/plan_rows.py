@@ -280,7 +280,9 @@ def _withdraw_offers(
 
 
 def _content_of(plan: Plan) -> str:
-    return json.dumps(plan_content(plan), separators=(",", ":"))
+    # what is not stated is left out, a third of the text; the digest is over all of it
+    stated = {key: value for key, value in plan_content(plan).items() if value is not None}
+    return json.dumps(stated, separators=(",", ":"), ensure_ascii=False)
 
 
 def _add_change(

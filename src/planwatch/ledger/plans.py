@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -59,7 +59,11 @@ class StoredOffer:
 def load_current_plans(ledger: Ledger) -> list[StoredPlan]:
     """Return the plans in force, by brand, data and term; those withdrawn are left out."""
     rows = ledger.query(f"{_SELECT} WHERE p.withdrawn_at IS NULL")
-    plans = [stored_plan(row) for row in rows]
+    return sort_plans(stored_plan(row) for row in rows)
+
+
+def sort_plans(plans: Iterable[StoredPlan]) -> list[StoredPlan]:
+    """Order plans by brand, data and term."""
     return sorted(
         plans,
         key=lambda stored: (
@@ -102,15 +106,21 @@ def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, St
     return offers
 
 
-def load_offers(ledger: Ledger) -> dict[int, list[dict[str, Any]]]:
-    """Return the offers in force of every plan that has more than one, the cheapest first."""
+def load_offers(ledger: Ledger, signing: date | None = None) -> dict[int, list[dict[str, Any]]]:
+    """Return the offers in force of every plan that has more than one, the cheapest first.
+
+    Args:
+        signing: day for which costs are computed; None is the day each offer was last seen.
+    """
     rows = ledger.query(
         f"{_SELECT_OFFERS} WHERE o.withdrawn_at IS NULL AND o.plan_id IN (SELECT plan_id"  # noqa: S608 - a constant
         " FROM offers WHERE withdrawn_at IS NULL GROUP BY plan_id HAVING count(*) > 1)"
     )
     offers: dict[int, list[Plan]] = {}
     for row in rows:
-        offers.setdefault(row["plan_id"], []).append(_offer(row))
+        offer = _offer(row)
+        signed = offer if signing is None else replace(offer, as_of=signing)
+        offers.setdefault(row["plan_id"], []).append(signed)
     return {
         plan_id: [
             offer_record(offer)
@@ -129,26 +139,6 @@ def stored_plan_record(stored: StoredPlan, offers: list[dict[str, Any]]) -> dict
         "first_seen": stored.first_seen,
         "last_seen": stored.last_seen,
     }
-
-
-def recent_changes(ledger: Ledger, *, since: str, limit: int) -> list[dict[str, Any]]:
-    """Return what moved since an instant, the newest first, values decoded."""
-    rows = ledger.query(
-        "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after"
-        " FROM changes AS c JOIN plans AS p USING (plan_id)"
-        " JOIN plan_versions AS v ON v.version_id = p.version_id"
-        " WHERE c.changed_at >= ? AND NOT c.is_correction"
-        " ORDER BY c.changed_at DESC, c.change_id LIMIT ?",
-        (since, limit),
-    )
-    return [
-        {
-            **dict(row),
-            "before": json.loads(row["before"]),
-            "after": json.loads(row["after"]),
-        }
-        for row in rows
-    ]
 
 
 def stored_plan(row: sqlite3.Row) -> StoredPlan:

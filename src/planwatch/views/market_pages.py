@@ -10,8 +10,8 @@ from rich.text import Text
 from planwatch.views.analysis import render_analysis
 from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
-from planwatch.views.format import count_of, day
-from planwatch.views.market import render_changes, render_plans, render_sources
+from planwatch.views.format import count_of
+from planwatch.views.market import render_plans, render_sources
 from planwatch.views.output import print_json
 from planwatch.views.tables import print_note
 
@@ -70,6 +70,7 @@ def print_plans(
     limit: int,
     note: str | None,
     anything: bool,
+    title: str,
 ) -> None:
     """Print the plans; an empty table says what to run instead."""
     print_note(target, note)
@@ -80,23 +81,7 @@ def print_plans(
             else "No plans yet. Collect them: planwatch scrape --wait"
         )
         return
-    target.print(render_plans(plans[:limit], total=len(plans)))
-
-
-def print_changes(
-    target: Console,
-    changes: Sequence[Mapping[str, Any]],
-    *,
-    limit: int,
-    since: str,
-    note: str | None,
-) -> None:
-    """Print what moved since an instant; an empty table says so in words."""
-    print_note(target, note)
-    if not changes:
-        target.print(f"No plan has changed since {day(since)}.")
-        return
-    target.print(render_changes(changes[:limit], total=len(changes)))
+    target.print(render_plans(plans[:limit], total=len(plans), title=title))
 
 
 def print_sources(

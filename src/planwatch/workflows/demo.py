@@ -7,9 +7,9 @@ from typing import Any
 
 from planwatch.engine.report import job_record
 from planwatch.ledger.analyses import StoredAnalysis, list_analyses
+from planwatch.ledger.changes import ChangeFilter, load_changes
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.jobs import count_jobs, list_jobs
-from planwatch.ledger.plans import recent_changes
 from planwatch.workflows.freshness import market_note, source_records
 
 _MOST = 50
@@ -35,7 +35,7 @@ def load_demo(ledger: Ledger) -> Demo:
             "jobs_total": count_jobs(ledger),
             "sources": source_records(ledger),
         },
-        changes=recent_changes(ledger, since="", limit=_MOST),
+        changes=load_changes(ledger, ChangeFilter()),
         analyses=list_analyses(ledger, limit=2),
         note=market_note(ledger),
     )

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
+from planwatch.errors import UsageError
 from planwatch.ledger.connection import Ledger
-from planwatch.ledger.plans import StoredPlan, load_current_plans, load_offers, stored_plan_record
+from planwatch.ledger.market_history import first_seen, load_stored_plans_on
+from planwatch.ledger.plans import (
+    StoredPlan,
+    load_current_plans,
+    load_offers,
+    stored_plan_record,
+)
+from planwatch.workflows.freshness import market_now
+
+_END_OF_DAY: Final = "T23:59:59.999Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +33,54 @@ class PlanFilter:
     price_pence_max: int | None = None
 
 
-def plan_records(ledger: Ledger, wanted: PlanFilter) -> list[dict[str, Any]]:
-    """Return the plans in force that pass the filter, in the shape of docs/reference/json.md."""
-    offers = load_offers(ledger)
+def plan_records(
+    ledger: Ledger, wanted: PlanFilter, signing: date | None = None
+) -> list[dict[str, Any]]:
+    """Return the plans in force that pass the filter, in the shape of docs/reference/json.md.
+
+    Args:
+        signing: day for which costs are computed; None is the day of each plan's last capture.
+    """
+    offers = load_offers(ledger, signing)
+    plans = load_current_plans(ledger)
+    if signing is not None:
+        plans = [_signed(stored, signing) for stored in plans]
     return [
         stored_plan_record(stored, offers.get(stored.plan_id, []))
-        for stored in load_current_plans(ledger)
+        for stored in plans
         if passes(stored, wanted)
     ]
+
+
+def _signed(stored: StoredPlan, signing: date) -> StoredPlan:
+    return replace(stored, plan=replace(stored.plan, as_of=signing))
+
+
+def past_records(ledger: Ledger, wanted: PlanFilter, day: date) -> list[dict[str, Any]]:
+    """Return the plans that were in force at the end of a day, as they then were.
+
+    Costs are for a signing on that day. The offers of each plan are those of one: the ledger keeps
+    the cheapest of former days, no other.
+
+    Raises:
+        UsageError: the day is to come, or lies before the first scrape.
+    """
+    first, present = first_seen(ledger), market_now(ledger).date()
+    if day > present:
+        raise UsageError(
+            f"--as-of {day} is still to come", hint=f"today is {present}; for a cost, use --signing"
+        )
+    if first is None:
+        raise UsageError(
+            f"nothing is known of {day}: there are no plans yet", hint="planwatch scrape --wait"
+        )
+    if day.isoformat() < first[:10]:
+        raise UsageError(
+            f"nothing is known of {day}: the first scrape was on {first[:10]}",
+            hint=f"name a day from {first[:10]} to {present}",
+        )
+    plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, f"{day}{_END_OF_DAY}")]
+    return [stored_plan_record(stored, []) for stored in plans if passes(stored, wanted)]
 
 
 def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from planwatch.clock import format_instant, parse_instant
 from planwatch.errors import UsageError
 
 _PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dhw])")
-
+_MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
+_LAST_YEAR: Final = 2099
+_DAY: Final = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _HOURS: Final = {"h": 1, "d": 24, "w": 168}
 
 
@@ -30,3 +32,36 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
         raise UsageError(
             f"{option} {text!r} is no period", hint="write 7d, 12h, or a day such as 2026-11-01"
         ) from error
+
+
+def until_instant(text: str, present: datetime) -> str:
+    """Return the last instant of a period: of a day its end, of `7d` the instant so long ago.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    start = since_instant(text, present, option="--until")
+    if not _DAY.fullmatch(text.strip()):
+        return start
+    return format_instant(parse_instant(start) + timedelta(days=1, milliseconds=-1))
+
+
+def read_day(text: str, *, option: str, is_month: bool = False) -> date:
+    """Return the day that a person wrote.
+
+    Args:
+        is_month: a month such as 2027-01 is one, too: its first day.
+
+    Raises:
+        UsageError: it is none.
+    """
+    given = text.strip()
+    whole = f"{given}-01" if is_month and _MONTH.fullmatch(given) else given
+    try:
+        day = date.fromisoformat(whole)
+    except ValueError as error:
+        example = "a month such as 2027-01, or a day" if is_month else "a day such as 2026-11-01"
+        raise UsageError(f"{option} {text!r} is no day", hint=f"write {example}") from error
+    if day.year > _LAST_YEAR:
+        raise UsageError(f"{option} {text!r} is too far off", hint="write a year of this century")
+    return day

@@ -1,0 +1,144 @@
+"""`planwatch changes`: what passes which filter, and what a cron entry is told."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from planwatch.domain.outcome import Outcome
+from planwatch.home import Home
+from planwatch.ledger.changes import ChangeFilter, load_changes
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.sightings import save_sightings
+from planwatch.sources.contract import group_offers
+from tests.support.cli import read_json, run_planwatch
+from tests.support.large_market import save_market
+from tests.support.plans import make_plan
+
+FIRST = date(2026, 11, 2)
+NOW = "2026-11-06T12:00:00Z"
+
+
+@pytest.fixture
+def moved(place: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """Day 2: O2 falls by £1.00 to £9.00. Day 3: Three rises by £0.30 to £20.30. Day 4: one is new."""
+    monkeypatch.setenv("PLANWATCH_NOW", NOW)
+    small = make_plan(gb=5, price_pence=1000)
+    large = make_plan(brand="Three", price_pence=2000)
+    days = [
+        [small, large],
+        [make_plan(gb=5, price_pence=900), large],
+        [make_plan(gb=5, price_pence=900), make_plan(brand="Three", price_pence=2030)],
+        [
+            make_plan(gb=5, price_pence=900),
+            make_plan(gb=50),
+            make_plan(brand="Three", price_pence=2030),
+        ],
+    ]
+    for number, plans in enumerate(days):
+        save_market(ledger, plans, FIRST + timedelta(days=number))
+    return ledger
+
+
+def _kinds(ledger: Ledger, wanted: ChangeFilter) -> list[tuple[str, str]]:
+    return [(change["brand"], change["kind"]) for change in load_changes(ledger, wanted)]
+
+
+THREE = [("Three", "headline"), ("Three", "effective")]
+O2 = [("O2", "headline"), ("O2", "effective")]
+NEW = [("O2", "new")]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (ChangeFilter(), NEW + THREE + O2),
+        (ChangeFilter(kinds=["new", "headline"]), [*NEW, THREE[0], O2[0]]),
+        (ChangeFilter(source="three"), THREE),
+        (ChangeFilter(brands=["O2"]), NEW + O2),
+        (ChangeFilter(until="2026-11-03T23:59:59.999Z"), O2),
+        (ChangeFilter(since="2026-11-05"), NEW),
+        (ChangeFilter(direction="up"), THREE),
+        (ChangeFilter(direction="down"), O2),
+        (ChangeFilter(min_pence=100), O2),
+        (ChangeFilter(min_pence=101), []),
+        (ChangeFilter(min_percent=1.5), THREE + O2),
+        (ChangeFilter(min_percent=1.51), O2),
+        (ChangeFilter(min_pence=100, min_percent=10.01), []),
+    ],
+)
+def test_a_change_passes_when_it_is_all_that_is_asked_for(
+    moved: Ledger, wanted: ChangeFilter, found: list[tuple[str, str]]
+) -> None:
+    assert _kinds(moved, wanted) == found
+
+
+def test_what_a_repaired_parser_reads_is_no_change(moved: Ledger) -> None:
+    with moved.transaction():
+        save_sightings(
+            moved,
+            source="three",
+            offers=group_offers([make_plan(brand="Three", price_pence=9900)]),
+            outcome=Outcome.OK,
+            at="2026-11-06T09:00:00.000Z",
+            job_id=None,
+            capture_ids={},
+            is_news=False,
+        )
+
+    assert _kinds(moved, ChangeFilter(source="three")) == THREE
+
+
+@pytest.mark.usefixtures("moved")
+def test_the_exit_code_tells_a_cron_entry_whether_there_is_news() -> None:
+    assert run_planwatch("changes").returncode == 0
+    assert run_planwatch("changes", "--exit-code").returncode == 10
+    assert run_planwatch("changes", "--exit-code", "--min-pounds", "1.01").returncode == 0
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_day_given_as_the_end_is_whole_and_a_period_counts_back_from_it() -> None:
+    document = read_json("changes", "--since", "1d", "--until", "2026-11-03")
+
+    assert (document["since"], document["until"]) == (
+        "2026-11-02T23:59:59.999Z",
+        "2026-11-03T23:59:59.999Z",
+    )
+    assert [change["by_pence"] for change in document["changes"]] == [-100, -100]
+    assert [change["by_percent"] for change in document["changes"]] == [-10.0, -10.0]
+
+
+@pytest.mark.usefixtures("moved")
+def test_changes_are_written_as_csv_with_their_amounts(tmp_path: Path) -> None:
+    file = tmp_path / "changes.csv"
+
+    run_planwatch("changes", "--kind", "headline", "-o", str(file))
+
+    rows = list(csv.DictReader(io.StringIO(file.read_text())))
+    assert [(row["plan_key"], row["before"], row["after"], row["by_pence"]) for row in rows] == [
+        ("three-25gb-24m", "2000", "2030", "30"),
+        ("o2-5gb-24m", "1000", "900", "-100"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--kind", "price"], "no kind of change is called 'price'"),
+        (["--up", "--down"], "--up and --down at once"),
+        (["--kind", "new", "--min-pounds", "1"], "a change of kind new has no amount"),
+        (["--since", "2026-11-05", "--until", "2026-11-03"], "--since 2026-11-05 is after"),
+        (["--min-percent", "nan"], "--min-percent nan is beyond belief"),
+        (["--until", "soon"], "--until 'soon' is no period"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(arguments: list[str], said: str) -> None:
+    done = run_planwatch("changes", *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Hint: " in done.stderr
