@@ -16,7 +16,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup demo test test-model check fmt bench bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
+.PHONY: help setup demo test test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -89,6 +89,9 @@ bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
 
 bench-scrape: $(VENV)/.dev ## Measure a scrape of the replica market: time, memory, parsing; two minutes.
 	@$(BIN)/python -m tools.bench_scrape
+
+bench-history: $(VENV)/.dev ## Measure a year of daily scrapes: size of the ledger, time of changes; two minutes.
+	@$(BIN)/python -m tools.bench_history
 
 bench-peers: $(PEERS)/.made ## Measure the same job on planwatch, DBOS and huey; a few minutes.
 	@$(PEERS)/bin/python tools/bench_peers.py

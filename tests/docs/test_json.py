@@ -55,6 +55,7 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("dispatch", dispatch),
         ("plans", _print("plans")),
         ("changes", _print("changes", "--since", "30d")),
+        ("history", _print("history", "three 25gb 24m lite")),
         ("what-if", _print("what-if", *TARIFF)),
         ("facts", _print("show", "--facts")),
         ("why", _print("show", analyse, "--why", "gap.o2-10gb-24m-classic")),

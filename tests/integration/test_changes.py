@@ -25,7 +25,7 @@ NOW = "2026-11-06T12:00:00Z"
 
 @pytest.fixture
 def moved(place: Home, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
-    """Day 2: O2 falls by £1.00 to £9.00. Day 3: Three rises by £0.30 to £20.30. Day 4: one is new."""
+    """O2 falls by £1.00 on day 2, Three rises by £0.30 on day 3, one is new on day 4."""
     monkeypatch.setenv("PLANWATCH_NOW", NOW)
     small = make_plan(gb=5, price_pence=1000)
     large = make_plan(brand="Three", price_pence=2000)

@@ -17,6 +17,7 @@ from planwatch.cli import (
     demo,
     digest,
     dispatch,
+    history,
     jobs,
     market,
     probe,
@@ -88,6 +89,7 @@ app.command(rich_help_panel=JOBS)(jobs.resume)
 app.command("retry", hidden=True)(jobs.resume)
 app.command(rich_help_panel=MARKET)(market.plans)
 app.command(rich_help_panel=MARKET)(changes.changes)
+app.command(rich_help_panel=MARKET)(history.history)
 app.command(rich_help_panel=MARKET)(market.show)
 app.command(rich_help_panel=MARKET)(digest.digest)
 app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)

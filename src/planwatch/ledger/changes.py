@@ -93,13 +93,14 @@ def _conditions(wanted: ChangeFilter) -> Iterator[tuple[str, tuple[Any, ...]]]:
 
 def _record(row: Any) -> dict[str, Any]:
     before, after = json.loads(row["before"]), json.loads(row["after"])
-    by_pence: int | None = after - before if row["kind"] in MONEY_KINDS else None
+    by_pence = by_percent = None
+    if row["kind"] in MONEY_KINDS:
+        by_pence = after - before
+        by_percent = round(by_pence * 100 / before, 2) if before else None
     return {
         **dict(row),
         "before": before,
         "after": after,
         "by_pence": by_pence,
-        "by_percent": round(by_pence * 100 / before, 2)
-        if by_pence is not None and before
-        else None,
+        "by_percent": by_percent,
     }

@@ -171,14 +171,14 @@ def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> Fitti
             change["brand"],
             change["name"],
             change["kind"],
-            *_before_and_after(change),
+            *before_and_after(change),
         )
         for change in changes
     ]
     return FittingTable("What changed", _CHANGE_COLUMNS, rows, caption=caption)
 
 
-def _before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
+def before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
     before, after = change["before"], change["after"]
     if change["kind"] in _MONEY_CHANGES:
         by = percent((after - before) * 100 / before) if before and after is not None else ""

@@ -1,0 +1,81 @@
+"""`planwatch history`: which plan is meant, and what its life looks like."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from planwatch.ledger.connection import Ledger
+from planwatch.views.history import sample
+from planwatch.views.sparkline import render_sparkline
+from tests.support.cli import read_json, run_planwatch
+from tests.support.large_market import save_market
+from tests.support.plans import make_plan
+
+
+@pytest.fixture(autouse=True)
+def lives(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """50 GB is cut on the 2nd, gone from the 3rd, withdrawn on the 4th, back on the 6th."""
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-06T12:00:00Z")
+    for number in range(1, 7):
+        large = make_plan(gb=50, price_pence=1500 if number == 1 else 1400)
+        absent = number in (3, 4, 5)
+        others = [
+            make_plan(gb=5),
+            make_plan(gb=5, term_months=1),
+            make_plan(gb=5, source="uswitch"),
+        ]
+        save_market(ledger, [*others, *([] if absent else [large])], date(2026, 11, number))
+
+
+def _histories(*plan: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = read_json("history", *plan)["histories"]
+    return found
+
+
+@pytest.mark.parametrize("plan", [["o2-50gb-24m"], ["o2-50"], ["O2", "50GB"], ["o2 50 gb"]])
+def test_a_plan_is_meant_by_its_key_its_beginning_or_words(plan: list[str]) -> None:
+    assert [one["plan_key"] for one in _histories(*plan)] == ["o2-50gb-24m"]
+
+
+def test_a_plan_at_several_sources_has_a_history_at_each() -> None:
+    assert [one["source"] for one in _histories("o2-5gb-24m")] == ["o2", "uswitch"]
+
+
+def test_versions_say_what_changed_and_gaps_when_it_was_gone() -> None:
+    [one] = _histories("o2-50gb-24m")
+
+    assert one["gaps"] == [
+        {
+            "withdrawn_at": "2026-11-04T09:00:00.000Z",
+            "relaunched_at": "2026-11-06T09:00:00.000Z",
+        }
+    ]
+    assert [
+        (version["price_pence"], [move["kind"] for move in version["moves"]])
+        for version in one["versions"]
+    ] == [(1500, []), (1400, ["headline", "effective"])]
+    assert sample(one, "price_pence") == [1500, 1400, 1400, None, None, 1400]
+
+
+@pytest.mark.parametrize(
+    ("plan", "said"),
+    [
+        ("O2 5GB", "name one: o2-5gb-1m, o2-5gb-24m."),
+        ("o2-60gb-24m", "the nearest are o2-50gb-24m"),
+        ("", "no plan is called ''"),
+    ],
+)
+def test_a_plan_that_is_not_clear_is_refused_with_names(plan: str, said: str) -> None:
+    done = run_planwatch("history", plan)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_a_stream_without_blocks_gets_ascii() -> None:
+    assert render_sparkline([100, None, 200], "utf-8") == "▁ █"
+    assert render_sparkline([100, None, 200], "ascii") == "_ #"
+    assert run_planwatch("history", "o2-50", env={"PYTHONIOENCODING": "ascii"}).returncode == 0
