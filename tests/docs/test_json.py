@@ -56,6 +56,7 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("plans", _print("plans")),
         ("changes", _print("changes", "--since", "30d")),
         ("history", _print("history", "three 25gb 24m lite")),
+        ("history", _print("history", "sky-25gb-12m")),
         ("what-if", _print("what-if", *TARIFF)),
         ("facts", _print("show", "--facts")),
         ("why", _print("show", analyse, "--why", "gap.o2-10gb-24m-classic")),

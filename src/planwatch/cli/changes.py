@@ -49,7 +49,7 @@ def changes(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with 10 when there is a change, 0 without.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 200,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 100,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
