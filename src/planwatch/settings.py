@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.secrets_file import SECRETS_FILE, find_api_key
+from planwatch.source_entries import find_own_key, key_by_id
 
 if TYPE_CHECKING:
     from planwatch.settings_model import Settings
@@ -62,8 +63,8 @@ def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
         if isinstance(error.__cause__, PermissionError):  # a folder that we may not look into
             return user
         raise
-    for key in _NOT_IN_WORKING_FILE:
-        if _has(working, key):
+    for key in (*_NOT_IN_WORKING_FILE, find_own_key(working)):
+        if key is not None and _has(working, key):
             raise SettingsError(
                 f"{working_folder / WORKING_FILE} sets {key!r}, which a working folder may not",
                 hint=f"move it to {config_file} or into the environment",
@@ -105,7 +106,7 @@ def _read(path: Path) -> dict[str, Any]:
     import tomllib  # most homes have no settings file
 
     try:
-        return _with_plain_keys(path, tomllib.loads(text))
+        return _with_plain_keys(path, key_by_id(path, tomllib.loads(text)))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"the settings file {path} is not valid TOML: {error}",
@@ -225,14 +226,15 @@ def switched_off(files: Mapping[str, Any], known: Collection[str]) -> frozenset[
         if name not in known:
             raise SettingsError(
                 f"sources.{name} is in a settings file, and no source has that id",
-                hint=f"sources are {', '.join(known)}",
+                hint=f"sources are {', '.join(known)}; one of your own needs a name and urls",
             )
     return frozenset(source for source in known if not _is_enabled(files, source))
 
 
 def _is_enabled(files: Mapping[str, Any], source: str) -> bool:
     key = f"sources.{source}.enabled"
-    variable = "PLANWATCH_" + key.upper().replace(".", "__")
+    # no shell sets a variable whose name has a hyphen
+    variable = "PLANWATCH_" + key.upper().replace(".", "__").replace("-", "_")
     value: Any = os.environ.get(variable) or _find(files, key)
     word = "true" if value is None else str(value).lower()
     if word not in _TRUTH:

@@ -118,11 +118,21 @@ class ArchiveSettings(BaseModel):
 
 
 class SourceSettings(BaseModel):
-    """How one source is asked."""
+    """How one source is asked; of a source of one's own also what it is."""
 
     model_config = ConfigDict(extra="forbid")
 
     enabled: bool = Field(default=True, description="whether it is asked at all")
+    name: str | None = Field(default=None, description="of your own source: the brand's name")
+    urls: tuple[str, ...] = Field(
+        default=(), description="of your own source: the pages with its plans, at most 10"
+    )
+    currency: str = Field(
+        default="GBP", description="of your own source: what its prices are in, such as EUR"
+    )
+    browser: bool = Field(
+        default=False, description="of your own source: whether its plans need a browser to appear"
+    )
 
 
 class LlmSettings(BaseModel):

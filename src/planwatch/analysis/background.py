@@ -37,6 +37,7 @@ class Background:
         past_markets: the plans in force on earlier days, the earliest first.
         sources: each source with outcome and freshness, as `status --json` has it.
         captures: the page behind each plan, by plan id.
+        unverified: plans that only the card miner read are compared, too.
     """
 
     today: date | None = None
@@ -47,6 +48,7 @@ class Background:
     past_markets: Sequence[tuple[date, Sequence[Plan]]] = ()
     sources: Sequence[Mapping[str, Any]] = ()
     captures: Mapping[str, Capture] = field(default_factory=dict)
+    unverified: bool = False
 
 
 NOTHING: Final = Background()

@@ -42,6 +42,7 @@ def find_caveats(
         *_say_troubled([source for source in sources if source["source"] in shown]),
         _say_stale(plans),
         _say_unverified(left_out),
+        _say_taken_in(plans),
         _say_only_aggregated(plans),
         _say_conditions(plans),
         _say_unknown_roaming(plans),
@@ -92,6 +93,18 @@ def _say_unverified(left_out: Sequence[LeftOut]) -> str | None:
         return None
     verb = "is" if number == 1 else "are"
     return f"{count_of(number, 'plan')} that no parser has verified {verb} left out."
+
+
+def _say_taken_in(plans: Sequence[Plan]) -> str | None:
+    counts = Counter(plan.brand for plan in plans if not plan.verified)
+    if not counts:
+        return None
+    named = join_words(
+        [f"{count_of(counts[brand], 'plan')} of {brand}" for brand in sorted(counts)]
+    )
+    verb = "was" if counts.total() == 1 else "were"
+    state = "is" if counts.total() == 1 else "are"
+    return f"{named} {verb} read by the card miner alone and {state} unverified."
 
 
 def _say_stale(plans: Sequence[Plan]) -> str | None:

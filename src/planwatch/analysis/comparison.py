@@ -102,7 +102,11 @@ def compute_comparison(
     if brand_a == brand_b:
         raise UsageError(f"{brand_a} against itself", hint="name two different brands")
     brands = (brand_a, brand_b)
-    market = build_market([plan for plan in plans if plan.brand in brands], background.rules)
+    market = build_market(
+        [plan for plan in plans if plan.brand in brands],
+        background.rules,
+        unverified=background.unverified,
+    )
     require_brands(market, brands)
     a, b = market.of_brand(brand_a), market.of_brand(brand_b)
     gaps = [find_gap(item, b) for item in sorted(a, key=ladder_order)]

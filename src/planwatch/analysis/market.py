@@ -1,7 +1,8 @@
 """The market of one day: which plans can be compared, whose they are, what each costs a month.
 
 Owns the choice of plans and says why one is left out; `aggregator` joins offers to plans. Refuses
-plans that are not verified, not in pounds or without a price. Formulas read `Listing`s.
+plans that are not in pounds or without a price, and unverified ones unless it is asked for them.
+Formulas read `Listing`s.
 """
 
 from __future__ import annotations
@@ -109,19 +110,22 @@ class Market:
         return {brand: self.of_brand(brand) for brand in self.brands}
 
 
-def build_market(plans: Sequence[Plan], rules: Sequence[RiseRule] = ()) -> Market:
+def build_market(
+    plans: Sequence[Plan], rules: Sequence[RiseRule] = (), *, unverified: bool = False
+) -> Market:
     """Sort plans into those to compare and those left out.
 
     Args:
         plans: the cheapest offer of each (source, plan_key).
         rules: by which schedules are completed; without any the printed steps stand alone.
+        unverified: plans that only the card miner found are compared, too.
     """
-    usable = [plan for plan in plans if find_defect(plan) is None]
+    usable = [plan for plan in plans if find_defect(plan, unverified=unverified) is None]
     direct = [plan for plan in usable if plan.source not in AGGREGATORS]
     direct_brands = {plan.brand for plan in direct}
     listings, elsewhere, left_out = [], [], []
     for plan in plans:
-        defect = find_defect(plan)
+        defect = find_defect(plan, unverified=unverified)
         if defect is not None:
             left_out.append(LeftOut(plan=plan, reason=defect))
         elif plan.source in AGGREGATORS and plan.brand in direct_brands:
@@ -175,9 +179,9 @@ def billing_factor(billing_days: int | None) -> Fraction:
     return Fraction(1) if billing_days is None else MONTH_IN_DAYS / billing_days
 
 
-def find_defect(plan: Plan) -> str | None:
+def find_defect(plan: Plan, *, unverified: bool = False) -> str | None:
     """Return why the plan cannot be compared, None if it can."""
-    if not plan.verified:
+    if not plan.verified and not unverified:
         return "not verified: only the card miner found it"
     if plan.currency != "GBP":
         return f"priced in {plan.currency}, not in GBP"
@@ -236,6 +240,10 @@ def require_brands(market: Market, brands: Sequence[str]) -> None:
     missing = [brand for brand in brands if not market.of_brand(brand)]
     if not missing:
         return
+    for brand in missing:
+        seen_of = [item.plan for item in market.left_out if item.plan.brand == brand]
+        if seen_of and not any(plan.verified for plan in seen_of):
+            raise only_unverified([brand])
     sources = sorted({_source_of(brand) for brand in missing})
     unusable = sum(item.plan.brand in missing for item in market.left_out)
     seen = f" ({count_of(unusable, 'plan')} cannot be compared)" if unusable else ""
@@ -243,6 +251,15 @@ def require_brands(market: Market, brands: Sequence[str]) -> None:
         f"no plans of {join_words(missing)} to compare{seen}",
         hint=f"run: planwatch scrape {' '.join(sources)}",
         brands=missing,
+    )
+
+
+def only_unverified(brands: Sequence[str]) -> NoPlans:
+    """Return the error for brands whose plans nobody asked to be compared."""
+    return NoPlans(
+        f"the plans of {join_words(brands)} are unverified: only the card miner has read them",
+        hint="take them in all the same: add --unverified to the command",
+        brands=list(brands),
     )
 
 

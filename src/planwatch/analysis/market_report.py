@@ -407,7 +407,7 @@ def _first_words(by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def _market_of(plans: Sequence[Plan], focus_brand: str, background: Background) -> Market:
-    market = build_market(plans, background.rules)
+    market = build_market(plans, background.rules, unverified=background.unverified)
     require_brands(market, [focus_brand])
     return market
 

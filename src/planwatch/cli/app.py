@@ -69,7 +69,7 @@ def overview(
             from planwatch.views.overview import print_overview
             from planwatch.workflows.overview import load_overview
 
-            print_overview(load_overview(session.ledger))
+            print_overview(load_overview(session.ledger, session.catalogue))
 
 
 JOBS: Final = "Jobs"

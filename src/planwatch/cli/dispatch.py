@@ -3,19 +3,18 @@
 What only one command needs is imported inside it: a dispatch must feel instant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
 
 from planwatch.cli.follow import follow
-from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Wait
+from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
 from planwatch.cli.session import Session, open_session
 from planwatch.cli.speech import Speech, read_speech
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs import active_jobs
 from planwatch.settings import switched_off
-from planwatch.sources.registry import SOURCE_IDS, resolve_source
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output import print_line
 from planwatch.workflows.freshness import market_note
@@ -43,10 +42,11 @@ def scrape(
     Example: planwatch scrape three smarty --wait
     """
     speech = read_speech(quiet=quiet, as_json=as_json)
-    named = {resolve_source(source) for source in sources or ()}
     with open_session(tell=speech.tell) as session:
+        catalogue = session.catalogue
+        named = {catalogue.resolve(source) for source in sources or ()}
         _refuse_recorded(session)
-        params = {"sources": _choose_sources(session, named)}
+        params = {"sources": _choose_sources(session, catalogue.ids, named)}
         _start(session, SCRAPE, params, wait=wait, speech=speech, key=key, joins=not force)
 
 
@@ -56,6 +56,7 @@ def compare(
     wait: Wait = False,
     refresh: Refresh = False,
     no_llm: NoLlm = False,
+    unverified: Unverified = False,
     key: Key = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -76,8 +77,13 @@ def compare(
                 f"{pair[0]} cannot be compared with itself",
                 hint="name two brands, as in: planwatch compare O2 Vodafone",
             )
-        _require_plans(session, pair, sold)
-        params = {"brands": pair, "refresh": refresh, "no_llm": no_llm}
+        _require_plans(session, pair, sold, unverified=unverified)
+        params = {
+            "brands": pair,
+            "refresh": refresh,
+            "no_llm": no_llm,
+            **({"unverified": True} if unverified else {}),
+        }
         _start(session, COMPARE, params, wait=wait, speech=speech, key=key)
 
 
@@ -88,6 +94,7 @@ def analyse(
     wait: Wait = False,
     refresh: Refresh = False,
     no_llm: NoLlm = False,
+    unverified: Unverified = False,
     key: Key = None,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -103,8 +110,13 @@ def analyse(
     with open_session(tell=speech.tell) as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
-        _require_plans(session, [brand], sold)
-        params = {"focus": brand, "refresh": refresh, "no_llm": no_llm}
+        _require_plans(session, [brand], sold, unverified=unverified)
+        params = {
+            "focus": brand,
+            "refresh": refresh,
+            "no_llm": no_llm,
+            **({"unverified": True} if unverified else {}),
+        }
         _start(session, ANALYSE, params, wait=wait, speech=speech, key=key)
 
 
@@ -135,12 +147,10 @@ def _start(
         print_dispatched(found, note=note)
 
 
-def _choose_sources(session: Session, named: set[str]) -> list[str]:
+def _choose_sources(session: Session, ids: Sequence[str], named: set[str]) -> list[str]:
     """Return the sources to ask, without those that are switched off."""
-    off = switched_off(session.files, SOURCE_IDS)
-    chosen = [
-        source for source in SOURCE_IDS if source in named or (not named and source not in off)
-    ]
+    off = switched_off(session.files, ids)
+    chosen = [source for source in ids if source in named or (not named and source not in off)]
     if named & off or not chosen:
         which = ", ".join(sorted(named & off)) or "every source"
         raise UsageError(
@@ -150,9 +160,13 @@ def _choose_sources(session: Session, named: set[str]) -> list[str]:
     return chosen
 
 
-def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None:
+def _require_plans(
+    session: Session, brands: list[str], sold: list[str], *, unverified: bool
+) -> None:
     missing = [brand for brand in brands if brand not in sold]
     if not missing:
+        if not unverified:
+            _require_verified(session, brands)
         return
     running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
     todo = (
@@ -166,6 +180,16 @@ def _require_plans(session: Session, brands: list[str], sold: list[str]) -> None
         f"no plans of {' or '.join(missing)} are in force",
         hint=f"{todo}; brands with plans: {', '.join(sold)}",
     )
+
+
+def _require_verified(session: Session, brands: list[str]) -> None:
+    from planwatch.analysis.market import only_unverified
+    from planwatch.ledger.in_force import unverified_brands
+
+    guessed = unverified_brands(session.ledger)
+    missing = [brand for brand in brands if brand in guessed]
+    if missing:
+        raise only_unverified(missing)
 
 
 def _refuse_recorded(session: Session) -> None:

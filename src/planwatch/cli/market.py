@@ -55,7 +55,6 @@ def plans(
     """
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.in_force import known_brands
-    from planwatch.sources.registry import resolve_source
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.market import SORTS, PlanFilter, sort_records
 
@@ -76,7 +75,7 @@ def plans(
         data_mb, unlimited = _data(data)
         wanted = PlanFilter(
             brands=[resolve_brand(brand, sold) for brand in brands or []],
-            source=None if source is None else resolve_source(source),
+            source=None if source is None else session.catalogue.resolve(source),
             data_mb_min=data_mb,
             unlimited=unlimited,
             term_months=term,

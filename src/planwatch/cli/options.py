@@ -32,6 +32,10 @@ NoLlm = Annotated[
 Refresh = Annotated[
     bool, typer.Option("--refresh", help="Make a new analysis even over unchanged plans.")
 ]
+Unverified = Annotated[
+    bool,
+    typer.Option("--unverified", help="With plans that only the card miner read: see `sources`."),
+]
 Key = Annotated[
     str | None,
     typer.Option(

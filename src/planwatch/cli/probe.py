@@ -55,7 +55,8 @@ def probe(
     _check(source, from_file, miner, save_case)
     if currency != "GBP" and not miner:
         raise UsageError(
-            "--currency is for --miner", hint="every source of planwatch is read in pounds"
+            "--currency is for --miner",
+            hint="a source of your own has its currency in its entry in the settings",
         )
     day = _day(as_of)
     if source is None:
@@ -94,11 +95,13 @@ def _probe_source(
     name: str, from_file: Path | None, day: date, save_case: Path | None
 ) -> dict[str, Any]:
     """Ask or read a source; the case is written first, for a page that is refused makes one too."""
-    from planwatch.sources.registry import load_source, resolve_source
+    from planwatch.settings import read_files
     from planwatch.views.probe import describe_case
     from planwatch.workflows import case, probe
+    from planwatch.workflows.catalogue import read_catalogue
 
-    source = load_source(resolve_source(name))
+    catalogue = read_catalogue(read_files(find_home().config_file, working_folder()))
+    source = catalogue.load(catalogue.resolve(name))
     if save_case is not None:
         case.check_case_folder(save_case)
     if from_file is not None:

@@ -15,7 +15,9 @@ from planwatch.engine.order import Order
 from planwatch.home import Home, find_home
 from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.settings import limits, max_resumes, read_files
+from planwatch.sources.registry import Catalogue
 from planwatch.views.output import print_message
+from planwatch.workflows.catalogue import read_catalogue
 
 
 @dataclass
@@ -51,6 +53,15 @@ class Session:
             SettingsError: one is not a whole number in its range.
         """
         return limits(self.files)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The sources that the settings know.
+
+        Raises:
+            SettingsError: an entry that adds a source is not valid.
+        """
+        return read_catalogue(self.files)
 
     def order(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False

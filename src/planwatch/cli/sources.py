@@ -58,15 +58,12 @@ def show_source(source: SourceName, as_json: Json = False) -> None:
 
     Example: planwatch sources show o2
     """
-    from planwatch.sources.registry import resolve_source
     from planwatch.views.sources import print_source
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.sources import source_record
 
     with open_session() as session:
-        record = source_record(
-            session.ledger, resolve_source(source), session.files, limit=_RUNS_SHOWN
-        )
+        record = source_record(session.ledger, source, session.files, limit=_RUNS_SHOWN)
         note = market_note(session.ledger)
     if as_json:
         print_json({"source": record}, note=note)
@@ -87,12 +84,11 @@ def accept_source(
     Example: planwatch sources accept o2
     """
     from planwatch.fetch.archive import Archive
-    from planwatch.sources.registry import load_source, resolve_source
     from planwatch.views.sources import print_repaired
     from planwatch.workflows.repair import accept
 
     with open_session() as session:
-        wanted = load_source(resolve_source(source))
+        wanted = session.catalogue.load(session.catalogue.resolve(source))
         archive = Archive(session.home.archive)
         done = accept(session.ledger, archive, wanted, apply=not dry_run)
     if as_json:
@@ -119,12 +115,13 @@ def replay_sources(
     """
     from planwatch.fetch.archive import Archive
     from planwatch.ledger.health import load_health
-    from planwatch.sources.registry import SOURCE_IDS, load_source, resolve_source
     from planwatch.views.sources import print_repaired
     from planwatch.workflows.repair import replay
 
     with open_session() as session:
-        asked = {resolve_source(source) for source in sources or load_health(session.ledger)}
+        catalogue = session.catalogue
+        seen = [source for source in load_health(session.ledger) if source in catalogue.ids]
+        asked = {catalogue.resolve(source) for source in sources or seen}
         if not asked:
             raise UsageError(
                 "no source was ever asked, so there is no page to read again",
@@ -132,13 +129,13 @@ def replay_sources(
             )
         archive, alarm_after = Archive(session.home.archive), _alarm_after(session)
         done = []
-        for source in (source for source in SOURCE_IDS if source in asked):
+        for source in (source for source in catalogue.ids if source in asked):
             try:
                 done.append(
                     replay(
                         session.ledger,
                         archive,
-                        load_source(source),
+                        catalogue.load(source),
                         apply=apply,
                         alarm_after=alarm_after,
                     )
@@ -174,14 +171,13 @@ def import_source(
     Example: planwatch sources import three page.html --as-of 2026-11-20
     """
     from planwatch.fetch.archive import Archive
-    from planwatch.sources.registry import load_source, resolve_source
     from planwatch.views.sources import print_imported
     from planwatch.workflows.repair import import_pages
     from planwatch.workflows.saved_pages import read_saved
 
     with open_session() as session:
         _refuse_recorded(session)
-        wanted = load_source(resolve_source(source))
+        wanted = session.catalogue.load(session.catalogue.resolve(source))
         done, entry = import_pages(
             session.ledger,
             Archive(session.home.archive),

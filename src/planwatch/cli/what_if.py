@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Json, Unverified
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
 from planwatch.views.output import console, print_json
@@ -35,6 +35,7 @@ def what_if(
     file: Annotated[
         Path | None, typer.Option("--file", help="Up to 50 tariffs in JSON or CSV instead.")
     ] = None,
+    unverified: Unverified = False,
     as_json: Json = False,
 ) -> None:
     """Put a tariff of your own into the market: true cost, rank in each basket, who beats whom.
@@ -61,7 +62,7 @@ def what_if(
         sold = known_brands(session.ledger)
         tariffs = [parse_tariff(written, sold)] if file is None else read_tariffs(file, sold)
         baskets = read_baskets(basket_list(session.files))
-        market = load_market(session.ledger)
+        market = load_market(session.ledger, unverified=unverified)
         placed = place_tariffs(market, tariffs, baskets)
         note = market_note(session.ledger)
     if as_json:

@@ -35,6 +35,13 @@ class ScrollToEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitForQuiet:
+    """Wait until the page asks for nothing more, `most_s` seconds at most: some never stop."""
+
+    most_s: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SaveEach:
     """Choose each option of a control in turn and save the page each time.
 
@@ -73,7 +80,7 @@ class CollectEach:
     most: int = 200
 
 
-BrowserStep = Click | ClickUntilGone | ScrollToEnd | SaveEach | CollectEach
+BrowserStep = Click | ClickUntilGone | ScrollToEnd | WaitForQuiet | SaveEach | CollectEach
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ it shows that we were refused.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,7 @@ from planwatch.domain.visit import (
     SaveEach,
     ScrollToEnd,
     Visit,
+    WaitForQuiet,
 )
 from planwatch.errors import FetchError
 from planwatch.fetch.address import MOST_REDIRECTS, endless_redirects, site_of
@@ -186,6 +188,8 @@ class Visitor:
                 await self._click_until_gone(step)
             case ScrollToEnd():
                 await self._scroll_to_end()
+            case WaitForQuiet():
+                await self._wait_for_quiet(step)
             case SaveEach():
                 await self._save_each(step)
             case CollectEach():
@@ -225,6 +229,12 @@ class Visitor:
                 height, since = now, time.monotonic()
             elif time.monotonic() - since > _STAYS_FOR_S:
                 return
+
+    async def _wait_for_quiet(self, step: WaitForQuiet) -> None:
+        # late is no fault: a page that polls is never quiet; a browser that is gone tells below
+        with contextlib.suppress(Exception):
+            await self._tab.wait_for_load_state("networkidle", timeout=step.most_s * 1000)
+        await self._settle()
 
     async def _save_each(self, step: SaveEach) -> None:
         count = await self._count_options(step)

@@ -20,10 +20,15 @@ _VERSIONS: Final = (
 )
 
 
-def load_changes_between(ledger: Ledger, since: str, until: str) -> list[dict[str, Any]]:
+def load_changes_between(
+    ledger: Ledger, since: str, until: str, *, unverified: bool = True
+) -> list[dict[str, Any]]:
     """Return what moved after `since` and not after `until`, the newest first, values decoded.
 
     Each has the plan's id (source:plan_key) and the captures that showed it before and after.
+
+    Args:
+        unverified: with those of plans that only the card miner read.
     """
     rows = ledger.query(
         "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"
@@ -33,8 +38,9 @@ def load_changes_between(ledger: Ledger, since: str, until: str) -> list[dict[st
         " LEFT JOIN plan_versions AS b ON b.version_id = c.before_version_id"
         " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
         " WHERE c.changed_at > ? AND c.changed_at <= ? AND NOT c.is_correction"
+        " AND (p.verified OR ?)"
         " ORDER BY c.changed_at DESC, c.change_id",
-        (since, until),
+        (since, until, unverified),
     )
     return [
         {

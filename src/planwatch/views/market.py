@@ -134,6 +134,8 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
 
 
 def _remark_on(source: Mapping[str, Any]) -> str:
+    if not source.get("in_settings", True):
+        return "no longer in the settings; its plans stay as they were last read"
     if not source.get("enabled", True):
         return "switched off in the settings"
     if source["error"]:

@@ -69,7 +69,9 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("in force", f"{record['plans_in_force']} plans, {since}"),
         ("checked against", record["checked_against"]),
     ]
-    if not record["enabled"]:
+    if not record["in_settings"]:
+        facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
+    elif not record["enabled"]:
         facts.append(("switched off", "by the settings; a scrape does not ask it"))
     if record["alarm"]:
         facts.append((record["alarm"]["kind"], record["alarm"]["message"]))

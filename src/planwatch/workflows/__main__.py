@@ -33,11 +33,13 @@ def main() -> int:
 
     def prepare(ledger: Ledger, kind: str) -> Prepared:
         from planwatch.settings import load_settings
+        from planwatch.workflows.catalogue import read_catalogue
         from planwatch.workflows.registry import build_workflow
         from planwatch.workflows.services import Services
 
         settings = load_settings(home.config_file, Path.cwd())
-        services = Services(home, settings, ledger)
+        catalogue = read_catalogue(read_files(home.config_file, Path.cwd()))
+        services = Services(home, settings, ledger, catalogue)
         jobs = settings.jobs
         return Prepared(
             workflow=build_workflow(kind, services),

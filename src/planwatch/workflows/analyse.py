@@ -36,7 +36,9 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     if snapshot["cached"]:
         return cached_ended(snapshot, (focus,))
     plans = load_snapshot(services.ledger, snapshot)
-    background = load_background(services.ledger, snapshot, plans, baskets)
+    background = load_background(
+        services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
+    )
     work: dict[str, Callable[[], Any]] = {
         name: partial(SECTIONS[name], plans, focus, background) for name in ANALYSE_SECTIONS
     }

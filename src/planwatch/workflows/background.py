@@ -40,24 +40,32 @@ def read_baskets(text: str) -> tuple[Basket, ...]:
     return named or DEFAULT_BASKETS
 
 
-def describe_basis(baskets: Sequence[Basket]) -> str:
+def describe_basis(baskets: Sequence[Basket], *, unverified: bool = False) -> str:
     """Return what decides the figures besides the plans, for an analysis to stand for another."""
     return json.dumps(
         [
             SCORE_VERSION,
             [str(rule) for rule in load_rise_rules()],
             [basket.id for basket in baskets],
+            # only where it is so: what was analysed before this could be asked for still stands
+            *(["unverified"] if unverified else []),
         ]
     )
 
 
 def load_background(
-    ledger: Ledger, snapshot: Mapping[str, Any], plans: Sequence[Plan], baskets: Sequence[Basket]
+    ledger: Ledger,
+    snapshot: Mapping[str, Any],
+    plans: Sequence[Plan],
+    baskets: Sequence[Basket],
+    *,
+    unverified: bool = False,
 ) -> Background:
     """Return the background of a snapshot, the same whenever it is asked for.
 
     Args:
         plans: those of the snapshot, in its order.
+        unverified: plans that only the card miner read are compared, too, and their moves told.
     """
     present = parse_instant(snapshot["at"])
     since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]
@@ -65,11 +73,12 @@ def load_background(
         today=present.date(),
         rules=load_rise_rules(),
         baskets=tuple(baskets),
-        changes=load_changes_between(ledger, since, until),
+        changes=load_changes_between(ledger, since, until, unverified=unverified),
         past_plans=load_versions_between(ledger, since, until),
         past_markets=_past_markets(ledger, present),
         sources=snapshot["sources"],
         captures=_captures(ledger, snapshot, plans),
+        unverified=unverified,
     )
 
 

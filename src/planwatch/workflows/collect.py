@@ -21,6 +21,7 @@ from planwatch.errors import (
     PlanwatchError,
     RobotsDenied,
     StepTimeout,
+    UnknownName,
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
@@ -42,6 +43,7 @@ _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (Blocked, Outcome.BLOCKED),
     (FetchError, Outcome.NETWORK),
     (StepTimeout, Outcome.NETWORK),
+    (UnknownName, Outcome.NETWORK),  # its entry has left the settings: nobody asked for its pages
     (LayoutChanged, Outcome.BROKEN_LAYOUT),
     (ParseError, Outcome.BROKEN_LAYOUT),
 )
@@ -154,8 +156,13 @@ def _is_as_known(reading: Reading, baseline: Baseline) -> bool:
     )
 
 
-def _ask(source: Source, pages: Sequence[Page], as_of: date) -> Opinion:
-    """Return the miner's opinion; a fault of the miner is one, and costs no source its plans."""
+def _ask(source: Source, pages: Sequence[Page], as_of: date) -> Opinion | None:
+    """Return the miner's opinion; a fault of the miner is one, and costs no source its plans.
+
+    None where the miner was the first to read: it agrees with itself.
+    """
+    if source.is_mined:
+        return None
     try:
         return ask_miner(source, pages, as_of)
     except Exception as error:  # noqa: BLE001 - kept with the outcome, as what it is

@@ -33,7 +33,9 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
 
     def work() -> dict[str, Any]:
         plans = load_snapshot(services.ledger, snapshot)
-        background = load_background(services.ledger, snapshot, plans, baskets)
+        background = load_background(
+            services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
+        )
         return compute_comparison(plans, brand_a, brand_b, background)
 
     computed = run.step(compute, work)

@@ -71,7 +71,7 @@ def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:
                 today=present.date(),
                 rules=rules,
                 baskets=read_baskets(baskets),
-                changes=load_changes_between(ledger, since, until),
+                changes=load_changes_between(ledger, since, until, unverified=False),
                 sources=source_records(ledger),
             ),
         )

@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
-from planwatch.domain.brand import AGGREGATORS, find_brand
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import load_health
-from planwatch.ledger.in_force import count_by_source
+from planwatch.ledger.in_force import brand_by_source, count_by_source
 from planwatch.ledger.info import is_recorded, market_instant
-from planwatch.sources.registry import SOURCE_IDS
+from planwatch.sources.registry import BUILT_IN, Catalogue
 
 FRESH_H: Final = 24.0
 STALE_H: Final = 48.0
@@ -50,19 +49,23 @@ def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None
     return age_h, "ageing" if age_h <= STALE_H else "stale"
 
 
-def source_records(ledger: Ledger) -> list[dict[str, Any]]:
-    """Return every source in the registry's order with its newest outcome and freshness."""
+def source_records(ledger: Ledger, catalogue: Catalogue = BUILT_IN) -> list[dict[str, Any]]:
+    """Return every source in the catalogue's order with its newest outcome and freshness.
+
+    Sources that it does not know and that have plans in force come last: nothing lingers unseen.
+    """
     health, in_force = load_health(ledger), count_by_source(ledger)
+    others = sorted(in_force.keys() - set(catalogue.ids))
+    brands = brand_by_source(ledger, others) if others else {}
     present = market_now(ledger)
     records = []
-    for source_id in SOURCE_IDS:
+    for source_id in (*catalogue.ids, *others):
         seen = health.get(source_id)
         age_h, word = freshness(seen.last_good_at if seen else None, present)
-        brand = find_brand(source_id)
         records.append(
             {
                 "source": source_id,
-                "brand": None if source_id in AGGREGATORS or not brand else brand.name,
+                "brand": brands.get(source_id) or catalogue.find_brand_of(source_id),
                 "outcome": seen.outcome.value if seen else None,
                 "plans": seen.plans if seen else 0,
                 "plans_in_force": in_force.get(source_id, (0, 0))[0],

@@ -11,6 +11,7 @@ from planwatch.ledger.analyses import StoredAnalysis, find_analysis
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.in_force import count_current_plans, known_brands
 from planwatch.ledger.jobs import list_jobs
+from planwatch.sources.registry import Catalogue
 from planwatch.workflows.freshness import market_note, source_records
 
 _LAST_JOBS = 2
@@ -28,12 +29,12 @@ class Overview:
     note: str | None
 
 
-def load_overview(ledger: Ledger) -> Overview:
+def load_overview(ledger: Ledger, catalogue: Catalogue) -> Overview:
     """Return where things stand."""
     return Overview(
         plans=count_current_plans(ledger),
         brands=len(known_brands(ledger)),
-        sources=source_records(ledger),
+        sources=source_records(ledger, catalogue),
         jobs=job_records(ledger, list_jobs(ledger, limit=_LAST_JOBS)),
         analysis=_newest_analysis(ledger),
         note=market_note(ledger),

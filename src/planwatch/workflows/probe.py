@@ -59,10 +59,12 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
         ParseError: they are not in the known shape, or hold no plan; the message says what the
             card miner finds there.
     """
-    opinion = ask_miner(source, pages, as_of)
+    opinion = None if source.is_mined else ask_miner(source, pages, as_of)
     try:
         reading = read_pages(source, pages, as_of)
     except (LayoutChanged, NothingFound) as error:
+        if opinion is None:
+            raise
         raise type(error)(
             f"{error.message}; {_words_of(opinion)}", hint=error.hint, **error.context
         ) from error
@@ -73,7 +75,7 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
             _probed(group[0], group if len(group) > 1 else ())
             for group in group_offers(reading.plans).values()
         ],
-        "miner": _miner_record(opinion, reading.plans),
+        "miner": None if opinion is None else _miner_record(opinion, reading.plans),
         "warnings": _warnings(reading, as_of),
         "unreadable": [{"where": item.where, "reason": item.reason} for item in reading.unreadable],
     }

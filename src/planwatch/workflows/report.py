@@ -160,7 +160,7 @@ def _list_plans(
         if fact["id"].startswith(EFFECTIVE) and len(fact.get("plan_ids") or ()) == 1
     }
     mine = [plan for plan in versions if _is_of(plan, brands)]
-    listings = build_market(mine, load_rise_rules()).listings
+    listings = build_market(mine, load_rise_rules(), unverified=True).listings
     costs = {item.plan_id: item.monthly_pence for item in listings} | costs
     considered = list(told) or [item.plan_id for item in listings if item.plan_id not in reasons]
     return [

@@ -24,7 +24,9 @@ def snapshot_step(
     Raises:
         SettingsError: a basket of the settings is none.
     """
-    basis = describe_basis(read_baskets(services.settings.analysis.baskets))
+    basis = describe_basis(
+        read_baskets(services.settings.analysis.baskets), unverified=bool(params.get("unverified"))
+    )
 
     def record(ledger: Ledger, _value: None) -> dict[str, Any]:
         return take_snapshot(
@@ -34,6 +36,7 @@ def snapshot_step(
             refresh=bool(params.get("refresh")),
             writer=find_writer(params, services.settings.llm),
             basis=basis,
+            catalogue=services.catalogue,
         )
 
     return Step(work=lambda: None, record=record)

@@ -17,12 +17,10 @@ from planwatch.errors import (
     LedgerError,
     SettingsError,
     StepTimeout,
-    UnknownName,
 )
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.in_force import count_current_plans
-from planwatch.sources.registry import load_source
 from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
 from planwatch.workflows.kinds import step_of_source
 from planwatch.workflows.services import RECORDED, Services, captured_at
@@ -31,8 +29,8 @@ COUNT_STEP = "count plans"
 _SOURCE_S = 30.0  # before the first scrape says better: a few pages at a polite pace
 _RECORDED_S = 1.0
 _COUNT_S = 0.1
-# a full disk, a ledger that refuses a row, a source that this version no longer has
-_NOT_THE_SITES_FAULT = (HomeError, LedgerError, EngineError, SettingsError, UnknownName)
+# a full disk, a ledger that refuses a row
+_NOT_THE_SITES_FAULT = (HomeError, LedgerError, EngineError, SettingsError)
 
 
 def plan_scrape(params: Mapping[str, Any]) -> Sequence[Sequence[PlannedStep]]:
@@ -98,7 +96,11 @@ def _step(
 
     def work() -> Collected:
         return collect(
-            load_source(source_id), fetcher, archive, services.ledger, captured_at(params)
+            services.catalogue.load(source_id),
+            fetcher,
+            archive,
+            services.ledger,
+            captured_at(params),
         )
 
     def record(ledger: Ledger, collected: Collected) -> dict[str, Any]:

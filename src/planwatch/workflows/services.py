@@ -17,6 +17,7 @@ from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
 from planwatch.settings import origin
 from planwatch.settings_model import Settings
+from planwatch.sources.registry import BUILT_IN, Catalogue
 
 WEB = "web"
 RECORDED = "recorded"
@@ -29,6 +30,7 @@ class Services:
     home: Home
     settings: Settings
     ledger: Ledger
+    catalogue: Catalogue = BUILT_IN
 
     @property
     def archive(self) -> Archive:

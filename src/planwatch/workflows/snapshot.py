@@ -12,6 +12,7 @@ from planwatch.domain.plan import Plan
 from planwatch.ledger.analyses import find_cached
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.plans import load_current_plans, load_versions
+from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.freshness import market_now, source_records
 
 DIGEST_OF_NOTHING = "nothing"
@@ -27,11 +28,13 @@ def take_snapshot(
     refresh: bool,
     writer: str | None,
     basis: str,
+    catalogue: Catalogue = BUILT_IN,
 ) -> dict[str, Any]:
     """Return the plans in force and, unless `refresh`, the analysis that already stands for them.
 
     Args:
-        basis: what else decides the figures: rise rules, baskets.
+        basis: what else decides the figures: rise rules, baskets, whether unverified plans count.
+        catalogue: the sources whose health the analysis tells of.
 
     Returns:
         `at`: the present of the market; `sources`: each source with its outcome and freshness;
@@ -47,7 +50,7 @@ def take_snapshot(
     cached = find_cached(ledger, kind=kind, brands=brands, plans_digest=digest, writer=writer)
     return {
         "at": format_instant(market_now(ledger)),
-        "sources": source_records(ledger),
+        "sources": source_records(ledger, catalogue),
         "versions": pairs,
         "digest": digest,
         "cached": None

@@ -9,8 +9,10 @@ from planwatch.ledger.alarms import open_alarms
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import SourceRun, list_runs
 from planwatch.settings import switched_off
-from planwatch.sources.registry import SOURCE_IDS, load_source
+from planwatch.workflows.catalogue import read_catalogue
 from planwatch.workflows.freshness import source_records
+
+REMOVED = "nothing: no longer in the settings"
 
 
 def list_records(ledger: Ledger, files: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -19,27 +21,39 @@ def list_records(ledger: Ledger, files: Mapping[str, Any]) -> list[dict[str, Any
     Raises:
         SettingsError: the settings of a source are not valid.
     """
-    off, alarms = switched_off(files, SOURCE_IDS), open_alarms(ledger, SOURCE_IDS)
+    catalogue = read_catalogue(files)
+    off, records = switched_off(files, catalogue.ids), source_records(ledger, catalogue)
+    alarms = open_alarms(ledger, catalogue.ids)
     return [
         {
             **record,
-            "enabled": record["source"] not in off,
-            "checked_against": load_source(record["source"]).checked_against,
-            "alarm": alarms[record["source"]].as_record() if record["source"] in alarms else None,
+            "enabled": source in catalogue.ids and source not in off,
+            "in_settings": source in catalogue.ids,
+            "checked_against": catalogue.load(source).checked_against
+            if source in catalogue.ids
+            else REMOVED,
+            "alarm": alarms[source].as_record() if source in alarms else None,
         }
-        for record in source_records(ledger)
+        for record in records
+        for source in [record["source"]]
     ]
 
 
 def source_record(
-    ledger: Ledger, source_id: str, files: Mapping[str, Any], *, limit: int
+    ledger: Ledger, name: str, files: Mapping[str, Any], *, limit: int
 ) -> dict[str, Any]:
     """Return one source with its last runs, the newest first.
 
+    Args:
+        name: its id or its brand's name; one that has left the settings by its id.
+
     Raises:
         SettingsError: the settings of a source are not valid.
+        UnknownName: no source is called so.
     """
-    record = next(each for each in list_records(ledger, files) if each["source"] == source_id)
+    records = {each["source"]: each for each in list_records(ledger, files)}
+    source_id = read_catalogue(files).resolve(name, also=records)
+    record = records[source_id]
     runs = [_run_record(run) for run in list_runs(ledger, source_id, limit=limit)]
     return {**record, "runs": runs}
 

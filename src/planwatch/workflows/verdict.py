@@ -55,7 +55,7 @@ class Verdict:
 def judge_reading(
     source: Source,
     reading: Reading,
-    opinion: Opinion,
+    opinion: Opinion | None,
     baseline: Baseline,
     as_of: date,
     *,
@@ -64,19 +64,13 @@ def judge_reading(
     """Return `ok`, `partial` or `suspicious` for pages that were read.
 
     Args:
+        opinion: None where nothing is a second one: prices that moved then wait for a person.
         is_part: they may not be all pages of the source; the number of plans says nothing.
     """
     offers = group_offers(reading.plans)
-    agreement = opinion.agreement(reading.plans)
-    beyond = opinion.beyond(reading.plans)
+    agreement = 0.0 if opinion is None else opinion.agreement(reading.plans)
     detail: dict[str, Any] = {
-        "miner": {
-            "found": len(opinion.found),
-            "fault": opinion.fault,
-            "agreement": round(agreement, 3),
-            # kept apart, by eye: no comparison ever sees them
-            "unverified": [_brief(plan) for plan in beyond[:_SHOWN]],
-        },
+        **({} if opinion is None else {"miner": _record_opinion(opinion, reading, agreement)}),
         "coverage": coverage(reading, as_of),
     }
     if baseline.enough and not is_part:
@@ -96,6 +90,8 @@ def judge_reading(
             return _suspicious(
                 source, f"{said}, the median to {factor:.3g} times itself: a slip of units", detail
             )
+        if opinion is None:
+            return _suspicious(source, f"{said}, and nothing but the card miner reads it", detail)
         if agreement < AGREES:
             return _suspicious(
                 source, f"{said}, and the card miner agrees with {agreement:.0%} of them", detail
@@ -118,14 +114,30 @@ def judge_reading(
     return Verdict(outcome=Outcome.OK, flags=flags, detail=detail)
 
 
+def _record_opinion(opinion: Opinion, reading: Reading, agreement: float) -> dict[str, Any]:
+    beyond = opinion.beyond(reading.plans)
+    return {
+        "found": len(opinion.found),
+        "fault": opinion.fault,
+        "agreement": round(agreement, 3),
+        # kept apart, by eye: no comparison ever sees them
+        "unverified": [_brief(plan) for plan in beyond[:_SHOWN]],
+    }
+
+
 def judge_failure(
-    source: Source, error: ParseError, opinion: Opinion, baseline: Baseline
+    source: Source, error: ParseError, opinion: Opinion | None, baseline: Baseline
 ) -> Verdict:
     """Return `broken_layout` or `suspicious` for pages that could not be read.
 
-    An empty list is a fact only where a person has accepted it before.
+    An empty list is a fact only where a person has accepted it before, and never where the card
+    miner alone has looked: it knows no shape, so it cannot tell an empty list from another page.
     """
     record = error.as_record()
+    if opinion is None:
+        if isinstance(error, NothingFound):
+            record["code"] = "layout_changed"
+        return Verdict(outcome=Outcome.BROKEN_LAYOUT, error=record)
     found = len(opinion.found)
     detail: dict[str, Any] = {"miner": {"found": found, "agreement": 0.0}}
     if found >= _MINER_SEES:

@@ -25,14 +25,17 @@ MOST_TARIFFS: Final = 50
 _MOST_BYTES: Final = 1_000_000
 
 
-def load_market(ledger: Ledger) -> Market:
+def load_market(ledger: Ledger, *, unverified: bool = False) -> Market:
     """Return the plans in force that can be compared, with their whole schedules.
+
+    Args:
+        unverified: with those that only the card miner read.
 
     Raises:
         NoPlans: there is none.
     """
     plans = [stored.plan for stored in load_current_plans(ledger)]
-    market = build_market(plans, load_rise_rules())
+    market = build_market(plans, load_rise_rules(), unverified=unverified)
     if not market.listings:
         raise NoPlans(
             "there are no plans yet to put a tariff among",

@@ -42,7 +42,12 @@ _OWNER_COLUMNS: Final[tuple[Column, ...]] = (
 def find_index(background: Background) -> tuple[IndexPoint, ...]:
     """Return the index over the markets of the background; () without two of them."""
     markets = [
-        (day, build_market(_one_offer_each(plans), background.rules))
+        (
+            day,
+            build_market(
+                _one_offer_each(plans), background.rules, unverified=background.unverified
+            ),
+        )
         for day, plans in background.past_markets
     ]
     return market_index(markets, background.baskets) if len(markets) > 1 else ()

@@ -40,7 +40,7 @@ _LEFT_OUT_COLUMNS: Final[tuple[Column, ...]] = (
 
 def plans_part(market: Market, background: Background) -> Part:
     """Return the part: scores are by the prices of the last 90 days of each data tier."""
-    past = build_market(background.past_plans, background.rules)
+    past = build_market(background.past_plans, background.rules, unverified=background.unverified)
     prices = tier_prices([*market.listings, *past.listings])
     dominated = {
         verdict.item.plan_id for verdict in find_dominated(market.listings, market.listings)
