@@ -12,6 +12,7 @@ from tools.reference_page import build_page, build_table
 
 from planwatch import settings
 from planwatch.settings_model import Settings
+from planwatch.source_entries import OWN_KEYS, SECTION
 
 _INTRO: Final = """# Settings
 
@@ -42,7 +43,11 @@ the files of the folder in which it was dispatched. It keeps the `PLANWATCH_ALAR
 `PLANWATCH_FETCH__PROXY` among them, are those of the command that starts its worker.
 
 `sources.SOURCE` is a table a source, such as `[sources.o2]`. One that is switched off is not asked
-by a scrape, and naming it is an error; what is known of it stays."""
+by a scrape, and naming it is an error; what is known of it stays. `[[sources]]` with an `id` says
+the same as such a table; a file has one spelling or the other, and files are merged by id. With
+`name` and `urls` an entry adds a source of your own:
+[add a brand without code](../howto/add-a-brand-without-code.md). In the name of its variable a
+hyphen of the id is an underscore."""
 _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
@@ -104,6 +109,7 @@ _TYPES: Final = {
     str | None: "text",
     float | None: "number",
     SecretStr | None: "secret",
+    tuple[str, ...]: "list of texts",
 }
 _BOUNDS: Final = (
     (annotated_types.Ge, "ge", "≥"),
@@ -111,6 +117,9 @@ _BOUNDS: Final = (
     (annotated_types.Le, "le", "≤"),
     (annotated_types.Lt, "lt", "<"),
 )
+
+
+_OWN_KEYS: Final = frozenset(f"{SECTION}.SOURCE.{key}" for key in OWN_KEYS)
 
 
 def walk_settings() -> Iterator[tuple[str, FieldInfo]]:
@@ -138,11 +147,11 @@ def render_settings() -> str:
             _default_of(field),
             _range_of(field) or "any",
             field.description or _MEANINGS[key],
-            f"`{variable_of(key)}`",
+            "none: files only" if key in _OWN_KEYS else f"`{variable_of(key)}`",
         )
         for key, field in walk_settings()
     ]
-    refused = ", ".join(f"`{key}`" for key in sorted(settings._NOT_IN_WORKING_FILE))
+    refused = ", ".join(f"`{key}`" for key in sorted((*settings._NOT_IN_WORKING_FILE, *_OWN_KEYS)))
     return build_page(
         _INTRO,
         "## Keys",
@@ -159,7 +168,7 @@ def render_settings() -> str:
 def _default_of(field: FieldInfo) -> str:
     if field.default is None:
         return "unset"
-    return f"`{field.default}`" if field.default != "" else "empty"
+    return f"`{field.default}`" if field.default not in ("", ()) else "empty"
 
 
 def _range_of(field: FieldInfo) -> str:

@@ -15,8 +15,9 @@ from planwatch.domain.job import TRANSITIONS
 from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.schedule import monthly_prices
-from planwatch.settings import load_settings
+from planwatch.settings import load_settings, read_files
 from planwatch.sources.contract import Source, read_pages
+from planwatch.workflows.catalogue import read_catalogue
 from tests.docs.conftest import Demo
 from tests.docs.pages import (
     DOCS,
@@ -114,3 +115,12 @@ def test_each_file_of_ours_that_a_page_names_exists(path: Path) -> None:
     ]
 
     assert missing == []
+
+
+def test_the_example_of_a_brand_without_code_is_a_source(tmp_path: Path) -> None:
+    [entry] = find_blocks(read("docs/howto/add-a-brand-without-code.md"), "toml")
+    (tmp_path / "config.toml").write_text(entry.body)
+
+    [own] = read_catalogue(read_files(tmp_path / "config.toml", tmp_path)).own
+
+    assert (own.id, own.name, own.currency) == ("acme", "Acme Mobile", "GBP")

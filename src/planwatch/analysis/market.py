@@ -240,10 +240,8 @@ def require_brands(market: Market, brands: Sequence[str]) -> None:
     missing = [brand for brand in brands if not market.of_brand(brand)]
     if not missing:
         return
-    for brand in missing:
-        seen_of = [item.plan for item in market.left_out if item.plan.brand == brand]
-        if seen_of and not any(plan.verified for plan in seen_of):
-            raise only_unverified([brand])
+    if all(_is_only_unverified(market, brand) for brand in missing):
+        raise only_unverified(missing)
     sources = sorted({_source_of(brand) for brand in missing})
     unusable = sum(item.plan.brand in missing for item in market.left_out)
     seen = f" ({count_of(unusable, 'plan')} cannot be compared)" if unusable else ""
@@ -252,6 +250,11 @@ def require_brands(market: Market, brands: Sequence[str]) -> None:
         hint=f"run: planwatch scrape {' '.join(sources)}",
         brands=missing,
     )
+
+
+def _is_only_unverified(market: Market, brand: str) -> bool:
+    plans = [item.plan for item in market.left_out if item.plan.brand == brand]
+    return bool(plans) and not any(plan.verified for plan in plans)
 
 
 def only_unverified(brands: Sequence[str]) -> NoPlans:

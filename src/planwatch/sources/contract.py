@@ -104,10 +104,12 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     plans: dict[tuple[Any, ...], tuple[Plan, str]] = {}
     unreadable: list[Unreadable] = []
     empty: list[Unreadable] = []
+    first_empty: NothingFound | None = None
     for page in pages:
         try:
             reading = source.parse(page, as_of)
         except NothingFound as error:
+            first_empty = first_empty or error
             empty.append(Unreadable(where=f"page {page.name}", reason=error.message))
             continue
         unreadable += reading.unreadable
@@ -123,6 +125,8 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             source=source.id,
         )
     if not plans:
+        if source.is_mined and first_empty is not None:
+            raise first_empty  # there is no known shape; it says what to try
         raise NothingFound(
             f"{source.title}: {len(empty)} page(s) in the known shape, none with a plan",
             hint="look at the page in a browser; an empty list is not taken as a fact",

@@ -26,7 +26,7 @@ _FIGURES: Final = re.compile(
     r"|\b\d+[\s-]?(?:months?|mths?|days?|years?|mois|monate?|tage?)\b|\S*\d\S*",
     re.I,
 )
-_WORD: Final = re.compile(r"[^\W\d_][\w'’+]*|\+")
+_WORD: Final = re.compile(r"[^\W\d_][\w'’]*|\+")
 
 
 def _set(text: str) -> frozenset[str]:

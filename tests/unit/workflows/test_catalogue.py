@@ -1,0 +1,163 @@
+"""Entries of the settings that add a source: both spellings, and every fault in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from planwatch.errors import SettingsError
+from planwatch.settings import load_settings, read_files, switched_off
+from planwatch.sources.registry import SOURCE_IDS, OwnSource
+from planwatch.workflows.catalogue import read_catalogue
+
+AS_ARRAY = """
+[[sources]]
+name = "VOXI"
+urls = ["https://www.voxi.example/sim-only"]
+
+[[sources]]
+id = "acme"
+name = "Acme Mobile"
+urls = ["https://acme.example/12", "https://acme.example/24"]
+currency = "EUR"
+browser = true
+
+[[sources]]
+id = "o2"
+enabled = false
+"""
+AS_TABLES = """
+[sources.voxi]
+name = "voxi"
+urls = ["https://www.voxi.example/sim-only"]
+
+[sources.acme]
+name = "Acme Mobile"
+urls = ["https://acme.example/12", "https://acme.example/24"]
+currency = "EUR"
+browser = true
+
+[sources.o2]
+enabled = false
+"""
+OWN = (
+    OwnSource(id="voxi", name="VOXI", urls=("https://www.voxi.example/sim-only",)),
+    OwnSource(
+        id="acme",
+        name="Acme Mobile",
+        urls=("https://acme.example/12", "https://acme.example/24"),
+        currency="EUR",
+        needs_browser=True,
+    ),
+)
+URLS = 'urls = ["https://acme.example/"]'
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    return tmp_path / "config.toml"
+
+
+@pytest.mark.parametrize("text", [AS_ARRAY, AS_TABLES], ids=["array", "tables"])
+def test_both_spellings_say_the_same(config: Path, tmp_path: Path, text: str) -> None:
+    config.write_text(text)
+
+    files = read_files(config, tmp_path)
+
+    catalogue = read_catalogue(files)
+    assert catalogue.own == OWN
+    assert catalogue.ids == (*SOURCE_IDS, "voxi", "acme")
+    assert switched_off(files, catalogue.ids) == {"o2"}
+    assert load_settings(config, tmp_path).sources["acme"].urls == OWN[1].urls
+
+
+def test_a_working_folder_switches_a_source_off_in_either_spelling(
+    config: Path, tmp_path: Path
+) -> None:
+    config.write_text(AS_TABLES)
+    (tmp_path / "planwatch.toml").write_text('[[sources]]\nid = "acme"\nenabled = false\n')
+
+    files = read_files(config, tmp_path)
+
+    catalogue = read_catalogue(files)
+    assert catalogue.own == OWN
+    assert switched_off(files, catalogue.ids) == {"acme", "o2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (f'[[sources]]\nid = "acme"\n{URLS}\n', "sources.acme.urls"),
+        (f'[[sources]]\nname = "Acme"\n{URLS}\n', "sources.acme.urls"),
+        (f"[sources.acme]\n{URLS}\n", "sources.acme.urls"),
+        ('[sources.acme]\ncurrency = "EUR"\n', "sources.acme.currency"),
+    ],
+)
+def test_a_working_folder_may_not_say_what_a_source_is(
+    config: Path, tmp_path: Path, text: str, key: str
+) -> None:
+    (tmp_path / "planwatch.toml").write_text(text)
+
+    with pytest.raises(SettingsError, match=f"sets '{key}', which a working folder may not"):
+        read_files(config, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'[[sources]]\nid = "a"\nname = "Acme"\n{URLS}\n' * 2, "two [[sources]] of the id 'a'"),
+        (f"[[sources]]\n{URLS}\n", "neither an id nor a name"),
+        ("sources = [1]\n", "holds 1, which is no table"),
+        (f'[[sources]]\nid = "Acme"\nname = "Acme"\n{URLS}\n', "keys are in lower case"),
+        (f'[sources."a b"]\nname = "Acme"\n{URLS}\n', "'a b' is no id of a source"),
+        (f'[sources.miner]\nname = "Acme"\n{URLS}\n', "'miner' is no id of a source"),
+        (f"[sources.o2]\n{URLS}\n", "sources.o2.urls is set, and o2 has a parser"),
+        (f"[sources.acme]\n{URLS}\n", "sources.acme.name is not set"),
+        (f'[sources.acme]\nname = "–"\n{URLS}\n', "which is no name of a brand"),
+        (f'[sources.acme]\nname = "Tesco"\n{URLS}\n', "the source tesco reads that already"),
+        (f'[sources.acme]\nname = "Uswitch"\n{URLS}\n', "the source uswitch reads that"),
+        (f'[sources.voda]\nname = "Acme"\n{URLS}\n', "'voda' means Vodafone"),
+        ('[sources.acme]\nname = "Acme"\n', "sources.acme.urls is not set"),
+        ('[sources.acme]\nname = "Acme"\nurls = []\n', "which is no list of addresses"),
+        (
+            f'[sources.acme]\nname = "Acme"\nurls = {["https://a.example/"] * 11}\n',
+            "has 11 addresses, more than 10",
+        ),
+        (
+            f'[sources.acme]\nname = "Acme"\nurls = {["https://a.example/"] * 2}\n',
+            "has https://a.example/ twice",
+        ),
+        ('[sources.acme]\nname = "Acme"\nurls = ["file:///etc/passwd"]\n', "is no address of a"),
+        ('[sources.acme]\nname = "Acme"\nurls = ["https://"]\n', "is no address of a page"),
+        ('[sources.acme]\nname = "Acme"\nurls = ["https://[x/"]\n', "is no address"),
+        (
+            '[sources.acme]\nname = "Acme"\nurls = [1]\n',
+            "address 1 of sources.acme.urls is no text",
+        ),
+        (f'[sources.acme]\nname = "Acme"\n{URLS}\ncurrency = "gbp"\n', "currency is 'gbp'"),
+        (f'[sources.acme]\nname = "Acme"\n{URLS}\nbrowser = "yes"\n', "browser is 'yes'"),
+        (f'[sources.acme]\nname = "Acme"\n{URLS}\nurl = "x"\n', "sources.acme.url is no setting"),
+        (
+            f'[sources.a]\nname = "Acme"\n{URLS}\n[sources.b]\nname = "ACME"\n{URLS}\n',
+            "sources.a and sources.b are both 'acme'",
+        ),
+    ],
+)
+def test_a_fault_is_one_sentence(config: Path, tmp_path: Path, text: str, said: str) -> None:
+    config.write_text(text)
+
+    with pytest.raises(SettingsError) as caught:
+        read_catalogue(read_files(config, tmp_path))
+
+    assert said in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_password_in_an_address_is_refused_and_not_repeated(config: Path, tmp_path: Path) -> None:
+    config.write_text('[sources.a]\nname = "Acme"\nurls = ["https://me:hunter2@a.example/"]\n')
+
+    with pytest.raises(SettingsError, match="holds a user name or a password") as caught:
+        read_catalogue(read_files(config, tmp_path))
+
+    assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
