@@ -67,8 +67,8 @@ def _jobs() -> list[tuple[str, dict[str, Any]]]:
     ]
     return [
         *scrapes,
-        (COMPARE, {"brands": list(_BRANDS), "refresh": False, "no_llm": True}),
-        (ANALYSE, {"focus": _FOCUS, "refresh": False, "no_llm": True}),
+        (COMPARE, {"brands": list(_BRANDS), "refresh": False, "no_llm": True, "unverified": False}),
+        (ANALYSE, {"focus": _FOCUS, "refresh": False, "no_llm": True, "unverified": False}),
     ]
 
 

@@ -82,7 +82,7 @@ def compare(
             "brands": pair,
             "refresh": refresh,
             "no_llm": no_llm,
-            **({"unverified": True} if unverified else {}),
+            "unverified": unverified,
         }
         _start(session, COMPARE, params, wait=wait, speech=speech, key=key)
 
@@ -115,7 +115,7 @@ def analyse(
             "focus": brand,
             "refresh": refresh,
             "no_llm": no_llm,
-            **({"unverified": True} if unverified else {}),
+            "unverified": unverified,
         }
         _start(session, ANALYSE, params, wait=wait, speech=speech, key=key)
 
