@@ -32,6 +32,9 @@
     │   └── NothingFound           the page is in shape and holds no plan
     ├── AnalysisError              exit 1   the analysis
     │   └── NoPlans                exit 4   nothing usable to compare
+    ├── NotifyError                exit 1   an alert; never of a job
+    │   ├── AppriseMissing         not retried; the extra `notify` is not installed
+    │   └── NotDelivered           retried; the other side did not take it
     └── ModelError                 exit 5   the language model; the report is delivered without it
         ├── ModelBusy              retried; overloaded or failing, honours Retry-After
         ├── ModelUnreachable       retried; no connection, or an answer that broke off
@@ -220,6 +223,28 @@ class AnalysisError(PlanwatchError):
 class NoPlans(AnalysisError):
     code = "no_plans"
     exit_code = 4
+
+
+class NotifyError(PlanwatchError):
+    """What keeps an alert from its recipient; no message holds an address or a token."""
+
+    code = "notify"
+
+
+class AppriseMissing(NotifyError):
+    code = "apprise_missing"
+
+
+class NotDelivered(NotifyError):
+    """`in_doubt` tells that the other side may have taken it, and did not answer."""
+
+    code = "not_delivered"
+
+    def __init__(
+        self, message: str, *, in_doubt: bool = False, hint: str = "", **context: Any
+    ) -> None:
+        super().__init__(message, hint=hint, **context)
+        self.in_doubt = in_doubt
 
 
 class ModelError(PlanwatchError):

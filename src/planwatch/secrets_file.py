@@ -1,6 +1,7 @@
-"""Where the key of the model comes from: the environment, a file it names, or a 0600 secrets.env.
+"""Where secrets come from: the environment, a file it names, or a 0600 secrets.env.
 
-Reads, and never writes. What it returns goes into a SecretStr; no error quotes a value.
+The key of the model, and the addresses that are told of news. Reads, and never writes. What it
+returns goes into a SecretStr; no error quotes a value.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from planwatch.errors import SettingsError
 SECRETS_FILE: Final = "secrets.env"
 # in the order in which they are looked at; each also as NAME_FILE
 KEY_VARIABLES: Final = ("PLANWATCH_LLM__API_KEY", "OPENAI_API_KEY")
+# the addresses of alerts: URLS, PING_URL, TARGETS__NAME
+NOTIFY_PREFIX: Final = "PLANWATCH_NOTIFY__"
 _OTHERS: Final = 0o077
 _LONGEST: Final = 10_000
 
@@ -46,13 +49,46 @@ def find_api_key(config_folder: Path, named_file: str | None = None) -> str | No
     return None
 
 
+def find_notify_secrets(config_folder: Path) -> dict[str, str]:
+    """Return the addresses of alerts that stand outside the settings, by their variables' names.
+
+    Raises:
+        SettingsError: as `find_api_key`.
+    """
+    found = {
+        name: value
+        for name, value in _read_secrets(config_folder / SECRETS_FILE).items()
+        if name.startswith(NOTIFY_PREFIX)
+    }
+    for name, value in os.environ.items():
+        plain = name.removesuffix("_FILE")
+        if (
+            not name.startswith(NOTIFY_PREFIX)
+            or not value
+            or (plain != name and plain in os.environ)
+        ):
+            continue
+        read = value if plain == name else _from_named_file(value, name)
+        found[plain] = read or ""
+    return {name: value for name, value in found.items() if value}
+
+
+def read_named_secret(path: str, named_by: str) -> str:
+    """Return what a file holds that a setting names, without blanks around it.
+
+    Raises:
+        SettingsError: it cannot be read, or is empty.
+    """
+    return _from_named_file(path, named_by) or ""
+
+
 def _from_named_file(path: str | None, named_by: str) -> str | None:
     if not path:
         return None
     text = _read(Path(path).expanduser(), f"the file of {named_by}").strip()
     if not text:
         raise SettingsError(
-            f"{path}, which {named_by} names, is empty", hint="put the key into it, in one line"
+            f"{path}, which {named_by} names, is empty", hint="put the secret into it, in one line"
         )
     return text
 
@@ -80,10 +116,10 @@ def _read_secrets(path: Path) -> dict[str, str]:
 
 def _parse_line(path: Path, number: int, line: str) -> tuple[str, str]:
     name, mark, value = line.strip().removeprefix("export ").partition("=")
-    if not mark or name.strip() not in KEY_VARIABLES:
+    if not mark or not (name.strip() in KEY_VARIABLES or name.strip().startswith(NOTIFY_PREFIX)):
         raise SettingsError(
             f"line {number} of {path} is not NAME=VALUE with a name that is known",
-            hint=f"names are {' and '.join(KEY_VARIABLES)}",
+            hint=f"names are {', '.join(KEY_VARIABLES)} and {NOTIFY_PREFIX}URLS and its like",
         )
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":

@@ -89,6 +89,8 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
         )
     named = _find(files, "llm.api_key_file")
     key = find_api_key(config_file.parent, named if isinstance(named, str) else None)
+    # [notify] is read by itself (notify_settings.py): a fault in it must fail no job
+    files = {name: table for name, table in files.items() if name != "notify"}
     return build_settings(files, api_key=key)
 
 

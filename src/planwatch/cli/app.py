@@ -20,6 +20,7 @@ from planwatch.cli import (
     history,
     jobs,
     market,
+    notify,
     probe,
     schedule,
     sources,
@@ -96,6 +97,7 @@ app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)
 app.command(rich_help_panel=SOURCES)(probe.probe)
 app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)
 app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
+app.add_typer(notify.app, name="notify", rich_help_panel=CARE)
 app.command(rich_help_panel=CARE)(jobs.prune)
 app.command(rich_help_panel=CARE)(demo.demo)
 

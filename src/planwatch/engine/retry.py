@@ -13,6 +13,7 @@ from planwatch.errors import (
     ModelBusy,
     ModelTimeout,
     ModelUnreachable,
+    NotDelivered,
 )
 
 _TOO_MANY_REQUESTS: Final = 429
@@ -25,6 +26,7 @@ _TRANSIENT: Final = (
     ModelBusy,
     ModelTimeout,
     ModelUnreachable,
+    NotDelivered,
 )
 
 

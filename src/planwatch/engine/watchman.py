@@ -10,6 +10,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -31,8 +32,20 @@ class Watchman:
     It is over before the end of the job is written, which takes the job from its worker, too.
     """
 
-    def __init__(self, home: Home, job: Job, lock: int) -> None:
-        """Prepare; `lock` is the job's, into which signs of life are written."""
+    def __init__(
+        self,
+        home: Home,
+        job: Job,
+        lock: int,
+        when_overdue: Callable[[str], None] = lambda _job_id: None,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            lock: the job's, into which signs of life are written.
+            when_overdue: called in a thread that nobody waits for; it may not raise.
+        """
+        self._when_overdue = when_overdue
         self._home = home
         self._job = job
         self._lock = lock
@@ -78,6 +91,9 @@ class Watchman:
             mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
             self._stalled_at = None
             logger.warning("job %s: beyond its expected time", self._job.job_id)
+            threading.Thread(
+                target=self._when_overdue, args=(self._job.job_id,), name="overdue", daemon=True
+            ).start()
         return version
 
 

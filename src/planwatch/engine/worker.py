@@ -54,8 +54,27 @@ class Prepared:
 Prepare = Callable[[Ledger, str], Prepared]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Who else hears of a job; nothing that they do reaches it.
+
+    Attributes:
+        after_end: called once the end is written, the place free and the next job started.
+        when_overdue: called in a thread of its own when the job is beyond its expected time.
+    """
+
+    after_end: Callable[[Ledger, str], None] = lambda _ledger, _job_id: None
+    when_overdue: Callable[[str], None] = lambda _job_id: None
+
+
 def work_on(
-    home: Home, job_id: str, lock: int, slot: int, prepare: Prepare, limits: Callable[[], Limits]
+    home: Home,
+    job_id: str,
+    lock: int,
+    slot: int,
+    prepare: Prepare,
+    limits: Callable[[], Limits],
+    hooks: Hooks | None = None,
 ) -> int:
     """Run one job to its end, then start who waits for its place.
 
@@ -73,22 +92,27 @@ def work_on(
     adopt_lock(lock, home.lock_of(job_id))
     ledger = open_ledger(home)
     try:
-        is_done = _work(ledger, home, job_id, lock, prepare)
+        hooks = hooks or Hooks()
+        is_done = _work(ledger, home, job_id, lock, prepare, hooks)
         # the slot first: whoever dispatches from now on finds it free
         release_lock(slot)
         release_lock(lock)
         _start_next(ledger, home, limits)
+        if is_done:
+            hooks.after_end(ledger, job_id)
     finally:
         ledger.close()
         _end_children()
     return 0 if is_done else 1
 
 
-def _work(ledger: Ledger, home: Home, job_id: str, lock: int, prepare: Prepare) -> bool:
+def _work(
+    ledger: Ledger, home: Home, job_id: str, lock: int, prepare: Prepare, hooks: Hooks
+) -> bool:
     try:
         job = until_free(lambda: claim_job(ledger, job_id, pid=os.getpid(), at=stamp()))
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
-        with Watchman(home, job, lock) as watchman:
+        with Watchman(home, job, lock, hooks.when_overdue) as watchman:
             ended = _run(ledger, job, prepare, watchman)
         logger.info("job %s: %s", job_id, ended.status)
         patiently(ledger, lambda: _finish(ledger, job, ended))

@@ -12,6 +12,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from planwatch.ledger.migration_of_answers import m0004_model_answers
+from planwatch.ledger.migration_of_messages import m0005_messages
 
 MIGRATIONS: Final = Migrations("planwatch")
 
@@ -373,3 +374,4 @@ _VALIDATORS_AND_VERDICTS: Final = (
 
 
 MIGRATIONS()(m0004_model_answers)  # after all that stand above: this line keeps the order
+MIGRATIONS()(m0005_messages)

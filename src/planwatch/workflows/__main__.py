@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from planwatch.engine.slots import Limits
-from planwatch.engine.worker import Prepared, work_on
+from planwatch.engine.worker import Hooks, Prepared, work_on
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
@@ -52,8 +52,21 @@ def main() -> int:
     def at_once() -> Limits:
         return limits(read_files(home.config_file, Path.cwd()))
 
+    def after_end(ledger: Ledger, job_id: str) -> None:
+        from planwatch.workflows.alerts import tell_after_end
+
+        tell_after_end(home, ledger, job_id)
+
+    def when_overdue(job_id: str) -> None:
+        from planwatch.workflows.alerts import tell_overdue
+
+        tell_overdue(home, job_id)
+
+    hooks = Hooks(after_end=after_end, when_overdue=when_overdue)
     try:
-        return work_on(home, arguments.job_id, arguments.lock, arguments.slot, prepare, at_once)
+        return work_on(
+            home, arguments.job_id, arguments.lock, arguments.slot, prepare, at_once, hooks
+        )
     except PlanwatchError as error:
         logging.getLogger(__name__).error("%s", error)
         return error.exit_code

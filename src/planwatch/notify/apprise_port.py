@@ -1,0 +1,130 @@
+"""The one place that knows apprise: a message to an address, delivered or refused with a reason.
+
+apprise says by its log alone why something failed, and its log may hold addresses: it is caught
+here, and what leaves is masked. Importing it takes most of a second; only who sends does.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from planwatch.errors import AppriseMissing, NotDelivered, PlanwatchError
+from planwatch.notify.masking import mask_address, scrub_secrets
+
+if TYPE_CHECKING:
+    from apprise import NotifyBase
+
+_LOGGERS: Final = ("apprise", "requests", "urllib3")
+_ANSWER_S: Final = 15.0
+_CAUSE: Final = "Socket Exception:"  # apprise gives the cause at DEBUG only, beside whole payloads
+_UNANSWERED: Final = "Read timed out"
+
+
+def is_installed() -> bool:
+    """Tell, without importing it, whether apprise is here."""
+    return importlib.util.find_spec("apprise") is not None
+
+
+def send_message(address: str, *, title: str, body: str) -> None:
+    """Send one message; returns when the other side has taken it.
+
+    Raises:
+        AppriseMissing: the extra is not installed.
+        NotDelivered: the address is none, or the other side did not take the message.
+    """
+    if not is_installed():
+        raise AppriseMissing(
+            "alerts need apprise, which is not installed here",
+            hint="pip install 'planwatch[notify]'; what is to be told waits until then",
+        )
+    with _caught_log() as said:
+        try:
+            plugin = _plugin_of(address)
+            is_taken = plugin is not None and _notify(plugin, title, body)
+        except PlanwatchError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a plug-in of apprise may raise anything
+            raise _refused(address, [f"{type(error).__name__}: {error}"]) from None
+    if plugin is None:
+        raise NotDelivered(
+            f"{mask_address(address)} is no address that apprise knows",
+            hint="look at https://appriseit.com/services/; a webhook is jsons://HOST/PATH",
+        )
+    if not is_taken:
+        raise _refused(address, said)
+
+
+def _plugin_of(address: str) -> NotifyBase | None:
+    from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
+
+    asset: Any = AppriseAsset(
+        app_id="planwatch", app_desc="planwatch", body_format=NotifyFormat.TEXT, async_mode=False
+    )
+    # a redirect would hand the token in the address on to somebody else
+    asset.http_redirects = False
+    plugin = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
+    if plugin is None:
+        return None
+    plugin.socket_read_timeout = max(_ANSWER_S, plugin.socket_read_timeout)
+    plugin.overflow_mode = OverflowMode.SPLIT  # a service with short messages gets several
+    found: NotifyBase = plugin
+    return found
+
+
+def _notify(plugin: NotifyBase, title: str, body: str) -> bool:
+    from apprise import Apprise, NotifyFormat
+
+    sender = Apprise(asset=plugin.asset)
+    sender.add(plugin)
+    return bool(sender.notify(title=title, body=body, body_format=NotifyFormat.TEXT))
+
+
+def _refused(address: str, said: list[str]) -> NotDelivered:
+    reason = scrub_secrets("; ".join(dict.fromkeys(said)) or "apprise gives no reason", [address])
+    return NotDelivered(
+        f"{mask_address(address)} did not take the message: {reason}",
+        in_doubt=_UNANSWERED in reason,
+        hint="look at the address, its token and the line; then: planwatch notify test",
+    )
+
+
+def _shortened(text: str) -> str:
+    """Return the innermost cause of an exception within exceptions."""
+    if not text.startswith(_CAUSE) or _UNANSWERED in text:
+        return text.removeprefix(_CAUSE).strip()
+    return text.rpartition(": ")[2].strip("\"') ")
+
+
+class _Catcher(logging.Handler):
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(logging.DEBUG)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage().strip()
+        if record.levelno >= logging.WARNING or text.startswith(_CAUSE):
+            self._said.append(_shortened(text).rstrip("."))
+
+
+@contextmanager
+def _caught_log() -> Iterator[list[str]]:
+    """Keep what apprise and its libraries log from every other log."""
+    said: list[str] = []
+    catcher = _Catcher(said)
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [(logger.propagate, logger.level) for logger in loggers]
+    for logger in loggers:
+        logger.propagate = False
+        logger.setLevel(logging.DEBUG if logger.name == "apprise" else logging.WARNING)
+        logger.addHandler(catcher)
+    try:
+        yield said
+    finally:
+        for logger, (propagate, level) in zip(loggers, before, strict=True):
+            logger.removeHandler(catcher)
+            logger.propagate = propagate
+            logger.setLevel(level)

@@ -1,0 +1,261 @@
+"""The settings [notify]: who is told, of what. Read apart from the others.
+
+A fault in them keeps nobody from working: jobs run, and what is to be told waits until the settings
+are mended. Imported late: pydantic is slow to import.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from planwatch.domain.brand import resolve_brand
+from planwatch.domain.change import ChangeKind
+from planwatch.errors import SettingsError, UsageError
+from planwatch.secrets_file import NOTIFY_PREFIX, find_notify_secrets, read_named_secret
+from planwatch.settings import read_files
+
+DEFAULT_TARGET: Final = "default"
+_NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/{1,2}\S+")
+_OTHERS: Final = 0o077
+Subject = Literal["changes", "source", "job_failed", "overdue", "digest"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _split(value: Any) -> Any:
+    """Read addresses as an environment variable or a file has them: parted by blanks."""
+    return value.split() if isinstance(value, str) else value
+
+
+Addresses = Annotated[list[SecretStr], BeforeValidator(_split)]
+
+
+class NotifyRule(BaseModel):
+    """Who is told of what; several may hold at once."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: list[Subject] = Field(
+        min_length=1, description="any of `changes`, `source`, `job_failed`, `overdue`, `digest`"
+    )
+    to: str = Field(default=DEFAULT_TARGET, description="name of the target; `default` is `urls`")
+    brands: list[str] = Field(default_factory=list, description="only changes of these brands")
+    kinds: list[ChangeKind] = Field(
+        default_factory=list,
+        description="only these [kinds of change](glossary.md#kinds-of-change)",
+    )
+    min_pounds: float = Field(
+        default=0.0, ge=0, le=1000, description="least move of a price, in pounds a month"
+    )
+    min_percent: float = Field(default=0.0, ge=0, le=1000, description="least move, in per cent")
+    direction: Literal["any", "up", "down"] = Field(
+        default="any", description="`up`, `down` or `any`: which moves of a price count"
+    )
+
+    @field_validator("brands")
+    @classmethod
+    def _is_known(cls, values: list[str]) -> list[str]:
+        try:
+            return [resolve_brand(value, ()) for value in values]
+        except UsageError as error:
+            raise PydanticCustomError("brand", "{said}", {"said": error.message}) from error
+
+
+# what is worth a message where only addresses are set
+_ORDINARY: Final = (
+    NotifyRule(on=["source", "job_failed", "overdue"]),
+    NotifyRule(on=["changes"], kinds=["headline", "effective"], min_pounds=1.0),
+)
+
+
+class NotifySettings(BaseModel):
+    """Who is told of what moved and of what broke; only the user's own config may set it."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    urls: Addresses = Field(
+        default_factory=list, description="addresses of the target `default`, as apprise has them"
+    )
+    urls_file: str | None = Field(
+        default=None, description="file that holds these addresses, one a line"
+    )
+    targets: dict[str, Addresses] = Field(
+        default_factory=dict, description="addresses of other targets, by their names"
+    )
+    ping_url: SecretStr | None = Field(
+        default=None, description="address asked after each good scrape; `/fail` after a failed one"
+    )
+    digest_day: Weekday = Field(
+        default="monday", description="the digest comes with the first good scrape from this day on"
+    )
+    rules: list[NotifyRule] = Field(
+        default_factory=list, description="who is told of what; unset: see below"
+    )
+
+    @field_validator("urls", "targets")
+    @classmethod
+    def _are_addresses(cls, value: Any) -> Any:
+        groups = value if isinstance(value, dict) else {DEFAULT_TARGET: value}
+        for name, addresses in groups.items():
+            if not _NAME.fullmatch(name):
+                raise PydanticCustomError("name", "a target's name is a word in lower case")
+            for address in addresses:
+                if not _ADDRESS.fullmatch(address.get_secret_value()):
+                    # without the value: it holds a token
+                    raise PydanticCustomError("address", "an address is not SCHEME://…")
+        return value
+
+    @field_validator("ping_url")
+    @classmethod
+    def _is_web_address(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value() if value else "http://unset"
+        try:
+            is_web = urlsplit(text).scheme in ("http", "https") and urlsplit(text).hostname
+        except ValueError:
+            is_web = None
+        if not is_web or any(char.isspace() for char in text):
+            raise PydanticCustomError("address", "not http(s)://HOST/PATH")
+        return value
+
+    @model_validator(mode="after")
+    def _has_its_targets(self) -> Self:
+        if DEFAULT_TARGET in self.targets:
+            raise PydanticCustomError("target", "targets.default is written as urls")
+        missing = {rule.to for rule in self.rules} - set(self.recipients_by_target)
+        if missing:
+            raise PydanticCustomError(
+                "target",
+                "a rule tells {name}, which has no address",
+                {"name": ", ".join(sorted(missing))},
+            )
+        return self
+
+    @property
+    def recipients_by_target(self) -> dict[str, dict[str, str]]:
+        """Return each target's addresses by their recipient's name: `team`, `team#2`, …"""
+        groups = {DEFAULT_TARGET: self.urls, **self.targets}
+        return {
+            target: {
+                target if number == 1 else f"{target}#{number}": address.get_secret_value()
+                for number, address in enumerate(addresses, 1)
+            }
+            for target, addresses in groups.items()
+            if addresses
+        }
+
+    @property
+    def recipients(self) -> dict[str, str]:
+        """Return every address by its recipient's name."""
+        return {
+            name: address
+            for group in self.recipients_by_target.values()
+            for name, address in group.items()
+        }
+
+    @property
+    def rules_in_force(self) -> Sequence[NotifyRule]:
+        """Return the rules; where none is set, the ordinary ones, for every target."""
+        if self.rules:
+            return self.rules
+        return [
+            rule.model_copy(update={"to": target})
+            for target in self.recipients_by_target
+            for rule in _ORDINARY
+        ]
+
+    def secrets(self) -> list[str]:
+        """Return what no message may show."""
+        ping = [self.ping_url.get_secret_value()] if self.ping_url else []
+        return [*self.recipients.values(), *ping]
+
+    def recipients_of(self, rule: NotifyRule) -> Iterator[str]:
+        yield from self.recipients_by_target[rule.to]
+
+
+def load_notify(config_file: Path, working_folder: Path) -> NotifySettings | None:
+    """Return who is told of what; None where nobody is and nothing is set.
+
+    Raises:
+        SettingsError: naming what is wrong, and never an address.
+    """
+    table = read_files(config_file, working_folder).get("notify", {})
+    found = find_notify_secrets(config_file.parent)
+    if not table and not found:
+        return None
+    if not isinstance(table, Mapping):
+        raise _not_valid("notify is no table")
+    if _holds_addresses(table):
+        _refuse_readable(config_file)
+    try:
+        return NotifySettings.model_validate(_with_secrets(table, found))
+    except ValidationError as error:
+        raise _not_valid("; ".join(_say(fault) for fault in error.errors())) from None
+
+
+def _with_secrets(table: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
+    """Put what stands outside the settings over them."""
+    values = dict(table)
+    targets = values.get("targets")
+    values["targets"] = dict(targets) if isinstance(targets, Mapping) else targets or {}
+    named = values.get("urls_file")
+    if isinstance(named, str) and not values.get("urls"):
+        values["urls"] = read_named_secret(named, "notify.urls_file")
+    for variable, value in found.items():
+        key = variable.removeprefix(NOTIFY_PREFIX).lower()
+        if key in ("urls", "ping_url", "digest_day"):
+            values[key] = value
+        elif key.startswith("targets__") and isinstance(values["targets"], dict):
+            values["targets"][key.removeprefix("targets__")] = value
+        else:
+            raise SettingsError(
+                f"{variable} is no setting",
+                hint=f"{NOTIFY_PREFIX}URLS, {NOTIFY_PREFIX}PING_URL and"
+                f" {NOTIFY_PREFIX}TARGETS__NAME are; rules stand in config.toml",
+            )
+    return values
+
+
+def _holds_addresses(table: Mapping[str, Any]) -> bool:
+    return any(table.get(key) for key in ("urls", "targets", "ping_url"))
+
+
+def _refuse_readable(config_file: Path) -> None:
+    mode = stat.S_IMODE(config_file.stat().st_mode)
+    if mode & _OTHERS:
+        raise SettingsError(
+            f"{config_file} holds addresses of alerts and others may use it (mode {mode:04o})",
+            hint=f"chmod 600 {config_file}, or move them into secrets.env beside it",
+        )
+
+
+def _say(fault: Any) -> str:
+    where = ".".join(str(part) for part in ("notify", *fault["loc"]))
+    return (
+        f"{where} is no setting"
+        if fault["type"] == "extra_forbidden"
+        else f"{where}: {fault['msg']}"
+    )
+
+
+def _not_valid(said: str) -> SettingsError:
+    return SettingsError(
+        f"the settings of alerts are not valid: {said}",
+        hint="docs/reference/settings.md lists every key; try them with: planwatch notify test",
+    )

@@ -1,0 +1,110 @@
+"""What is set up of alerts, and a message by hand: for `notify`, and for whoever checks a home."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from planwatch.errors import AppriseMissing, NotifyError, SettingsError, UsageError
+from planwatch.notify.apprise_port import is_installed, send_message
+from planwatch.notify.masking import mask_address
+from planwatch.workflows.sending import within
+
+if TYPE_CHECKING:
+    from planwatch.notify_settings import NotifySettings
+
+_TEST_S = 40.0
+
+
+def notify_config_summary(config_file: Path, working_folder: Path) -> dict[str, Any]:
+    """Return how alerts are set up, without any address.
+
+    Keys: `targets` (names), `recipients` (number of addresses), `has_ping`, `apprise_installed`,
+    `error` (the record of a SettingsError, None when all is well).
+    """
+    from planwatch.notify_settings import load_notify
+
+    error = None
+    settings: NotifySettings | None = None
+    try:
+        settings = load_notify(config_file, working_folder)
+    except SettingsError as fault:
+        error = fault.as_record()
+    return {
+        "targets": sorted(settings.recipients_by_target) if settings else [],
+        "recipients": len(settings.recipients) if settings else 0,
+        "has_ping": bool(settings and settings.ping_url),
+        "apprise_installed": is_installed(),
+        "error": error,
+    }
+
+
+def require_recipients(config_file: Path, working_folder: Path) -> NotifySettings:
+    """Return the settings of alerts, for a command that needs somebody to tell.
+
+    Raises:
+        SettingsError: they are not valid, or nobody is to be told.
+    """
+    from planwatch.notify_settings import load_notify
+
+    settings = load_notify(config_file, working_folder)
+    if settings is None or not settings.recipients:
+        raise SettingsError(
+            "nobody is told: no address of alerts is set",
+            hint=f"put PLANWATCH_NOTIFY__URLS=… into {config_file.parent / 'secrets.env'};"
+            " see docs/howto/alert-me.md",
+        )
+    return settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What came of a message to one recipient; `error` is None when it was taken."""
+
+    recipient: str
+    address: str
+    error: NotifyError | None
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the documented JSON."""
+        return {
+            "recipient": self.recipient,
+            "address": self.address,
+            "ok": self.error is None,
+            "error": self.error.as_record() if self.error else None,
+        }
+
+
+def try_targets(settings: NotifySettings, target: str | None) -> list[Tried]:
+    """Send one test message to each recipient of a target, or of all.
+
+    Raises:
+        UsageError: there is no such target.
+        AppriseMissing: the extra is not installed.
+    """
+    groups = settings.recipients_by_target
+    if target is not None and target not in groups:
+        raise UsageError(
+            f"no target is called {target!r}", hint=f"targets are {', '.join(sorted(groups))}"
+        )
+    chosen = groups[target] if target is not None else settings.recipients
+    return [_try(recipient, address) for recipient, address in chosen.items()]
+
+
+def _try(recipient: str, address: str) -> Tried:
+    error: NotifyError | None = None
+    try:
+        within(
+            _TEST_S,
+            lambda: send_message(
+                address,
+                title="planwatch: a test",
+                body=f"This is a test of the target {recipient}. Alerts of planwatch come here.",
+            ),
+        )
+    except AppriseMissing:
+        raise
+    except NotifyError as refused:
+        error = refused
+    return Tried(recipient=recipient, address=mask_address(address), error=error)

@@ -1,0 +1,160 @@
+"""Sends what lies in the outbox, one process at a time, within a bound.
+
+A message is marked before it goes out. Whoever finds that mark (the lock says that its sender is
+dead) sends it once more, and then never again: it may have arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from planwatch.clock import format_instant, now, stamp
+from planwatch.engine.lock import release_lock, wait_for_lock
+from planwatch.engine.patience import until_free
+from planwatch.engine.retry import RetryPolicy, decide
+from planwatch.errors import AppriseMissing, NotDelivered, NotifyError
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.outbox import (
+    Message,
+    MessageState,
+    begin_sending,
+    end_sending,
+    open_messages,
+)
+from planwatch.notify.apprise_port import send_message
+
+if TYPE_CHECKING:
+    from planwatch.notify_settings import NotifySettings
+
+logger: Final = logging.getLogger(__name__)
+LOCK: Final = "notify"
+KEPT_DAYS: Final = 3
+_BOUND_S: Final = 120.0
+_OTHERS_BOUND_S: Final = 150.0  # another process may be sending for its whole bound
+_ONE_S: Final = 40.0
+_RETRY: Final = RetryPolicy(attempts=3, first_wait_s=1.0, longest_wait_s=10.0)
+_MOST_DOUBTS: Final = 1
+
+
+def send_pending(
+    home: Home, ledger: Ledger, settings: NotifySettings, *, wait_s: float = _OTHERS_BOUND_S
+) -> list[str]:
+    """Send what waits; return why something still does, a line for each recipient.
+
+    Args:
+        wait_s: how long another process that is sending is waited for.
+    """
+    lock = wait_for_lock(home.lock_of(LOCK), wait_s)
+    if lock is None:
+        return ["another process is sending"]
+    try:
+        return _Round(ledger, settings).send_all()
+    finally:
+        release_lock(lock)
+
+
+@dataclass(slots=True)
+class _Round:
+    ledger: Ledger
+    settings: NotifySettings
+
+    def send_all(self) -> list[str]:
+        ends_at = time.monotonic() + _BOUND_S
+        oldest = format_instant(now() - timedelta(days=KEPT_DAYS))
+        failed: dict[str, str] = {}
+        for message in open_messages(self.ledger):
+            if message.state == "sending" and not self._settle_doubt(message, "its sender died"):
+                continue
+            if message.created_at < oldest:
+                self._end(message, "given_up", message.error or "nobody could send it")
+            elif message.recipient not in failed and time.monotonic() < ends_at:
+                error = self._send(message)
+                if error is not None:
+                    failed[message.recipient] = error.message
+                    logger.warning("alert for %s waits: %s", message.recipient, error.message)
+                if isinstance(error, AppriseMissing):
+                    break
+        return [f"{recipient}: {said}" for recipient, said in failed.items()]
+
+    def _settle_doubt(self, message: Message, why: str) -> bool:
+        """Note that a message may have arrived; tell whether it is sent once more all the same."""
+        again = message.doubts < _MOST_DOUBTS
+        said = f"{why}; it may have arrived"
+        self._end(message, "pending" if again else "given_up", said, in_doubt=True)
+        return again
+
+    def _send(self, message: Message) -> NotifyError | None:
+        """Try as often as is sensible; return why it is not sent."""
+        address = self.settings.recipients.get(message.recipient)
+        if address is None:
+            error = NotDelivered(f"the settings have no target {message.recipient}")
+            self._end(message, "pending", error.message)
+            return error
+        attempt = 0
+        while True:
+            attempt += 1
+            until_free(lambda: begin_sending(self.ledger, message))
+            try:
+                within(
+                    _ONE_S, lambda: send_message(address, title=message.title, body=message.body)
+                )
+            except NotDelivered as error:
+                if error.in_doubt:
+                    self._settle_doubt(message, error.message)
+                    return error
+                self._end(message, "pending", error.message)
+                decision = decide(error, attempt, _RETRY)
+                if not decision.retry:
+                    return error
+                time.sleep(decision.wait_s)
+            except NotifyError as error:
+                self._end(message, "pending", error.message)
+                return error
+            else:
+                self._end(message, "sent")
+                logger.info("alert for %s sent: %s", message.recipient, message.title)
+                return None
+
+    def _end(
+        self,
+        message: Message,
+        state: MessageState,
+        error: str | None = None,
+        *,
+        in_doubt: bool = False,
+    ) -> None:
+        until_free(
+            lambda: end_sending(
+                self.ledger, message, state=state, at=stamp(), error=error, in_doubt=in_doubt
+            )
+        )
+
+
+def within(limit_s: float, work: Callable[[], None]) -> None:
+    """Do `work` in a thread, and leave it to itself when it takes too long.
+
+    Raises:
+        NotDelivered: it took too long, and may still arrive.
+    """
+    caught: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
+            caught.append(error)
+
+    thread = threading.Thread(target=do, name="alert", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if thread.is_alive():
+        raise NotDelivered(f"no answer within {limit_s:g} s", in_doubt=True)
+    if caught:
+        raise caught[0]

@@ -1,0 +1,431 @@
+"""Alerts over a real ledger, a webhook receiver and a mail server on loopback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planwatch.domain.job import JobStatus
+from planwatch.domain.outcome import Outcome
+from planwatch.errors import SettingsError
+from planwatch.home import Home
+from planwatch.ids import new_id
+from planwatch.ledger.alarms import raise_alarms
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.health import add_source_run
+from planwatch.ledger.info import set_info
+from planwatch.ledger.job_moves import claim_job, create_job, finish_job
+from planwatch.notify.masking import mask_address, scrub_secrets
+from planwatch.notify_settings import NotifySettings, load_notify
+from planwatch.workflows.alerts import tell_after_end, tell_overdue, write_messages
+from planwatch.workflows.notify_state import notify_config_summary
+from planwatch.workflows.sending import send_pending
+from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
+from tests.support.gated_market import GatedMarket
+from tests.support.ledgers import rows, value
+from tests.support.mail import run_mail_server
+from tests.support.server import Exchange, LoopbackServer, hang, status
+from tests.support.workers import workers_below
+
+TOKEN = "T0K3Nabc99"
+NOW = "2026-11-25T09:00:00Z"
+
+
+@dataclass
+class Receiver:
+    """A webhook that answers with the next of `statuses`, then 200; `told` is what it took."""
+
+    statuses: list[int] = field(default_factory=list)
+    told: list[dict[str, Any]] = field(default_factory=list)
+    refused: int = 0
+    address: str = ""
+
+    def __call__(self, exchange: Exchange) -> None:
+        code = self.statuses.pop(0) if self.statuses else 200
+        if code == 200:
+            self.told.append(json.loads(exchange.asked.body))
+        else:
+            self.refused += 1
+        exchange.send(code, b"")
+
+    @property
+    def titles(self) -> list[str]:
+        return [message["title"] for message in self.told]
+
+
+@pytest.fixture
+def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
+    """Be told by a webhook; the clock stands on a Wednesday."""
+    receiver = Receiver()
+    with LoopbackServer({f"/{TOKEN}": receiver, "/hang": hang}) as server:
+        receiver.address = server.origin.replace("http", "json", 1) + f"/{TOKEN}"
+        monkeypatch.setenv("PLANWATCH_NOW", NOW)
+        monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", receiver.address)
+        yield receiver
+
+
+def _config(place: Home, text: str) -> None:
+    place.prepare()
+    place.config_file.write_text(text, encoding="utf-8")
+    place.config_file.chmod(0o600)
+
+
+def _end(
+    ledger: Ledger,
+    *,
+    status: JobStatus = JobStatus.COMPLETED,
+    kind: str = "scrape",
+    sources: Sequence[tuple[str, Outcome]] = (("o2", Outcome.OK),),
+    code: str | None = None,
+) -> str:
+    """Write a job that ended so, with the alarms of its sources; return its id."""
+    job_id, at = new_id(), NOW.replace("Z", ".000Z")
+    with ledger.transaction():
+        create_job(ledger, job_id=job_id, kind=kind, params={}, context={}, max_resumes=3, at=at)
+    job = claim_job(ledger, job_id, pid=1, at=at)
+    with ledger.transaction():
+        for source, outcome in sources:
+            add_source_run(
+                ledger, job_id=job_id, source=source, outcome=outcome, plans=1, error=None, at=at
+            )
+            raise_alarms(
+                ledger,
+                source=source,
+                outcome=outcome,
+                message="the page changed",
+                big_move=None,
+                after_failures=1,
+                at=at,
+                job_id=job_id,
+            )
+        finish_job(
+            ledger,
+            job_id,
+            generation=job.generation,
+            status=status,
+            result={"sources": [{"outcome": outcome.value} for _, outcome in sources]},
+            error={"code": code, "message": f"it met {code}", "hint": "again"} if code else None,
+            at=at,
+        )
+    return job_id
+
+
+def _settings(place: Home) -> NotifySettings:
+    settings = load_notify(place.config_file, Path.cwd())
+    assert settings is not None
+    return settings
+
+
+def _states(place: Home) -> list[tuple[Any, ...]]:
+    return rows(place.root, "SELECT state, attempts FROM messages ORDER BY message_id")
+
+
+def test_what_broke_is_told_once_and_again_when_it_is_well(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    for outcome in (Outcome.NETWORK, Outcome.NETWORK, Outcome.OK, Outcome.OK):
+        job = _end(ledger, sources=(("o2", Outcome.OK), ("ee", outcome)))
+        tell_after_end(place, ledger, job)
+        tell_after_end(place, ledger, job)
+
+    assert hook.titles == ["planwatch: ee is broken", "planwatch: ee is well again"]
+    assert hook.told[0]["message"] == (
+        "Sources:\n- ee failed once, now network: the page changed; it was never read in full"
+    )
+
+
+def test_a_scrape_that_fails_every_night_is_told_when_it_begins_and_when_it_ends(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    failed = [_end(ledger, status=JobStatus.FAILED, code="nothing_usable") for _ in range(3)]
+    for job in [*failed, _end(ledger), _end(ledger)]:
+        tell_after_end(place, ledger, job)
+    compare = _end(ledger, kind="compare", status=JobStatus.FAILED, code="no_plans", sources=())
+    tell_after_end(place, ledger, compare)
+
+    assert hook.titles == [
+        "planwatch: scrape failed",
+        "planwatch: scrape works again",
+        "planwatch: compare failed",
+    ]
+    assert f"planwatch status {failed[0]}" in hook.told[0]["message"]
+    assert "it met nothing_usable" in hook.told[0]["message"]
+
+
+def test_a_passing_fault_is_tried_again_and_a_lasting_one_waits_for_the_next_job(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    hook.statuses = [500]
+    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    assert (len(hook.told), hook.refused, _states(place)) == (1, 1, [("sent", 2)])
+
+    hook.statuses = [503] * 3
+    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
+    assert _states(place)[1] == ("pending", 3)
+    error = value(place.root, "SELECT error FROM messages WHERE state = 'pending'")
+    assert "503" in error
+    assert TOKEN not in error
+    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
+
+    assert _states(place) == [("sent", 2), ("sent", 4)]
+    assert len(hook.told) == 2
+
+
+def test_a_message_whose_sender_died_is_sent_once_more_and_then_never_again(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    write_messages(ledger, _settings(place), "")
+    _end(ledger, status=JobStatus.FAILED, code="a")
+    write_messages(ledger, _settings(place), "")
+    ledger.execute("UPDATE messages SET state = 'sending', attempts = 1")
+
+    assert send_pending(place, ledger, _settings(place)) == []
+
+    assert (len(hook.told), _states(place)) == (1, [("sent", 2)])
+    ledger.execute("UPDATE messages SET state = 'sending'")
+    send_pending(place, ledger, _settings(place))
+    assert (len(hook.told), _states(place)) == (1, [("given_up", 2)])
+    assert "may have arrived" in value(place.root, "SELECT error FROM messages")
+
+
+def test_what_nobody_could_send_for_days_is_given_up(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end(ledger, status=JobStatus.FAILED, code="a")
+    write_messages(ledger, _settings(place), "")
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-29T09:00:00Z")
+
+    send_pending(place, ledger, _settings(place))
+
+    assert (hook.told, _states(place)) == ([], [("given_up", 0)])
+
+
+def test_nothing_of_notify_can_fail_what_follows_a_job(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "no address at all")
+    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    assert _states(place) == []
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuchscheme://somewhere-secret")
+    tell_after_end(place, ledger, _end(ledger))
+
+    assert _states(place) == [("pending", 3)] * 2, "the first was still to be told"
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address)
+    assert run_planwatch("notify", "send").returncode == 0
+    assert hook.titles == ["planwatch: scrape failed", "planwatch: scrape works again"]
+
+
+def test_a_job_beyond_its_time_is_told_once(ledger: Ledger, place: Home, hook: Receiver) -> None:
+    with ledger.transaction():
+        create_job(ledger, job_id="j1", kind="scrape", params={}, context={}, max_resumes=3, at=NOW)
+    claim_job(ledger, "j1", pid=1, at="2026-11-25T08:30:00.000Z")
+
+    tell_overdue(place, "j1")
+    tell_overdue(place, "j1")
+
+    assert hook.titles == ["planwatch: scrape takes longer than expected"]
+    assert "has taken 30 minutes" in hook.told[0]["message"]
+    assert value(place.root, "SELECT status FROM jobs") == "running"
+
+
+def test_a_recorded_market_tells_nobody(ledger: Ledger, place: Home, hook: Receiver) -> None:
+    set_info(ledger, "market", "recorded")
+
+    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+
+    assert (hook.told, _states(place)) == ([], [])
+    assert run_planwatch("notify", "send").returncode == 2
+
+
+def test_the_ping_goes_out_after_each_scrape_and_says_how_it_was(
+    ledger: Ledger, place: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with LoopbackServer({"/p": status(200), "/p/fail": status(200)}) as server:
+        monkeypatch.setenv("PLANWATCH_NOTIFY__PING_URL", f"{server.origin}/p")
+        tell_after_end(place, ledger, _end(ledger))
+        partial = (("o2", Outcome.OK), ("ee", Outcome.NETWORK))
+        tell_after_end(place, ledger, _end(ledger, status=JobStatus.PARTIAL, sources=partial))
+        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
+        tell_after_end(place, ledger, _end(ledger, kind="analyse", sources=()))
+
+        assert [asked.path for asked in server.asked] == ["/p", "/p", "/p/fail"]
+
+
+def test_mail_arrives_readable(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with run_mail_server() as box:
+        _config(place, '[[notify.rules]]\non = ["job_failed"]\nto = "post"\n')
+        monkeypatch.setenv(
+            "PLANWATCH_NOTIFY__TARGETS__POST",
+            f"mailto://127.0.0.1:{box.port}?from=planwatch@example.org&to=team@example.org",
+        )
+        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
+
+        assert [message["Subject"] for message in box.messages] == ["planwatch: scrape failed"]
+        body = box.messages[0].get_body(("plain",))
+        assert body is not None
+        assert "it met nothing_usable" in body.get_content()
+    assert hook.told == []
+
+
+def test_a_whole_scrape_is_told_and_its_secrets_stay_out_of_the_home(
+    place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
+    monkeypatch.setenv("PLANWATCH_ALARMS__AFTER_FAILURES", "1")
+    market.fail("smarty", 500)
+    hook.statuses = [500]
+
+    done = run_planwatch("scrape", "smarty", "giffgaff", "--wait")
+
+    assert done.returncode == 3
+    wait_until(lambda: hook.told, "the alert")
+    wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
+    assert hook.titles == ["planwatch: smarty is broken"]
+    listed = read_json("notify", "list")["messages"]
+    assert [(one["state"], one["attempts"]) for one in listed] == [("sent", 2)]
+    for path in place.root.rglob("*"):
+        assert path.is_dir() or TOKEN.encode() not in path.read_bytes(), path
+
+
+def test_a_worker_killed_while_it_sends_loses_no_alert(
+    place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "hang"))
+    market.fail("smarty", 500)
+    assert run_planwatch("scrape", "smarty", "--wait").returncode == 4
+    wait_until(
+        lambda: value(place.root, "SELECT 1 FROM messages WHERE state = 'sending'"), "the sending"
+    )
+
+    for pid in workers_below(place.root):
+        kill_hard(pid)
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address)
+    wait_until(lambda: not list(workers_below(place.root)), "the worker's death")
+
+    assert value(place.root, "SELECT status FROM jobs") == "failed"
+    assert run_planwatch("notify", "send").returncode == 0
+    assert hook.titles == ["planwatch: scrape failed"]
+
+
+def test_the_digest_comes_once_a_week_with_the_first_good_scrape(
+    place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _config(place, '[notify]\ndigest_day = "tuesday"\n[[notify.rules]]\non = ["digest"]\n')
+    days = ("2026-11-23", "2026-11-24", "2026-11-25", "2026-12-01")
+    for day in days:
+        monkeypatch.setenv("PLANWATCH_NOW", f"{day}T09:00:00Z")
+        assert run_planwatch("scrape", "smarty", "--wait").returncode == 0
+        wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
+
+    assert hook.titles == [
+        "planwatch: the week to 24 November 2026",
+        "planwatch: the week to 1 December 2026",
+    ]
+
+
+def test_notify_test_says_of_each_target_whether_it_was_told(
+    hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = hook.address.split(":")[2].split("/")[0]
+    monkeypatch.setenv("PLANWATCH_NOTIFY__TARGETS__BAD", f"json://127.0.0.1:{port}/hushhush")
+
+    done = run_planwatch("notify", "test", "--json")
+
+    tried = json.loads(done.stdout)["tried"]
+    assert done.returncode == 1
+    assert [(one["recipient"], one["ok"]) for one in tried] == [("default", True), ("bad", False)]
+    assert tried[1]["address"] == f"json://127.0.0.1:{port}/…"
+    assert "404" in tried[1]["error"]["message"]
+    assert "hushhush" not in done.stdout + done.stderr
+    assert run_planwatch("notify", "test", "--to", "default").returncode == 0
+    assert run_planwatch("notify", "test", "--to", "nobody").returncode == 2
+    assert len(hook.told) == 2
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ('[notify]\nurls = ["sekret"]', "notify.urls: an address is not SCHEME://"),
+        ('[notify]\nping_url = "ftp://sekret"', "notify.ping_url: not http(s)://HOST/PATH"),
+        ('[notify]\nwhom = "sekret"', "notify.whom is no setting"),
+        ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule tells team, which has no"),
+        ('[[notify.rules]]\non = ["everything"]', "notify.rules.0.on.0"),
+        ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "no brand is called"),
+        ('[notify.targets]\nTeam = ["a://b"]', "keys are in lower case"),
+    ],
+)
+def test_settings_that_are_wrong_are_refused_by_name(place: Home, config: str, said: str) -> None:
+    _config(place, config)
+
+    with pytest.raises(SettingsError) as caught:
+        load_notify(place.config_file, Path.cwd())
+
+    assert said in caught.value.message
+    assert "sekret" not in f"{caught.value!r} {caught.value.__cause__!r}"
+    assert notify_config_summary(place.config_file, Path.cwd())["error"]["code"] == "settings"
+
+
+def test_addresses_in_a_config_that_others_may_read_are_refused(place: Home) -> None:
+    _config(place, '[notify]\nurls = ["json://sekret"]\n')
+    assert _settings(place).recipients == {"default": "json://sekret"}
+    place.config_file.chmod(0o644)
+
+    with pytest.raises(SettingsError, match="others may use it"):
+        load_notify(place.config_file, Path.cwd())
+
+
+def test_addresses_come_from_files_too(
+    place: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _config(place, "")
+    secrets = place.root / "secrets.env"
+    secrets.write_text("PLANWATCH_NOTIFY__URLS='json://a json://b'\n", encoding="utf-8")
+    secrets.chmod(0o600)
+    assert _settings(place).recipients == {"default": "json://a", "default#2": "json://b"}
+    (tmp_path / "ping").write_text("https://example.org/p\n", encoding="utf-8")
+    monkeypatch.setenv("PLANWATCH_NOTIFY__PING_URL_FILE", str(tmp_path / "ping"))
+
+    summary = notify_config_summary(place.config_file, Path.cwd())
+
+    assert summary == {
+        "targets": ["default"],
+        "recipients": 2,
+        "has_ping": True,
+        "apprise_installed": True,
+        "error": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("slack://TokenA/TokenB/TokenC/#channel", "slack://…"),
+        ("jsons://user:pass@hooks.example.org:8443/T0ken", "jsons://hooks.example.org:8443/…"),
+        ("mailto://me:pass@smtp.example.org", "mailto://smtp.example.org/…"),
+        ("json://[broken", "json://…"),
+    ],
+)
+def test_an_address_is_shown_without_its_secrets(address: str, shown: str) -> None:
+    assert mask_address(address) == shown
+    said = scrub_secrets(f"cannot reach {address} as pass with T0ken or TokenB", [address])
+    assert not any(part in said for part in ("TokenA", "TokenB") if part in address)
+
+
+def test_a_clock_of_the_ledger_that_is_older_than_days_is_no_news(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end(ledger, status=JobStatus.FAILED, code="a")
+    monkeypatch.setenv("PLANWATCH_NOW", datetime(2026, 12, 25, tzinfo=UTC).isoformat())
+
+    write_messages(ledger, _settings(place), "")
+
+    assert _states(place) == []
