@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, Literal, get_args, get_origin
 
 import annotated_types
 from pydantic import SecretStr
@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from tools.reference_page import build_page, build_table
 
 from planwatch import settings
+from planwatch.notify_settings import DEFAULT_TARGET, NotifyRule, NotifySettings
 from planwatch.settings_model import Settings
 from planwatch.source_entries import OWN_KEYS, SECTION
 
@@ -52,7 +53,7 @@ _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
 whom to trust, what to run or whom to tell: these keys and sections are refused there (exit code
-2), also those that this version has no use for yet."""
+2), also where this version has no use for them."""
 _KEY: Final = """## The key of the model
 
 A key is taken from the first of these that has one, and never from `config.toml` (exit code 2):
@@ -66,6 +67,33 @@ A key is taken from the first of these that has one, and never from `config.toml
 The key is sent to the model's server and nowhere else, and not along a redirect. It is not written
 into the ledger, a log, a report or an error. `OPENAI_BASE_URL` is the address where `llm.base_url`
 is not set and `llm.model` is. See [words by a model](../howto/use-a-model.md)."""
+_NOTIFY: Final = f"""## Alerts
+
+`[notify]` says who is told of what; see [alert me](../howto/alert-me.md). It is read apart from
+the rest, after a job's end: a fault in it fails no job, and what is to be told waits until it
+is mended. Only the user's `config.toml` may have it. Addresses hold tokens: a `config.toml`
+with addresses must have mode 0600. They are better kept in `secrets.env` beside it, by the
+names of the variables below, or in the file that a variable with `_FILE` behind its name has
+(`PLANWATCH_NOTIFY__URLS_FILE`). The environment comes before `secrets.env`, and both before
+`config.toml`. Several addresses in one variable or file are parted by blanks or new lines. No
+message, log, error or row of the ledger shows them; a job does not carry them, so a worker that
+cron starts finds those in files only.
+
+`notify.targets` has a target a key, such as `team = ["slack://…"]`; `{DEFAULT_TARGET}` is the
+target of `urls`. `notify.rules` is a list of tables, each `[[notify.rules]]`."""
+_NOTIFY_RULES: Final = """\
+Without any rule each target is told of sources, failed jobs and jobs beyond their time,
+and of headline prices and effective costs that moved by £1.00 or more. A message is sent
+when any rule of its target asks for it. `min_pounds`, `min_percent` and `direction` are
+about `headline` and `effective`, and all that are set must hold; with one of them,
+changes of other kinds are told only if `kinds` names them."""
+_NOTIFY_VARIABLES: Final = {
+    "notify.urls": "`PLANWATCH_NOTIFY__URLS`",
+    "notify.urls_file": "`PLANWATCH_NOTIFY__URLS_FILE`",
+    "notify.targets": "`PLANWATCH_NOTIFY__TARGETS__NAME`",
+    "notify.ping_url": "`PLANWATCH_NOTIFY__PING_URL`",
+    "notify.digest_day": "`PLANWATCH_NOTIFY__DIGEST_DAY`",
+}
 _ENVIRONMENT: Final = """## Other environment variables
 
 The first three are a contract: tests, simulations and scripts may rely on them."""
@@ -133,9 +161,44 @@ def walk_settings() -> Iterator[tuple[str, FieldInfo]]:
             yield f"{prefix}.{key}", field
 
 
+def walk_notify() -> Iterator[tuple[str, FieldInfo]]:
+    """Yield every key of [notify], which is read apart from the others, with its field."""
+    for key, field in NotifySettings.model_fields.items():
+        if key != "rules":
+            yield f"notify.{key}", field
+    for key, field in NotifyRule.model_fields.items():
+        yield f"notify.rules.{key}", field
+
+
 def variable_of(key: str) -> str:
     """Return the environment variable of a key."""
     return "PLANWATCH_" + key.replace(".", "__").upper()
+
+
+def _render_notify() -> str:
+    rows = [
+        (
+            f"`{key}`",
+            _type_of(field),
+            _default_of(field),
+            _range_of(field) or "any",
+            field.description or "",
+            _NOTIFY_VARIABLES.get(key, "none"),
+        )
+        for key, field in walk_notify()
+    ]
+    return build_table(("key", "type", "default", "range", "meaning", "environment variable"), rows)
+
+
+def _type_of(field: FieldInfo) -> str:
+    annotation: Any = field.annotation
+    if get_origin(annotation) is Literal:
+        return "word"
+    if get_origin(annotation) is dict:
+        return "tables of secrets"
+    if get_origin(annotation) is list:
+        return "secrets" if get_args(annotation)[0] is SecretStr else "list of words"
+    return _TYPES[annotation]
 
 
 def render_settings() -> str:
@@ -159,6 +222,9 @@ def render_settings() -> str:
         _WORKING,
         f"{refused}.",
         _KEY,
+        _NOTIFY,
+        _render_notify(),
+        _NOTIFY_RULES,
         _ENVIRONMENT,
         build_table(("variable", "meaning"), [(f"`{name}`", said) for name, said in VARIABLES]),
         _PROXIES,
@@ -166,8 +232,12 @@ def render_settings() -> str:
 
 
 def _default_of(field: FieldInfo) -> str:
+    if field.is_required():
+        return "none"
     if field.default is None:
         return "unset"
+    if field.default_factory is not None:
+        return "empty"
     return f"`{field.default}`" if field.default not in ("", ()) else "empty"
 
 

@@ -81,11 +81,15 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
             ("one-analysis", _print("show")),
         ]
     monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuch://service")
     documents += [
         ("import", _print("sources", "import", "smarty", str(SMARTY_PAGE))),
         ("import", _print("sources", "import", "smarty", str(EMPTY_PAGE), exit_code=3)),
         ("repair", _print("sources", "accept", "smarty")),
         ("one-job", _print("scrape", "o2", "--wait", exit_code=4)),
+        ("tried", _print("notify", "test", exit_code=1)),
+        ("sent", _print("notify", "send", exit_code=1)),
+        ("messages", _print("notify", "list")),
         ("resumption", _print("resume", "last")),
         ("status", _print("status")),
         ("crontab", _print("schedule", "cron")),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from planwatch.errors import AppriseMissing, NotDelivered, PlanwatchError
+from planwatch.errors import AppriseMissing, NotDelivered, NotifyError, PlanwatchError
 from planwatch.notify.masking import mask_address, scrub_secrets
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def send_message(address: str, *, title: str, body: str) -> None:
 
     Raises:
         AppriseMissing: the extra is not installed.
-        NotDelivered: the address is none, or the other side did not take the message.
+        NotifyError: the address is none that apprise knows.
+        NotDelivered: the other side did not take the message.
     """
     if not is_installed():
         raise AppriseMissing(
@@ -50,7 +51,7 @@ def send_message(address: str, *, title: str, body: str) -> None:
         except Exception as error:  # noqa: BLE001 - a plug-in of apprise may raise anything
             raise _refused(address, [f"{type(error).__name__}: {error}"]) from None
     if plugin is None:
-        raise NotDelivered(
+        raise NotifyError(
             f"{mask_address(address)} is no address that apprise knows",
             hint="look at https://appriseit.com/services/; a webhook is jsons://HOST/PATH",
         )

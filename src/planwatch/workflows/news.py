@@ -235,12 +235,12 @@ def _money(pence: int | None, move: Mapping[str, Any]) -> str:
 
 def draft_digest(document: Mapping[str, Any]) -> tuple[str, str]:
     """Return title and body of a digest, as plain text."""
-    parts = [_harmless(document["verdict"])]
+    parts = [_one_line(document["verdict"])]
     if document["findings"]:
-        parts.append("\n".join(f"- {_harmless(each)}" for each in document["findings"]))
+        parts.append("\n".join(f"- {_one_line(each)}" for each in document["findings"]))
     for section in document["sections"]:
         if section["sentences"]:
-            said = "\n".join(f"- {_harmless(each)}" for each in section["sentences"])
+            said = "\n".join(f"- {_one_line(each)}" for each in section["sentences"])
             parts.append(f"{section['title']}:\n{said}")
     parts.append(f"All of it: planwatch digest --since {document['since']}")
     return f"planwatch: the week to {_day(document['as_of'])}", "\n\n".join(parts)
@@ -265,6 +265,11 @@ def _day(instant: str) -> str:
     return format_date(parse_instant(instant).date())
 
 
+def _one_line(text: str) -> str:
+    """Return text in one line; what a shop wrote in it can call nobody."""
+    return printable(" ".join(str(text).split())).translate(_HARMLESS)
+
+
 def _harmless(text: str) -> str:
-    """Return scraped text in one line, unable to call anybody."""
-    return printable(" ".join(str(text).split())).translate(_HARMLESS).rstrip(".")
+    """Return text as a part of a sentence of ours."""
+    return _one_line(text).rstrip(".")

@@ -1,0 +1,150 @@
+"""What a message says of changes, and which changes a rule lets through."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from planwatch.ledger.alarms import Alarm
+from planwatch.ledger.news import News
+from planwatch.notify_settings import NotifyRule, NotifySettings
+from planwatch.workflows.news import draft_digest, draft_news, is_wanted
+
+AT = "2026-11-23T09:00:00.000Z"
+
+
+def _change(kind: str, before: Any, after: Any, **other: Any) -> dict[str, Any]:
+    return {
+        "job_id": None,
+        "changed_at": AT,
+        "kind": kind,
+        "before": before,
+        "after": after,
+        "plan_id": 1,
+        "brand": "O2",
+        "source": "o2",
+        "name": "Classic 50GB 24 months",
+        "currency": "GBP",
+        **other,
+    }
+
+
+def _body(*changes: dict[str, Any], alarms: tuple[Alarm, ...] = (), **rule: Any) -> str:
+    settings = NotifySettings.model_validate(
+        {"urls": "json://a", "rules": [{"on": ["changes", "source"], **rule}]}
+    )
+    news = News(changes=changes, alarms=alarms, jobs=(), last_good={"ee": AT})
+    [draft] = draft_news(news, {}, settings, AT)
+    assert (draft.recipient, draft.about) == ("default", f"news:{AT}")
+    return f"{draft.title}\n{draft.body}"
+
+
+def test_changes_are_told_a_line_a_plan_with_the_biggest_move_first() -> None:
+    body = _body(
+        _change("headline", 2000, 1800),
+        _change("effective", 2100, 1950),
+        _change("headline", 700, 1400, plan_id=2, brand="Three", source="three", name="25GB Lite"),
+        _change("new", None, 995, plan_id=3, brand="VOXI", source="uswitch", name="VOXI 30 GB"),
+        _change("withdrawn", 1000, None, plan_id=4, name="Old 1GB"),
+        _change("allowance", 25_000, None, plan_id=5, name="Grown"),
+    )
+
+    assert body.splitlines() == [
+        "planwatch: 5 plans moved",
+        "What moved:",
+        "- Three 25GB Lite: headline £7.00 → £14.00 (+100 %)",
+        "- O2 Classic 50GB 24 months: headline £20.00 → £18.00 (−10 %),"
+        " effective £21.00 → £19.50 (−7 %)",
+        "- VOXI 30 GB (at uswitch): new at £9.95",
+        "- O2 Old 1GB: withdrawn, was £10.00",
+        "- O2 Grown: 25 GB → unlimited data",
+    ]
+
+
+def test_what_is_too_much_for_a_message_is_counted() -> None:
+    body = _body(*(_change("headline", 1000, 1100 + n, plan_id=n) for n in range(32)))
+
+    assert len(body.splitlines()) == 23
+    assert body.endswith("- and 12 more: planwatch changes --since 2026-11-23")
+    assert body.splitlines()[2].endswith("£10.00 → £11.31 (+13 %)")
+
+
+def test_an_alarm_names_its_source_and_the_last_good_data() -> None:
+    alarm = Alarm(
+        source="ee", kind="suspicious", message="3 plans, usually 30", raised_at=AT, job_id=None
+    )
+
+    assert _body(alarms=(alarm,)).splitlines() == [
+        "planwatch: ee is suspicious",
+        "Sources:",
+        "- ee is suspicious: 3 plans, usually 30; last good data of 23 November 2026",
+    ]
+
+
+def test_a_plan_of_a_shop_can_call_nobody() -> None:
+    body = _body(_change("headline", 1000, 1200, name="<!channel> @everyone\n`x`"))
+
+    assert "- O2 ‹!channel› ＠everyone 'x': headline" in body
+
+
+@pytest.mark.parametrize(
+    ("rule", "passes"),
+    [
+        ({}, "hew"),
+        ({"brands": ["o2"]}, "hew"),
+        ({"brands": ["EE"]}, ""),
+        ({"kinds": ["headline", "withdrawn"]}, "hw"),
+        ({"min_pounds": 1}, "h"),
+        ({"min_pounds": 1, "kinds": ["headline", "withdrawn"]}, "hw"),
+        ({"min_percent": 10}, "h"),
+        ({"min_percent": 10.5}, ""),
+        ({"direction": "down"}, "h"),
+        ({"direction": "up"}, "e"),
+    ],
+)
+def test_a_rule_lets_through_what_it_asks_for(rule: dict[str, Any], passes: str) -> None:
+    changes = {
+        "h": _change("headline", 2000, 1800),
+        "e": _change("effective", 2000, 2050),
+        "w": _change("withdrawn", 2000, None),
+    }
+    checked = NotifyRule.model_validate({"on": ["changes"], **rule})
+
+    assert "".join(k for k, change in changes.items() if is_wanted(change, checked)) == passes
+
+
+def test_without_rules_only_prices_that_moved_much_are_told() -> None:
+    settings = NotifySettings.model_validate({"urls": "json://a", "targets": {"b": "json://b"}})
+    news = News(
+        changes=(_change("headline", 1000, 1099), _change("new", None, 100)),
+        alarms=(),
+        jobs=(),
+        last_good={},
+    )
+
+    assert draft_news(news, {}, settings, AT) == []
+    moved = News(changes=(_change("headline", 1000, 1100),), alarms=(), jobs=(), last_good={})
+    drafts = draft_news(moved, {}, settings, AT)
+    assert [draft.recipient for draft in drafts] == ["default", "b"]
+
+
+def test_a_digest_is_told_as_plain_text() -> None:
+    title, body = draft_digest(
+        {
+            "since": "2026-11-16",
+            "as_of": "2026-11-23",
+            "verdict": "2 price cuts.",
+            "findings": ["O2 went down."],
+            "sections": [
+                {"title": "Sources", "sentences": ["Every source is well."], "tables": []},
+                {"title": "Empty", "sentences": [], "tables": []},
+            ],
+        }
+    )
+
+    assert title == "planwatch: the week to 23 November 2026"
+    assert body == (
+        "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
+        "All of it: planwatch digest --since 2026-11-16"
+    )
