@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -314,6 +315,71 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
     assert value(place.root, "SELECT status FROM jobs") == "failed"
     assert run_planwatch("notify", "send").returncode == 0
     assert hook.titles == ["planwatch: scrape failed"]
+
+
+def test_prices_that_moved_are_told_in_one_message_of_the_job_that_saw_them(
+    place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 9)):
+        market.day = day
+        monkeypatch.setenv("PLANWATCH_NOW", f"{day}T09:00:00Z")
+        assert run_planwatch("scrape", "ee", "smarty", "uswitch", "--wait").returncode == 0
+        wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
+
+    assert hook.titles == ["planwatch: 1 plan moved"]
+    assert hook.told[0]["message"] == (
+        "What moved:\n- iD Mobile 100 GB, 24 months (at uswitch): headline £11.00 → £10.00 (−9 %),"
+        " effective £12.63 → £11.63 (−8 %)"
+    )
+    assert value(place.root, "SELECT count(*) FROM changes WHERE told_at IS NULL") == 0
+
+
+def test_a_worker_tells_of_its_own_delay_while_the_job_goes_on(
+    place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run_planwatch("scrape", "smarty", "--wait").returncode == 0
+    monkeypatch.setenv("PLANWATCH_JOBS__STALLED_FACTOR", "1")
+    monkeypatch.setenv("PLANWATCH_JOBS__STALLED_GRACE_S", "0")
+    market.hold("smarty")
+    assert run_planwatch("scrape", "smarty").returncode == 0
+
+    wait_until(lambda: hook.told, "the alert")
+
+    assert value(place.root, "SELECT status FROM jobs ORDER BY turn DESC") == "running"
+    market.release()
+    assert run_planwatch("wait", "last").returncode == 0
+    wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
+    assert hook.titles == ["planwatch: scrape takes longer than expected"]
+
+
+def test_without_apprise_nothing_is_lost_and_the_log_says_what_to_install(
+    ledger: Ledger,
+    place: Home,
+    hook: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as context:
+        context.setitem(sys.modules, "apprise", None)
+        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+        assert _states(place) == [("pending", 1)]
+        assert "planwatch[notify]" in caplog.text
+        assert not notify_config_summary(place.config_file, Path.cwd())["apprise_installed"]
+
+    assert send_pending(place, ledger, _settings(place)) == []
+
+    assert hook.titles == ["planwatch: scrape failed"]
+
+
+def test_a_server_that_never_answers_is_waited_for_within_a_bound(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = hook.address.replace(TOKEN, "hang?rto=0.2")
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", address)
+    for _ in range(2):
+        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+
+    assert _states(place) == [("given_up", 2)], "it may have arrived twice"
 
 
 def test_the_digest_comes_once_a_week_with_the_first_good_scrape(

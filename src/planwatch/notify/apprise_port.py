@@ -70,7 +70,8 @@ def _plugin_of(address: str) -> NotifyBase | None:
     plugin = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
     if plugin is None:
         return None
-    plugin.socket_read_timeout = max(_ANSWER_S, plugin.socket_read_timeout)
+    if "rto=" not in address:  # which is how an address sets this limit itself
+        plugin.socket_read_timeout = _ANSWER_S
     plugin.overflow_mode = OverflowMode.SPLIT  # a service with short messages gets several
     found: NotifyBase = plugin
     return found

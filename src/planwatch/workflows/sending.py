@@ -80,6 +80,7 @@ class _Round:
                     failed[message.recipient] = error.message
                     logger.warning("alert for %s waits: %s", message.recipient, error.message)
                 if isinstance(error, AppriseMissing):
+                    logger.warning("alerts: %s", error.hint)
                     break
         return [f"{recipient}: {said}" for recipient, said in failed.items()]
 
