@@ -77,6 +77,8 @@ def send(as_json: Json = False) -> None:
 
     Example: planwatch notify send
     """
+    import logging
+
     from planwatch.ledger.info import is_recorded
     from planwatch.ledger.outbox import count_sent
     from planwatch.settings import basket_list
@@ -91,6 +93,8 @@ def send(as_json: Json = False) -> None:
                 hint="set PLANWATCH_HOME to the folder of your real market",
             )
         settings = require_recipients(session.home.config_file, working_folder())
+        # what fails is printed below; a worker's log has it as it comes
+        logging.getLogger("planwatch").addHandler(logging.NullHandler())
         before = count_sent(session.ledger)
         write_messages(session.ledger, settings, basket_list(session.files))
         waiting = send_pending(session.home, session.ledger, settings)
