@@ -13,6 +13,7 @@ import typer
 
 from planwatch import __version__
 from planwatch.cli import (
+    care,
     changes,
     demo,
     digest,
@@ -98,6 +99,7 @@ app.command(rich_help_panel=SOURCES)(probe.probe)
 app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)
 app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
 app.add_typer(notify.app, name="notify", rich_help_panel=CARE)
+app.command(rich_help_panel=CARE)(care.backup)
 app.command(rich_help_panel=CARE)(jobs.prune)
 app.command(rich_help_panel=CARE)(demo.demo)
 
