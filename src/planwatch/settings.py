@@ -72,6 +72,15 @@ def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
     return _merge(user, working)
 
 
+def read_file(path: Path) -> dict[str, Any]:
+    """Return what one settings file says; a missing one is empty.
+
+    Raises:
+        SettingsError: it cannot be read or is not TOML.
+    """
+    return _read(path)
+
+
 def load_settings(config_file: Path, working_folder: Path) -> Settings:
     """Return the validated settings.
 

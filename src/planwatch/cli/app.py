@@ -15,6 +15,7 @@ from planwatch import __version__
 from planwatch.cli import (
     care,
     changes,
+    config,
     demo,
     digest,
     dispatch,
@@ -101,6 +102,7 @@ app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
 app.add_typer(notify.app, name="notify", rich_help_panel=CARE)
 app.command(rich_help_panel=CARE)(care.backup)
 app.command(rich_help_panel=CARE)(jobs.prune)
+app.add_typer(config.app, name="config", rich_help_panel=CARE)
 app.command(rich_help_panel=CARE)(demo.demo)
 
 

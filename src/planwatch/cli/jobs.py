@@ -3,6 +3,8 @@
 What only one command needs is imported inside it: a cold `status` must feel instant.
 """
 
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -49,9 +51,21 @@ def status(
     keep_open: Annotated[
         bool, typer.Option("--keep-open", help="With --watch: stay when nothing is active.")
     ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="table, json, csv, md or prometheus."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Into a file; its ending tells the form."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Show jobs with their progress and the freshness of each source; or one job in full.
+
+    As prometheus: figures for a textfile collector, the file replaced at once.
 
     Example: planwatch status last --watch
     """
@@ -61,13 +75,23 @@ def status(
             "one job is named, so --kind, --state and --since say nothing", hint="leave them out"
         )
     if watch_jobs:
-        _refuse_with_watch(as_json=as_json, hides=bool(state or since))
+        _refuse_with_watch(as_json=as_json or bool(form or output), hides=bool(state or since))
         raise typer.Exit(_watch(job, kind, interval, timeout, keep_open=keep_open))
     if keep_open or interval is not None or timeout is not None:
         raise UsageError(
             "--interval, --timeout and --keep-open belong to --watch",
             hint="add --watch, or wait for one job: planwatch wait JOB --timeout 900",
         )
+    if form is not None or output is not None:
+        # the common `status` does without what this takes to import
+        from planwatch.cli.status import deliver_metrics, deliver_status, is_for_prometheus
+
+        if is_for_prometheus(form, output, as_json=as_json):
+            deliver_metrics(output, is_filtered=job is not None or any(filters.values()))
+        else:
+            read = partial(_status_record, job=job, filters=filters, limit=limit)
+            deliver_status(form, output, read, as_json=as_json, is_all=not any(filters.values()))
+        return
     with open_session() as session:
         record = _status_record(session, job, filters, limit)
         if as_json:
@@ -107,7 +131,7 @@ def _watch(
 def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
     if as_json:
         raise UsageError(
-            "--watch draws for a person and --json is for a program",
+            "--watch draws for a person, and --json and files are for programs",
             hint="poll `planwatch status --json`, or leave one of the two out",
         )
     if hides:

@@ -3,11 +3,28 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Final
 
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.info import get_info, set_info
+
+_USAGE: Final = (
+    "SELECT max(model) AS model, max(host) AS host, count(*) AS requests,"
+    " coalesce(sum(prompt_tokens), 0) AS prompt_tokens,"
+    " coalesce(sum(answer_tokens), 0) AS answer_tokens, max(latency_s) AS slowest_s,"
+    " sum(cost_millionths) / 1e6 AS cost FROM model_answers"
+)
+_PRUNED: Final = {"prompt": "pruned_prompt_tokens", "answer": "pruned_answer_tokens"}
+# Of no job and of no analysis: the words are written, and nothing else is waiting for them.
+_UNUSED: Final = (
+    "asked_at < :before AND NOT EXISTS (SELECT 1 FROM jobs AS j WHERE j.job_id = a.job_id"
+    " AND (j.status IN ('pending', 'running') OR j.created_at >= :before))"
+    " AND NOT EXISTS (SELECT 1 FROM analyses AS w WHERE w.job_id = a.job_id)"
+)
+_UNUSED_IDS: Final = f"SELECT a.answer_id FROM model_answers AS a WHERE {_UNUSED} LIMIT :limit"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +194,50 @@ class Usage:
 
 def usage_of_job(ledger: Ledger, job_id: str | None) -> Usage | None:
     """Return what a job asked of a model; None where it asked nothing."""
-    row = ledger.query_one(
-        "SELECT max(model) AS model, max(host) AS host, count(*) AS requests,"
-        " coalesce(sum(prompt_tokens), 0) AS prompt_tokens,"
-        " coalesce(sum(answer_tokens), 0) AS answer_tokens, max(latency_s) AS slowest_s,"
-        " sum(cost_millionths) / 1e6 AS cost FROM model_answers WHERE job_id = ?",
-        (job_id,),
-    )
+    row = ledger.query_one(f"{_USAGE} WHERE job_id = ?", (job_id,))
+    return _usage_in(row)
+
+
+def usage_since(ledger: Ledger, since: str) -> Usage | None:
+    """Return what was asked of models from an instant on; None where that is nothing.
+
+    `model` and `host` are those of one request where there were several.
+    """
+    row = ledger.query_one(f"{_USAGE} WHERE asked_at >= ?", (since,))
+    return _usage_in(row)
+
+
+def _usage_in(row: sqlite3.Row | None) -> Usage | None:
     return None if row is None or not row["requests"] else Usage(**dict(row))
+
+
+def count_unused_answers(ledger: Ledger, before: str) -> int:
+    """Return how many requests from before an instant no analysis and no active job refers to."""
+    row = ledger.query_one(
+        f"SELECT count(*) FROM model_answers AS a WHERE {_UNUSED}",  # noqa: S608 - a constant
+        {"before": before},
+    )
+    return int(row[0]) if row else 0
+
+
+def delete_unused_answers(ledger: Ledger, before: str, *, limit: int) -> int:
+    """Delete what `count_unused_answers` counts, in one transaction; their tokens stay counted.
+
+    Args:
+        limit: most rows at once, so that no worker waits for long.
+    """
+    with ledger.transaction():
+        rows = ledger.query(
+            f"DELETE FROM model_answers WHERE answer_id IN ({_UNUSED_IDS})"  # noqa: S608 - constants
+            " RETURNING coalesce(prompt_tokens, 0), coalesce(answer_tokens, 0)",
+            {"before": before, "limit": limit},
+        )
+        for place, (kind, gone) in enumerate(pruned_tokens(ledger).items()):
+            if rows:
+                set_info(ledger, _PRUNED[kind], str(gone + sum(row[place] for row in rows)))
+    return len(rows)
+
+
+def pruned_tokens(ledger: Ledger) -> dict[str, int]:
+    """Return the tokens (`prompt`, `answer`) of the requests that were deleted."""
+    return {kind: int(get_info(ledger, name) or 0) for kind, name in _PRUNED.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -184,6 +185,14 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     return Group(*parts)
 
 
+def render_job_tables(job: Mapping[str, Any], present: datetime) -> list[FittingTable]:
+    """Return one job as tables alone: the job, its steps, what came of its sources."""
+    tables = [render_jobs([job], present, total=1)]
+    tables += [replace(_steps_table(job, present), title="Steps")] if job["steps"] else []
+    is_scrape = job["kind"] == "scrape" and job["result"]
+    return tables + ([_outcomes_table(job["result"])] if is_scrape else [])
+
+
 def _steps_done(job: Mapping[str, Any]) -> str:
     if not job["steps_total"]:
         return "not begun"
@@ -248,6 +257,10 @@ def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
 
 def render_outcomes(result: Mapping[str, Any]) -> Group:
     """Return the table of what came of each source of a scrape."""
+    return Group(_outcomes_table(result), f"{result['plans_total']} plans in force.")
+
+
+def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:
     rows = [
         (
             source["source"],
@@ -258,8 +271,7 @@ def render_outcomes(result: Mapping[str, Any]) -> Group:
         )
         for source in result["sources"]
     ]
-    table = FittingTable("Sources", _OUTCOME_COLUMNS, rows)
-    return Group(table, f"{result['plans_total']} plans in force.")
+    return FittingTable("Sources", _OUTCOME_COLUMNS, rows)
 
 
 def summary_line(job: Mapping[str, Any]) -> str:

@@ -1,0 +1,154 @@
+"""Whether the settings are valid, said key by key, and which variables nobody reads.
+
+A variable with a misspelt section is ignored in silence by everything else: here it is named.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from planwatch.errors import SettingsError
+from planwatch.home import Home
+from planwatch.secrets_file import KEY_VARIABLES, SECRETS_FILE
+from planwatch.settings import (
+    ORIGIN_VARIABLE,
+    WORKING_FILE,
+    limits,
+    load_settings,
+    max_resumes,
+    read_files,
+    switched_off,
+)
+from planwatch.sources.registry import SOURCE_IDS
+
+_PREFIX: Final = "PLANWATCH_"
+_OWN: Final = ("PLANWATCH_HOME", "PLANWATCH_NOW", ORIGIN_VARIABLE, "PLANWATCH_TRACEBACK")
+_OF_TESTS: Final = "PLANWATCH_TESTS_"
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownVariable:
+    """A PLANWATCH_* variable that no setting reads, and the one that it may have meant."""
+
+    name: str
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsState:
+    """What was found. Sentences of `faults` name the key; they never quote a secret."""
+
+    files: tuple[str, ...]
+    faults: tuple[str, ...]
+    unknown: tuple[UnknownVariable, ...]
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "valid": not self.faults,
+            "files": list(self.files),
+            "faults": list(self.faults),
+            "unknown_variables": [asdict(each) for each in self.unknown],
+        }
+
+
+def check_settings(home: Home, working_folder: Path) -> SettingsState:
+    """Return every fault of the settings that can be told without asking anybody."""
+    return SettingsState(
+        files=tuple(str(path) for path in _files(home, working_folder) if path.exists()),
+        faults=tuple(dict.fromkeys(_faults(home, working_folder))),
+        unknown=tuple(unknown_variables()),
+    )
+
+
+def _files(home: Home, working_folder: Path) -> tuple[Path, ...]:
+    config = home.config_file
+    return (config, config.parent / SECRETS_FILE, working_folder / WORKING_FILE)
+
+
+def _faults(home: Home, working_folder: Path) -> list[str]:
+    try:
+        load_settings(home.config_file, working_folder)
+    except SettingsError as error:
+        found = _each_fault(error)
+    else:
+        found = []
+    try:
+        files = read_files(home.config_file, working_folder)
+    except SettingsError:
+        return found  # said above: nothing more can be read
+    checks: tuple[Callable[[], object], ...] = (
+        lambda: limits(files),
+        lambda: max_resumes(files),
+        lambda: switched_off(files, SOURCE_IDS),
+        lambda: _check_baskets(home, working_folder, found),
+    )
+    for check in checks:
+        try:
+            check()
+        except SettingsError as error:
+            key = error.message.partition(" ")[0].rstrip(":")
+            if not any(fault.startswith(key) for fault in found):
+                found.append(f"{error.message}; {error.hint}")
+    return found
+
+
+def _check_baskets(home: Home, working_folder: Path, found: list[str]) -> None:
+    from planwatch.workflows.background import read_baskets
+
+    if not found:
+        read_baskets(load_settings(home.config_file, working_folder).analysis.baskets)
+
+
+def _each_fault(error: SettingsError) -> list[str]:
+    """Return the faults of a validation one by one; any other error is one."""
+    from pydantic import ValidationError
+
+    if isinstance(error.__cause__, ValidationError):
+        said = error.message.partition(": ")[2]
+        return said.split("; ")
+    return [f"{error.message}; {error.hint}"]
+
+
+def unknown_variables(environment: Iterable[str] | None = None) -> list[UnknownVariable]:
+    """Return the PLANWATCH_* variables that nothing reads, in order of their names.
+
+    Args:
+        environment: names of variables; those of this process.
+    """
+    known, tables = _known_variables()
+    found = []
+    for name in sorted(os.environ if environment is None else environment):
+        upper = name.upper()
+        if not upper.startswith(_PREFIX) or upper.startswith(_OF_TESTS) or upper in known:
+            continue
+        if not upper.startswith(tables):
+            close = get_close_matches(upper, known, n=1, cutoff=0.6)
+            found.append(UnknownVariable(name, close[0] if close else None))
+    return found
+
+
+def _known_variables() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names that are read, and beginnings of names: lists and tables by JSON path."""
+    from pydantic import BaseModel
+
+    from planwatch.settings_model import Settings
+    from planwatch.settings_walk import variable_of
+
+    known = [*_OWN, *KEY_VARIABLES, *(f"{name}_FILE" for name in KEY_VARIABLES)]
+    tables = []
+    for section, field in Settings.model_fields.items():
+        known.append(variable_of(section))
+        model = field.annotation
+        if isinstance(model, type) and issubclass(model, BaseModel):
+            known += [variable_of(f"{section}.{key}") for key in model.model_fields]
+            tables += [f"{variable_of(f'{section}.{key}')}__" for key in model.model_fields]
+        elif section == "sources":
+            known += [variable_of(f"sources.{source}.enabled") for source in SOURCE_IDS]
+        else:
+            tables.append(f"{variable_of(section)}__")
+    return tuple(known), tuple(tables)

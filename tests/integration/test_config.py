@@ -1,0 +1,123 @@
+"""`config`: every setting with its origin, no secret in any form, each fault by its key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planwatch.settings_model import Settings
+from planwatch.workflows.settings_check import unknown_variables
+from tests.support.cli import read_json, run_planwatch
+
+SECRET = "sk-very-secret-words"
+FORMS = ("table", "json", "csv", "md")
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    home.mkdir(mode=0o700)
+    return home / "config.toml"
+
+
+def _show(*arguments: str) -> dict[str, Any]:
+    return {each["key"]: each for each in read_json("config", "show", *arguments)["settings"]}
+
+
+def test_each_origin_is_named(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config.write_text("[fetch]\npace_s = 2.0\ntimeout_s = 9\n[llm]\nmodel = 'm'\n")
+    Path("planwatch.toml").write_text("[fetch]\ntimeout_s = 8\n[sources.o2]\nenabled = false\n")
+    monkeypatch.setenv("PLANWATCH_FETCH__MAX_MB", "5")
+    monkeypatch.setenv("PLANWATCH_ARCHIVE", '{"keep_days": 7}')
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+
+    found = _show()
+    changed = _show("--changed")
+
+    here = str(Path("planwatch.toml").absolute())
+    origins = {key: (each["value"], each["origin"]) for key, each in changed.items()}
+    assert origins == {
+        "fetch.pace_s": (2.0, str(config)),
+        "fetch.timeout_s": (8.0, here),
+        "fetch.max_mb": (5, "PLANWATCH_FETCH__MAX_MB"),
+        "archive.keep_days": (7, "PLANWATCH_ARCHIVE"),
+        "sources.o2.enabled": (False, here),
+        "llm.model": ("m", str(config)),
+        "llm.base_url": ("http://127.0.0.1:9/v1", "OPENAI_BASE_URL"),
+    }
+    assert found["archive.max_mb"]["origin"] == "default"
+    assert found["sources.o2.enabled"]["default"] is True
+    assert {key.partition(".")[0] for key in found} == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_secret_is_shown(
+    config: Path, form: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    secrets = config.parent / "secrets.env"
+    secrets.write_text(f"OPENAI_API_KEY={SECRET}\n")
+    secrets.chmod(0o600)
+    monkeypatch.setenv("PLANWATCH_FETCH__PROXY", f"http://user:{SECRET}@proxy.example:3128")
+
+    done = run_planwatch("config", "show", "--format", form)
+
+    assert done.returncode == 0
+    assert SECRET not in done.stdout + done.stderr
+    assert "********" in done.stdout.replace("\\", "")
+    assert "proxy.example:3128" in done.stdout.replace("\\", "")
+    assert _show()["llm.api_key"] == {
+        "key": "llm.api_key",
+        "value": "********",
+        "default": None,
+        "origin": str(secrets),
+        "is_secret": True,
+    }
+
+
+def test_every_fault_is_said_by_its_key(config: Path) -> None:
+    config.write_text("[fetch]\npace_s = -1\nnosuch = 1\n[sources.o3]\nenabled = true\n")
+
+    done = run_planwatch("config", "check")
+    faults = run_planwatch("config", "check", "--json")
+
+    assert (done.returncode, faults.returncode) == (1, 1)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("fault: ")]
+    assert [line.split()[1] for line in lines] == ["fetch.pace_s", "fetch.nosuch", "sources.o3"]
+
+
+@pytest.mark.parametrize("text", ["[fetch", "[Fetch]\npace_s = 1\n", "[llm]\napi_key = 'x'\n"])
+def test_a_file_that_cannot_be_used_is_a_fault_and_no_end(config: Path, text: str) -> None:
+    config.write_text(text)
+
+    done = run_planwatch("config", "check")
+
+    assert done.returncode == 1
+    assert done.stdout.count("fault: ") == 1
+
+
+def test_settings_without_a_fault_are_valid_and_say_which_files_were_read(config: Path) -> None:
+    config.write_text("[fetch]\npace_s = 1\n")
+
+    record = read_json("config", "check")
+
+    assert (record["valid"], record["files"], record["faults"]) == (True, [str(config)], [])
+
+
+def test_a_variable_that_nobody_reads_is_named_with_the_nearest() -> None:
+    given = [
+        "PLANWATCH_FETHC__PACE_S",
+        "PLANWATCH_SOURCES__NOSUCH__ENABLED",
+        "PLANWATCH_FETCH__PACE_S",
+        "planwatch_fetch__max_mb",
+        "PLANWATCH_SOURCES__O2__ENABLED",
+        "PLANWATCH_HOME",
+        "PLANWATCH_LLM__API_KEY_FILE",
+        "OTHER_FETHC",
+    ]
+
+    found = {each.name: each.nearest for each in unknown_variables(given)}
+
+    assert found.keys() == {"PLANWATCH_FETHC__PACE_S", "PLANWATCH_SOURCES__NOSUCH__ENABLED"}
+    assert found["PLANWATCH_FETHC__PACE_S"] == "PLANWATCH_FETCH__PACE_S"
+    assert str(found["PLANWATCH_SOURCES__NOSUCH__ENABLED"]).startswith("PLANWATCH_SOURCES__")
