@@ -550,6 +550,8 @@ def test_a_dry_run_removes_nothing_and_counts_what_would_go(ledger: Ledger, plac
         "pages_before": as_json["pages_before"],
         "pages": 0,
         "pages_bytes": 0,
+        "answers": 0,
+        "cron_log_bytes": 0,
     }
     assert left == ["ended", "later"]
     assert (wet["jobs"], wet["files"], wet["dry_run"]) == (1, 1, False)

@@ -8,10 +8,47 @@ from typing import Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import working_folder
+from planwatch.errors import UsageError
 from planwatch.home import find_home
 from planwatch.views.output import print_json
+
+
+def doctor(
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="With --live: sources to ask; all that are on.")
+    ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Ask each source for its robots.txt and one page.")
+    ] = False,
+    check_seconds: Annotated[
+        float, typer.Option("--check-seconds", min=0.1, help="Limit of SQLite's check.")
+    ] = 30.0,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Check the installation, and say of each trouble what mends it; it changes nothing.
+
+    Ends with 1 when there is a fault. With --live a success is kept: see `planwatch sources`.
+
+    Example: planwatch doctor --live o2 three
+    """
+    from planwatch.views.delivery import deliver, read_delivery
+    from planwatch.views.doctor import doctor_content
+    from planwatch.workflows.doctor.examine import examine, examine_live
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    if sources and not live:
+        raise UsageError("sources are asked by --live", hint="add it: planwatch doctor --live o2")
+    home, folder = find_home(), working_folder()
+    lines = examine(home, folder, check_seconds=check_seconds)
+    if live:
+        lines += examine_live(home, folder, sources or [])
+    deliver(delivery, doctor_content([line.as_record() for line in lines]))
+    if any(line.level == "fault" for line in lines):
+        raise typer.Exit(1)
 
 
 def backup(

@@ -257,14 +257,18 @@ def prune(
         str | None,
         typer.Option("--pages-older-than", help="Age of archived pages; archive.keep_days."),
     ] = None,
+    logs_max_mb: Annotated[
+        float, typer.Option("--logs-max-mb", min=0.001, help="Size of cron.log; its end stays.")
+    ] = 10.0,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove jobs that ended long ago, and old pages; never plans, never analyses.
+    """Remove jobs that ended long ago, old pages and logs; never plans, never analyses.
 
-    Pages whose plans are in force stay, however old.
+    Pages whose plans are in force stay, however old, and so do models' answers that an analysis or
+    a younger job refers to.
 
     Example: planwatch prune --older-than 90d --dry-run
     """
@@ -275,6 +279,7 @@ def prune(
     from planwatch.workflows.period import since_instant
     from planwatch.workflows.prune import prune as remove
     from planwatch.workflows.prune_pages import prune_pages
+    from planwatch.workflows.prune_rest import prune_rest
 
     with open_session() as session:
         archive = load_settings(session.home.config_file, working_folder()).archive
@@ -289,6 +294,9 @@ def prune(
                 raise UsageError(
                     f"{option} {age} lies in the future", hint="write an age, such as 30d"
                 )
+        rest = prune_rest(
+            session.ledger, session.home, before, int(logs_max_mb * 1_000_000), dry_run=dry_run
+        )
         removed = remove(session.ledger, session.home, before, dry_run=dry_run)
         pages = prune_pages(
             session.ledger,
@@ -305,10 +313,11 @@ def prune(
                     "dry_run": dry_run,
                     **removed.as_record(),
                     **pages.as_record(),
+                    **rest.as_record(),
                 }
             )
         else:
-            print_pruned(removed, pages, before, pages_before, dry_run=dry_run)
+            print_pruned(removed, pages, rest, before, pages_before, dry_run=dry_run)
 
 
 def _check_seconds(option: str, seconds: float | None) -> None:

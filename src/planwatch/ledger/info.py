@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
 from planwatch.ledger.connection import Ledger
 
 RECORDED = "recorded"
+_LIVE_PROOF: Final = "checked_live."
 
 
 def get_info(ledger: Ledger, name: str) -> str | None:
@@ -29,3 +34,17 @@ def is_recorded(ledger: Ledger) -> bool:
 def market_instant(ledger: Ledger) -> str | None:
     """Return the clock of a recorded market, None for a real one."""
     return get_info(ledger, "market_now")
+
+
+def live_proof(ledger: Ledger, source_id: str) -> dict[str, Any] | None:
+    """Return the newest proof of a parser by `doctor --live`: `at`, `against`, `plans`.
+
+    `against` is `live`, or `replica` for what stood in for the site; None before the first proof.
+    """
+    text = get_info(ledger, _LIVE_PROOF + source_id)
+    return None if text is None else dict(json.loads(text))
+
+
+def save_live_proof(ledger: Ledger, source_id: str, proof: Mapping[str, Any]) -> None:
+    """Keep a proof; the caller may hold a transaction."""
+    set_info(ledger, _LIVE_PROOF + source_id, json.dumps(dict(proof)))

@@ -125,12 +125,18 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
     rows = [
         (
             *_health(source),
-            *([source["checked_against"]] if has_checked_against else []),
+            *([_proved_on(source)] if has_checked_against else []),
             _remark_on(source),
         )
         for source in sources
     ]
     return FittingTable("Sources", (*_SOURCE_COLUMNS, *checked_against, _REMARK), rows)
+
+
+def _proved_on(source: Mapping[str, Any]) -> str:
+    proof = source["checked_live"]
+    here = f"; {proof['against']} on {proof['at'][:10]} here" if proof else ""
+    return f"{source['checked_against']}{here}"
 
 
 def _remark_on(source: Mapping[str, Any]) -> str:

@@ -10,12 +10,19 @@ from planwatch.views.output import print_line
 if TYPE_CHECKING:
     from planwatch.workflows.prune import Pruned
     from planwatch.workflows.prune_pages import PrunedPages
+    from planwatch.workflows.prune_rest import PrunedRest
 
 _MB = 1_000_000
 
 
 def print_pruned(
-    pruned: Pruned, pages: PrunedPages, before: str, pages_before: str, *, dry_run: bool
+    pruned: Pruned,
+    pages: PrunedPages,
+    rest: PrunedRest,
+    before: str,
+    pages_before: str,
+    *,
+    dry_run: bool,
 ) -> None:
     """Print what went, or would go."""
     verb = "Would remove" if dry_run else "Removed"
@@ -25,6 +32,14 @@ def print_pruned(
             f" {pages.freed_bytes / _MB:.1f} MB: older than {_said(pages_before)}, beyond"
             " archive.max_mb, or of no scrape. Pages whose plans are in force stay."
         )
+    if rest.answers:
+        print_line(
+            f"{verb} {count_of(rest.answers, 'answer')} of models from before {_said(before)};"
+            " no analysis refers to them."
+        )
+    if rest.cron_log_bytes:
+        cut = "Would cut" if dry_run else "Cut"
+        print_line(f"{cut} {rest.cron_log_bytes / _MB:.1f} MB from the head of cron.log.")
     if not pruned.jobs and not pruned.files:
         print_line(f"No job and no log is older than {_said(before)}.")
         return

@@ -69,6 +69,10 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("in force", f"{record['plans_in_force']} plans, {since}"),
         ("checked against", record["checked_against"]),
     ]
+    proof = record["checked_live"]
+    if proof:
+        said = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
+        facts.append((proof["against"], said))
     if not record["in_settings"]:
         facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
     elif not record["enabled"]:

@@ -8,6 +8,7 @@ from typing import Any
 from planwatch.ledger.alarms import open_alarms
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import SourceRun, list_runs
+from planwatch.ledger.info import live_proof
 from planwatch.settings import switched_off
 from planwatch.workflows.catalogue import read_catalogue
 from planwatch.workflows.freshness import source_records
@@ -32,6 +33,7 @@ def list_records(ledger: Ledger, files: Mapping[str, Any]) -> list[dict[str, Any
             "checked_against": catalogue.load(source).checked_against
             if source in catalogue.ids
             else REMOVED,
+            "checked_live": live_proof(ledger, source),
             "alarm": alarms[source].as_record() if source in alarms else None,
         }
         for record in records

@@ -1,0 +1,109 @@
+"""Puts the checks in order and guards each: whatever one meets, the others have their say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from planwatch.errors import PlanwatchError
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.info import is_recorded
+from planwatch.ledger.inspection import inspect_ledger
+from planwatch.settings import load_settings, read_files, switched_off
+from planwatch.sources.registry import SOURCE_IDS, resolve_source
+from planwatch.workflows.doctor import installation, places, state
+from planwatch.workflows.doctor.line import Group, Line, Patient
+
+if TYPE_CHECKING:
+    from planwatch.settings_model import Settings
+
+Check = Callable[[Patient], list[Line]]
+_BEFORE: Final[tuple[tuple[Group, Check], ...]] = (
+    ("installation", installation.check_programs),
+    ("installation", installation.check_browser),
+    ("installation", installation.check_line),
+    ("installation", installation.check_clock),
+    ("home", places.check_disk),
+)
+_AFTER: Final[tuple[tuple[Group, Check], ...]] = (
+    ("home", places.check_permissions),
+    ("home", places.check_archive),
+    ("jobs", state.check_jobs),
+    ("sources", state.check_sources),
+    ("model", state.check_model),
+    ("alerts", state.check_alerts),
+    ("settings", state.check_configuration),
+)
+
+
+def examine(home: Home, working_folder: Path, *, check_seconds: float) -> list[Line]:
+    """Return every line, in the order in which they are shown.
+
+    Args:
+        check_seconds: limit of SQLite's own check.
+    """
+    found = inspect_ledger(home.ledger, limit_s=check_seconds)
+    with _opened(home, is_well=found.state == "well") as ledger:
+        patient = Patient(home, working_folder, ledger, _settings(home, working_folder))
+        lines = [line for group, check in _BEFORE for line in _guarded(group, check, patient)]
+        lines.append(state.describe_ledger(found))
+        return lines + [line for group, check in _AFTER for line in _guarded(group, check, patient)]
+
+
+def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list[Line]:
+    """Return what asking the sources gave: those named, or all that are not switched off.
+
+    Raises:
+        UnknownName: one that is named is none.
+    """
+    wanted = [resolve_source(name) for name in named]
+    is_well = inspect_ledger(home.ledger, limit_s=0.0).state == "well"
+    try:
+        settings = load_settings(home.config_file, working_folder)
+        files = read_files(home.config_file, working_folder)
+        off = switched_off(files, SOURCE_IDS)
+    except PlanwatchError as error:
+        return [Line("live", "settings", "fault", error.message, error.hint)]
+    from planwatch.workflows.doctor.live import check_live
+
+    with _opened(home, is_well=is_well) as ledger:
+        asked = wanted or [source for source in SOURCE_IDS if source not in off]
+        ours = None if ledger is None or is_recorded(ledger) else ledger
+        return check_live(ours, settings, asked)
+
+
+def _guarded(group: Group, check: Check, patient: Patient) -> list[Line]:
+    name = check.__name__.removeprefix("check_")
+    try:
+        return check(patient)
+    except PlanwatchError as error:
+        return [Line(group, name, "fault", error.message, error.hint)]
+    except Exception as error:  # noqa: BLE001 - a fault of one check must not hide the others
+        said = f"this check failed: {type(error).__name__}: {error}"
+        return [Line(group, name, "fault", said, "report it; the other lines stand")]
+
+
+def _settings(home: Home, working_folder: Path) -> Settings | None:
+    try:
+        return load_settings(home.config_file, working_folder)
+    except PlanwatchError:
+        return None  # check_configuration says why
+
+
+@contextmanager
+def _opened(home: Home, *, is_well: bool) -> Iterator[Ledger | None]:
+    """Open a ledger that needs no repair and no migration; None where there is no such."""
+    ledger = None
+    if is_well:
+        try:
+            ledger = open_ledger(home)
+        except PlanwatchError:
+            ledger = None  # the checks of permissions and disk say why
+    try:
+        yield ledger
+    finally:
+        if ledger is not None:
+            ledger.close()

@@ -1,0 +1,192 @@
+"""The ledger, its jobs, its sources, the model, the alerts and the settings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from planwatch.clock import format_instant, now
+from planwatch.domain.job import JobStatus
+from planwatch.engine.lock import is_held
+from planwatch.engine.place import is_elsewhere
+from planwatch.ledger.alarms import open_alarms
+from planwatch.ledger.inspection import Inspection
+from planwatch.ledger.jobs import active_jobs
+from planwatch.ledger.model_answers import usage_since
+from planwatch.ledger.pruning import known_jobs
+from planwatch.ledger.version import SCHEMA_VERSION
+from planwatch.sources.registry import SOURCE_IDS
+from planwatch.workflows.doctor.line import Level, Line, Patient
+from planwatch.workflows.freshness import source_records
+from planwatch.workflows.settings_check import check_settings
+
+_UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
+    "absent": ("note", "there is no ledger yet", "the first command makes it: planwatch status"),
+    "foreign": (
+        "fault",
+        "ledger.db is a database of another program",
+        "move it away, or set PLANWATCH_HOME to another folder",
+    ),
+    "newer": (
+        "fault",
+        "a newer planwatch wrote the ledger",
+        "upgrade planwatch, or set PLANWATCH_HOME to another folder",
+    ),
+    "older": (
+        "note",
+        "the ledger is of an older planwatch",
+        "the next command brings it up to date; planwatch backup first, to be able to go back",
+    ),
+    "held": (
+        "fault",
+        "another process holds the ledger",
+        "try again in a moment; if that lasts, look for who has it open: lsof ledger.db",
+    ),
+    "damaged": (
+        "fault",
+        "the ledger is damaged",
+        "keep a copy of it, then restore a backup: docs/howto/look-after-it.md",
+    ),
+    "unreadable": ("fault", "the ledger cannot be opened", "mend its permissions, or its disk"),
+}
+
+
+def describe_ledger(found: Inspection) -> Line:
+    """Return the line of an inspection."""
+    if found.state in _UNUSABLE:
+        level, said, mends = _UNUSABLE[found.state]
+        schema = f" (schema {found.schema}, {SCHEMA_VERSION} here)" * (
+            found.state in ("newer", "older")
+        )
+        problem = f": {found.problems[0]}" if found.problems else ""
+        return Line("home", "ledger", level, f"{said}{schema}{problem}", mends)
+    if not found.is_complete:
+        said = "SQLite's check took too long and was ended; as far as it came, all is well"
+        return Line("home", "ledger", "note", said, "look at it again with --check-seconds 600")
+    said = f"schema {found.schema}; SQLite's check finds nothing, and every reference is right"
+    return Line("home", "ledger", "ok", said)
+
+
+def check_jobs(patient: Patient) -> list[Line]:
+    """Look for jobs without a living worker, and for locks and logs that no job needs."""
+    if patient.ledger is None:
+        return []
+    home = patient.home
+    active = [job for job in active_jobs(patient.ledger) if not is_elsewhere(job, home)]
+    running = [job for job in active if job.status is JobStatus.RUNNING]
+    dead = [job.job_id for job in running if not is_held(home.lock_of(job.job_id))]
+    known = known_jobs(patient.ledger)
+    orphans = [
+        file
+        for file in (*home.locks.glob("*.lock"), *home.logs.glob("*.log"))
+        if not file.name.startswith(("slot-", "migrate.", "cron."))
+        and file.stem not in known
+        and not (file.suffix == ".lock" and is_held(file))
+    ]
+    lines = []
+    if dead:
+        said = f"no living worker has {', '.join(dead)}"
+        lines.append(
+            Line("jobs", "workers", "warning", said, "any command resumes it: planwatch status")
+        )
+    else:
+        said = f"{len(running)} running, {len(active) - len(running)} waiting; none is lost"
+        lines.append(Line("jobs", "workers", "ok", said))
+    if orphans:
+        said = f"{len(orphans)} locks and logs are of jobs that are gone"
+        lines.append(Line("jobs", "locks", "note", said, "planwatch prune removes them by age"))
+    else:
+        lines.append(Line("jobs", "locks", "ok", "every lock and log has its job"))
+    return lines
+
+
+def check_sources(patient: Patient) -> list[Line]:
+    """Say how old the data are, and name the sources in trouble."""
+    if patient.ledger is None:
+        return []
+    records = source_records(patient.ledger)
+    ages = [each["age_h"] for each in records if each["age_h"] is not None]
+    if not ages:
+        said = "no source was ever read in full"
+        return [Line("sources", "data", "note", said, "planwatch scrape --wait")]
+    lines = []
+    stale = [each["source"] for each in records if each["freshness"] == "stale"]
+    said = f"the newest data are {min(ages):.0f} h old"
+    if stale:
+        mends = "planwatch scrape --wait; every day by itself: planwatch schedule cron"
+        said = f"{said}; older than two days: {', '.join(stale)}"
+        lines.append(Line("sources", "data", "warning", said, mends))
+    else:
+        lines.append(Line("sources", "data", "ok", said))
+    alarms = open_alarms(patient.ledger, SOURCE_IDS)
+    lines += [
+        Line(
+            "sources",
+            source,
+            "warning",
+            alarm.message,
+            f"planwatch sources show {source} says what its last visit rests on",
+        )
+        for source, alarm in alarms.items()
+    ]
+    return lines
+
+
+def check_alerts(patient: Patient) -> list[Line]:
+    """Say whether anybody hears of trouble."""
+    if patient.settings is None:
+        return []
+    notify = getattr(patient.settings, "notify", None)
+    lines = []
+    if getattr(notify, "targets", None):
+        lines.append(Line("alerts", "targets", "ok", "alarms are sent"))
+    else:
+        said = "nobody is told of trouble"
+        mends = "let cron mail it: docs/howto/schedule.md"
+        lines.append(Line("alerts", "targets", "note", said, mends))
+    if getattr(notify, "ping_url", None):
+        lines.append(Line("alerts", "dead man's switch", "ok", "a service waits for our pings"))
+    else:
+        said = "no dead-man's ping URL is set: nobody hears of scrapes that stop altogether"
+        mends = "let a monitor watch the last success: planwatch status --format prometheus"
+        lines.append(Line("alerts", "dead man's switch", "note", said, mends))
+    return lines
+
+
+def check_configuration(patient: Patient) -> list[Line]:
+    """Say whether the settings are valid, and which variables nobody reads."""
+    state = check_settings(patient.home, patient.working_folder)
+    mends = "planwatch config check, and docs/reference/settings.md"
+    lines = [Line("settings", "values", "fault", fault, mends) for fault in state.faults]
+    lines += [
+        Line(
+            "settings",
+            "environment",
+            "warning",
+            f"nothing reads {each.name}",
+            f"did you mean {each.nearest}?" if each.nearest else f"unset {each.name}",
+        )
+        for each in state.unknown
+    ]
+    read = f"read from {', '.join(state.files)}" if state.files else "no settings file"
+    return lines or [Line("settings", "values", "ok", f"valid; {read}")]
+
+
+def check_model(patient: Patient) -> list[Line]:
+    """Say what words by a model cost this month, and whether its server answers."""
+    lines = []
+    if patient.ledger is not None:
+        start = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        usage = usage_since(patient.ledger, format_instant(start))
+        if usage is not None:
+            tokens = usage.prompt_tokens + usage.answer_tokens
+            said = f"{usage.requests} requests, {tokens} tokens, cost {usage.cost:.2f} this month"
+            lines.append(Line("model", "usage", "ok", said))
+    llm = patient.settings.llm if patient.settings else None
+    if llm is None or not llm.is_configured:
+        said = "no model is configured; the template writes the words"
+        return [*lines, Line("model", "server", "ok", said)]
+    from planwatch.fetch.reach import reach_model
+
+    key = llm.api_key.get_secret_value() if llm.api_key else None
+    found = reach_model(llm.base_url, key, str(llm.model))
+    return [*lines, Line("model", "server", found.level, found.said, found.mends)]

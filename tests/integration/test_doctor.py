@@ -1,0 +1,228 @@
+"""`doctor` says what is wrong with whatever it meets, changes nothing, and never fails itself."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from planwatch.domain.job import JobStatus
+from planwatch.home import Home
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.inspection import has_wal_reset_bug, inspect_ledger
+from planwatch.ledger.job_moves import claim_job, create_job
+from planwatch.workflows.doctor.places import file_system_of
+from tests.support.cli import read_json, run_planwatch
+from tests.support.fake_model import FakeModel
+from tests.support.gated_market import GatedMarket
+
+NOW = "2026-11-02T09:00:00.000Z"
+
+
+def _lines(*arguments: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the lines of a doctor by group and name; it must end as its lines say."""
+    done = run_planwatch("doctor", *arguments, "--json")
+    assert done.stdout, done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert done.returncode == any(line["level"] == "fault" for line in lines), done.stderr
+    assert [
+        line for line in lines if line["level"] in ("fault", "warning") and not line["mends"]
+    ] == []
+    return {(line["group"], line["name"]): line for line in lines}
+
+
+def test_a_well_home_has_no_fault(ledger: Ledger) -> None:
+    found = _lines()
+
+    assert found["home", "ledger"]["level"] == "ok"
+    assert found["home", "permissions"]["level"] == "ok"
+    assert found["jobs", "workers"]["level"] == "ok"
+    assert found["settings", "values"]["level"] == "ok"
+    assert "no dead-man's ping URL" in found["alerts", "dead man's switch"]["said"]
+
+
+def test_a_home_that_is_not_there_is_not_made(home: Path) -> None:
+    assert _lines()["home", "ledger"]["said"] == "there is no ledger yet"
+    assert not home.exists()
+
+
+def _damage(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 8192)
+
+
+def _make_newer(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version=99")
+
+
+def _make_foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA application_id=1")
+
+
+def _overwrite(path: Path) -> None:
+    path.write_bytes(b"no database " * 1000)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_damage, "the ledger is damaged"),
+        (_overwrite, "the ledger is damaged"),
+        (_make_newer, "a newer planwatch wrote the ledger"),
+        (_make_foreign, "a database of another program"),
+    ],
+)
+def test_a_ledger_that_no_command_can_open_is_a_fault_and_stays_as_it_is(
+    ledger: Ledger, place: Home, spoil: Any, said: str
+) -> None:
+    ledger.query("PRAGMA wal_checkpoint(TRUNCATE)")
+    ledger.close()
+    spoil(place.ledger)
+    before = place.ledger.read_bytes()
+
+    line = _lines()["home", "ledger"]
+
+    assert (line["level"], said in line["said"]) == ("fault", True)
+    assert place.ledger.read_bytes() == before
+
+
+def test_a_ledger_that_somebody_holds_is_told_and_not_waited_for(place: Home) -> None:
+    place.prepare()
+    with closing(sqlite3.connect(place.ledger, isolation_level=None)) as holder:
+        holder.execute("CREATE TABLE t (a)")
+        holder.execute("BEGIN EXCLUSIVE")
+
+        assert inspect_ledger(place.ledger, limit_s=1).state == "held"
+
+
+def test_a_check_that_takes_too_long_is_ended(ledger: Ledger, place: Home) -> None:
+    ledger.execute("CREATE TABLE filler (body TEXT)")
+    ledger.execute(
+        "INSERT INTO filler WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+        " WHERE i < 200000) SELECT i FROM n"
+    )
+
+    found = inspect_ledger(place.ledger, limit_s=0)
+
+    assert (found.state, found.is_complete) == ("well", False)
+
+
+def test_a_reference_to_nothing_is_found(ledger: Ledger, place: Home) -> None:
+    ledger.execute("PRAGMA foreign_keys=OFF")
+    ledger.execute("INSERT INTO steps (job_id, name, position) VALUES ('gone', 'a', 1)")
+
+    assert inspect_ledger(place.ledger, limit_s=5).problems == (
+        "a row of steps refers to a row of jobs that is gone",
+    )
+
+
+def test_settings_that_are_not_valid_are_faults(
+    place: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.prepare()
+    place.config_file.write_text("[fetch]\npace_s = -1\n")
+    monkeypatch.setenv("PLANWATCH_FETHC__PACE_S", "2")
+
+    found = _lines()
+
+    assert found["settings", "values"]["said"].startswith("fetch.pace_s")
+    assert "PLANWATCH_FETCH__PACE_S" in found["settings", "environment"]["mends"]
+
+
+def test_what_others_may_read_and_what_lost_its_job_is_named(ledger: Ledger, place: Home) -> None:
+    place.log_of("gone").write_text("x")
+    place.lock_of("gone").write_text("")
+    with ledger.transaction():
+        create_job(
+            ledger, job_id="dead", kind="scrape", params={}, context={}, max_resumes=3, at=NOW
+        )
+    claim_job(ledger, "dead", pid=1, at=NOW)
+    place.ledger.chmod(0o644)
+
+    found = _lines()
+
+    assert str(place.ledger) in found["home", "permissions"]["said"]
+    assert "dead" in found["jobs", "workers"]["said"]
+    assert found["jobs", "locks"]["said"].startswith("2 locks and logs")
+    status = ledger.query("SELECT status FROM jobs")[0][0]
+    assert status == JobStatus.RUNNING, "doctor resumes nothing"
+
+
+def test_a_clock_behind_the_ledger_is_a_fault(ledger: Ledger) -> None:
+    with ledger.transaction():
+        create_job(
+            ledger,
+            job_id="late",
+            kind="scrape",
+            params={},
+            context={},
+            max_resumes=0,
+            at="2999-01-01T00:00:00.000Z",
+        )
+
+    assert "lie in the future" in _lines()["installation", "clock"]["said"]
+
+
+def test_a_models_server_is_asked_only_where_one_is_configured(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = _lines()["model", "server"]
+    with FakeModel() as model:
+        for name, value in model.env().items():
+            monkeypatch.setenv(name, value)
+        _lines()
+    gone = _lines()["model", "server"]
+
+    assert without["level"] == "ok"
+    assert (gone["level"], "does not answer" in gone["said"]) == ("warning", True)
+
+
+def test_a_proof_on_a_replica_is_never_called_live(ledger: Ledger, market: GatedMarket) -> None:
+    market.fail("giffgaff", 500)
+    found = _lines("--live", "smarty", "giffgaff")
+    sources = {each["source"]: each for each in read_json("sources")["sources"]}
+
+    assert found["live", "smarty"]["level"] == "ok"
+    assert "the replica at http://127.0.0.1" in found["live", "smarty"]["said"]
+    assert found["live", "giffgaff"]["level"] == "fault"
+    assert sources["smarty"]["checked_live"]["against"] == "replica"
+    assert sources["giffgaff"]["checked_live"] is None
+    assert "; replica on " in run_planwatch("sources").stdout
+    assert ledger.query("SELECT count(*) FROM plans")[0][0] == 0, "nothing is scraped"
+
+
+def test_sources_without_live_are_a_misuse(ledger: Ledger) -> None:
+    assert run_planwatch("doctor", "o2").returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("version", "has_it"),
+    [
+        ((3, 6, 23), False),
+        ((3, 40, 1), True),
+        ((3, 44, 5), True),
+        ((3, 44, 6), False),
+        ((3, 45, 0), True),
+        ((3, 50, 6), True),
+        ((3, 50, 7), False),
+        ((3, 51, 2), True),
+        ((3, 51, 3), False),
+        ((3, 53, 0), False),
+    ],
+)
+def test_the_bug_of_sqlite_is_known_by_its_versions(
+    version: tuple[int, int, int], has_it: bool
+) -> None:
+    assert has_wal_reset_bug(version) == has_it
+
+
+@pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="not Linux")
+def test_the_file_system_of_a_folder_is_told() -> None:
+    assert file_system_of(Path("/proc/self")) == "proc"

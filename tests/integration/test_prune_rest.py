@@ -1,0 +1,83 @@
+"""Old answers of models go unless something refers to them; cron.log keeps its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from planwatch.home import Home
+from planwatch.ledger.analyses import StoredAnalysis, save_analysis
+from planwatch.ledger.connection import Ledger
+from planwatch.ledger.model_answers import ModelAsked, StoredAnswer, reserve_answer, save_answer
+from planwatch.ledger.tally import count_tokens
+from planwatch.workflows.prune_rest import PrunedRest, prune_rest
+
+OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
+BEFORE = "2026-06-01T00:00:00.000Z"
+NO_BOUND = 10**9
+
+
+def _answer(ledger: Ledger, job_id: str, at: str) -> None:
+    asked = ModelAsked(
+        key=job_id, job_id=job_id, purpose="p", host="h", model="m", most_millionths=1
+    )
+    row = reserve_answer(ledger, asked, at=at, budget_millionths=None)
+    assert row is not None
+    answer = StoredAnswer(text="t", finish_reason="stop", prompt_tokens=7, answer_tokens=2)
+    save_answer(ledger, row, answer, raw="", dialect={}, latency_s=1, cost_millionths=1, at=at)
+
+
+@pytest.fixture
+def answers(ledger: Ledger) -> Ledger:
+    for job_id, at in (("unused", OLD), ("analysed", OLD), ("recent", RECENT)):
+        _answer(ledger, job_id, at)
+    analysis = StoredAnalysis(
+        analysis_id="a",
+        kind="compare",
+        brands=("O2", "EE"),
+        job_id="analysed",
+        created_at=OLD,
+        as_of=OLD,
+        plans_digest="d",
+        written_by="model",
+        document={},
+    )
+    with ledger.transaction():
+        save_analysis(ledger, analysis)
+    return ledger
+
+
+def _left(ledger: Ledger) -> list[str]:
+    return [row[0] for row in ledger.query("SELECT job_id FROM model_answers ORDER BY answer_id")]
+
+
+def test_an_answer_goes_when_nothing_refers_to_it(answers: Ledger, place: Home) -> None:
+    dry = prune_rest(answers, place, BEFORE, NO_BOUND, dry_run=True)
+    kept_by_dry = _left(answers)
+    wet = prune_rest(answers, place, BEFORE, NO_BOUND, dry_run=False)
+
+    assert dry == wet == PrunedRest(answers=1, cron_log_bytes=0)
+    assert kept_by_dry == ["unused", "analysed", "recent"]
+    assert _left(answers) == ["analysed", "recent"]
+
+
+def test_tokens_stay_counted_when_their_answers_go(answers: Ledger, place: Home) -> None:
+    before = count_tokens(answers)
+    prune_rest(answers, place, BEFORE, NO_BOUND, dry_run=False)
+
+    assert count_tokens(answers) == before == {"prompt": 21, "answer": 6}
+
+
+def test_of_a_log_that_grew_the_last_whole_lines_stay(ledger: Ledger, place: Home) -> None:
+    log = place.logs / "cron.log"
+    log.write_text("".join(f"line {number:03}\n" for number in range(100)))
+    size = log.stat().st_size
+
+    dry = prune_rest(ledger, place, BEFORE, 50, dry_run=True)
+    assert log.stat().st_size == size
+    with log.open("a") as scrape:  # a scrape under way has it open
+        wet = prune_rest(ledger, place, BEFORE, 50, dry_run=False)
+        scrape.write("the end\n")
+
+    assert dry == wet == PrunedRest(0, size - 45)
+    lines = [f"line {number:03}" for number in range(95, 100)]
+    assert log.read_text().splitlines() == [*lines, "the end"]
