@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from planwatch.home import Home
+from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.info import save_live_proof
 from tests.docs.json_shapes import Shapes, read_shapes
 from tests.docs.pages import REPO, find_sections, read, read_table
 from tests.support.cli import run_planwatch
@@ -41,8 +45,18 @@ def _check(shapes: Shapes, document: dict[str, Any], shape: str) -> None:
     assert shapes.find_fault(document, shape) is None
 
 
-@pytest.mark.usefixtures("demo_home")
-def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+def _keep_a_proof(home: Path) -> None:
+    """Write what `doctor --live` would, without a site."""
+    with closing(open_ledger(Home(home, home / "config.toml"))) as ledger:
+        proof = {"at": "2026-11-16T09:00:00.000Z", "against": "replica", "plans": 3}
+        save_live_proof(ledger, "o2", proof)
+
+
+def test_every_document_has_exactly_the_documented_keys(
+    demo_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _keep_a_proof(demo_home)
+    monkeypatch.setenv("PLANWATCH_FETHC__PACE_S", "1")
     shapes = read_shapes()
     status = _print("status")
     scrape, analyse = _job_of(status, "scrape"), _job_of(status, "analyse")
@@ -72,7 +86,13 @@ def test_every_document_has_exactly_the_documented_keys(monkeypatch: pytest.Monk
         ("replay", _print("sources", "replay", "--apply")),
         ("one-error", _print("status", "nosuch", exit_code=2)),
     ]
-    documents.append(("pruning", _print("prune", "--dry-run")))
+    documents += [
+        ("pruning", _print("prune", "--dry-run")),
+        ("examination", _print("doctor")),
+        ("backup", _print("backup")),
+        ("settings", _print("config", "show")),
+        ("check-of-settings", _print("config", "check")),
+    ]
     with FakeModel() as model, monkeypatch.context() as context:
         for name, value in model.env().items():
             context.setenv(name, value)
