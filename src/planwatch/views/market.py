@@ -134,7 +134,7 @@ def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
 
 
 def _proved_on(source: Mapping[str, Any]) -> str:
-    proof = source["checked_live"]
+    proof = source.get("checked_live")
     here = f"; {proof['against']} on {proof['at'][:10]} here" if proof else ""
     return f"{source['checked_against']}{here}"
 

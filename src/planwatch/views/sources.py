@@ -69,7 +69,7 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("in force", f"{record['plans_in_force']} plans, {since}"),
         ("checked against", record["checked_against"]),
     ]
-    proof = record["checked_live"]
+    proof = record.get("checked_live")
     if proof:
         said = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
         facts.append((proof["against"], said))
