@@ -87,6 +87,16 @@ def plan_content(plan: Plan) -> dict[str, Any]:
     return content
 
 
+def brief_content(plan: Plan) -> dict[str, Any]:
+    """Return `plan_content` without what every plan has unless it says otherwise: half as long.
+
+    `plan_from_content` reads both.
+    """
+    usual = {field.name: field.default for field in fields(plan)}
+    content = plan_content(plan)
+    return {name: value for name, value in content.items() if getattr(plan, name) != usual[name]}
+
+
 def plan_from_content(
     content: Mapping[str, Any],
     *,

@@ -56,7 +56,7 @@ def add_source_run(
             at,
             None if error is None else json.dumps(error),
             json.dumps(list(flags)),
-            json.dumps(detail) if detail else None,
+            _compact(detail) if detail else None,
         ),
     )
 
@@ -86,7 +86,7 @@ def amend_source_run(
             plans,
             None if error is None else json.dumps(error),
             json.dumps(flags),
-            json.dumps({**detail, "was": was}),
+            _compact({**detail, "was": was}),
             run.run_id,
         ),
     )
@@ -126,6 +126,10 @@ def list_runs(ledger: Ledger, source: str, *, limit: int) -> list[SourceRun]:
         )
         for row in rows
     ]
+
+
+def _compact(detail: Mapping[str, Any]) -> str:
+    return json.dumps(detail, separators=(",", ":"))
 
 
 def _loads(text: str | None) -> Any:

@@ -375,3 +375,10 @@ _VALIDATORS_AND_VERDICTS: Final = (
 
 MIGRATIONS()(m0004_model_answers)  # after all that stand above: this line keeps the order
 MIGRATIONS()(m0005_messages)
+
+
+@MIGRATIONS()
+def m0006_no_index_of_hashes(db: sqlite_utils.Database) -> None:
+    # only `prune` reads captures by hash, and it reads all of them; the index was a tenth of a
+    # year's ledger
+    db.execute("DROP INDEX captures_by_hash")

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from planwatch.domain.change import ChangeKind, diff_plans
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_content, plan_from_content
+from planwatch.domain.record import brief_content, plan_content, plan_from_content
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.matching import Known
 from planwatch.ledger.plans import StoredOffer, StoredPlan
@@ -280,9 +280,7 @@ def _withdraw_offers(
 
 
 def _content_of(plan: Plan) -> str:
-    # what is not stated is left out, a third of the text; the digest is over all of it
-    stated = {key: value for key, value in plan_content(plan).items() if value is not None}
-    return json.dumps(stated, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(brief_content(plan), separators=(",", ":"), ensure_ascii=False)
 
 
 def _add_change(
