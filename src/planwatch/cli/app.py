@@ -25,6 +25,7 @@ from planwatch.cli import (
     notify,
     probe,
     schedule,
+    show,
     sources,
     what_if,
 )
@@ -93,7 +94,7 @@ app.command("retry", hidden=True)(jobs.resume)
 app.command(rich_help_panel=MARKET)(market.plans)
 app.command(rich_help_panel=MARKET)(changes.changes)
 app.command(rich_help_panel=MARKET)(history.history)
-app.command(rich_help_panel=MARKET)(market.show)
+app.command(rich_help_panel=MARKET)(show.show)
 app.command(rich_help_panel=MARKET)(digest.digest)
 app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)
 app.command(rich_help_panel=SOURCES)(probe.probe)
