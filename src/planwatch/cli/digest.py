@@ -3,44 +3,48 @@
 What it needs is imported inside it: other commands must not wait for it.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
-from planwatch.views.output import console, print_json
 
 
 def digest(
     since: Annotated[
         str, typer.Option("--since", help="How far back: 7d, 2w, or a day such as 2026-11-01.")
     ] = "7d",
-    html: Annotated[bool, typer.Option("--html", help="As one HTML page with charts.")] = False,
-    md: Annotated[bool, typer.Option("--md", help="As Markdown.")] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File for --html or --md."),
-    ] = None,
-    opens: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
+    form: ReportForm = None,
+    html: Html = False,
+    md: Md = False,
     as_json: Json = False,
+    output: ReportFile = None,
+    opens: Open = False,
 ) -> None:
     """Tell the week on one page: changes that matter, baskets that changed hands, sources.
 
+    As CSV it gives the changes that matter, a row each.
+
     Example: planwatch digest --since 14d
     """
-    from planwatch.cli.report import deliver_report, read_target
+    from planwatch.cli.report import (
+        deliver_report,
+        read_report_delivery,
+        write_markdown,
+        write_page,
+    )
     from planwatch.clock import format_instant
     from planwatch.settings import basket_list
+    from planwatch.views.csv_tables import DIGEST_COLUMNS, digest_rows
+    from planwatch.views.delivery import Content
+    from planwatch.views.digest import print_digest
     from planwatch.workflows.digest import as_analysis, make_digest
     from planwatch.workflows.freshness import market_note, market_now
     from planwatch.workflows.period import since_instant
 
-    target = read_target(html=html, md=md, output=output, opens=opens)
-    if target and as_json:
-        raise UsageError("a page is one digest in words", hint="leave out --json")
+    delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
     with open_session() as session:
         present = market_now(session.ledger)
         start = since_instant(since, present)
@@ -49,13 +53,14 @@ def digest(
                 f"--since {since} is not before now", hint="write a period, such as 7d"
             )
         document = make_digest(session.ledger, start, basket_list(session.files))
-        if target:
-            deliver_report(session.ledger, as_analysis(document), target)
-            return
-        note = market_note(session.ledger)
-    if as_json:
-        print_json({"digest": document}, note=note)
-        return
-    from planwatch.views.digest import print_digest
-
-    print_digest(console(), document, note=note)
+        note, ledger = market_note(session.ledger), session.ledger
+        content = Content(
+            record={"digest": document},
+            columns=DIGEST_COLUMNS,
+            rows=digest_rows(document),
+            draw=lambda target: print_digest(target, document, note=note),
+            note=note,
+            md=lambda: write_markdown(ledger, as_analysis(document)),
+            html=lambda: write_page(ledger, as_analysis(document)),
+        )
+        deliver_report(delivery, content, opens=opens)

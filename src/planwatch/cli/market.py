@@ -1,4 +1,4 @@
-"""Commands that read the market: plans and analyses.
+"""Commands that read the market: the plans. Analyses: cli/show.py.
 
 What a command needs is imported inside it: the others must not wait for it.
 """

@@ -17,6 +17,21 @@ OutputFile = Annotated[
         "--output", "-o", metavar="FILE", help="Into a file; .csv, .json and .md tell the form."
     ),
 ]
+ReportForm = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="table, html, md, json or csv.")
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Into a file; .html, .md, .json and .csv tell the form.",
+    ),
+]
+Html = Annotated[bool, typer.Option("--html", help="Print one HTML page with charts.")]
+Md = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
+Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and end with its exit code.")]
 Quiet = Annotated[
     bool,

@@ -10,11 +10,12 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.exit_codes import PARTIAL
-from planwatch.cli.options import Json
+from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import working_folder
 from planwatch.errors import UsageError
 from planwatch.home import find_home
-from planwatch.views.output import console, print_json, print_message
+from planwatch.views.delivery import Content, deliver, read_delivery
+from planwatch.views.output import print_message
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
@@ -42,6 +43,8 @@ def probe(
             "--save-case", help="Keep the pages as a case for the tests, in a new folder."
         ),
     ] = None,
+    form: Form = None,
+    output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
     """Ask a source, or parse one saved page, and show its plans; nothing is stored.
@@ -52,6 +55,7 @@ def probe(
     """
     from planwatch.workflows.probe import mine_file
 
+    delivery = read_delivery(form, output, as_json=as_json)
     _check(source, from_file, miner, save_case)
     if currency != "GBP" and not miner:
         raise UsageError(
@@ -64,12 +68,19 @@ def probe(
         result = mine_file(from_file, day, currency.upper())
     else:
         result = _probe_source(source, from_file, day, save_case)
-    if as_json:
-        print_json(result)
-    else:
-        from planwatch.views.probe import print_probe
+    from planwatch.views.market_pages import PLAN_COLUMNS
+    from planwatch.views.probe import print_probe, render_probe
 
-        print_probe(console(), result)
+    deliver(
+        delivery,
+        Content(
+            record=result,
+            columns=PLAN_COLUMNS,
+            rows=result["plans"],
+            draw=lambda target: print_probe(target, result),
+            tables=lambda: [render_probe(result)],
+        ),
+    )
     for warning in result["warnings"]:
         print_message(f"planwatch: {warning}.")
     if result["unreadable"]:

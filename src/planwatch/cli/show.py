@@ -3,18 +3,17 @@
 What it needs is imported inside it: the others must not wait for it.
 """
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import UsageError
-from planwatch.views.output import console, print_json
 
 if TYPE_CHECKING:
     from planwatch.ledger.analyses import StoredAnalysis
+    from planwatch.views.delivery import Content
 
 
 def show(
@@ -22,77 +21,122 @@ def show(
         str | None, typer.Argument(help="An analysis by unique prefix of its id; the latest.")
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
-    html: Annotated[bool, typer.Option("--html", help="As one HTML page with charts.")] = False,
-    md: Annotated[bool, typer.Option("--md", help="As Markdown.")] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="File for --html or --md."),
-    ] = None,
-    opens: Annotated[bool, typer.Option("--open", help="Open the page in a browser.")] = False,
     facts: Annotated[bool, typer.Option("--facts", help="Its facts, a line each.")] = False,
     why: Annotated[
         str | None,
         typer.Option("--why", metavar="FACT", help="What a fact was computed from, page by page."),
     ] = None,
+    form: ReportForm = None,
+    html: Html = False,
+    md: Md = False,
     as_json: Json = False,
+    output: ReportFile = None,
+    opens: Open = False,
 ) -> None:
     """Show an analysis: the verdict first, then its tables; or write it as a page to share.
 
+    As CSV it gives the facts, a row each.
+
     Example: planwatch show --html -o report.html
     """
-    from planwatch.cli.report import deliver_report, read_target
-    from planwatch.ledger.analyses import find_analysis, list_analyses
-    from planwatch.ledger.model_answers import usage_of_job
-    from planwatch.workflows.freshness import market_note
+    from planwatch.cli.report import deliver_report, read_report_delivery
+    from planwatch.ledger.analyses import find_analysis
 
-    target = read_target(html=html, md=md, output=output, opens=opens)
-    if target and (list_all or as_json):
-        raise UsageError("a report is one analysis in words", hint="leave out --list and --json")
-    if sum((bool(target), list_all, facts, why is not None)) > 1:
+    delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
+    if sum((list_all, facts, why is not None)) > 1:
+        raise UsageError("--list, --facts and --why are three questions", hint="ask one at a time")
+    if delivery.form == "html" and (list_all or facts or why is not None):
         raise UsageError(
-            "--list, --facts, --why and a page are four questions", hint="ask one at a time"
+            "a page is one analysis in words", hint="leave out --list, --facts and --why"
         )
     with open_session() as session:
-        if facts or why is not None:
-            _trace(session, find_analysis(session.ledger, analysis), why, as_json=as_json)
-            return
-        if target:
-            deliver_report(session.ledger, find_analysis(session.ledger, analysis), target)
-            return
-        from planwatch.views import market_pages  # draws with Rich; a report does without
-
-        note = market_note(session.ledger)
         if list_all:
-            found = list_analyses(session.ledger, limit=100)
-            market_pages.print_analyses(console(), found, note=note, as_json=as_json)
-            return
-        stored = find_analysis(session.ledger, analysis)
-        usage = usage_of_job(session.ledger, stored.job_id)
-        market_pages.print_analysis(console(), stored, usage=usage, note=note, as_json=as_json)
+            content = _list(session)
+        else:
+            stored = find_analysis(session.ledger, analysis)
+            if why is not None:
+                content = _why(session, stored, why)
+            elif facts:
+                content = _facts(session, stored)
+            else:
+                content = _analysis(session, stored)
+        deliver_report(delivery, content, opens=opens)
 
 
-def _trace(
-    session: Session, analysis: "StoredAnalysis", fact_id: str | None, *, as_json: bool
-) -> None:
-    """Print the facts of an analysis, or what one of them was computed from."""
+def _list(session: Session) -> "Content":
+    from planwatch.ledger.analyses import list_analyses
+    from planwatch.views import csv_tables, market_pages
+    from planwatch.views.delivery import Content
     from planwatch.workflows.freshness import market_note
 
+    found = list_analyses(session.ledger, limit=100)
+    heads = [market_pages.analysis_head(each) for each in found]
     note = market_note(session.ledger)
-    if fact_id is None:
-        facts = list(analysis.document.get("facts") or ())
-        if as_json:
-            print_json({"facts": facts}, note=note)
-            return
-        from planwatch.views.facts import print_facts
+    return Content(
+        record={"analyses": heads},
+        columns=csv_tables.ANALYSIS_COLUMNS,
+        rows=[
+            {**head, "verdict": each.document["verdict"]}
+            for head, each in zip(heads, found, strict=True)
+        ],
+        draw=lambda target: market_pages.print_analyses(target, found, note=note),
+        tables=lambda: [market_pages.render_analyses(found)],
+        note=note,
+    )
 
-        print_facts(facts)
-        return
+
+def _facts(session: Session, stored: "StoredAnalysis") -> "Content":
+    from planwatch.views import csv_tables
+    from planwatch.views.delivery import Content
+    from planwatch.views.facts import print_facts, render_facts
+    from planwatch.workflows.freshness import market_note
+
+    facts = list(stored.document.get("facts") or ())
+    return Content(
+        record={"facts": facts},
+        columns=csv_tables.FACT_COLUMNS,
+        rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
+        draw=lambda target: print_facts(target, facts),
+        tables=lambda: [render_facts(facts)],
+        note=market_note(session.ledger),
+    )
+
+
+def _why(session: Session, stored: "StoredAnalysis", fact_id: str) -> "Content":
+    from planwatch.views import csv_tables
+    from planwatch.views.delivery import Content
+    from planwatch.views.facts import print_why, render_inputs
+    from planwatch.workflows.freshness import market_note
     from planwatch.workflows.why import explain, find_fact
 
-    why = explain(session.ledger, session.home, analysis, find_fact(analysis, fact_id))
-    if as_json:
-        print_json({"why": why}, note=note)
-        return
-    from planwatch.views.facts import print_why
+    why = explain(session.ledger, session.home, stored, find_fact(stored, fact_id))
+    return Content(
+        record={"why": why},
+        columns=csv_tables.WHY_COLUMNS,
+        rows=csv_tables.why_rows(why),
+        draw=lambda target: print_why(target, why),
+        tables=lambda: [render_inputs(why)],
+        note=market_note(session.ledger),
+    )
 
-    print_why(console(), why)
+
+def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
+    from planwatch.cli.report import write_markdown, write_page
+    from planwatch.ledger.model_answers import usage_of_job
+    from planwatch.views import csv_tables
+    from planwatch.views.delivery import Content
+    from planwatch.views.market_pages import analysis_record, print_analysis
+    from planwatch.workflows.freshness import market_note
+
+    usage = usage_of_job(session.ledger, stored.job_id)
+    note = market_note(session.ledger)
+    facts = stored.document.get("facts") or ()
+    return Content(
+        record={"analysis": analysis_record(stored, usage)},
+        columns=csv_tables.FACT_COLUMNS,
+        rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
+        draw=lambda target: print_analysis(target, stored, usage=usage, note=note),
+        note=note,
+        md=lambda: write_markdown(session.ledger, stored),
+        html=lambda: write_page(session.ledger, stored),
+    )

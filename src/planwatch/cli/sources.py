@@ -4,71 +4,110 @@ A dry run of one is cli/probe.py. What a command needs is imported inside it: th
 wait for it.
 """
 
+import contextlib
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from planwatch.cli.exit_codes import PARTIAL
-from planwatch.cli.options import Json
+from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session, working_folder
-from planwatch.errors import UsageError
+from planwatch.errors import UnknownName, UsageError
+from planwatch.views.delivery import Content, deliver, read_delivery
 from planwatch.views.output import console, print_json, print_message
 
 _RUNS_SHOWN = 10
 _FIRST_YEAR = 2000
 
-app = typer.Typer(help="The sources: their health, and what to do about one.")
+
+class _SourcesGroup(TyperGroup):
+    """Takes a source where a command is expected: `sources smarty` shows it."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        from planwatch.sources.registry import resolve_source
+
+        if args and self.get_command(ctx, args[0]) is None:
+            with contextlib.suppress(UnknownName):
+                args = ["show", resolve_source(args[0]), *args[1:]]
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(cls=_SourcesGroup, help="The sources: their health, and what to do about one.")
 SourceName = Annotated[str, typer.Argument(help="A source by id or by its brand's name.")]
 
 
 @app.callback(invoke_without_command=True)
-def sources(context: typer.Context, as_json: Json = False) -> None:
+def sources(
+    context: typer.Context, form: Form = None, output: OutputFile = None, as_json: Json = False
+) -> None:
     """Show each source: last outcome, age of its data, what its parser was checked against.
 
     Example: planwatch sources
     """
     if context.invoked_subcommand is None:
-        list_sources(as_json)
+        list_sources(form, output, as_json)
 
 
 @app.command("list")
-def list_sources(as_json: Json = False) -> None:
+def list_sources(form: Form = None, output: OutputFile = None, as_json: Json = False) -> None:
     """Show each source: last outcome, age of its data, what its parser was checked against.
 
-    Example: planwatch sources list
+    Example: planwatch sources list --format csv
     """
+    from planwatch.views.csv_tables import SOURCE_COLUMNS, source_rows
+    from planwatch.views.market import render_sources
     from planwatch.views.market_pages import print_sources
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.sources import list_records
 
+    delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
         records = list_records(session.ledger, session.files)
         note = market_note(session.ledger)
-    if as_json:
-        print_json({"sources": records}, note=note)
-    else:
-        print_sources(console(), records, note=note)
+    deliver(
+        delivery,
+        Content(
+            record={"sources": records},
+            columns=SOURCE_COLUMNS,
+            rows=source_rows(records),
+            draw=lambda target: print_sources(target, records, note=note),
+            tables=lambda: [render_sources(records)],
+            note=note,
+        ),
+    )
 
 
 @app.command("show")
-def show_source(source: SourceName, as_json: Json = False) -> None:
+def show_source(
+    source: SourceName, form: Form = None, output: OutputFile = None, as_json: Json = False
+) -> None:
     """Show one source: its last runs, and what its newest outcome rests on.
 
     Example: planwatch sources show o2
     """
-    from planwatch.views.sources import print_source
+    from planwatch.views.csv_tables import RUN_COLUMNS, run_rows
+    from planwatch.views.sources import print_source, render_runs
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.sources import source_record
 
+    delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
         record = source_record(session.ledger, source, session.files, limit=_RUNS_SHOWN)
         note = market_note(session.ledger)
-    if as_json:
-        print_json({"source": record}, note=note)
-    else:
-        print_source(console(), record, note=note)
+    deliver(
+        delivery,
+        Content(
+            record={"source": record},
+            columns=RUN_COLUMNS,
+            rows=run_rows(record),
+            draw=lambda target: print_source(target, record, note=note),
+            tables=lambda: [render_runs(record)],
+            note=note,
+        ),
+    )
 
 
 @app.command("accept")

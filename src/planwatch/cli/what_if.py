@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from planwatch.cli.options import Json, Unverified
+from planwatch.cli.options import Form, Json, OutputFile, Unverified
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
-from planwatch.views.output import console, print_json
+from planwatch.views.delivery import Content, deliver, read_delivery
 
 
 def what_if(
@@ -36,6 +36,8 @@ def what_if(
         Path | None, typer.Option("--file", help="Up to 50 tariffs in JSON or CSV instead.")
     ] = None,
     unverified: Unverified = False,
+    form: Form = None,
+    output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
     """Put a tariff of your own into the market: true cost, rank in each basket, who beats whom.
@@ -49,6 +51,7 @@ def what_if(
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.what_if import load_market, place_tariffs, read_tariffs
 
+    delivery = read_delivery(form, output, as_json=as_json)
     written: dict[str, Any] = {
         **{"brand": brand, "data": data, "term": term, "price": price, "rise": rise},
         **{"promo": promo, "roaming": roaming},
@@ -65,9 +68,17 @@ def what_if(
         market = load_market(session.ledger, unverified=unverified)
         placed = place_tariffs(market, tariffs, baskets)
         note = market_note(session.ledger)
-    if as_json:
-        print_json({"tariffs": placed, "plans": len(market.listings)}, note=note)
-        return
-    from planwatch.views.what_if import print_placements
+    from planwatch.views.csv_tables import TARIFF_COLUMNS, tariff_rows
+    from planwatch.views.what_if import print_placements, render_placements
 
-    print_placements(console(), placed, note=note)
+    deliver(
+        delivery,
+        Content(
+            record={"tariffs": placed, "plans": len(market.listings)},
+            columns=TARIFF_COLUMNS,
+            rows=tariff_rows(placed),
+            draw=lambda target: print_placements(target, placed, note=note),
+            note=note,
+            md=lambda: render_placements(placed, note=note),
+        ),
+    )

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from planwatch.views.fitting import FittingTable
 
 FORMATS: Final = ("table", "json", "csv", "md")
-_ENDINGS: Final = {".json": "json", ".csv": "csv", ".md": "md", ".markdown": "md"}
+REPORT_FORMATS: Final = (*FORMATS, "html")
+_ENDINGS: Final = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+}
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "−", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet may read as the beginning of a formula, full-width forms included."""
 
@@ -60,28 +68,59 @@ class Content:
         draw: prints everything for a person.
         tables: gives the tables in it, for Markdown.
         note: what a recorded market must say.
+        md: gives Markdown of its own, for what is more than its tables.
+        html: gives a page, where there is one.
     """
 
     record: Mapping[str, Any]
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Any]]
     draw: Callable[[Console], None]
-    tables: Callable[[], Sequence[FittingTable]]
+    tables: Callable[[], Sequence[FittingTable]] = tuple
     note: str | None = None
+    md: Callable[[], str] | None = None
+    html: Callable[[], str] | None = None
 
 
-def read_delivery(form: str | None, path: Path | None, *, as_json: bool) -> Delivery:
+def read_delivery(
+    form: str | None,
+    path: Path | None,
+    *,
+    as_json: bool = False,
+    html: bool = False,
+    md: bool = False,
+    formats: Sequence[str] = FORMATS,
+) -> Delivery:
     """Return what the options ask for; a file's ending tells its form where no option does.
+
+    Args:
+        as_json, html, md: short forms of --format.
+        formats: what the command has.
 
     Raises:
         UsageError: no such form, or two at once.
     """
-    if form is not None and form not in FORMATS:
-        raise UsageError(f"--format {form!r} is none", hint=f"use {', '.join(FORMATS)}")
-    if as_json and form not in (None, "json"):
-        raise UsageError(f"--json and --format {form} at once", hint="leave one of the two out")
+    if form is not None and form not in formats:
+        raise UsageError(f"--format {form!r} is none", hint=f"use {', '.join(formats)}")
+    shorts = {"html": html, "md": md, "json": as_json}
+    short, *others = [*(name for name, given in shorts.items() if given), None]
+    if short and others[0]:
+        raise UsageError(
+            f"--{short} and --{others[0]} at once", hint="ask for one of them, then for the other"
+        )
+    if short and form not in (None, short):
+        raise UsageError(f"--{short} and --format {form} at once", hint="leave one of the two out")
+    return Delivery(short or form or _form_of(path, formats) or "table", path)
+
+
+def _form_of(path: Path | None, formats: Sequence[str]) -> str | None:
     ending = _ENDINGS.get(path.suffix.lower()) if path else None
-    return Delivery("json" if as_json else form or ending or "table", path)
+    if ending and ending not in formats:
+        raise UsageError(
+            f"{path} would be a page, and this command writes none",
+            hint=f"end it in .csv, .md or .json, or say --format {', '.join(formats)}",
+        )
+    return ending
 
 
 def deliver(delivery: Delivery, content: Content) -> None:
@@ -114,6 +153,10 @@ def _render(form: str, content: Content) -> str:
         return as_document(content.record, note=content.note)
     if form == "csv":
         return render_csv(content.columns, content.rows)
+    if form == "html" and content.html:
+        return content.html()
+    if form == "md" and content.md:
+        return content.md()
     if form == "md":
         return render_tables(content.tables(), note=content.note)
     drawn = io.StringIO()

@@ -3,22 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.views.column import Column
+from planwatch.views.fitting import FittingTable
 from planwatch.views.format import count_of, day, money
-from planwatch.views.output import print_line
 from planwatch.views.report.cells import format_fact
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 
-def print_facts(facts: Iterable[Mapping[str, Any]]) -> None:
+_FACT_COLUMNS: Final = (
+    Column("fact", is_head=True),
+    Column("value", align="right"),
+    Column("what", folds=True),
+    Column("formula", folds=True),
+)
+_INPUT_COLUMNS: Final = (
+    Column("plan", folds=True, is_head=True),
+    Column("headline", align="right"),
+    Column("effective", align="right"),
+    Column("as of"),
+    Column("page", folds=True),
+)
+
+
+def print_facts(target: Console, facts: Iterable[Mapping[str, Any]]) -> None:
     """Print each fact on a line, for grep and cut: id, value, and what it is, by tabs."""
     for fact in facts:
-        print_line("\t".join((str(fact["id"]), format_fact(fact), _say(fact))))
+        target.file.write("\t".join((str(fact["id"]), format_fact(fact), _say(fact))) + "\n")
+
+
+def render_facts(facts: Iterable[Mapping[str, Any]]) -> FittingTable:
+    """Return facts as a table."""
+    rows = [
+        (str(fact["id"]), format_fact(fact), _say(fact), str(fact["formula"])) for fact in facts
+    ]
+    return FittingTable("Facts", _FACT_COLUMNS, rows)
+
+
+def render_inputs(why: Mapping[str, Any]) -> FittingTable:
+    """Return the plans that a fact was computed from, the fact in the title."""
+    rows = [
+        (
+            one["plan"],
+            money(one["headline_pence"]),
+            money(one["effective_pence"]),
+            day(one["as_of"]),
+            one["url"] or "",
+        )
+        for one in why["inputs"]
+    ]
+    fact = why["fact"]
+    title = f"{format_fact(fact)}: {_say(fact)}"
+    return FittingTable(title, _INPUT_COLUMNS, rows, caption=why["formula"]["says"] or None)
 
 
 def _say(fact: Mapping[str, Any]) -> str:

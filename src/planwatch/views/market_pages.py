@@ -12,7 +12,6 @@ from planwatch.views.column import Column
 from planwatch.views.fitting import FittingTable
 from planwatch.views.format import count_of
 from planwatch.views.market import render_plans, render_sources
-from planwatch.views.output import print_json
 from planwatch.views.tables import print_note
 
 if TYPE_CHECKING:
@@ -98,14 +97,8 @@ def print_analysis(
     *,
     usage: Usage | None,
     note: str | None,
-    as_json: bool,
 ) -> None:
     """Print one analysis, and what the words of a model took."""
-    if as_json:
-        asked = usage.as_record() if usage else None
-        document = {**analysis_head(analysis), **analysis.document, "usage": asked}
-        print_json({"analysis": document}, note=note)
-        return
     target.print(
         render_analysis(
             analysis.document,
@@ -130,12 +123,9 @@ def say_usage(usage: Usage) -> str:
 
 
 def print_analyses(
-    target: Console, analyses: Sequence[StoredAnalysis], *, note: str | None, as_json: bool
+    target: Console, analyses: Sequence[StoredAnalysis], *, note: str | None
 ) -> None:
     """Print the list of analyses, the newest first."""
-    if as_json:
-        print_json({"analyses": [analysis_head(analysis) for analysis in analyses]}, note=note)
-        return
     print_note(target, note)
     if not analyses:
         target.print("No analysis yet. Make one: planwatch compare O2 Vodafone --wait")
@@ -168,3 +158,9 @@ def analysis_head(analysis: StoredAnalysis) -> dict[str, Any]:
         "as_of": analysis.as_of,
         "written_by": analysis.written_by,
     }
+
+
+def analysis_record(analysis: StoredAnalysis, usage: Usage | None) -> dict[str, Any]:
+    """Return a whole analysis, and what the words of a model took."""
+    asked = usage.as_record() if usage else None
+    return {**analysis_head(analysis), **analysis.document, "usage": asked}

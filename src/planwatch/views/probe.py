@@ -13,6 +13,7 @@ from planwatch.views.market import render_plans
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from planwatch.views.fitting import FittingTable
     from planwatch.workflows.case import SavedCase
 
 _MOST_LINES: Final = 8
@@ -21,15 +22,20 @@ _MOST_LINES: Final = 8
 def print_probe(target: Console, result: Mapping[str, Any]) -> None:
     """Print what a parser, or the card miner alone, read from pages."""
     plans = result["plans"]
-    target.print(
-        render_plans(plans, total=len(plans), title=f"{result['source']}, as of {result['as_of']}")
-    )
+    target.print(render_probe(result))
     for item in result["unreadable"]:
         target.print(Text(f"unreadable: {item['where']}: {item['reason']}", style="yellow"))
     if result["miner"] is not None:
         prices = sum(len(plan["offers"]) or 1 for plan in plans)
         _print_miner(target, result["miner"], prices)
     target.print("Nothing was stored.")
+
+
+def render_probe(result: Mapping[str, Any]) -> FittingTable:
+    """Return the table of plans that were read."""
+    plans = result["plans"]
+    title = f"{result['source']}, as of {result['as_of']}"
+    return render_plans(plans, total=len(plans), title=title)
 
 
 def _print_miner(target: Console, miner: Mapping[str, Any], prices: int) -> None:

@@ -44,6 +44,11 @@ def print_source(target: Console, record: Mapping[str, Any], *, note: str | None
         return
     for line in _evidence(record["source"], runs[0]):
         _print_indented(target, line)
+    target.print(render_runs(record))
+
+
+def render_runs(record: Mapping[str, Any]) -> FittingTable:
+    """Return the table of the last visits to a source, the newest first."""
     rows = [
         (
             run["checked_at"][:16].replace("T", " "),
@@ -52,9 +57,10 @@ def print_source(target: Console, record: Mapping[str, Any], *, note: str | None
             ", ".join(run["flags"]),
             run["error"]["message"] if run["error"] else "",
         )
-        for run in runs
+        for run in record["runs"]
     ]
-    target.print(FittingTable("Last runs", _RUN_COLUMNS, rows))
+    title = f"Last runs of {record['source']}"
+    return FittingTable(title, _RUN_COLUMNS, rows)
 
 
 def _print_indented(target: Console, line: str) -> None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from planwatch.views.column import Column
+from planwatch.views.delivery import render_tables
 from planwatch.views.fitting import FittingTable
 from planwatch.views.format import data, day, money, money_difference, percent, term
+from planwatch.views.markdown import escape
 from planwatch.views.tables import list_points, print_note
 
 if TYPE_CHECKING:
@@ -42,14 +44,33 @@ def print_placements(
         _print_placement(target, placed)
 
 
+def render_placements(placements: Sequence[Mapping[str, Any]], *, note: str | None) -> str:
+    """Return each tariff's place as Markdown: its sentences, then its tables."""
+    parts = [f"> {escape(note)}\n"] if note else []
+    for placed in placements:
+        points = [f"- {escape(point)}" for point in say_placement(placed)]
+        parts.append("\n".join((f"# {escape(_title(placed))}", "", *points)) + "\n")
+        parts.append(render_tables(_tables(placed)))
+    return "\n".join(parts)
+
+
 def _print_placement(target: Console, placed: Mapping[str, Any]) -> None:
     target.print(Text(_title(placed), style="bold underline"))
     target.print(list_points(say_placement(placed)))
+    for table in _tables(placed):
+        target.print(table)
+
+
+def _tables(placed: Mapping[str, Any]) -> list[FittingTable]:
+    tables = [
+        FittingTable(title, _PLANS, [_plan(plan) for plan in placed[key]])
+        for title, key in (("Dominated by", "dominated_by"), ("Dominates", "dominates"))
+        if placed[key]
+    ]
     if placed["baskets"]:
-        target.print(FittingTable("Baskets", _BASKETS, [_basket(b) for b in placed["baskets"]]))
-    for title, key in (("Dominated by", "dominated_by"), ("Dominates", "dominates")):
-        if placed[key]:
-            target.print(FittingTable(title, _PLANS, [_plan(plan) for plan in placed[key]]))
+        rows = [_basket(basket) for basket in placed["baskets"]]
+        tables.insert(0, FittingTable("Baskets", _BASKETS, rows))
+    return tables
 
 
 def _title(placed: Mapping[str, Any]) -> str:
