@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from planwatch.cli.completion import complete_job
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Form = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv or md.")
@@ -57,4 +59,9 @@ Key = Annotated[
         "--key", help="Name of this order, such as the date: given twice, it is done once."
     ),
 ]
-JobId = Annotated[str, typer.Argument(help="A job by unique prefix of its id, or `last`.")]
+JobId = Annotated[
+    str,
+    typer.Argument(
+        help="A job by unique prefix of its id, or `last`.", autocompletion=complete_job
+    ),
+]

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_source
 from planwatch.cli.exit_codes import PARTIAL
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import working_folder
@@ -22,7 +23,10 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 def probe(
     source: Annotated[
-        str | None, typer.Argument(help="The source whose parser is to read its pages.")
+        str | None,
+        typer.Argument(
+            help="The source whose parser is to read its pages.", autocompletion=complete_source
+        ),
     ] = None,
     from_file: Annotated[
         Path | None,

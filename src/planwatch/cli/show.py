@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planwatch.cli.completion import complete_analysis
 from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import UsageError
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
 
 def show(
     analysis: Annotated[
-        str | None, typer.Argument(help="An analysis by unique prefix of its id; the latest.")
+        str | None,
+        typer.Argument(
+            help="An analysis by unique prefix of its id; the latest.",
+            autocompletion=complete_analysis,
+        ),
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
     facts: Annotated[bool, typer.Option("--facts", help="Its facts, a line each.")] = False,

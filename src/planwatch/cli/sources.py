@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from planwatch.cli.completion import complete_source
 from planwatch.cli.exit_codes import PARTIAL
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session, working_folder
@@ -36,7 +37,10 @@ class _SourcesGroup(TyperGroup):
 
 
 app = typer.Typer(cls=_SourcesGroup, help="The sources: their health, and what to do about one.")
-SourceName = Annotated[str, typer.Argument(help="A source by id or by its brand's name.")]
+SourceName = Annotated[
+    str,
+    typer.Argument(help="A source by id or by its brand's name.", autocompletion=complete_source),
+]
 
 
 @app.callback(invoke_without_command=True)
@@ -139,7 +143,11 @@ def accept_source(
 @app.command("replay")
 def replay_sources(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources whose pages to read again; all with pages.")
+        list[str] | None,
+        typer.Argument(
+            help="Sources whose pages to read again; all with pages.",
+            autocompletion=complete_source,
+        ),
     ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Store what differs, as corrections.")

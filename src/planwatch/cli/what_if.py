@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_brand
 from planwatch.cli.options import Form, Json, OutputFile, Unverified
 from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
@@ -15,7 +16,10 @@ from planwatch.views.delivery import Content, deliver, read_delivery
 
 
 def what_if(
-    brand: Annotated[str | None, typer.Option("--brand", help="Whose tariff it would be.")] = None,
+    brand: Annotated[
+        str | None,
+        typer.Option("--brand", help="Whose tariff it would be.", autocompletion=complete_brand),
+    ] = None,
     data: Annotated[str | None, typer.Option("--data", help="100GB, 500MB or unlimited.")] = None,
     term: Annotated[
         str | None, typer.Option("--term", help="Minimum term in months; 0 pay as you go.")

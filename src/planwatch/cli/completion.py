@@ -1,0 +1,82 @@
+"""What the shell completes: brands, sources, jobs, analyses and plans.
+
+It resumes no job, creates no home and prints no error: where nothing can be read, nothing is
+offered. Brands are offered by their short names, which no shell has to quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from planwatch.errors import PlanwatchError
+
+Offers = list[tuple[str, str]]
+
+
+def complete_brand(incomplete: str) -> Offers:
+    """Offer the brands that are known, and those that the ledger holds beside them."""
+    from planwatch.domain.brand import BRANDS, slug_of_brand
+    from planwatch.ledger.names import brand_names
+
+    brands = {brand.id: brand.name for brand in BRANDS}
+    path = _ledger()
+    for name in brand_names(path) if path else ():
+        brands.setdefault(slug_of_brand(name), name)
+    return _as_typed(incomplete, brands)
+
+
+def complete_source(incomplete: str) -> Offers:
+    """Offer the sources."""
+    from planwatch.domain.brand import AGGREGATORS, display_name
+    from planwatch.sources.registry import SOURCE_IDS
+
+    sources = {source: AGGREGATORS.get(source, display_name(source)) for source in SOURCE_IDS}
+    return _as_typed(incomplete, sources)
+
+
+def _as_typed(incomplete: str, names: Mapping[str, str]) -> Offers:
+    """Offer what begins so in any case, its beginning as it was typed: else a shell drops it."""
+    wanted = incomplete.lower()
+    return [
+        (incomplete + name[len(incomplete) :], said)
+        for name, said in names.items()
+        if name.startswith(wanted)
+    ]
+
+
+def complete_job(incomplete: str) -> Offers:
+    """Offer `last` and the ids of jobs, the newest first."""
+    from planwatch.ledger.names import job_names
+
+    last = [("last", "the newest job")] if "last".startswith(incomplete.lower()) else []
+    return last + _names(job_names, incomplete)
+
+
+def complete_analysis(incomplete: str) -> Offers:
+    """Offer the ids of analyses, the newest first."""
+    from planwatch.ledger.names import analysis_names
+
+    return _names(analysis_names, incomplete)
+
+
+def complete_plan(incomplete: str) -> Offers:
+    """Offer plan keys."""
+    from planwatch.ledger.names import plan_names
+
+    return _names(plan_names, incomplete)
+
+
+def _names(read: Callable[[Path, str], Offers], incomplete: str) -> Offers:
+    path = _ledger()
+    return read(path, incomplete.lower()) if path else []
+
+
+def _ledger() -> Path | None:
+    from planwatch.home import find_home
+
+    try:
+        path = find_home().ledger
+        return path if path.is_file() else None
+    except (PlanwatchError, OSError):
+        return None
