@@ -16,7 +16,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup demo test test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
+.PHONY: help setup demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,11 @@ $(VENV)/.runtime: $(VENV)/.made pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.runtime
 	@$(PIP) install -c constraints.txt --group dev hatchling
+	@touch $@
+
+# Programs of data people, for the tests that open the ledger in them.
+$(VENV)/.data: $(VENV)/.dev
+	@$(PIP) install -c constraints.txt --group data
 	@touch $@
 
 # A folder of its own: what the peers need is no dependency of planwatch. It ignores itself, so that
@@ -69,6 +74,9 @@ demo: setup ## Run the main job on a recorded market: no network, no key, no bro
 
 test: $(VENV)/.dev ## Run all tests.
 	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile
+
+test-data: $(VENV)/.data ## Open the ledger in Datasette and pandas, as the how-to says.
+	@$(BIN)/python -m pytest -q tests/docs/test_own_tools.py
 
 test-model: $(VENV)/.dev $(SMALL_MODEL)/.made ## Run the tests with a real, tiny language model; some minutes.
 	@PLANWATCH_TESTS_MODEL=$(CURDIR)/$(SMALL_MODEL) $(BIN)/python -m pytest -q tests/model

@@ -16,6 +16,7 @@ from planwatch.cli import (
     care,
     changes,
     config,
+    datasette,
     demo,
     digest,
     dispatch,
@@ -103,6 +104,7 @@ app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
 app.add_typer(notify.app, name="notify", rich_help_panel=CARE)
 app.command(rich_help_panel=CARE)(care.doctor)
 app.command(rich_help_panel=CARE)(care.backup)
+app.command(rich_help_panel=CARE)(datasette.datasette)
 app.command(rich_help_panel=CARE)(jobs.prune)
 app.add_typer(config.app, name="config", rich_help_panel=CARE)
 app.command(rich_help_panel=CARE)(demo.demo)

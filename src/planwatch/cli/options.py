@@ -31,6 +31,9 @@ ReportFile = Annotated[
         help="Into a file; .html, .md, .json and .csv tell the form.",
     ),
 ]
+TextFile = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Into a file.")
+]
 Html = Annotated[bool, typer.Option("--html", help="Print one HTML page with charts.")]
 Md = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
