@@ -66,6 +66,8 @@ def overview(
     """Competitive intelligence on UK SIM-only mobile plans: one command line, one SQLite file.
 
     Without a command it says where things stand and what to do next.
+
+    Example: planwatch
     """
     del version  # handled by its callback
     GLOBALS.resume = not no_resume

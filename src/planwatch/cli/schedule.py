@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from planwatch.views.schedule import Schedule
     from planwatch.views.schedule_systemd import Units
 
-app = typer.Typer(help="Entries to paste into cron, and units for systemd.", no_args_is_help=True)
+app = typer.Typer(
+    help="Entries to paste into cron, and units for systemd.\n\nExample: planwatch schedule cron",
+    no_args_is_help=True,
+)
 
 At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="Time of the daily scrape.")]
 Analyse = Annotated[

@@ -10,7 +10,7 @@ import typer
 from planwatch.cli.completion import complete_analysis
 from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
 from planwatch.cli.session import Session, open_session
-from planwatch.errors import UsageError
+from planwatch.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from planwatch.ledger.analyses import StoredAnalysis
@@ -58,6 +58,7 @@ def show(
         if list_all:
             content = _list(session)
         else:
+            _greet_newcomer(session, analysis)
             stored = find_analysis(session.ledger, analysis)
             if why is not None:
                 content = _why(session, stored, why)
@@ -66,6 +67,24 @@ def show(
             else:
                 content = _analysis(session, stored)
         deliver_report(delivery, content, opens=opens)
+
+
+def _greet_newcomer(session: Session, analysis: str | None) -> None:
+    """Send whoever has no plans yet to where they come from, not to a comparison of nothing.
+
+    Raises:
+        UnknownName: the ledger holds neither a plan nor an analysis.
+    """
+    from planwatch.ledger.analyses import list_analyses
+    from planwatch.ledger.in_force import count_current_plans
+
+    has_any = count_current_plans(session.ledger) or list_analyses(session.ledger, limit=1)
+    if analysis is None and not has_any:
+        raise UnknownName(
+            "there are no plans yet, so there is no analysis",
+            hint="try a recorded market with `planwatch demo`, or collect the real one with"
+            " `planwatch scrape --wait` and then: planwatch compare O2 Vodafone --wait",
+        )
 
 
 def _list(session: Session) -> "Content":

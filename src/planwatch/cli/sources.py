@@ -36,7 +36,10 @@ class _SourcesGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
 
-app = typer.Typer(cls=_SourcesGroup, help="The sources: their health, and what to do about one.")
+app = typer.Typer(
+    cls=_SourcesGroup,
+    help="The sources: their health, what to do about one.\n\nExample: planwatch sources smarty",
+)
 SourceName = Annotated[
     str,
     typer.Argument(help="A source by id or by its brand's name.", autocompletion=complete_source),

@@ -89,6 +89,9 @@ def print_sources(
     """Print the table of sources."""
     print_note(target, note)
     target.print(render_sources(records))
+    if not any(record["outcome"] for record in records):
+        target.print("None was asked yet. Ask them: planwatch scrape --wait")
+        target.print("Or look around first, without a network: planwatch demo")
 
 
 def print_analysis(
