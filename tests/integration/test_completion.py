@@ -39,6 +39,12 @@ def complete(*words: str) -> list[str]:
     ("words", "offered"),
     [
         (("what-if", "--brand", "Te"), ["Tesco"]),
+        (("scrape", "sm"), ["smarty"]),
+        (("compare", "O2", "vod"), ["vodafone"]),
+        (("plans", "O"), ["O2"]),
+        (("changes", "ly"), ["lyca"]),
+        (("analyse", "--focus", "gi"), ["giffgaff"]),
+        (("status", "l"), ["last"]),
         (("sources", "show", "sm"), ["smarty"]),
         (("sources", "accept", "v"), ["vodafone"]),
         (("sources", "replay", "us"), ["uswitch"]),

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planwatch.cli.completion import complete_brand
 from planwatch.cli.exit_codes import CHANGES_FOUND
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import open_session
@@ -30,7 +31,10 @@ def changes(
     until: Annotated[
         str | None, typer.Option("--until", help="The last day, or how long ago; now without it.")
     ] = None,
-    brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
+    brands: Annotated[
+        list[str] | None,
+        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+    ] = None,
     kind: Annotated[
         list[str] | None,
         typer.Option("--kind", help="One kind only, such as headline; may be given again."),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_brand, complete_source
 from planwatch.cli.follow import follow
 from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
 from planwatch.cli.session import Session, open_session
@@ -26,7 +27,10 @@ _LONGEST_KEY = 200
 
 def scrape(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="Sources to ask; all that are on without any.")
+        list[str] | None,
+        typer.Argument(
+            help="Sources to ask; all that are on without any.", autocompletion=complete_source
+        ),
     ] = None,
     wait: Wait = False,
     key: Key = None,
@@ -51,8 +55,10 @@ def scrape(
 
 
 def compare(
-    brand_a: Annotated[str, typer.Argument(help="The brand whose view is taken.")],
-    brand_b: Annotated[str, typer.Argument(help="Its rival.")],
+    brand_a: Annotated[
+        str, typer.Argument(help="The brand whose view is taken.", autocompletion=complete_brand)
+    ],
+    brand_b: Annotated[str, typer.Argument(help="Its rival.", autocompletion=complete_brand)],
     wait: Wait = False,
     refresh: Refresh = False,
     no_llm: NoLlm = False,
@@ -89,7 +95,12 @@ def compare(
 
 def analyse(
     focus: Annotated[
-        str, typer.Option("--focus", help="The brand for which the market is analysed.")
+        str,
+        typer.Option(
+            "--focus",
+            help="The brand for which the market is analysed.",
+            autocompletion=complete_brand,
+        ),
     ] = DEFAULT_FOCUS,
     wait: Wait = False,
     refresh: Refresh = False,

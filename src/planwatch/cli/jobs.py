@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_job
 from planwatch.cli.follow import follow
 from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
@@ -26,7 +27,10 @@ _LONGEST_WAIT_S = 1e9
 
 def status(
     job: Annotated[
-        str | None, typer.Argument(help="A job by unique prefix of its id, or `last`.")
+        str | None,
+        typer.Argument(
+            help="A job by unique prefix of its id, or `last`.", autocompletion=complete_job
+        ),
     ] = None,
     watch_jobs: Annotated[
         bool, typer.Option("--watch", "-w", help="Follow live until no job is active.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_brand
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import open_session
 from planwatch.errors import UnreadableText, UsageError
@@ -20,7 +21,10 @@ _MOST_POUNDS = 100_000
 
 
 def plans(
-    brands: Annotated[list[str] | None, typer.Argument(help="Brands to show; all of them.")] = None,
+    brands: Annotated[
+        list[str] | None,
+        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+    ] = None,
     data: Annotated[
         str | None, typer.Option("--data", help="At least so much data: 50GB, or unlimited.")
     ] = None,
