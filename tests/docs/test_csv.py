@@ -21,6 +21,12 @@ COMMANDS = {
     "What if": ["what-if", "--brand", "O2", "--data", "100GB", "--term", "24", "--price", "18"],
     "Sources": ["sources"],
     "Visits": ["sources", "show", "o2"],
+    "Changes": ["changes", "--since", "30d"],
+    "History": ["history", "o2-100gb-24m-classic"],
+    "Jobs": ["status"],
+    "Steps": ["status", "last"],
+    "Settings": ["config", "show"],
+    "Messages": ["notify", "list"],
 }
 
 
@@ -32,7 +38,7 @@ def test_the_columns_of_a_csv_are_those_documented(section: str, command: list[s
     rows = list(csv.reader(io.StringIO(done.stdout)))
     assert done.returncode == 0, done.stderr
     assert rows[0] == _documented(section)
-    assert rows[1:]
+    assert rows[1:] or section == "Messages"  # a demo tells nobody
     assert {len(row) for row in rows} == {len(rows[0])}
 
 

@@ -71,6 +71,7 @@ def test_jobs_and_analyses_are_offered_by_their_ids() -> None:
     assert complete("cancel", jobs[0][:4]) == [jobs[0]]
     assert complete("show", "") == analyses
     assert complete("show", "%") == []
+    assert complete("history", "lebara-30") == ["lebara-30gb-12m"]
     assert "spusu" in complete("what-if", "--brand", "sp")
 
 

@@ -10,7 +10,10 @@ from planwatch.cli.session import working_folder
 from planwatch.home import find_home
 from planwatch.views.output import print_json
 
-app = typer.Typer(help="The settings: each with its origin, and whether they are valid.")
+app = typer.Typer(
+    help="The settings: each with its origin, and whether they are valid."
+    "\n\nExample: planwatch config show"
+)
 
 
 @app.command("show")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from planwatch.cli.completion import complete_plan
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import open_session
 from planwatch.views.delivery import Content, deliver, read_delivery
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 
 def history(
     plan: Annotated[
-        list[str], typer.Argument(help="A plan by its key, the beginning of it, or by words.")
+        list[str],
+        typer.Argument(
+            help="A plan by its key, the beginning of it, or by words.",
+            autocompletion=complete_plan,
+        ),
     ],
     form: Form = None,
     output: OutputFile = None,

@@ -13,7 +13,10 @@ from planwatch.errors import UsageError
 from planwatch.views.delivery import Content, deliver, read_delivery
 from planwatch.views.output import console, print_json
 
-app = typer.Typer(help="Alerts: who is told of what moved and of what broke.", no_args_is_help=True)
+app = typer.Typer(
+    help="Alerts: who is told of what moved and of what broke.\n\nExample: planwatch notify test",
+    no_args_is_help=True,
+)
 
 
 @app.command("test")
