@@ -7,29 +7,12 @@ annotation from its text at every start, which costs a tenth of `status`.
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from planwatch import __version__
-from planwatch.cli import (
-    care,
-    changes,
-    config,
-    datasette,
-    demo,
-    digest,
-    dispatch,
-    history,
-    jobs,
-    market,
-    notify,
-    probe,
-    schedule,
-    show,
-    sources,
-    what_if,
-)
+from planwatch.cli.commands import Commands
 from planwatch.cli.exit_codes import INTERRUPTED
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
@@ -37,6 +20,7 @@ from planwatch.views.output import print_error, print_line, print_message
 
 app = typer.Typer(
     name="planwatch",
+    cls=Commands,
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,
@@ -77,39 +61,6 @@ def overview(
             from planwatch.workflows.overview import load_overview
 
             print_overview(load_overview(session.ledger, session.catalogue))
-
-
-JOBS: Final = "Jobs"
-MARKET: Final = "Market"
-SOURCES: Final = "Sources"
-CARE: Final = "Care"
-
-app.command(rich_help_panel=JOBS)(dispatch.scrape)
-app.command(rich_help_panel=JOBS)(dispatch.compare)
-app.command(rich_help_panel=JOBS)(dispatch.analyse)
-app.command("analyze", hidden=True)(dispatch.analyse)
-app.command(rich_help_panel=JOBS)(jobs.status)
-app.command(rich_help_panel=JOBS)(jobs.wait)
-app.command(rich_help_panel=JOBS)(jobs.logs)
-app.command(rich_help_panel=JOBS)(jobs.cancel)
-app.command(rich_help_panel=JOBS)(jobs.resume)
-app.command("retry", hidden=True)(jobs.resume)
-app.command(rich_help_panel=MARKET)(market.plans)
-app.command(rich_help_panel=MARKET)(changes.changes)
-app.command(rich_help_panel=MARKET)(history.history)
-app.command(rich_help_panel=MARKET)(show.show)
-app.command(rich_help_panel=MARKET)(digest.digest)
-app.command("what-if", rich_help_panel=MARKET)(what_if.what_if)
-app.command(rich_help_panel=SOURCES)(probe.probe)
-app.add_typer(sources.app, name="sources", rich_help_panel=SOURCES)
-app.add_typer(schedule.app, name="schedule", rich_help_panel=CARE)
-app.add_typer(notify.app, name="notify", rich_help_panel=CARE)
-app.command(rich_help_panel=CARE)(care.doctor)
-app.command(rich_help_panel=CARE)(care.backup)
-app.command(rich_help_panel=CARE)(datasette.datasette)
-app.command(rich_help_panel=CARE)(jobs.prune)
-app.add_typer(config.app, name="config", rich_help_panel=CARE)
-app.command(rich_help_panel=CARE)(demo.demo)
 
 
 def main() -> None:
