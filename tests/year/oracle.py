@@ -82,7 +82,7 @@ def _left_behind(home: Path) -> Iterator[str]:
     jobs = {job_id for (job_id,) in rows(home, "SELECT job_id FROM jobs")}
     for path in (home / "locks").iterdir():
         if (
-            path.name != "migrate.lock"
+            path.name not in ("migrate.lock", "notify.lock")
             and not path.name.startswith("slot-")
             and path.stem not in jobs
         ):

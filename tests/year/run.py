@@ -12,6 +12,7 @@ from planwatch.domain.plan import Plan
 from tests.support.market.faults import hold_a_sale
 from tests.support.market.server import run_market
 from tests.support.market.truth import plans_of
+from tests.year.alerts import RULES, Told, find_untold, run_receivers
 from tests.year.calendar import FIRST, Day, Prices, draw_days
 from tests.year.oracle import find_faults, sizes
 from tests.year.simulation import Life
@@ -30,6 +31,7 @@ class Lived:
     """What came of it; `faults` is empty when all is well."""
 
     home: Path
+    told: Told
     expected: Expected
     faults: list[str]
     counts: dict[str, float]
@@ -46,12 +48,20 @@ def run_days(
         return plans_of(source, hold_a_sale(offers) if on_sale else offers, day)
 
     home = folder / "ein Jahr, geprüft" / "home"
-    with run_market(FIRST) as market:
+    home.mkdir(parents=True, mode=0o700)
+    config = home / "config.toml"
+    config.write_text(RULES)
+    config.chmod(0o600)
+    with run_market(FIRST) as market, run_receivers() as told:
         market.offers = prices.offers_on
-        life = Life(home, market, dict(_HASTY))
+        life = Life(home, market, told, {**_HASTY, **told.settings})
         life.live(days, tell=tell)
     expected = expect(days, sells)
-    faults = [*life.surprises, *find_faults(home, expected)]
+    faults = [
+        *life.surprises,
+        *find_faults(home, expected),
+        *find_untold(home, told, expected),
+    ]
     counts = {
         "days": float(count),
         "scrapes": float(len(expected.scrapes)),
@@ -60,6 +70,10 @@ def run_days(
         "moves": float(len(expected.moves)),
         "alarms": float(len(expected.alarms)),
         "outages": float(len(expected.outages)),
+        "messages": float(sum(map(len, told.news.values()))),
+        "digests": float(len(told.digests)),
+        "pings": float(len(told.pings)),
+        "deaf": float(told.deaf),
         **sizes(home),
     }
-    return Lived(home, expected, faults, counts)
+    return Lived(home, told, expected, faults, counts)

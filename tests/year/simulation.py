@@ -13,7 +13,8 @@ from typing import Final
 from tests.support.cli import PROGRAM, kill_hard, run_planwatch, wait_until
 from tests.support.ledgers import value
 from tests.support.market.replica import ReplicaMarket
-from tests.support.workers import await_end
+from tests.support.workers import await_end, workers_below
+from tests.year.alerts import Told
 from tests.year.calendar import SOURCES, Day
 
 _TIMEOUT_S: Final = 120.0
@@ -33,6 +34,7 @@ class Life:
 
     home: Path
     market: ReplicaMarket
+    told: Told
     settings: dict[str, str]
     killed: int = 0
     commands: int = 0
@@ -42,12 +44,15 @@ class Life:
         """Live through the days in order."""
         for day in days:
             self.market.day = day.day
+            self.told.begin(day.day)
             self.market.clear()
             for source, fault in day.faults.items():
                 self.market.fault(source, fault, retry_after_s=0)
             getattr(self, f"_{day.start}")(day)
             if day.start != "off":
                 self._look_after(day)
+            # a worker tells what its job brought after the job's end: a day leaves it time to
+            wait_until(lambda: not any(workers_below(self.home)), "the workers' end")
             self.market.forget()
             tell(day)
 
@@ -55,7 +60,7 @@ class Life:
         """The machine is off: nothing happens at all."""
 
     def _once(self, day: Day) -> None:
-        self._run(day, *self._scrape(day), "--wait", exits=_EXPECTED_EXITS)
+        self._run(day, *self._scrape(day), "--wait", "-q", exits=_EXPECTED_EXITS)
 
     def _twice(self, day: Day) -> None:
         """Cron's line and an impatient person at the same moment."""
@@ -94,7 +99,7 @@ class Life:
         """What runs beside the scrape: an analysis each week, tidying each month."""
         key = day.day.isoformat()
         if day.day.weekday() == _MONDAY:
-            self._run(day, "analyse", "--focus", "giffgaff", "--wait", "--key", key)
+            self._run(day, "analyse", "--focus", "giffgaff", "--wait", "-q", "--key", key)
         if day.day.day == 1:
             self._run(day, "prune", at="07:00")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.ledgers import reading
+from tests.year.alerts import Told, find_untold
 from tests.year.oracle import find_faults
 from tests.year.run import Lived, run_days
 
@@ -23,6 +26,9 @@ def test_thirty_days_lose_nothing_tell_all_once_and_leave_nothing_behind(month: 
     assert month.counts["alarms"] >= 5
     assert month.counts["moves"] >= 20
     assert month.counts["outages"] >= 1
+    assert month.counts["messages"] >= 10
+    assert month.counts["digests"] == 5
+    assert month.counts["deaf"] >= 1
 
 
 @pytest.mark.parametrize(
@@ -46,5 +52,26 @@ def test_the_oracle_sees_what_is_wrong(month: Lived, home: Path, harm: str, said
         connection.commit()
 
     found = list(find_faults(home, month.expected))
+
+    assert [fault for fault in found if said in fault]
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (lambda told, day: told.news.pop(day), "told"),
+        (lambda told, day: told.news[day].append(told.news[day][0]), "2 messages"),
+        (lambda told, _: told.digests.append(told.digests[0]), "2 digests"),
+        (lambda told, _: told.pings.pop(), "pings"),
+    ],
+    ids=["lost", "twice", "two digests", "no ping"],
+)
+def test_the_oracle_sees_what_was_told_wrongly(
+    month: Lived, harm: Callable[[Told, str], object], said: str
+) -> None:
+    told = copy.deepcopy(month.told)
+    harm(told, next(day for day, messages in told.news.items() if "moved" in messages[0][0]))
+
+    found = list(find_untold(month.home, told, month.expected))
 
     assert [fault for fault in found if said in fault]
