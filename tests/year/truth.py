@@ -48,12 +48,14 @@ class Expected:
         alarms: of sources: broken, suspicious, recovered, big_move.
         outages: days on which no source gave a plan.
         scrapes: days with one.
+        killed: days on which its worker is killed, and goes on a quarter of an hour later.
     """
 
     moves: list[Event] = field(default_factory=list)
     alarms: list[Event] = field(default_factory=list)
     outages: list[str] = field(default_factory=list)
     scrapes: list[str] = field(default_factory=list)
+    killed: list[str] = field(default_factory=list)
 
 
 def expect(days: Iterable[Day], sells: Sells) -> Expected:
@@ -65,6 +67,8 @@ def expect(days: Iterable[Day], sells: Sells) -> Expected:
             continue
         at = day.day.isoformat()
         expected.scrapes.append(at)
+        if day.start == "killed":
+            expected.killed.append(at)
         good = [sources[source].live(day.day, day.faults.get(source)) for source in SOURCES]
         if not any(good):
             expected.outages.append(at)

@@ -166,7 +166,8 @@ def _count_alarms(alarms: Sequence[Alarm]) -> str:
 def _say_alarm(alarm: Alarm, last_good: Mapping[str, str]) -> str:
     if alarm.kind in ("recovered", "big_move"):
         return _harmless(alarm.message)
-    named = "" if alarm.message.startswith(alarm.source) else f"{alarm.source} is {alarm.kind}: "
+    # what broke says so itself: "ee failed 2 times in a row"
+    named = "" if alarm.kind == "broken" else f"{alarm.source} is {alarm.kind}: "
     good = last_good.get(alarm.source)
     known = f"last good data of {_day(good)}" if good else "it was never read in full"
     return f"{named}{_harmless(alarm.message)}; {known}"
