@@ -121,7 +121,7 @@ def find_untold(home: Path, told: Told, expected: Expected) -> Iterator[str]:
 
 
 def _one_message_a_day(told: Told, expected: Expected) -> Iterator[str]:
-    """What a scrape brought is one message; one that was killed may say of itself that it is late."""
+    """What a scrape brought is one message; a killed one may say of itself that it is late."""
     for day, messages in told.news.items():
         late = sum(title == _LATE for title, _ in messages)
         if late > (day in expected.killed) or len(messages) - late > 1:
