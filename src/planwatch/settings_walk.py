@@ -19,10 +19,15 @@ from pydantic import BaseModel, SecretStr
 from planwatch.secrets_file import KEY_VARIABLES, SECRETS_FILE
 from planwatch.settings import MODEL_ADDRESS_VARIABLE, WORKING_FILE, read_file
 from planwatch.settings_model import Settings
+from planwatch.source_entries import OWN_KEYS, SECTION
+from planwatch.sources.registry import SOURCE_IDS
 
 MASK: Final = "********"
 PREFIX: Final = "PLANWATCH_"
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+# of what is nothing but an address: all before the last @, with or without a scheme
+_BEFORE_HOST: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?\S*(?=@)")
+_ADDRESSES: Final = frozenset({"fetch.proxy", "llm.base_url"})
 _KEY_OF_MODEL: Final = "llm.api_key"
 
 
@@ -43,7 +48,7 @@ class SettingRecord:
 
 def variable_of(key: str) -> str:
     """Return the environment variable of a key."""
-    return PREFIX + key.replace(".", "__").upper()
+    return PREFIX + key.replace(".", "__").replace("-", "_").upper()
 
 
 def walk(settings: Settings, config_file: Path, working_folder: Path) -> list[SettingRecord]:
@@ -56,17 +61,43 @@ def walk(settings: Settings, config_file: Path, working_folder: Path) -> list[Se
         (str(working_folder / WORKING_FILE), _forgiving(working_folder / WORKING_FILE)),
         (str(config_file), read_file(config_file)),
     )
-    defaults = dict(_leaves(Settings.model_construct()))
+    settings = _with_switches(settings)
+    defaults = dict(leaves(Settings.model_construct()))
     return [
         SettingRecord(
             key=key,
-            value=_shown(value),
-            default=_shown(defaults.get(key, _default_in(settings, key))),
+            value=_masked(key, shown(value)),
+            default=shown(defaults.get(key, default_in(settings, key))),
             origin=_origin_of(key, files, config_file.parent, value),
-            is_secret=_is_secret(value),
+            is_secret=is_secret(value),
         )
-        for key, value in _leaves(settings)
+        for key, value in leaves(settings)
+        if not _is_of_others(key)
     ]
+
+
+def _with_switches(settings: Settings) -> Settings:
+    """Put the switch of `acme-mobile` where it belongs: no shell's variable has a hyphen."""
+    sources = dict(settings.sources)
+    for source in settings.sources:
+        written = source.replace("-", "_")
+        if written != source and written in sources:
+            switch = sources.pop(written).enabled
+            sources[source] = sources[source].model_copy(update={"enabled": switch})
+    return settings.model_copy(update={"sources": sources})
+
+
+def _is_of_others(key: str) -> bool:
+    """Tell whether a key says what a source is, of one that has its parser."""
+    section, _, rest = key.partition(".")
+    source, _, name = rest.partition(".")
+    return section == SECTION and source in SOURCE_IDS and name in OWN_KEYS
+
+
+def _masked(key: str, value: Any) -> Any:
+    if key in _ADDRESSES and isinstance(value, str):
+        return _BEFORE_HOST.sub(lambda found: f"{found[1] or ''}{MASK}", value, count=1)
+    return value
 
 
 def _forgiving(path: Path) -> dict[str, Any]:
@@ -74,16 +105,16 @@ def _forgiving(path: Path) -> dict[str, Any]:
     return read_file(path) if os.access(path, os.R_OK) else {}
 
 
-def _leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
     if isinstance(value, BaseModel):
         for name in type(value).model_fields:
-            yield from _leaves(getattr(value, name, None), f"{key}.{name}" if key else name)
+            yield from leaves(getattr(value, name, None), f"{key}.{name}" if key else name)
     elif _has_tables(value) and isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _leaves(item, f"{key}.{name}")
+            yield from leaves(item, f"{key}.{name}")
     elif _has_tables(value):
         for number, item in enumerate(value):
-            yield from _leaves(item, f"{key}.{number}")
+            yield from leaves(item, f"{key}.{number}")
     else:
         yield key, value
 
@@ -94,7 +125,7 @@ def _has_tables(value: Any) -> bool:
     return is_many and any(isinstance(item, BaseModel) for item in items)
 
 
-def _default_in(settings: BaseModel, key: str) -> Any:
+def default_in(settings: BaseModel, key: str) -> Any:
     """Return the default of a key in a table that only somebody's settings have."""
     found: Any = settings
     *path, name = key.split(".")
@@ -111,24 +142,24 @@ def _default_in(settings: BaseModel, key: str) -> Any:
     )
 
 
-def _is_secret(value: Any) -> bool:
+def is_secret(value: Any) -> bool:
     if isinstance(value, Mapping):
-        return any(map(_is_secret, value.values()))
+        return any(map(is_secret, value.values()))
     if isinstance(value, list | tuple | set | frozenset):
-        return any(map(_is_secret, value))
+        return any(map(is_secret, value))
     return isinstance(value, SecretStr)
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """Return a value for JSON: secrets masked, and what stands before the @ of an address."""
     if hasattr(value, "get_secret_value"):
         return MASK
     if isinstance(value, BaseModel):
-        return {name: _shown(getattr(value, name)) for name in type(value).model_fields}
+        return {name: shown(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Mapping):
-        return {str(name): _shown(item) for name, item in value.items()}
+        return {str(name): shown(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_shown(item) for item in value]
+        return [shown(item) for item in value]
     if value is None or isinstance(value, bool | int | float):
         return value
     return _CREDENTIALS.sub(MASK, str(value))
@@ -143,7 +174,7 @@ def _origin_of(
     if variable:
         return variable
     for name, values in files:
-        if _has_path(values, key.split(".")):
+        if has_path(values, key.split(".")):
             return name
     if key == "llm.base_url" and value is not None:
         return MODEL_ADDRESS_VARIABLE
@@ -159,7 +190,7 @@ def _variable_that_sets(key: str) -> str | None:
     parts = key.split(".")
     for length in range(len(parts) - 1, 0, -1):
         name = given.get(variable_of(".".join(parts[:length])))
-        if name and _has_path(_json_of(os.environ[name]), parts[length:]):
+        if name and has_path(_json_of(os.environ[name]), parts[length:]):
             return name
     return None
 
@@ -171,7 +202,7 @@ def _json_of(text: str) -> Any:
         return None
 
 
-def _has_path(values: Any, path: Sequence[str]) -> bool:
+def has_path(values: Any, path: Sequence[str]) -> bool:
     for part in path:
         if isinstance(values, Mapping) and part in values:
             values = values[part]
@@ -188,6 +219,6 @@ def _origin_of_key(config_folder: Path, files: Sequence[tuple[str, Mapping[str, 
             if os.environ.get(variable):
                 return variable
     for name, values in files:
-        if _has_path(values, ["llm", "api_key_file"]):
+        if has_path(values, ["llm", "api_key_file"]):
             return f"{name} (llm.api_key_file)"
     return str(config_folder / SECRETS_FILE)

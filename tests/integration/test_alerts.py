@@ -181,9 +181,9 @@ def test_a_passing_fault_is_tried_again_and_a_lasting_one_waits_for_the_next_job
 def test_a_message_whose_sender_died_is_sent_once_more_and_then_never_again(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
     _end(ledger, status=JobStatus.FAILED, code="a")
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
     ledger.execute("UPDATE messages SET state = 'sending', attempts = 1")
 
     assert send_pending(place, ledger, _settings(place)) == []
@@ -199,7 +199,7 @@ def test_what_nobody_could_send_for_days_is_given_up(
     ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _end(ledger, status=JobStatus.FAILED, code="a")
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
     monkeypatch.setenv("PLANWATCH_NOW", "2026-11-29T09:00:00Z")
 
     send_pending(place, ledger, _settings(place))
@@ -315,6 +315,33 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
     assert value(place.root, "SELECT status FROM jobs") == "failed"
     assert run_planwatch("notify", "send").returncode == 0
     assert hook.titles == ["planwatch: scrape failed"]
+
+
+@pytest.mark.parametrize("next_command", [("notify", "send"), ("scrape", "smarty", "--wait")])
+def test_a_job_that_a_command_closed_as_failed_is_told_with_what_comes_next(
+    place: Home,
+    market: GatedMarket,
+    hook: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    next_command: tuple[str, ...],
+) -> None:
+    monkeypatch.setenv("PLANWATCH_JOBS__MAX_RESUMES", "0")
+    market.hold("ee")
+    assert run_planwatch("scrape", "ee").returncode == 0
+    wait_until(lambda: value(place.root, "SELECT 1 FROM jobs WHERE status = 'running'"), "a worker")
+    for pid in workers_below(place.root):
+        kill_hard(pid)
+    wait_until(lambda: not list(workers_below(place.root)), "the worker's death")
+    closed = run_planwatch("status").stderr
+    assert "lost its worker too often and is closed as failed" in closed
+    assert hook.told == [], "a command that only looks sends nothing"
+
+    assert run_planwatch(*next_command).returncode == 0
+
+    wait_until(lambda: hook.told, "the alert")
+    wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
+    # a good scrape that comes next is told in the same message
+    assert "its worker died" in hook.told[0]["message"]
 
 
 def test_prices_that_moved_are_told_in_one_message_of_the_job_that_saw_them(
@@ -492,6 +519,6 @@ def test_a_clock_of_the_ledger_that_is_older_than_days_is_no_news(
     _end(ledger, status=JobStatus.FAILED, code="a")
     monkeypatch.setenv("PLANWATCH_NOW", datetime(2026, 12, 25, tzinfo=UTC).isoformat())
 
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
 
     assert _states(place) == []

@@ -48,7 +48,7 @@ def test_each_origin_is_named(config: Path, monkeypatch: pytest.MonkeyPatch) -> 
     }
     assert found["archive.max_mb"]["origin"] == "default"
     assert found["sources.o2.enabled"]["default"] is True
-    assert {key.partition(".")[0] for key in found} == set(Settings.model_fields)
+    assert {key.partition(".")[0] for key in found} == {*Settings.model_fields, "notify"}
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -121,3 +121,103 @@ def test_a_variable_that_nobody_reads_is_named_with_the_nearest() -> None:
     assert found.keys() == {"PLANWATCH_FETHC__PACE_S", "PLANWATCH_SOURCES__NOSUCH__ENABLED"}
     assert found["PLANWATCH_FETHC__PACE_S"] == "PLANWATCH_FETCH__PACE_S"
     assert str(found["PLANWATCH_SOURCES__NOSUCH__ENABLED"]).startswith("PLANWATCH_SOURCES__")
+
+
+OWN = """
+[[sources]]
+id = "acme-mobile"
+name = "Acme Mobile"
+urls = ["https://www.acme.example/sim-only"]
+"""
+
+
+def test_a_source_of_ones_own_is_valid_and_shown_by_its_id(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text(OWN)
+    monkeypatch.setenv("PLANWATCH_SOURCES__ACME_MOBILE__ENABLED", "false")
+
+    checked, shown = read_json("config", "check"), _show("--changed")
+
+    assert (checked["faults"], checked["unknown_variables"]) == ([], [])
+    assert {key: (each["value"], each["origin"]) for key, each in shown.items()} == {
+        "sources.acme-mobile.enabled": (False, "PLANWATCH_SOURCES__ACME_MOBILE__ENABLED"),
+        "sources.acme-mobile.name": ("Acme Mobile", str(config)),
+        "sources.acme-mobile.urls": (["https://www.acme.example/sim-only"], str(config)),
+    }
+
+
+def test_each_entry_of_a_source_says_its_own_fault(config: Path) -> None:
+    config.write_text(
+        OWN
+        + f"[[sources]]\nname = 'Beta'\nurls = ['http://u:{SECRET}@beta.example/']\n"
+        + "[[sources]]\nid = 'gamma'\nname = 'Gamma'\n"
+        + "[[sources]]\nid = 'second'\nname = 'Acme Mobile'\nurls = ['https://x.example/']\n"
+    )
+
+    done = run_planwatch("config", "check")
+
+    lines = [line for line in done.stdout.splitlines() if line.startswith("fault: ")]
+    assert done.returncode == 1
+    assert SECRET not in done.stdout + done.stderr
+    assert ["beta" in lines[0], "gamma" in lines[1], "second" in lines[2]] == [True] * len(lines)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_address_of_an_alert_is_shown(config: Path, form: str) -> None:
+    config.write_text(f"[notify]\nurls = ['jsons://{SECRET}/a']\ndigest_day = 'friday'\n")
+    config.chmod(0o600)
+    secrets = config.parent / "secrets.env"
+    secrets.write_text(f"PLANWATCH_NOTIFY__TARGETS__TEAM=slack://{SECRET}/b json://c/{SECRET}\n")
+    secrets.chmod(0o600)
+
+    done = run_planwatch("config", "show", "--changed", "--format", form)
+    shown = _show("--changed")
+
+    assert done.returncode == 0
+    assert SECRET not in done.stdout + done.stderr
+    assert {key: (each["value"], each["origin"]) for key, each in shown.items()} == {
+        "notify.urls": (["********"], str(config)),
+        "notify.targets.team": (["********"] * 2, str(secrets)),
+        "notify.digest_day": ("friday", str(config)),
+    }
+
+
+def test_a_fault_of_alerts_is_told_without_the_address(config: Path) -> None:
+    config.write_text(f"[notify]\nurls = ['{SECRET}']\n")
+    config.chmod(0o600)
+
+    done = run_planwatch("config", "check")
+
+    assert done.returncode == 1
+    assert "fault: the settings of alerts are not valid: notify.urls" in done.stdout
+    assert SECRET not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "proxy", [f"user:{SECRET}@proxy.example:3128", f"http://user:a/{SECRET}@proxy.example:3128"]
+)
+def test_credentials_of_a_proxy_are_masked_however_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("PLANWATCH_FETCH__PROXY", proxy)
+
+    done = run_planwatch("config", "show", "--json")
+
+    assert SECRET not in done.stdout
+    assert "@proxy.example:3128" in done.stdout
+
+
+def test_variables_of_alerts_are_known_in_capitals_alone() -> None:
+    given = [
+        "PLANWATCH_NOTIFY__URLS",
+        "PLANWATCH_NOTIFY__PING_URL_FILE",
+        "PLANWATCH_NOTIFY__TARGETS__TEAM",
+        "PLANWATCH_NOTIFY__URL",
+        "planwatch_notify__urls",
+    ]
+
+    found = {each.name: each.nearest for each in unknown_variables(given)}
+
+    assert found.keys() == {"PLANWATCH_NOTIFY__URL", "planwatch_notify__urls"}
+    assert found["PLANWATCH_NOTIFY__URL"] == "PLANWATCH_NOTIFY__URLS"

@@ -198,6 +198,59 @@ def test_a_proof_on_a_replica_is_never_called_live(ledger: Ledger, market: Gated
     assert ledger.query("SELECT count(*) FROM plans")[0][0] == 0, "nothing is scraped"
 
 
+def _tell(place: Home, text: str) -> None:
+    place.config_file.write_text(text)
+    place.config_file.chmod(0o600)
+
+
+def test_who_is_told_is_said_without_an_address(ledger: Ledger, place: Home) -> None:
+    _tell(
+        place,
+        "[notify]\nurls = ['json://hush.example/t0ken']\nping_url = 'https://p.example/t0ken'\n"
+        "[notify.targets]\nteam = ['json://hush.example/b', 'json://hush.example/c']\n",
+    )
+
+    found = _lines()
+
+    assert found["alerts", "targets"]["said"].startswith("addresses of default, team: 3;")
+    assert found["alerts", "dead man's switch"]["level"] == "ok"
+    assert ("alerts", "apprise") not in found
+    assert "hush" not in json.dumps(list(found.values()))
+    _tell(place, "[notify]\nurls = ['t0ken']\n")
+    broken = _lines()["alerts", "targets"]
+    assert (broken["level"], "t0ken" in broken["said"]) == ("fault", False)
+
+
+def test_alerts_that_nobody_got_are_named_with_the_command_that_says_why(ledger: Ledger) -> None:
+    with ledger.transaction():
+        for number, state in enumerate(("sent", "pending", "sending", "given_up")):
+            ledger.execute(
+                "INSERT INTO messages (recipient, about, title, body, state, created_at)"
+                " VALUES ('default', ?, 't', 'b', ?, ?)",
+                (str(number), state, NOW),
+            )
+
+    found = _lines()
+
+    assert found["alerts", "outbox"]["said"].endswith(": 2")
+    assert found["alerts", "given up"]["said"].endswith(": 1")
+    assert "planwatch notify list" in found["alerts", "outbox"]["mends"]
+
+
+def test_a_source_of_ones_own_is_asked_live_by_its_id(
+    ledger: Ledger, place: Home, market: GatedMarket
+) -> None:
+    place.config_file.write_text(
+        "[[sources]]\nid = 'acme'\nname = 'Acme'\nurls = ['https://www.acme.example/none']\n"
+        "[[sources]]\nid = 'o2'\nenabled = false\n"
+    )
+    found = _lines("--live", "acme")
+
+    assert found["live", "acme"]["level"] == "fault", "the market does not serve it"
+    assert found["settings", "values"]["level"] == "ok"
+    assert run_planwatch("doctor", "--live", "nosuch").returncode == 2
+
+
 def test_sources_without_live_are_a_misuse(ledger: Ledger) -> None:
     assert run_planwatch("doctor", "o2").returncode == 2
 

@@ -7,6 +7,7 @@ import pytest
 from planwatch.home import Home
 from planwatch.ledger.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.job_moves import create_job
 from planwatch.ledger.model_answers import ModelAsked, StoredAnswer, reserve_answer, save_answer
 from planwatch.ledger.tally import count_tokens
 from planwatch.workflows.prune_rest import PrunedRest, prune_rest
@@ -81,3 +82,35 @@ def test_of_a_log_that_grew_the_last_whole_lines_stay(ledger: Ledger, place: Hom
     assert dry == wet == PrunedRest(0, size - 45)
     lines = [f"line {number:03}" for number in range(95, 100)]
     assert log.read_text().splitlines() == [*lines, "the end"]
+
+
+def _message(ledger: Ledger, about: str, state: str, at: str, job_id: str | None = None) -> None:
+    with ledger.transaction():
+        ledger.execute(
+            "INSERT INTO messages (recipient, about, job_id, title, body, state, created_at)"
+            " VALUES ('default', ?, ?, 't', 'b', ?, ?)",
+            (about, job_id, state, at),
+        )
+
+
+def test_old_messages_go_once_nobody_waits_for_them(
+    ledger: Ledger, place: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-25T09:00:00Z")
+    with ledger.transaction():
+        create_job(
+            ledger, job_id="busy", kind="scrape", params={}, context={}, max_resumes=3, at=OLD
+        )
+    _message(ledger, "told", "sent", OLD)
+    _message(ledger, "lost", "given_up", OLD)
+    _message(ledger, "waits", "pending", OLD)
+    _message(ledger, "overdue:busy", "sent", OLD, "busy")
+    _message(ledger, "digest:2026-W47", "sent", RECENT)
+    now = "2026-11-25T09:00:00.000Z"
+
+    dry = prune_rest(ledger, place, now, NO_BOUND, dry_run=True)
+    wet = prune_rest(ledger, place, now, NO_BOUND, dry_run=False)
+
+    assert dry == wet == PrunedRest(answers=0, cron_log_bytes=0, messages=2)
+    left = [row[0] for row in ledger.query("SELECT about FROM messages ORDER BY message_id")]
+    assert left == ["waits", "overdue:busy", "digest:2026-W47"], "this week's digest was told"

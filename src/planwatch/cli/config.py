@@ -31,6 +31,7 @@ def show_settings(
 
     Example: planwatch config show --changed
     """
+    from planwatch.notify_walk import walk_notify
     from planwatch.settings import load_settings
     from planwatch.settings_walk import walk
     from planwatch.views.config import settings_content
@@ -39,6 +40,7 @@ def show_settings(
     delivery = read_delivery(form, output, as_json=as_json)
     home, folder = find_home(), working_folder()
     found = walk(load_settings(home.config_file, folder), home.config_file, folder)
+    found += walk_notify(home.config_file, folder)
     records = [asdict(each) for each in found if each.is_changed or not changed]
     deliver(delivery, settings_content(records, only_changed=changed))
 

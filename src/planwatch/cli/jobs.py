@@ -18,8 +18,8 @@ from planwatch.domain.job import JobStatus
 from planwatch.engine.report import job_record, job_records
 from planwatch.errors import UsageError
 from planwatch.ledger.jobs import count_jobs, find_job, list_jobs, load_job
-from planwatch.views.output import console, print_json, print_line
-from planwatch.workflows.freshness import market_note, source_records
+from planwatch.views.output import console, print_json, print_line, print_message
+from planwatch.workflows.freshness import market_note, standing_records
 from planwatch.workflows.kinds import KINDS
 
 _LONGEST_WAIT_S = 1e9
@@ -269,10 +269,10 @@ def prune(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove jobs that ended long ago, old pages and logs; never plans, never analyses.
+    """Remove jobs that ended long ago, old pages, logs and alerts; never plans, never analyses.
 
     Pages whose plans are in force stay, however old, and so do models' answers that an analysis or
-    a younger job refers to.
+    a younger job refers to. Of alerts go those that were sent or given up.
 
     Example: planwatch prune --older-than 90d --dry-run
     """
@@ -355,5 +355,5 @@ def _status_record(
     return {
         "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
         "jobs_total": count_jobs(session.ledger, **filters),
-        "sources": source_records(session.ledger),
+        "sources": standing_records(session.ledger, session.files, print_message),
     }

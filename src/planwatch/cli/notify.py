@@ -84,7 +84,6 @@ def send(as_json: Json = False) -> None:
 
     from planwatch.ledger.info import is_recorded
     from planwatch.ledger.outbox import count_sent
-    from planwatch.settings import basket_list
     from planwatch.workflows.alerts import write_messages
     from planwatch.workflows.notify_state import require_recipients
     from planwatch.workflows.sending import send_pending
@@ -99,7 +98,7 @@ def send(as_json: Json = False) -> None:
         # what fails is printed below; a worker's log has it as it comes
         logging.getLogger("planwatch").addHandler(logging.NullHandler())
         before = count_sent(session.ledger)
-        write_messages(session.ledger, settings, basket_list(session.files))
+        write_messages(session.ledger, settings, session.files)
         waiting = send_pending(session.home, session.ledger, settings)
         sent = count_sent(session.ledger) - before
     if as_json:

@@ -8,7 +8,7 @@ from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
 from planwatch.errors import UsageError
 from planwatch.views.delivery import FORMATS, deliver, read_delivery
-from planwatch.workflows.freshness import market_note
+from planwatch.workflows.freshness import market_note, standing_records
 
 PROMETHEUS = "prometheus"
 
@@ -34,7 +34,7 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
     Raises:
         UsageError: the file cannot be written, or only some jobs are asked for.
     """
-    from planwatch.views.output import print_line
+    from planwatch.views.output import print_line, print_message
     from planwatch.views.prometheus import render_metrics, write_metrics
     from planwatch.workflows.metrics import collect_metrics
 
@@ -43,7 +43,8 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
             "--format prometheus counts all jobs", hint="leave out JOB, --kind, --state and --since"
         )
     with open_session() as session:
-        text = render_metrics(collect_metrics(session.ledger, session.home))
+        sources = standing_records(session.ledger, session.files, print_message)
+        text = render_metrics(collect_metrics(session.ledger, session.home, sources))
     if output is None:
         print_line(text.rstrip("\n"))
     else:

@@ -114,7 +114,7 @@ def _work(
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
         with Watchman(home, job, lock, hooks.when_overdue) as watchman:
             ended = _run(ledger, job, prepare, watchman)
-        logger.info("job %s: %s", job_id, ended.status)
+        _log_end(job_id, ended)
         patiently(ledger, lambda: _finish(ledger, job, ended))
     except JobLost as error:
         logger.warning("%s; nothing more is written", error)
@@ -124,6 +124,15 @@ def _work(
         logger.error("the end of the job could not be written: %s", error)
         return False
     return True
+
+
+def _log_end(job_id: str, ended: Ended) -> None:
+    logger.info("job %s: %s", job_id, ended.status)
+    if ended.error is not None:  # no error quotes a secret: it is in the ledger, too
+        said = " ".join(str(ended.error["message"]).split())
+        logger.error(
+            "job %s: %s (%s)", job_id, said, ended.error.get("hint") or ended.error["code"]
+        )
 
 
 def _end_children() -> None:

@@ -24,7 +24,8 @@ def m0001_first_schema(db: sqlite_utils.Database) -> None:
 
 
 _FIRST_SCHEMA: Final = (
-    # What this ledger is: 'market' = 'recorded' marks a demo; see ledger/info.py
+    # What this ledger is: 'market' = 'recorded' marks a demo; live proofs and the tokens of pruned
+    # answers stand here, too; see ledger/info.py
     """
     CREATE TABLE ledger_info (
         name TEXT PRIMARY KEY,

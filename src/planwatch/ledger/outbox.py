@@ -126,3 +126,36 @@ def end_sending(
 def count_sent(ledger: Ledger) -> int:
     row = ledger.query_one("SELECT count(*) FROM messages WHERE state = 'sent'")
     return int(row[0]) if row else 0
+
+
+# A job that is still at work may be about to tell the same thing, and knows by the message that it
+# was told.
+_DONE_BEFORE: Final = (
+    "state IN ('sent', 'given_up') AND created_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE"
+    " jobs.job_id = messages.job_id AND jobs.status IN ('pending', 'running'))"
+)
+
+
+def count_done_messages(ledger: Ledger, before: str) -> int:
+    """Return how many messages from before an instant were sent or given up."""
+    row = ledger.query_one(
+        f"SELECT count(*) FROM messages WHERE {_DONE_BEFORE}",  # noqa: S608 - a constant
+        (before,),
+    )
+    return int(row[0]) if row else 0
+
+
+def delete_done_messages(ledger: Ledger, before: str, *, limit: int) -> int:
+    """Delete such messages, at most so many in one transaction; return how many went."""
+    with ledger.transaction():
+        return ledger.execute(
+            f"DELETE FROM messages WHERE message_id IN (SELECT message_id FROM messages WHERE"  # noqa: S608 - a constant
+            f" {_DONE_BEFORE} LIMIT ?)",
+            (before, limit),
+        )
+
+
+def count_by_state(ledger: Ledger) -> dict[str, int]:
+    """Return how many messages are in each state that one is in."""
+    rows = ledger.query("SELECT state, count(*) AS many FROM messages GROUP BY state")
+    return {row["state"]: row["many"] for row in rows}

@@ -37,6 +37,11 @@ def print_pruned(
             f"{verb} {count_of(rest.answers, 'answer')} of models from before {_said(before)};"
             " no analysis refers to them."
         )
+    if rest.messages:
+        print_line(
+            f"{verb} {count_of(rest.messages, 'message')} of alerts, sent or given up, from before"
+            f" {_said(before)} and older than eight days."
+        )
     if rest.cron_log_bytes:
         cut = "Would cut" if dry_run else "Cut"
         print_line(f"{cut} {rest.cron_log_bytes / _MB:.1f} MB from the head of cron.log.")

@@ -6,10 +6,10 @@ Nothing here can fail a job: its end is written before, and every fault becomes 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from planwatch import __version__
 from planwatch.clock import format_instant, now, parse_instant, stamp
@@ -47,11 +47,15 @@ def tell_overdue(home: Home, job_id: str) -> None:
     _harmlessly(lambda: _tell_overdue(home, job_id))
 
 
-def write_messages(ledger: Ledger, settings: NotifySettings, baskets: str) -> None:
-    """Make messages of all that is news, and note in the same transaction that it was done."""
+def write_messages(ledger: Ledger, settings: NotifySettings, files: Mapping[str, Any]) -> None:
+    """Make messages of all that is news, and note in the same transaction that it was done.
+
+    Args:
+        files: the settings files, as `read_files` has merged them; of these a digest is made.
+    """
     if not settings.recipients:
         return
-    digest = _digest(ledger, settings, baskets)
+    digest = _digest(ledger, settings, files)
 
     def write() -> None:
         from planwatch.workflows.news import draft_news
@@ -88,10 +92,10 @@ def _tell_after_end(home: Home, ledger: Ledger, job_id: str) -> None:
     settings = _settings(home)
     if settings is None:
         return
-    from planwatch.settings import basket_list, read_files
+    from planwatch.settings import read_files
     from planwatch.workflows.sending import send_pending
 
-    write_messages(ledger, settings, basket_list(read_files(home.config_file, Path.cwd())))
+    write_messages(ledger, settings, read_files(home.config_file, Path.cwd()))
     ping(settings, load_job(ledger, job_id))
     if settings.recipients:
         send_pending(home, ledger, settings)
@@ -210,7 +214,7 @@ def ping(settings: NotifySettings, job: Job) -> None:
 
 
 def _digest(
-    ledger: Ledger, settings: NotifySettings, baskets: str
+    ledger: Ledger, settings: NotifySettings, files: Mapping[str, Any]
 ) -> Callable[[tuple[Job, ...]], list[Draft]]:
     """Return what writes the digest of this week for whoever wants it and has none yet.
 
@@ -230,11 +234,14 @@ def _digest(
     }
     if not missing or present.weekday() < get_args(Weekday).index(settings.digest_day):
         return lambda _jobs: []
+    from planwatch.settings import basket_list
+    from planwatch.workflows.catalogue import read_catalogue
     from planwatch.workflows.digest import make_digest
 
     try:
         since = format_instant(present - timedelta(days=7))
-        title, body = draft_digest(make_digest(ledger, since, baskets))
+        document = make_digest(ledger, since, basket_list(files), read_catalogue(files))
+        title, body = draft_digest(document)
     except Exception as error:  # noqa: BLE001 - other news must not wait for it
         logger.warning("alerts: no digest (%s)", type(error).__name__)
         return lambda _jobs: []

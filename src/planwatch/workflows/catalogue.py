@@ -113,7 +113,7 @@ def _read_name(place: str, source_id: str, entry: Mapping[str, Any]) -> str:
 def _read_urls(place: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
     urls = entry.get("urls")
     if not isinstance(urls, list) or not urls:
-        said = "is not set" if urls is None else f"is {urls!r}, which is no list of addresses"
+        said = "is not set" if urls is None else "is set, and is no list of addresses"
         raise SettingsError(f"{place}.urls {said}", hint=_EXAMPLE)
     if len(urls) > MOST_URLS:
         raise SettingsError(

@@ -16,6 +16,7 @@ from planwatch.ledger.analyses import StoredAnalysis
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.market_history import load_changes_between, load_plans_on
 from planwatch.ledger.plans import load_current_plans
+from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.background import read_baskets
 from planwatch.workflows.freshness import market_now, source_records
 
@@ -35,12 +36,15 @@ def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:
     )
 
 
-def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:
+def make_digest(
+    ledger: Ledger, since: str, baskets: str, catalogue: Catalogue = BUILT_IN
+) -> dict[str, Any]:
     """Return the document of a period that ends now.
 
     Args:
         since: an instant, as in the ledger.
         baskets: the setting `analysis.baskets`.
+        catalogue: the sources that the settings know.
 
     Raises:
         NoPlans: there is nothing to tell of.
@@ -72,7 +76,7 @@ def make_digest(ledger: Ledger, since: str, baskets: str) -> dict[str, Any]:
                 rules=rules,
                 baskets=read_baskets(baskets),
                 changes=load_changes_between(ledger, since, until, unverified=False),
-                sources=source_records(ledger),
+                sources=source_records(ledger, catalogue),
             ),
         )
     )

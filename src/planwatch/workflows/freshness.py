@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
+from planwatch.errors import SettingsError
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import load_health
 from planwatch.ledger.in_force import brand_by_source, count_by_source
 from planwatch.ledger.info import is_recorded, market_instant
+from planwatch.settings import switched_off
 from planwatch.sources.registry import BUILT_IN, Catalogue
+from planwatch.workflows.catalogue import read_catalogue
 
 FRESH_H: Final = 24.0
 STALE_H: Final = 48.0
@@ -79,3 +83,30 @@ def source_records(ledger: Ledger, catalogue: Catalogue = BUILT_IN) -> list[dict
             }
         )
     return records
+
+
+def standing_records(
+    ledger: Ledger, files: Mapping[str, Any], tell: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """Return `source_records` of the sources that the settings know, with what these say of each.
+
+    Whoever looks at where things stand sees it also when the settings of sources are not valid.
+
+    Args:
+        tell: gets a sentence when they are not; the built-in sources are then all there is.
+    """
+    try:
+        catalogue = read_catalogue(files)
+        off = switched_off(files, catalogue.ids)
+    except SettingsError as error:
+        tell(f"planwatch: {error.message}; see: planwatch config check")
+        records = source_records(ledger)
+        return [{**record, "enabled": True, "in_settings": True} for record in records]
+    return [
+        {
+            **record,
+            "enabled": record["source"] in catalogue.ids and record["source"] not in off,
+            "in_settings": record["source"] in catalogue.ids,
+        }
+        for record in source_records(ledger, catalogue)
+    ]

@@ -18,7 +18,6 @@ from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.tally import count_jobs_by_state, count_tokens, last_jobs
-from planwatch.workflows.freshness import source_records
 from planwatch.workflows.kinds import KINDS
 
 Sample = tuple[Mapping[str, str], float]
@@ -34,10 +33,16 @@ class Metric:
     samples: Sequence[Sample]
 
 
-def collect_metrics(ledger: Ledger, home: Home) -> list[Metric]:
-    """Return every figure, in a fixed order."""
+def collect_metrics(
+    ledger: Ledger, home: Home, sources: Sequence[Mapping[str, Any]]
+) -> list[Metric]:
+    """Return every figure, in a fixed order.
+
+    Args:
+        sources: as `standing_records` has them.
+    """
     return [
-        *_of_sources(source_records(ledger)),
+        *_of_sources(sources),
         *_of_jobs(ledger),
         Metric(
             "planwatch_ledger_bytes",
@@ -79,6 +84,12 @@ def _of_sources(records: Sequence[Mapping[str, Any]]) -> list[Metric]:
     good = [each for each in records if each["last_good_at"]]
     asked = [each for each in records if each["outcome"]]
     return [
+        Metric(
+            "planwatch_source_enabled",
+            "gauge",
+            "0 for a source that the settings switch off or no longer have, 1 for every other.",
+            of("enabled"),
+        ),
         Metric(
             "planwatch_source_last_good_timestamp_seconds",
             "gauge",

@@ -1,28 +1,39 @@
-"""What prune removes besides jobs and pages: old answers of models, and a log that only grows."""
+"""What prune removes besides jobs and pages: answers, messages, and a log that only grows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
+from planwatch.clock import format_instant, now
 from planwatch.errors import HomeError
 from planwatch.home import Home
 from planwatch.ledger.connection import Ledger
 from planwatch.ledger.model_answers import count_unused_answers, delete_unused_answers
+from planwatch.ledger.outbox import count_done_messages, delete_done_messages
 
 _AT_ONCE: Final = 200
 _GROWING: Final = "cron.log"
+# that this week's digest was told is known by its message
+_MESSAGES_KEPT: Final = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
 class PrunedRest:
-    """Answers of models that went, or would, and the bytes cut from the head of cron.log."""
+    """Answers of models and messages that went, or would; the bytes cut from cron.log's head."""
 
     answers: int
     cron_log_bytes: int
+    messages: int = 0
 
     def as_record(self) -> dict[str, Any]:
-        return {"answers": self.answers, "cron_log_bytes": self.cron_log_bytes}
+        return {
+            "answers": self.answers,
+            "messages": self.messages,
+            "cron_log_bytes": self.cron_log_bytes,
+        }
 
 
 def prune_rest(
@@ -30,18 +41,28 @@ def prune_rest(
 ) -> PrunedRest:
     """Remove answers from before an instant that no analysis and no young job refers to.
 
-    Their tokens stay counted. Of cron.log the end stays, from the beginning of a line.
+    Their tokens stay counted. Messages of that age go, too, once they were sent or given up, and
+    not before they are eight days old. Of cron.log the end stays, from the beginning of a line.
 
     Raises:
         HomeError: the log cannot be cut.
     """
+    told_before = min(before, format_instant(now() - _MESSAGES_KEPT))
     if dry_run:
         answers = count_unused_answers(ledger, before)
+        messages = count_done_messages(ledger, told_before)
     else:
-        answers = 0
-        while gone := delete_unused_answers(ledger, before, limit=_AT_ONCE):
-            answers += gone
-    return PrunedRest(answers, _cut_log(home, most_log_bytes, dry_run=dry_run))
+        answers = _all_of(lambda: delete_unused_answers(ledger, before, limit=_AT_ONCE))
+        messages = _all_of(lambda: delete_done_messages(ledger, told_before, limit=_AT_ONCE))
+    return PrunedRest(answers, _cut_log(home, most_log_bytes, dry_run=dry_run), messages)
+
+
+def _all_of(delete_some: Callable[[], int]) -> int:
+    """Delete until nothing is left, in transactions that keep no worker waiting; count it."""
+    total = 0
+    while gone := delete_some():
+        total += gone
+    return total
 
 
 def _cut_log(home: Home, most_bytes: int, *, dry_run: bool) -> int:

@@ -23,6 +23,7 @@ from planwatch.ledger.market_history import load_captures_of, load_plans_on
 from planwatch.ledger.plans import load_current_plans, load_versions
 from planwatch.ledger.price_moves import PriceMoves, load_price_moves
 from planwatch.ledger.steps import load_value
+from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.background import HISTORY_DAYS
 from planwatch.workflows.freshness import market_note, source_records
 
@@ -88,8 +89,14 @@ class Report:
     sources: Sequence[Mapping[str, Any]]
 
 
-def load_report(ledger: Ledger, analysis: StoredAnalysis) -> Report:
-    """Return the report of a stored analysis."""
+def load_report(
+    ledger: Ledger, analysis: StoredAnalysis, catalogue: Catalogue = BUILT_IN
+) -> Report:
+    """Return the report of a stored analysis.
+
+    Args:
+        catalogue: the sources that the settings know.
+    """
     snapshot = load_value(ledger, analysis.job_id, SNAPSHOT_STEP) if analysis.job_id else None
     brands = set(analysis.document.get("market_brands") or ()) or None
     if snapshot:
@@ -122,7 +129,7 @@ def load_report(ledger: Ledger, analysis: StoredAnalysis) -> Report:
         moved=moved,
         sources=[
             record
-            for record in source_records(ledger)
+            for record in source_records(ledger, catalogue)
             if record["checked_at"] and (brands is None or record["brand"] in {None, *brands})
         ],
     )

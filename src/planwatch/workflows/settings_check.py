@@ -6,15 +6,17 @@ A variable with a misspelt section is ignored in silence by everything else: her
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.home import Home
-from planwatch.secrets_file import KEY_VARIABLES, SECRETS_FILE
+from planwatch.secrets_file import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
 from planwatch.settings import (
     ORIGIN_VARIABLE,
     WORKING_FILE,
@@ -24,7 +26,9 @@ from planwatch.settings import (
     read_files,
     switched_off,
 )
+from planwatch.source_entries import SECTION
 from planwatch.sources.registry import SOURCE_IDS
+from planwatch.workflows.catalogue import read_catalogue
 
 _PREFIX: Final = "PLANWATCH_"
 _OWN: Final = ("PLANWATCH_HOME", "PLANWATCH_NOW", ORIGIN_VARIABLE, "PLANWATCH_TRACEBACK")
@@ -61,7 +65,7 @@ def check_settings(home: Home, working_folder: Path) -> SettingsState:
     return SettingsState(
         files=tuple(str(path) for path in _files(home, working_folder) if path.exists()),
         faults=tuple(dict.fromkeys(_faults(home, working_folder))),
-        unknown=tuple(unknown_variables()),
+        unknown=tuple(unknown_variables(own=own_ids(home, working_folder))),
     )
 
 
@@ -71,6 +75,8 @@ def _files(home: Home, working_folder: Path) -> tuple[Path, ...]:
 
 
 def _faults(home: Home, working_folder: Path) -> list[str]:
+    from planwatch.notify_settings import load_notify
+
     try:
         load_settings(home.config_file, working_folder)
     except SettingsError as error:
@@ -84,7 +90,8 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
     checks: tuple[Callable[[], object], ...] = (
         lambda: limits(files),
         lambda: max_resumes(files),
-        lambda: switched_off(files, SOURCE_IDS),
+        *_checks_of_sources(files),
+        lambda: load_notify(home.config_file, working_folder),
         lambda: _check_baskets(home, working_folder, found),
     )
     for check in checks:
@@ -92,9 +99,38 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
             check()
         except SettingsError as error:
             key = error.message.partition(" ")[0].rstrip(":")
-            if not any(fault.startswith(key) for fault in found):
+            if "." not in key or not any(fault.startswith(key) for fault in found):
                 found.append(f"{error.message}; {error.hint}")
     return found
+
+
+def _checks_of_sources(files: Mapping[str, Any]) -> list[Callable[[], object]]:
+    """Return a check of each entry by itself, so that one fault hides no other; then of all."""
+    table = files.get(SECTION, {})
+    if not isinstance(table, Mapping):
+        return [lambda: switched_off(files, SOURCE_IDS)]
+
+    def check(part: Mapping[str, Any]) -> None:
+        switched_off({SECTION: part}, (*SOURCE_IDS, *read_catalogue({SECTION: part}).ids))
+
+    def check_together() -> None:
+        right = {}
+        for name, entry in table.items():
+            with suppress(SettingsError):
+                check({name: entry})
+                right[name] = entry
+        check(right)
+
+    parts: list[Mapping[str, Any]] = [{name: entry} for name, entry in table.items()]
+    return [*(partial(check, part) for part in parts), check_together]
+
+
+def own_ids(home: Home, working_folder: Path) -> tuple[str, ...]:
+    """Return the ids of the sources that the settings add; none where these cannot be read."""
+    try:
+        return read_catalogue(read_files(home.config_file, working_folder)).ids
+    except SettingsError:
+        return ()
 
 
 def _check_baskets(home: Home, working_folder: Path, found: list[str]) -> None:
@@ -114,17 +150,21 @@ def _each_fault(error: SettingsError) -> list[str]:
     return [f"{error.message}; {error.hint}"]
 
 
-def unknown_variables(environment: Iterable[str] | None = None) -> list[UnknownVariable]:
+def unknown_variables(
+    environment: Iterable[str] | None = None, own: Collection[str] = ()
+) -> list[UnknownVariable]:
     """Return the PLANWATCH_* variables that nothing reads, in order of their names.
 
     Args:
         environment: names of variables; those of this process.
+        own: ids of the sources that the settings add.
     """
-    known, tables = _known_variables()
+    known, tables = _known_variables(own)
     found = []
     for name in sorted(os.environ if environment is None else environment):
-        upper = name.upper()
-        if not upper.startswith(_PREFIX) or upper.startswith(_OF_TESTS) or upper in known:
+        # those of alerts are read in capitals alone
+        upper = name if name.upper().startswith(NOTIFY_PREFIX) else name.upper()
+        if not upper.upper().startswith(_PREFIX) or upper.startswith(_OF_TESTS) or upper in known:
             continue
         if not upper.startswith(tables):
             close = get_close_matches(upper, known, n=1, cutoff=0.6)
@@ -132,15 +172,16 @@ def unknown_variables(environment: Iterable[str] | None = None) -> list[UnknownV
     return found
 
 
-def _known_variables() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _known_variables(own: Collection[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names that are read, and beginnings of names: lists and tables by JSON path."""
     from pydantic import BaseModel
 
     from planwatch.settings_model import Settings
     from planwatch.settings_walk import variable_of
 
-    known = [*_OWN, *KEY_VARIABLES, *(f"{name}_FILE" for name in KEY_VARIABLES)]
-    tables = []
+    secrets = [*KEY_VARIABLES, *(f"{NOTIFY_PREFIX}{key}" for key in ("URLS", "PING_URL"))]
+    known = [*_OWN, *secrets, *(f"{name}_FILE" for name in secrets), f"{NOTIFY_PREFIX}DIGEST_DAY"]
+    tables = [f"{NOTIFY_PREFIX}TARGETS__"]
     for section, field in Settings.model_fields.items():
         known.append(variable_of(section))
         model = field.annotation
@@ -148,7 +189,7 @@ def _known_variables() -> tuple[tuple[str, ...], tuple[str, ...]]:
             known += [variable_of(f"{section}.{key}") for key in model.model_fields]
             tables += [f"{variable_of(f'{section}.{key}')}__" for key in model.model_fields]
         elif section == "sources":
-            known += [variable_of(f"sources.{source}.enabled") for source in SOURCE_IDS]
+            known += [variable_of(f"sources.{source}.enabled") for source in (*SOURCE_IDS, *own)]
         else:
             tables.append(f"{variable_of(section)}__")
     return tuple(known), tuple(tables)

@@ -119,7 +119,7 @@ def test_a_working_folder_may_not_say_what_a_source_is(
         (f'[sources.acme]\nname = "Uswitch"\n{URLS}\n', "the source uswitch reads that"),
         (f'[sources.voda]\nname = "Acme"\n{URLS}\n', "'voda' means Vodafone"),
         ('[sources.acme]\nname = "Acme"\n', "sources.acme.urls is not set"),
-        ('[sources.acme]\nname = "Acme"\nurls = []\n', "which is no list of addresses"),
+        ('[sources.acme]\nname = "Acme"\nurls = []\n', "and is no list of addresses"),
         (
             f'[sources.acme]\nname = "Acme"\nurls = {["https://a.example/"] * 11}\n',
             "has 11 addresses, more than 10",

@@ -13,8 +13,8 @@ from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.ledger.info import is_recorded
 from planwatch.ledger.inspection import inspect_ledger
 from planwatch.settings import load_settings, read_files, switched_off
-from planwatch.sources.registry import SOURCE_IDS, resolve_source
-from planwatch.workflows.doctor import installation, places, state
+from planwatch.workflows.catalogue import read_catalogue
+from planwatch.workflows.doctor import alerts, installation, places, state
 from planwatch.workflows.doctor.line import Group, Line, Patient
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _AFTER: Final[tuple[tuple[Group, Check], ...]] = (
     ("jobs", state.check_jobs),
     ("sources", state.check_sources),
     ("model", state.check_model),
-    ("alerts", state.check_alerts),
+    ("alerts", alerts.check_alerts),
     ("settings", state.check_configuration),
 )
 
@@ -59,20 +59,21 @@ def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list
     Raises:
         UnknownName: one that is named is none.
     """
-    wanted = [resolve_source(name) for name in named]
     is_well = inspect_ledger(home.ledger, limit_s=0.0).state == "well"
     try:
         settings = load_settings(home.config_file, working_folder)
         files = read_files(home.config_file, working_folder)
-        off = switched_off(files, SOURCE_IDS)
+        catalogue = read_catalogue(files)
+        off = switched_off(files, catalogue.ids)
     except PlanwatchError as error:
         return [Line("live", "settings", "fault", error.message, error.hint)]
+    wanted = [catalogue.resolve(name) for name in named]
     from planwatch.workflows.doctor.live import check_live
 
     with _opened(home, is_well=is_well) as ledger:
-        asked = wanted or [source for source in SOURCE_IDS if source not in off]
+        asked = wanted or [source for source in catalogue.ids if source not in off]
         ours = None if ledger is None or is_recorded(ledger) else ledger
-        return check_live(ours, settings, asked)
+        return check_live(ours, settings, [catalogue.load(source) for source in asked])
 
 
 def _guarded(group: Group, check: Check, patient: Patient) -> list[Line]:

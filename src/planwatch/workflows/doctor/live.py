@@ -18,24 +18,22 @@ from planwatch.ledger.info import live_proof, save_live_proof
 from planwatch.settings import origin
 from planwatch.settings_model import Settings
 from planwatch.sources.contract import Source, read_pages
-from planwatch.sources.registry import load_source
 from planwatch.workflows.doctor.line import Line
 from planwatch.workflows.services import web_fetcher
 
 
-def check_live(ledger: Ledger | None, settings: Settings, sources: Sequence[str]) -> list[Line]:
+def check_live(ledger: Ledger | None, settings: Settings, sources: Sequence[Source]) -> list[Line]:
     """Ask each source for its first page, parse it, and record a success.
 
     robots.txt is read first and obeyed.
     """
     lines = []
     with contextlib.closing(web_fetcher(settings)) as web:
-        for source_id in sources:
-            source = load_source(source_id)
+        for source in sources:
             line, plans = _ask(web, source)
             lines.append(line)
             if ledger is not None and plans:
-                _record(ledger, source_id, plans)
+                _record(ledger, source.id, plans)
     return lines
 
 

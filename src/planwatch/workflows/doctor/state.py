@@ -1,22 +1,23 @@
-"""The ledger, its jobs, its sources, the model, the alerts and the settings."""
+"""The ledger, its jobs, its sources, the model and the settings."""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from planwatch.clock import format_instant, now
 from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.engine.place import is_elsewhere
+from planwatch.errors import SettingsError
 from planwatch.ledger.alarms import open_alarms
 from planwatch.ledger.inspection import Inspection
 from planwatch.ledger.jobs import active_jobs
 from planwatch.ledger.model_answers import usage_since
 from planwatch.ledger.pruning import known_jobs
 from planwatch.ledger.version import SCHEMA_VERSION
-from planwatch.sources.registry import SOURCE_IDS
+from planwatch.settings import read_files
 from planwatch.workflows.doctor.line import Level, Line, Patient
-from planwatch.workflows.freshness import source_records
+from planwatch.workflows.freshness import standing_records
 from planwatch.workflows.settings_check import check_settings
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
@@ -103,7 +104,9 @@ def check_sources(patient: Patient) -> list[Line]:
     """Say how old the data are, and name the sources in trouble."""
     if patient.ledger is None:
         return []
-    records = source_records(patient.ledger)
+    # check_configuration says what is wrong with the settings of sources
+    records = standing_records(patient.ledger, _files(patient), lambda _said: None)
+    records = [each for each in records if each["enabled"]]
     ages = [each["age_h"] for each in records if each["age_h"] is not None]
     if not ages:
         said = "no source was ever read in full"
@@ -117,7 +120,7 @@ def check_sources(patient: Patient) -> list[Line]:
         lines.append(Line("sources", "data", "warning", said, mends))
     else:
         lines.append(Line("sources", "data", "ok", said))
-    alarms = open_alarms(patient.ledger, SOURCE_IDS)
+    alarms = open_alarms(patient.ledger, [each["source"] for each in records])
     lines += [
         Line(
             "sources",
@@ -131,25 +134,11 @@ def check_sources(patient: Patient) -> list[Line]:
     return lines
 
 
-def check_alerts(patient: Patient) -> list[Line]:
-    """Say whether anybody hears of trouble."""
-    if patient.settings is None:
-        return []
-    notify = getattr(patient.settings, "notify", None)
-    lines = []
-    if getattr(notify, "targets", None):
-        lines.append(Line("alerts", "targets", "ok", "alarms are sent"))
-    else:
-        said = "nobody is told of trouble"
-        mends = "let cron mail it: docs/howto/schedule.md"
-        lines.append(Line("alerts", "targets", "note", said, mends))
-    if getattr(notify, "ping_url", None):
-        lines.append(Line("alerts", "dead man's switch", "ok", "a service waits for our pings"))
-    else:
-        said = "no dead-man's ping URL is set: nobody hears of scrapes that stop altogether"
-        mends = "let a monitor watch the last success: planwatch status --format prometheus"
-        lines.append(Line("alerts", "dead man's switch", "note", said, mends))
-    return lines
+def _files(patient: Patient) -> dict[str, Any]:
+    try:
+        return read_files(patient.home.config_file, patient.working_folder)
+    except SettingsError:
+        return {}
 
 
 def check_configuration(patient: Patient) -> list[Line]:
