@@ -89,6 +89,8 @@ class Life:
             wait_until(lambda: self.market.count() > 2 or self._has_ended(job_id), "requests")
             with suppress(ProcessLookupError):
                 kill_hard(pid)
+            # a busy machine takes a moment to end it, and cron comes a quarter of an hour later
+            wait_until(lambda: pid not in workers_below(self.home), "the worker's death")
         finally:
             self.market.latency_s = 0.0
         self._run(day, "status", at="06:30")
