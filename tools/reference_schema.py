@@ -25,9 +25,9 @@ integer pence, data integer MB at 1000 a GB. Objects, lists and the values of ch
 text. NULL means *not stated* or *not yet*."""
 PURPOSES: Final[Mapping[str, str]] = {
     "_sqlite_migrations": "Which migrations have been applied; kept by sqlite-utils.",
-    "ledger_info": "What is known of the ledger as a whole: `market` = `recorded` marks a demo; the"
-    " newest live proof of each source (`checked_live.SOURCE`); how the last scrape that was told of"
-    " ended; tokens of models' answers that prune removed.",
+    "ledger_info": "What is known of the ledger as a whole: `market` = `recorded` marks a demo;"
+    " the newest live proof of each source (`checked_live.SOURCE`); how the last scrape that was"
+    " told of ended; tokens of models' answers that prune removed.",
     "jobs": "One row a job: one run of a workflow.",
     "steps": "The checkpoints: one row a step of a job. A completed step never runs again.",
     "attempts": "Every try of a step, those that died with their worker included.",

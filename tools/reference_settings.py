@@ -98,7 +98,8 @@ _ENVIRONMENT: Final = """## Other environment variables
 
 The first three are a contract: tests, simulations and scripts may rely on them."""
 _PROXIES: Final = """Proxies of the environment (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`,
-`NO_PROXY`) are honoured where neither `fetch.proxy` nor `PLANWATCH_ORIGIN` is set."""
+`NO_PROXY`) are honoured where neither `fetch.proxy` nor `PLANWATCH_ORIGIN` is set.
+Alerts are no pages: they take the proxies of the environment whatever these two say."""
 VARIABLES: Final = (
     (
         "PLANWATCH_HOME",

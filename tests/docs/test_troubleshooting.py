@@ -14,7 +14,7 @@ import pytest
 
 from tests.docs.pages import find_sections, read
 from tests.docs.shown import find_missing, find_shown
-from tests.support.cli import run_planwatch
+from tests.support.cli import run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket, run_gated_market
 from tests.support.workers import await_end, await_worker, held_locks, workers_below
 
@@ -77,6 +77,7 @@ def test_a_worker_that_wrong_settings_stop_is_found_and_taken_up_again(home: Pat
     )
 
     assert "fetch.timeout_s" in outputs["planwatch status last"]
+    assert "fetch.timeout_s" in outputs["planwatch logs last"], "the log says why, too"
 
 
 def test_a_worker_that_the_system_stops_is_named_with_the_reason(
@@ -140,6 +141,20 @@ def test_a_ledger_that_is_none_is_refused_with_what_to_do(home: Path) -> None:
     [output] = follow("Status cannot be read", code=1).values()
 
     assert "restore a backup" in output
+
+
+def test_an_alert_that_waits_says_why(
+    home: Path, market: GatedMarket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuchscheme://hush")
+    monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
+    market.fail("smarty", 500)
+    assert run_planwatch("scrape", "smarty", "--wait").returncode == 4
+    wait_until(lambda: not list(workers_below(home)), "the worker's end")
+
+    outputs = follow("No alert came")
+
+    assert "hush" not in "".join(outputs.values())
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,23 @@ def test_what_does_not_go_together_is_said(arguments: list[str], said: str) -> N
 
     assert done.returncode == 2
     assert said in done.stderr + done.stdout
+
+
+def test_a_source_of_ones_own_and_one_that_is_off_are_said_to_be_so(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    config = home / "config.toml"
+    entry = "[[sources]]\nname = 'Acme'\nurls = ['https://www.acme.example/']\n"
+    config.write_text(entry + "[[sources]]\nid = 'o2'\nenabled = false\n")
+
+    sources = {each["source"]: each for each in read_json("status")["sources"]}
+    figures = _read(run_planwatch("status", "--format", "prometheus").stdout)
+    table = run_planwatch("status").stdout
+
+    assert (sources["acme"]["brand"], sources["acme"]["enabled"]) == ("Acme", True)
+    assert [source for source, each in sources.items() if not each["enabled"]] == ["o2"]
+    enabled = figures["planwatch_source_enabled"]
+    assert (enabled[(("source", "acme"),)], enabled[(("source", "o2"),)]) == (1, 0)
+    assert "switched off in the settings" in table
+    config.write_text("[[sources]]\nname = 'Acme'\n")
+    spoilt = run_planwatch("status")
+    assert (spoilt.returncode, "sources.acme.urls" in spoilt.stderr) == (0, True)
