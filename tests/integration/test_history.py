@@ -7,7 +7,11 @@ from typing import Any
 
 import pytest
 
+from planwatch.domain.outcome import Outcome
+from planwatch.domain.plan import Plan
 from planwatch.ledger.connection import Ledger
+from planwatch.ledger.sightings import save_sightings
+from planwatch.sources.contract import group_offers
 from planwatch.views.history import sample
 from planwatch.views.sparkline import render_sparkline
 from tests.support.cli import read_json, run_planwatch
@@ -79,3 +83,62 @@ def test_a_stream_without_blocks_gets_ascii() -> None:
     assert render_sparkline([100, None, 200], "utf-8") == "▁ █"
     assert render_sparkline([100, None, 200], "ascii") == "_ #"
     assert run_planwatch("history", "o2-50", env={"PYTHONIOENCODING": "ascii"}).returncode == 0
+
+
+def _read_again(ledger: Ledger, *plans: Plan, day: int, rereads: bool = True) -> None:
+    """Write what a repaired parser reads of the pages of that day."""
+    with ledger.transaction():
+        save_sightings(
+            ledger,
+            source="o2",
+            offers=group_offers(plans),
+            outcome=Outcome.OK,
+            at=f"2026-11-{day:02}T09:00:00.000Z",
+            job_id=None,
+            capture_ids={},
+            is_news=False,
+            rereads=rereads,
+        )
+
+
+def _keys_on(day: int) -> list[str]:
+    found = read_json("plans", "--source", "o2", "--as-of", f"2026-11-{day:02}")["plans"]
+    return [plan["plan_key"] for plan in found]
+
+
+OTHERS = (make_plan(gb=5), make_plan(gb=5, term_months=1))
+LARGE = make_plan(gb=50, price_pence=1400)
+
+
+def test_a_plan_that_never_was_has_a_history_all_the_same(ledger: Ledger) -> None:
+    save_market(ledger, [*OTHERS, LARGE, make_plan(gb=77)], date(2026, 11, 7))
+    _read_again(ledger, *OTHERS, LARGE, day=7)
+
+    assert run_planwatch("history", "o2-77gb-24m").returncode == 0
+
+
+def test_a_plan_that_a_correction_withdrew_is_gone_until_it_is_seen(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-09T12:00:00Z")
+    _read_again(ledger, *OTHERS, day=6)
+    for number, plans in ((7, OTHERS), (8, OTHERS), (9, (*OTHERS, LARGE))):
+        save_market(ledger, plans, date(2026, 11, number))
+
+    assert ["o2-50gb-24m" in _keys_on(day) for day in (6, 8, 9)] == [False, False, True]
+    assert _histories("o2-50")[0]["gaps"][-1] == {
+        "withdrawn_at": "2026-11-06T09:00:00.000Z",
+        "relaunched_at": "2026-11-09T09:00:00.000Z",
+    }
+
+
+def test_a_plan_that_a_correction_brought_back_is_in_force(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-09T12:00:00Z")
+    for number in (7, 8):
+        save_market(ledger, OTHERS, date(2026, 11, number))
+    _read_again(ledger, *OTHERS, LARGE, day=9, rereads=False)
+
+    assert ["o2-50gb-24m" in _keys_on(day) for day in (7, 8, 9)] == [True, False, True]
+    assert _histories("o2-50")[0]["gaps"][-1]["relaunched_at"] == "2026-11-09T09:00:00.000Z"

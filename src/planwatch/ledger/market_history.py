@@ -102,8 +102,12 @@ def _versions_on(ledger: Ledger, until: str) -> list[sqlite3.Row]:
         " WHERE w.first_seen <= :until GROUP BY w.plan_id)"
         " AND coalesce(p.withdrawn_at, '9') > :until"
         " AND coalesce((SELECT c.kind FROM changes AS c WHERE c.plan_id = p.plan_id"
-        "  AND NOT c.is_correction AND c.kind IN ('withdrawn', 'relaunched')"
-        "  AND c.changed_at <= :until"
+        "  AND c.kind IN ('withdrawn', 'relaunched') AND c.changed_at <= :until"
+        # a withdrawal that a correction made and a correction took back never was
+        "  AND NOT (c.kind = 'withdrawn' AND c.is_correction AND coalesce("
+        "   (SELECT r.is_correction FROM changes AS r WHERE r.plan_id = c.plan_id"
+        "    AND r.kind = 'relaunched' AND r.change_id > c.change_id"
+        "    ORDER BY r.change_id LIMIT 1), 0))"
         "  ORDER BY c.change_id DESC LIMIT 1), '') <> 'withdrawn'"
         " ORDER BY p.plan_id",
         {"until": until},

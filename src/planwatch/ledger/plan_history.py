@@ -136,16 +136,21 @@ def _capture(row: Any) -> dict[str, Any] | None:
 def _gaps(ledger: Ledger, plan_id: int, withdrawn_at: str | None) -> list[dict[str, Any]]:
     """Return when the plan was withdrawn and relaunched, without withdrawals that never were."""
     rows = ledger.query(
-        "SELECT kind, changed_at FROM changes WHERE plan_id = ? AND NOT is_correction"
+        "SELECT kind, changed_at, is_correction FROM changes WHERE plan_id = ?"
         " AND kind IN ('withdrawn', 'relaunched') ORDER BY change_id",
         (plan_id,),
     )
     gaps: list[dict[str, Any]] = []
+    was_corrected = False
     for row in rows:
         if row["kind"] == "withdrawn":
             gaps.append({"withdrawn_at": row["changed_at"], "relaunched_at": None})
+            was_corrected = bool(row["is_correction"])
         elif gaps and gaps[-1]["relaunched_at"] is None:
-            gaps[-1]["relaunched_at"] = row["changed_at"]
+            if was_corrected and row["is_correction"]:
+                gaps.pop()  # a correction made it and a correction took it back
+            else:
+                gaps[-1]["relaunched_at"] = row["changed_at"]
     if withdrawn_at and not (gaps and gaps[-1]["relaunched_at"] is None):
         gaps.append({"withdrawn_at": withdrawn_at, "relaunched_at": None})
     return gaps

@@ -49,7 +49,8 @@ def print_history(
 
 def _line(history: Mapping[str, Any], label: str, key: str, encoding: str) -> Text:
     values = sample(history, key)
-    known = [value for value in values if value is not None]
+    # a plan that was withdrawn the instant it was seen has no value at any point
+    known = [value for value in values if value is not None] or [history["versions"][-1][key]]
     spark = render_sparkline(values, encoding)
     currency = history["versions"][-1]["currency"]
     span = money(min(known), currency)
