@@ -142,3 +142,11 @@ def test_what_cannot_be_meant_is_refused(arguments: list[str], said: str) -> Non
     assert done.returncode == 2
     assert said in done.stderr
     assert "Hint: " in done.stderr
+
+
+def test_a_move_of_just_the_threshold_passes(moved: Ledger) -> None:
+    save_market(moved, [make_plan(brand="Three", price_pence=2140)], FIRST + timedelta(days=4))
+
+    found = read_json("changes", "Three", "--kind", "headline", "--min-pounds", "1.1")["changes"]
+
+    assert [change["by_pence"] for change in found] == [110]

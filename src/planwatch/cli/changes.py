@@ -7,10 +7,9 @@ import typer
 from planwatch.cli.completion import complete_brand
 from planwatch.cli.exit_codes import CHANGES_FOUND
 from planwatch.cli.options import Form, Json, OutputFile
-from planwatch.cli.session import open_session
+from planwatch.cli.session import Session, open_session
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.changes import MONEY_KINDS, ChangeFilter, load_changes
-from planwatch.ledger.connection import Ledger
 from planwatch.views.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def changes(
     )
     _refuse_impossible(amounts)
     with open_session() as session:
-        wanted = _complete(session.ledger, amounts, since, until, brands or [], source)
+        wanted = _complete(session, amounts, since, until, brands or [], source)
         found = load_changes(session.ledger, wanted)
         note = market_note(session.ledger)
     deliver(delivery, _content(found, wanted, limit=limit, note=note))
@@ -106,7 +105,8 @@ def _read_kinds(given: list[str]) -> list[str]:
 def _read_least(option: str, value: float | None, *, times: int = 1) -> float | None:
     if value is not None and not value < _MOST:
         raise UsageError(f"{option} {value} is beyond belief", hint="write a number such as 0.50")
-    return None if value is None else value * times
+    # 1.1 * 100 is a little more than 110, which a move of 110 pence would not reach
+    return None if value is None else round(value * times, 6)
 
 
 def _refuse_impossible(wanted: ChangeFilter) -> None:
@@ -118,7 +118,7 @@ def _refuse_impossible(wanted: ChangeFilter) -> None:
 
 
 def _complete(
-    ledger: Ledger,
+    session: Session,
     amounts: ChangeFilter,
     since: str,
     until: str | None,
@@ -131,10 +131,10 @@ def _complete(
     from planwatch.clock import parse_instant
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.in_force import brands_ever
-    from planwatch.sources.registry import resolve_source
     from planwatch.workflows.freshness import market_now
     from planwatch.workflows.period import since_instant, until_instant
 
+    ledger = session.ledger
     present = market_now(ledger)
     end = None if until is None else until_instant(until, present)
     start = since_instant(since, present if end is None else parse_instant(end))
@@ -146,7 +146,7 @@ def _complete(
         since=start,
         until=end,
         brands=[resolve_brand(brand, sold) for brand in brands],
-        source=None if source is None else resolve_source(source),
+        source=None if source is None else session.catalogue.resolve(source),
     )
 
 

@@ -86,7 +86,7 @@ def _conditions(wanted: ChangeFilter) -> Iterator[tuple[str, tuple[Any, ...]]]:
     if wanted.min_percent is not None:
         # of a plan that cost nothing before, no rise is a percentage
         yield (
-            f"{_BEFORE} > 0 AND abs({_BY_PENCE}) * 100.0 >= ? * {_BEFORE}",
+            f"{_BEFORE} > 0 AND abs({_BY_PENCE}) * 100.0 >= round(? * {_BEFORE}, 6)",
             (wanted.min_percent,),
         )
 
