@@ -27,11 +27,15 @@ def complete_brand(incomplete: str) -> Offers:
 
 
 def complete_source(incomplete: str) -> Offers:
-    """Offer the sources."""
+    """Offer the sources, those that the settings add included."""
+    from planwatch.cli.session import read_own_catalogue
     from planwatch.domain.brand import AGGREGATORS, display_name
-    from planwatch.sources.registry import SOURCE_IDS
 
-    sources = {source: AGGREGATORS.get(source, display_name(source)) for source in SOURCE_IDS}
+    catalogue = read_own_catalogue()
+    sources = {
+        source: AGGREGATORS.get(source) or catalogue.find_brand_of(source) or display_name(source)
+        for source in catalogue.ids
+    }
     return _as_typed(incomplete, sources)
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from planwatch.domain.job import JobStatus
 from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
 from planwatch.engine.order import Order
+from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
 from planwatch.ledger.connection import Ledger, open_ledger
 from planwatch.settings import limits, max_resumes, read_files
@@ -143,6 +144,14 @@ def _say(found: Recovered) -> str:
     if found.was_lost:
         return f"resumed {job}, which had no living worker."
     return f"started {job}, whose turn has come."
+
+
+def read_own_catalogue() -> Catalogue:
+    """Return the sources that the settings know without opening a home; else the built-in ones."""
+    try:
+        return read_catalogue(read_files(find_home().config_file, working_folder()))
+    except (PlanwatchError, OSError):
+        return Catalogue()
 
 
 def working_folder() -> Path:

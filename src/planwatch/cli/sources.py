@@ -28,11 +28,11 @@ class _SourcesGroup(TyperGroup):
     """Takes a source where a command is expected: `sources smarty` shows it."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        from planwatch.sources.registry import resolve_source
+        from planwatch.cli.session import read_own_catalogue
 
         if args and self.get_command(ctx, args[0]) is None:
             with contextlib.suppress(UnknownName):
-                args = ["show", resolve_source(args[0]), *args[1:]]
+                args = ["show", read_own_catalogue().resolve(args[0]), *args[1:]]
         return super().resolve_command(ctx, args)
 
 
