@@ -68,7 +68,9 @@ def render_plans(
     """
     caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
     rows = [_cells_of(plan) for plan in plans]
-    shown = [column for column in _PLAN_COLUMNS if any(row[column.label] for row in rows)]
+    shown = [
+        column for column in _PLAN_COLUMNS if not rows or any(row[column.label] for row in rows)
+    ]
     return FittingTable(
         title,
         shown,
