@@ -38,7 +38,8 @@ def load_news(ledger: Ledger, since: str) -> News:
     """Return what is news since an instant; older news is none."""
     changes = ledger.query(
         "SELECT c.change_id, c.job_id, c.changed_at, c.kind, c.before, c.after, p.plan_id,"  # noqa: S608 - a constant
-        " p.brand, p.source, p.plan_key, v.name, json_extract(v.content, '$.currency') AS currency"
+        " p.brand, p.source, p.plan_key, p.verified, v.name,"
+        " json_extract(v.content, '$.currency') AS currency"
         " FROM (SELECT * FROM changes WHERE told_at IS NULL AND NOT is_correction"
         f" AND changed_at >= ? AND {_ENDED.format(table='changes')}) AS c"
         " JOIN plans AS p USING (plan_id) JOIN plan_versions AS v ON v.version_id = p.version_id"

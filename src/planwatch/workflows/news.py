@@ -194,7 +194,8 @@ def _say_plan(moves: Sequence[Mapping[str, Any]]) -> str:
     plan = name if name.lower().startswith(brand.lower()) else f"{brand} {name}"
     source = moves[0]["source"]
     seller = "" if source == brand.lower() else f" (at {source})" if source == "uswitch" else ""
-    return f"{_harmless(plan)}{seller}: {', '.join(_say_move(move) for move in moves)}"
+    mark = "" if moves[0].get("verified", True) else " (unverified)"
+    return f"{_harmless(plan)}{seller}{mark}: {', '.join(_say_move(move) for move in moves)}"
 
 
 def _say_move(move: Mapping[str, Any]) -> str:

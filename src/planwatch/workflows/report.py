@@ -120,7 +120,12 @@ def load_report(
         until = f"{analysis.as_of}T23:59:59.999Z"
         versions, captures, moved = load_plans_on(ledger, until), {}, None
     since = format_instant(parse_instant(until) - timedelta(days=HISTORY_DAYS))
-    moves = [move for move in load_price_moves(ledger, since, until) if _is_of(move.plan, brands)]
+    compared = {row["plan_id"] for row in analysis.document.get("considered") or ()}
+    moves = [
+        move
+        for move in load_price_moves(ledger, since, until)
+        if _is_of(move.plan, brands) and (move.plan.verified or plan_id_of(move.plan) in compared)
+    ]
     return Report(
         analysis=analysis,
         note=market_note(ledger),
