@@ -127,13 +127,13 @@ def _recover(schedule: Schedule) -> list[str]:
     return [
         "# a resumed worker lives in this unit, and --watch stays until no job is active;",
         "# plain `status` would end at once, and systemd would kill the worker",
-        f"ExecStart={_words(schedule.program)} status --watch",
+        f"ExecStart={_program(schedule)} status --watch",
         "StandardOutput=null",
     ]
 
 
 def _prune(schedule: Schedule) -> list[str]:
-    return [f"ExecStart={_words(schedule.program)} prune"]
+    return [f"ExecStart={_program(schedule)} prune"]
 
 
 def _service(schedule: Schedule, what: str, runs: Sequence[str], *, for_user: bool) -> str:
@@ -198,6 +198,12 @@ _QUARTER_HOURLY: Final = (
 
 def _file(*sections: Sequence[str]) -> str:
     return "\n\n".join("\n".join(section) for section in sections) + "\n"
+
+
+def _program(schedule: Schedule) -> str:
+    """Return the words that start planwatch; in the first one, a path, a `$` is just that."""
+    first, *rest = schedule.program
+    return " ".join([_quoted(first), *([_words(rest)] if rest else [])])
 
 
 def _words(words: Sequence[str]) -> str:

@@ -158,3 +158,24 @@ def test_the_scrape_is_followed_and_what_is_resumed_is_watched_to_its_end(tmp_pa
     assert scrape.endswith(" scrape --wait")
     assert '--key "$$(date +%%F)"' in scrape
     assert recover.endswith(" status --watch")
+
+
+@pytest.mark.parametrize("unit", ["planwatch-recover", "planwatch-prune", "planwatch"])
+def test_a_dollar_in_the_path_of_the_program_is_that_character(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unit: str
+) -> None:
+    program = tmp_path / "a$b" / "planwatch"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    schedule = read_schedule(
+        Home(tmp_path, tmp_path / "config.toml"), "05:40", tmp_path, {}, prunes=True
+    )
+    files = []
+    for each in render_units(schedule, for_user=True, written=None).files:
+        if each.name.startswith(f"{unit}."):
+            file = tmp_path / each.name
+            file.write_text(each.text)
+            files.append(file)
+
+    assert verify_units(files, for_user=True, runtime=tmp_path / "run") == ""
