@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from planwatch.home import Home
@@ -10,7 +12,7 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.job_moves import create_job
 from planwatch.ledger.model_answers import ModelAsked, StoredAnswer, reserve_answer, save_answer
 from planwatch.ledger.tally import count_tokens
-from planwatch.workflows.prune_rest import PrunedRest, prune_rest
+from planwatch.workflows.prune_rest import PrunedRest, _keep_what_came, prune_rest
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 BEFORE = "2026-06-01T00:00:00.000Z"
@@ -114,3 +116,13 @@ def test_old_messages_go_once_nobody_waits_for_them(
     assert dry == wet == PrunedRest(answers=0, cron_log_bytes=0, messages=2)
     left = [row[0] for row in ledger.query("SELECT about FROM messages ORDER BY message_id")]
     assert left == ["waits", "overdue:busy", "digest:2026-W47"], "this week's digest was told"
+
+
+def test_what_is_appended_while_the_log_is_cut_stays(tmp_path: Path) -> None:
+    log = tmp_path / "cron.log"
+    log.write_bytes(b"old old old\nkept\ncame meanwhile\n")
+    with log.open("r+b") as file:
+        file.write(b"kept\n")
+        _keep_what_came(file, end=17, length=5)
+
+    assert log.read_bytes() == b"kept\ncame meanwhile\n"

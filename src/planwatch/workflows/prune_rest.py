@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from planwatch.clock import format_instant, now
 from planwatch.errors import HomeError
@@ -65,6 +66,20 @@ def _all_of(delete_some: Callable[[], int]) -> int:
     return total
 
 
+def _keep_what_came(file: BinaryIO, end: int, length: int) -> None:
+    """Move what was appended meanwhile to where the kept part ends, and cut the rest."""
+    while True:
+        file.seek(end)
+        came = file.read()
+        file.seek(length)
+        file.write(came)
+        file.flush()
+        end, length = end + len(came), length + len(came)
+        if os.fstat(file.fileno()).st_size <= end:
+            file.truncate(length)
+            return
+
+
 def _cut_log(home: Home, most_bytes: int, *, dry_run: bool) -> int:
     path = home.logs / _GROWING
     try:
@@ -76,11 +91,13 @@ def _cut_log(home: Home, most_bytes: int, *, dry_run: bool) -> int:
             file.seek(size - most_bytes)
             file.readline()
             kept = file.read()
+            cut = file.tell() - len(kept)
             if not dry_run:
+                end = file.tell()
                 file.seek(0)
                 file.write(kept)
-                file.truncate()
-        return size - len(kept)
+                _keep_what_came(file, end, len(kept))
+        return cut
     except FileNotFoundError:
         return 0
     except OSError as error:
