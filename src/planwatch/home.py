@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from planwatch.errors import HomeError
+from planwatch.errors import HomeError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,20 @@ def _expanded(named: str) -> Path:
         raise HomeError(
             f"PLANWATCH_HOME is {named!r}, and there is no such user",
             hint="name the folder in full",
+        ) from error
+
+
+def expand(named: Path) -> Path:
+    """Return a path without its `~`.
+
+    Raises:
+        UsageError: there is no such user.
+    """
+    try:
+        return named.expanduser()
+    except RuntimeError as error:
+        raise UsageError(
+            f"{named} begins with the name of no user", hint="write the path in full"
         ) from error
 
 

@@ -211,3 +211,42 @@ def test_the_copy_holds_the_rows_of_the_ledger(
     assert [record["rows"][table] for table in COUNTED] == _counts(home)
     assert rows(restored, "SELECT * FROM plans") == rows(home, "SELECT * FROM plans")
     assert sorted(path.name for path in restored.iterdir()) == ["ledger.db"]
+
+
+def test_a_ledger_that_is_a_link_is_not_overwritten_where_it_lies(
+    home: Path, ledger: Ledger, tmp_path: Path
+) -> None:
+    ledger.close()
+    elsewhere = tmp_path / "disk" / "market.db"
+    elsewhere.parent.mkdir()
+    (home / "ledger.db").rename(elsewhere)
+    (home / "ledger.db").symlink_to(elsewhere)
+
+    done = run_planwatch("backup", str(elsewhere), "--force")
+
+    assert done.returncode == 2
+    assert "is the ledger itself" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["backup", "schedule systemd -o"])
+def test_a_folder_of_no_user_is_a_misuse(ledger: Ledger, command: str) -> None:
+    done = run_planwatch(*command.split(), "~nosuchuser/x")
+
+    assert done.returncode == 2
+    assert "name of no user" in done.stderr
+
+
+def test_what_planwatch_did_not_write_is_not_backed_up(place: Home, tmp_path: Path) -> None:
+    place.prepare()
+    place.ledger.write_bytes(b"")
+
+    done = run_planwatch("backup", str(tmp_path / "copy.db"))
+
+    assert "holds nothing that planwatch wrote" in done.stderr
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_a_target_whose_name_is_too_long_is_named(ledger: Ledger, tmp_path: Path) -> None:
+    done = run_planwatch("backup", str(tmp_path / ("a" * 300)))
+
+    assert f"cannot write {tmp_path}" in done.stderr

@@ -9,6 +9,7 @@ import typer
 from planwatch.cli.options import Json
 from planwatch.cli.session import open_session, working_folder
 from planwatch.errors import UsageError
+from planwatch.home import expand
 from planwatch.views.output import print_json, print_line, print_message, write_text
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def systemd(
     """
     from planwatch.views.schedule_systemd import render_units
 
-    folder = None if output is None else output.expanduser().absolute()
+    folder = None if output is None else expand(output).absolute()
     units = render_units(_read(at, brand, prunes=prune), for_user=for_user, written=folder)
     if folder is not None:
         _write(units, folder)

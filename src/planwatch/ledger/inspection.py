@@ -15,7 +15,7 @@ from typing import Final, Literal
 from planwatch.ledger.version import APPLICATION_ID, SCHEMA_VERSION
 
 LedgerState = Literal[
-    "well", "absent", "foreign", "damaged", "held", "older", "newer", "unreadable"
+    "well", "absent", "empty", "foreign", "damaged", "held", "older", "newer", "unreadable"
 ]
 _OPS_BETWEEN_LOOKS: Final = 10_000
 _BUSY_S: Final = 2.0
@@ -40,8 +40,14 @@ def inspect_ledger(path: Path, *, limit_s: float) -> Inspection:
     Args:
         limit_s: the longest time for both checks.
     """
-    if not path.exists():
+    try:
+        size = path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
         return Inspection("absent")
+    except OSError as error:  # a folder that we may not look into
+        return Inspection("unreadable", problems=(error.strerror or str(error),))
+    if size == 0 and not path.with_name(path.name + "-wal").exists():
+        return Inspection("empty")
     try:
         with closing(_open(path)) as connection:
             return _inspect(connection, limit_s)

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.clock import format_instant
-from planwatch.errors import HomeError, UsageError
+from planwatch.errors import HomeError, NotALedger, UsageError
 from planwatch.fetch.archive import Archive
-from planwatch.home import Home
+from planwatch.home import Home, expand
 from planwatch.ledger.backup import copy_ledger, read_named_pages
+from planwatch.ledger.inspection import inspect_ledger
 
 _UNFINISHED: Final = ".partial"
 _ABANDONED_S: Final = 86_400.0
@@ -57,9 +58,15 @@ def find_target(wanted: Path | None, folder: Path, at: datetime, *, with_archive
 
     Args:
         folder: where it goes when nothing is named.
+
+    Raises:
+        UsageError: it begins with the name of no user.
+        HomeError: nobody can look at it.
     """
-    target = folder if wanted is None else wanted.expanduser()
-    if target.is_dir():
+    target = folder if wanted is None else expand(wanted)
+    with _own_errors(target):
+        is_folder = target.is_dir()
+    if is_folder:
         ending = "tar" if with_archive else "db"
         target /= f"planwatch-backup-{at:%Y%m%dT%H%M%SZ}.{ending}"
     return target.absolute()
@@ -77,8 +84,9 @@ def back_up(
         LedgerError: the copy does not hold what the ledger holds.
     """
     began = time.monotonic()
-    _check(home, target, force=force)
-    _remove_abandoned(target)
+    with _own_errors(target):
+        _check(home, target, force=force)
+        _remove_abandoned(target)
     with _own_errors(target), _temporary(target) as ledger_copy:
         copied = copy_ledger(home.ledger, ledger_copy, at=format_instant(at))
         if not with_archive:
@@ -101,7 +109,14 @@ def back_up(
 
 
 def _check(home: Home, target: Path, *, force: bool) -> None:
-    if not home.ledger.exists():
+    found = inspect_ledger(home.ledger, limit_s=0.0)
+    if found.state == "unreadable":
+        raise home.unusable(None)
+    if found.state in ("empty", "foreign"):
+        raise NotALedger(
+            f"{home.ledger} holds nothing that planwatch wrote", hint="look at it: planwatch doctor"
+        )
+    if found.state == "absent":
         raise UsageError(
             f"there is no ledger in {home.root}", hint="set PLANWATCH_HOME to the home to back up"
         )
@@ -109,7 +124,10 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         raise UsageError(
             f"{target.parent} is no folder", hint="make it first, or name a file elsewhere"
         )
-    if target.parent.resolve() == home.root.resolve() and target.name.startswith("ledger.db"):
+    is_beside = target.parent.resolve() == home.ledger.resolve().parent
+    is_of_home = is_beside or target.parent.resolve() == home.root.resolve()
+    names = (home.ledger.name, home.ledger.resolve().name)  # a ledger may be a link to elsewhere
+    if is_of_home and target.name.startswith(names):
         raise UsageError(
             f"{target} is the ledger itself", hint="name a file outside of the home folder"
         )
