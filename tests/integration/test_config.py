@@ -221,3 +221,13 @@ def test_variables_of_alerts_are_known_in_capitals_alone() -> None:
 
     assert found.keys() == {"PLANWATCH_NOTIFY__URL", "planwatch_notify__urls"}
     assert found["PLANWATCH_NOTIFY__URL"] == "PLANWATCH_NOTIFY__URLS"
+
+
+def test_a_home_that_cannot_be_looked_into_is_a_fault_and_no_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_HOME", str(tmp_path / ("a" * 300)))
+
+    done = run_planwatch("config", "check")
+
+    assert (done.returncode, "fault: " in done.stdout) == (1, True), done.stderr

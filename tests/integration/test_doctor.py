@@ -144,6 +144,7 @@ def test_what_others_may_read_and_what_lost_its_job_is_named(ledger: Ledger, pla
             ledger, job_id="dead", kind="scrape", params={}, context={}, max_resumes=3, at=NOW
         )
     claim_job(ledger, "dead", pid=1, at=NOW)
+    place.root.chmod(0o755)
     place.ledger.chmod(0o644)
 
     found = _lines()
@@ -279,3 +280,34 @@ def test_the_bug_of_sqlite_is_known_by_its_versions(
 @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="not Linux")
 def test_the_file_system_of_a_folder_is_told() -> None:
     assert file_system_of(Path("/proc/self")) == "proc"
+
+
+def test_a_home_that_cannot_be_looked_into_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_HOME", str(tmp_path / ("a" * 300)))
+
+    found = _lines()
+
+    assert found["home", "ledger"]["level"] == "fault"
+    assert not [line for line in found.values() if "this check failed" in line["said"]]
+
+
+def test_an_empty_ledger_is_not_called_another_programs(place: Home) -> None:
+    place.prepare()
+    place.ledger.write_bytes(b"")
+
+    assert _lines()["home", "ledger"]["said"] == "ledger.db holds nothing"
+
+
+def test_what_lies_in_a_closed_home_is_open_to_nobody(ledger: Ledger, place: Home) -> None:
+    log = place.logs / "cron.log"
+    log.touch()
+    log.chmod(0o644)  # as cron's shell makes it
+    closed = _lines()["home", "permissions"]["level"]
+    place.root.chmod(0o755)
+
+    found = _lines()["home", "permissions"]
+
+    assert closed == "ok"
+    assert (found["level"], str(log) in found["said"]) == ("warning", True)

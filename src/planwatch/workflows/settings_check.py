@@ -63,7 +63,8 @@ class SettingsState:
 def check_settings(home: Home, working_folder: Path) -> SettingsState:
     """Return every fault of the settings that can be told without asking anybody."""
     return SettingsState(
-        files=tuple(str(path) for path in _files(home, working_folder) if path.exists()),
+        # not Path.exists: it raises for a folder that we may not look into
+        files=tuple(str(path) for path in _files(home, working_folder) if os.path.exists(path)),  # noqa: PTH110
         faults=tuple(dict.fromkeys(_faults(home, working_folder))),
         unknown=tuple(unknown_variables(own=own_ids(home, working_folder))),
     )

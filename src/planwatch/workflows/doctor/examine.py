@@ -82,6 +82,9 @@ def _guarded(group: Group, check: Check, patient: Patient) -> list[Line]:
         return check(patient)
     except PlanwatchError as error:
         return [Line(group, name, "fault", error.message, error.hint)]
+    except OSError as error:
+        said = f"cannot look at {error.filename or patient.home.root} ({error.strerror or error})"
+        return [Line(group, name, "fault", said, "mend the permissions there, or PLANWATCH_HOME")]
     except Exception as error:  # noqa: BLE001 - a fault of one check must not hide the others
         said = f"this check failed: {type(error).__name__}: {error}"
         return [Line(group, name, "fault", said, "report it; the other lines stand")]

@@ -100,13 +100,16 @@ def check_permissions(patient: Patient) -> list[Line]:
     places = [home.root, home.archive, home.logs, home.locks, *home.root.glob("ledger.db*")]
     places += [*home.logs.glob("*"), *home.locks.glob("*"), secrets]
     places += [home.config_file] if home.is_named else []
+    # nobody gets past a closed root to what lies below: cron's shell makes its log by its umask
+    is_closed = home.root.exists() and not stat.S_IMODE(home.root.stat().st_mode) & _OTHERS
     open_to_others, foreign = [], []
     for path in places:
         try:
             found = path.stat()
         except OSError:
             continue
-        if stat.S_IMODE(found.st_mode) & _OTHERS:
+        is_sheltered = is_closed and home.root in path.parents
+        if stat.S_IMODE(found.st_mode) & _OTHERS and not is_sheltered:
             open_to_others.append(path)
         if found.st_uid != os.geteuid():
             foreign.append(path)

@@ -42,6 +42,11 @@ _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
         "another process holds the ledger",
         "try again in a moment; if that lasts, look for who has it open: lsof ledger.db",
     ),
+    "empty": (
+        "fault",
+        "ledger.db holds nothing",
+        "restore a backup of it; or remove it, where there was nothing to lose",
+    ),
     "damaged": (
         "fault",
         "the ledger is damaged",
