@@ -10,6 +10,7 @@ from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.changes import MONEY_KINDS, ChangeFilter, load_changes
+from planwatch.ledger.in_force import brands_ever
 from planwatch.views.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def changes(
         wanted = _complete(session, amounts, since, until, brands or [], source)
         found = load_changes(session.ledger, wanted)
         note = market_note(session.ledger)
-    deliver(delivery, _content(found, wanted, limit=limit, note=note))
+        anything = bool(found or brands_ever(session.ledger))
+    deliver(delivery, _content(found, wanted, limit=limit, note=note, anything=anything))
     if exit_code and found:
         raise typer.Exit(CHANGES_FOUND)
 
@@ -130,7 +132,6 @@ def _complete(
 
     from planwatch.clock import parse_instant
     from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import brands_ever
     from planwatch.workflows.freshness import market_now
     from planwatch.workflows.period import since_instant, until_instant
 
@@ -151,14 +152,19 @@ def _complete(
 
 
 def _content(
-    found: list[dict[str, object]], wanted: ChangeFilter, *, limit: int, note: str | None
+    found: list[dict[str, object]],
+    wanted: ChangeFilter,
+    *,
+    limit: int,
+    note: str | None,
+    anything: bool,
 ) -> Content:
     from planwatch.views.csv_columns import CHANGE_COLUMNS
 
     def draw(target: "Console") -> None:
         from planwatch.views.changes import print_changes
 
-        print_changes(target, found, wanted=wanted, limit=limit, note=note)
+        print_changes(target, found, wanted=wanted, limit=limit, note=note, anything=anything)
 
     def tables() -> "list[FittingTable]":
         from planwatch.views.market import render_changes

@@ -52,15 +52,15 @@ def digest(
             raise UsageError(
                 f"--since {since} is not before now", hint="write a period, such as 7d"
             )
-        document = make_digest(session.ledger, start, basket_list(session.files))
-        note, ledger = market_note(session.ledger), session.ledger
+        document = make_digest(session.ledger, start, basket_list(session.files), session.catalogue)
+        note = market_note(session.ledger)
         content = Content(
             record={"digest": document},
             columns=DIGEST_COLUMNS,
             rows=digest_rows(document),
             draw=lambda target: print_digest(target, document, note=note),
             note=note,
-            md=lambda: write_markdown(ledger, as_analysis(document)),
-            html=lambda: write_page(ledger, as_analysis(document)),
+            md=lambda: write_markdown(session, as_analysis(document)),
+            html=lambda: write_page(session, as_analysis(document)),
         )
         deliver_report(delivery, content, opens=opens)

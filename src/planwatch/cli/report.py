@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from planwatch.cli.session import Session
 from planwatch.errors import UsageError
 from planwatch.ledger.analyses import StoredAnalysis
-from planwatch.ledger.connection import Ledger
 from planwatch.views.delivery import REPORT_FORMATS, Content, Delivery, deliver, read_delivery
 from planwatch.views.output import print_message
 
@@ -44,20 +44,20 @@ def deliver_report(delivery: Delivery, content: Content, *, opens: bool) -> None
         _open(delivery.path)
 
 
-def write_markdown(ledger: Ledger, analysis: StoredAnalysis) -> str:
+def write_markdown(session: Session, analysis: StoredAnalysis) -> str:
     """Return the report of an analysis, or of a digest in the shape of one, as Markdown."""
     from planwatch.views.report.markdown import render_markdown
     from planwatch.workflows.report import load_report
 
-    return render_markdown(load_report(ledger, analysis))
+    return render_markdown(load_report(session.ledger, analysis, session.catalogue))
 
 
-def write_page(ledger: Ledger, analysis: StoredAnalysis) -> str:
+def write_page(session: Session, analysis: StoredAnalysis) -> str:
     """Return the same as one HTML page."""
     from planwatch.views.report.html import render_html
     from planwatch.workflows.report import load_report
 
-    return render_html(load_report(ledger, analysis))
+    return render_html(load_report(session.ledger, analysis, session.catalogue))
 
 
 def _open(path: Path) -> None:

@@ -161,6 +161,6 @@ def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
         rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
         draw=lambda target: print_analysis(target, stored, usage=usage, note=note),
         note=note,
-        md=lambda: write_markdown(session.ledger, stored),
-        html=lambda: write_page(session.ledger, stored),
+        md=lambda: write_markdown(session, stored),
+        html=lambda: write_page(session, stored),
     )

@@ -22,8 +22,13 @@ def print_changes(
     wanted: ChangeFilter,
     limit: int,
     note: str | None,
+    anything: bool = True,
 ) -> None:
-    """Print what moved within a period; an empty table says so in words."""
+    """Print what moved within a period; an empty table says so in words.
+
+    Args:
+        anything: whether the ledger ever had a plan.
+    """
     print_note(target, note)
     if changes:
         target.print(render_changes(changes[:limit], total=len(changes)))
@@ -34,4 +39,8 @@ def print_changes(
     if wanted.has_any:
         target.print(f"No change {period} passes the filter.")
     else:
-        target.print(f"No plan has changed {period}.")
+        target.print(
+            f"No plan has changed {period}."
+            if anything
+            else "No plans yet. Collect them: planwatch scrape --wait (or try: planwatch demo)"
+        )

@@ -65,6 +65,9 @@ def find_target(wanted: Path | None, folder: Path, at: datetime, *, with_archive
     """
     target = folder if wanted is None else expand(wanted)
     with _own_errors(target):
+        # a name without an ending is that of a folder: a file there would stop the next backup
+        if not target.suffix and not target.exists() and target.parent.is_dir():
+            target.mkdir(mode=0o700)
         is_folder = target.is_dir()
     if is_folder:
         ending = "tar" if with_archive else "db"
