@@ -97,7 +97,9 @@ _AS_ANOTHER = """
 import os, sys
 import typer._click.decorators  # Typer loads it only when a command runs
 from planwatch.cli import main
-import planwatch.views.schedule_systemd, planwatch.views.status  # wherever it is installed
+# a command imports what it needs when it runs; here that is wherever planwatch is installed
+import planwatch.cli.dispatch, planwatch.cli.jobs, planwatch.cli.market, planwatch.cli.schedule
+import planwatch.views.delivery, planwatch.views.schedule_systemd, planwatch.views.status
 os.chdir("/")
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)
