@@ -99,6 +99,7 @@ def work_on(
         release_lock(lock)
         _start_next(ledger, home, limits)
         if is_done:
+            _end_children()  # now: telling may take minutes, and who is next needs the memory
             hooks.after_end(ledger, job_id)
     finally:
         ledger.close()
@@ -138,8 +139,9 @@ def _log_end(job_id: str, ended: Ended) -> None:
 def _end_children() -> None:
     """End what the job's steps have started and left; who is next has a session of its own."""
     if os.getpgrp() == os.getpid():
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _finish(ledger: Ledger, job: Job, ended: Ended) -> None:
