@@ -133,7 +133,7 @@ def _with_plain_keys(path: Path, values: dict[str, Any]) -> dict[str, Any]:
                 f"the settings file {path} has the key {key!r}; keys are in lower case",
                 hint=f"write it as {key.lower()!r}",
             )
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key != "notify":  # which is checked where it is read
             _with_plain_keys(path, value)
     return values
 

@@ -60,7 +60,11 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
 def _list_files(home: Home) -> list[Path]:
     """Return the logs and locks of jobs, whether or not the ledger knows these."""
     files = (*home.logs.glob("*.log"), *home.locks.glob("*.lock"))
-    return [file for file in files if not file.name.startswith(("slot-", "migrate.", "cron."))]
+    return [
+        file
+        for file in files
+        if not file.name.startswith(("slot-", "migrate.", "cron.", "notify."))
+    ]
 
 
 def _of_others(

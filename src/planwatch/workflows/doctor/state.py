@@ -84,7 +84,7 @@ def check_jobs(patient: Patient) -> list[Line]:
     orphans = [
         file
         for file in (*home.locks.glob("*.lock"), *home.logs.glob("*.log"))
-        if not file.name.startswith(("slot-", "migrate.", "cron."))
+        if not file.name.startswith(("slot-", "migrate.", "cron.", "notify."))
         and file.stem not in known
         and not (file.suffix == ".lock" and is_held(file))
     ]
