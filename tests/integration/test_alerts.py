@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+import os
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -14,7 +18,7 @@ import pytest
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import Outcome
-from planwatch.errors import SettingsError
+from planwatch.errors import NotDelivered, SettingsError
 from planwatch.home import Home
 from planwatch.ids import new_id
 from planwatch.ledger.alarms import raise_alarms
@@ -22,16 +26,17 @@ from planwatch.ledger.connection import Ledger
 from planwatch.ledger.health import add_source_run
 from planwatch.ledger.info import set_info
 from planwatch.ledger.job_moves import claim_job, create_job, finish_job
+from planwatch.notify.apprise_port import _caught_log, send_message
 from planwatch.notify.masking import mask_address, scrub_secrets
 from planwatch.notify_settings import NotifySettings, load_notify
 from planwatch.workflows.alerts import tell_after_end, tell_overdue, write_messages
 from planwatch.workflows.notify_state import notify_config_summary
-from planwatch.workflows.sending import send_pending
+from planwatch.workflows.sending import send_pending, within
 from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 from tests.support.mail import run_mail_server
-from tests.support.server import Exchange, LoopbackServer, hang, status
+from tests.support.server import Exchange, LoopbackServer, hang, reset, status
 from tests.support.workers import workers_below
 
 TOKEN = "T0K3Nabc99"
@@ -64,7 +69,7 @@ class Receiver:
 def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     """Be told by a webhook; the clock stands on a Wednesday."""
     receiver = Receiver()
-    with LoopbackServer({f"/{TOKEN}": receiver, "/hang": hang}) as server:
+    with LoopbackServer({f"/{TOKEN}": receiver, "/hang": hang, "/reset": reset}) as server:
         receiver.address = server.origin.replace("http", "json", 1) + f"/{TOKEN}"
         monkeypatch.setenv("PLANWATCH_NOW", NOW)
         monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", receiver.address)
@@ -193,6 +198,60 @@ def test_a_message_whose_sender_died_is_sent_once_more_and_then_never_again(
     send_pending(place, ledger, _settings(place))
     assert (len(hook.told), _states(place)) == (1, [("given_up", 2)])
     assert "may have arrived" in value(place.root, "SELECT error FROM messages")
+
+
+def test_a_message_in_doubt_that_is_in_doubt_again_is_never_sent_a_third_time(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end(ledger, status=JobStatus.FAILED, code="a")
+    write_messages(ledger, _settings(place), "")
+    ledger.execute("UPDATE messages SET state = 'sending', attempts = 1")
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "hang?rto=0.2"))
+
+    send_pending(place, ledger, _settings(place))
+
+    assert _states(place) == [("given_up", 2)]
+
+
+def test_a_message_whose_taker_hung_up_may_have_arrived_and_is_sent_twice_at_most(
+    ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _end(ledger, status=JobStatus.FAILED, code="a")
+    write_messages(ledger, _settings(place), "")
+    monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "reset"))
+    for _ in range(3):
+        send_pending(place, ledger, _settings(place))
+
+    assert _states(place) == [("given_up", 2)]
+
+
+def test_no_sender_that_is_left_to_itself_keeps_a_worker_from_its_end(hook: Receiver) -> None:
+    """Threads of a pool are waited for at the end of a process, whatever they do."""
+    before = set(threading.enumerate())
+    address = hook.address.replace(TOKEN, "hang?rto=2")
+
+    with pytest.raises(NotDelivered):
+        within(0.5, lambda: send_message(address, title="a", body="b"))
+
+    left = [each.name for each in set(threading.enumerate()) - before]
+    assert [name for name in left if name.startswith("ThreadPool")] == []
+
+
+def test_what_another_thread_says_of_its_address_is_in_no_error_and_in_no_log() -> None:
+    """A sender that was left to itself goes on, with an address that nobody else masks."""
+    log = io.StringIO()
+    root, handler = logging.getLogger(), logging.StreamHandler(log)
+    root.addHandler(handler)
+    try:
+        said = threading.Thread(target=logging.getLogger("apprise").warning, args=("OTHERtoken",))
+        with _caught_log() as ours, _caught_log():
+            said.start()
+            said.join()
+        logging.getLogger("apprise").warning("OTHERtoken")
+    finally:
+        root.removeHandler(handler)
+
+    assert (ours, log.getvalue()) == ([], "")
 
 
 def test_what_nobody_could_send_for_days_is_given_up(
@@ -453,7 +512,7 @@ def test_notify_test_says_of_each_target_whether_it_was_told(
         ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule tells team, which has no"),
         ('[[notify.rules]]\non = ["everything"]', "notify.rules.0.on.0"),
         ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "no brand is called"),
-        ('[notify.targets]\nTeam = ["a://b"]', "keys are in lower case"),
+        ('[notify.targets]\nTeam = ["a://b"]', "a target's name is a word in lower case"),
     ],
 )
 def test_settings_that_are_wrong_are_refused_by_name(place: Home, config: str, said: str) -> None:
@@ -465,6 +524,23 @@ def test_settings_that_are_wrong_are_refused_by_name(place: Home, config: str, s
     assert said in caught.value.message
     assert "sekret" not in f"{caught.value!r} {caught.value.__cause__!r}"
     assert notify_config_summary(place.config_file, Path.cwd())["error"]["code"] == "settings"
+
+
+def test_a_key_of_alerts_that_is_wrong_keeps_no_command_from_its_work(place: Home) -> None:
+    _config(place, '[notify.targets]\nTeam = ["json://sekret"]\n')
+
+    assert run_planwatch("status").returncode == 0
+
+
+def test_the_lock_of_senders_is_nothing_to_prune_or_to_remark(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    tell_after_end(place, ledger, _end(ledger))
+    lock = place.lock_of("notify")
+    os.utime(lock, (0, 0))
+
+    assert run_planwatch("prune").returncode == 0
+    assert lock.exists()
 
 
 def test_addresses_in_a_config_that_others_may_read_are_refused(place: Home) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
     from apprise import NotifyBase
 
 _LOGGERS: Final = ("apprise", "requests", "urllib3")
+_NOBODY: Final = logging.NullHandler()
 _ANSWER_S: Final = 15.0
 _CAUSE: Final = "Socket Exception:"  # apprise gives the cause at DEBUG only, beside whole payloads
-_UNANSWERED: Final = "Read timed out"
+# it went out, or a part of it, and nobody said what became of it
+_UNANSWERED: Final = ("Read timed out", "Connection aborted", "Connection unexpectedly closed")
 
 
 def is_installed() -> bool:
@@ -63,7 +66,12 @@ def _plugin_of(address: str) -> NotifyBase | None:
     from apprise import Apprise, AppriseAsset, NotifyFormat, OverflowMode
 
     asset: Any = AppriseAsset(
-        app_id="planwatch", app_desc="planwatch", body_format=NotifyFormat.TEXT, async_mode=False
+        app_id="planwatch",
+        app_desc="planwatch",
+        body_format=NotifyFormat.TEXT,
+        async_mode=False,
+        # a limit would put the sending into a pool of threads, which the end of a worker waits for
+        service_timeout=0,
     )
     # a redirect would hand the token in the address on to somebody else
     asset.http_redirects = False
@@ -89,24 +97,32 @@ def _refused(address: str, said: list[str]) -> NotDelivered:
     reason = scrub_secrets("; ".join(dict.fromkeys(said)) or "apprise gives no reason", [address])
     return NotDelivered(
         f"{mask_address(address)} did not take the message: {reason}",
-        in_doubt=_UNANSWERED in reason,
+        in_doubt=_is_unanswered(reason),
         hint="look at the address, its token and the line; then: planwatch notify test",
     )
 
 
 def _shortened(text: str) -> str:
     """Return the innermost cause of an exception within exceptions."""
-    if not text.startswith(_CAUSE) or _UNANSWERED in text:
+    if not text.startswith(_CAUSE) or _is_unanswered(text):
         return text.removeprefix(_CAUSE).strip()
     return text.rpartition(": ")[2].strip("\"') ")
+
+
+def _is_unanswered(text: str) -> bool:
+    return any(sign in text for sign in _UNANSWERED)
 
 
 class _Catcher(logging.Handler):
     def __init__(self, said: list[str]) -> None:
         super().__init__(logging.DEBUG)
         self._said = said
+        # a sender that was left to itself may still talk, of an address that is not masked here
+        self._thread = threading.get_ident()
 
     def emit(self, record: logging.LogRecord) -> None:
+        if record.thread != self._thread:
+            return
         text = record.getMessage().strip()
         if record.levelno >= logging.WARNING or text.startswith(_CAUSE):
             self._said.append(_shortened(text).rstrip("."))
@@ -114,19 +130,20 @@ class _Catcher(logging.Handler):
 
 @contextmanager
 def _caught_log() -> Iterator[list[str]]:
-    """Keep what apprise and its libraries log from every other log."""
+    """Keep what apprise and its libraries log from every other log, for good.
+
+    A sender that was left to itself ends when it likes: what it set back would bare the others.
+    """
     said: list[str] = []
     catcher = _Catcher(said)
     loggers = [logging.getLogger(name) for name in _LOGGERS]
-    before = [(logger.propagate, logger.level) for logger in loggers]
     for logger in loggers:
         logger.propagate = False
         logger.setLevel(logging.DEBUG if logger.name == "apprise" else logging.WARNING)
+        logger.addHandler(_NOBODY)  # or Python's last resort prints what nobody handles
         logger.addHandler(catcher)
     try:
         yield said
     finally:
-        for logger, (propagate, level) in zip(loggers, before, strict=True):
+        for logger in loggers:
             logger.removeHandler(catcher)
-            logger.propagate = propagate
-            logger.setLevel(level)

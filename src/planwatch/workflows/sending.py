@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -70,8 +70,10 @@ class _Round:
         oldest = format_instant(now() - timedelta(days=KEPT_DAYS))
         failed: dict[str, str] = {}
         for message in open_messages(self.ledger):
-            if message.state == "sending" and not self._settle_doubt(message, "its sender died"):
-                continue
+            if message.state == "sending":
+                if not self._settle_doubt(message, "its sender died"):
+                    continue
+                message = replace(message, doubts=message.doubts + 1)  # noqa: PLW2901 - as written
             if message.created_at < oldest:
                 self._end(message, "given_up", message.error or "nobody could send it")
             elif message.recipient not in failed and time.monotonic() < ends_at:
