@@ -204,7 +204,7 @@ def test_a_message_in_doubt_that_is_in_doubt_again_is_never_sent_a_third_time(
     ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _end(ledger, status=JobStatus.FAILED, code="a")
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
     ledger.execute("UPDATE messages SET state = 'sending', attempts = 1")
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "hang?rto=0.2"))
 
@@ -217,7 +217,7 @@ def test_a_message_whose_taker_hung_up_may_have_arrived_and_is_sent_twice_at_mos
     ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _end(ledger, status=JobStatus.FAILED, code="a")
-    write_messages(ledger, _settings(place), "")
+    write_messages(ledger, _settings(place), {})
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "reset"))
     for _ in range(3):
         send_pending(place, ledger, _settings(place))
