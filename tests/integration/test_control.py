@@ -551,6 +551,7 @@ def test_a_dry_run_removes_nothing_and_counts_what_would_go(ledger: Ledger, plac
         "pages": 0,
         "pages_bytes": 0,
         "answers": 0,
+        "messages": 0,
         "cron_log_bytes": 0,
     }
     assert left == ["ended", "later"]

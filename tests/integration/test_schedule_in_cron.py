@@ -167,7 +167,7 @@ def test_a_quiet_dispatch_prints_the_jobs_id_and_nothing_else(
     again = run_planwatch("wait", "last", "--quiet")
     compared = run_planwatch("scrape", *HTTP_SOURCES, "-q", "--key", "x")
 
-    assert rows(home, "SELECT job_id FROM jobs")[0] == (job_id,)
+    assert rows(home, "SELECT job_id FROM jobs WHERE key IS NULL") == [(job_id,)]
     assert (dispatched.stdout, dispatched.stderr) == (f"{job_id}\n", "")
     assert (waited.returncode, waited.stderr) == (4, "")
     assert waited.stdout.count("\n") == 1
