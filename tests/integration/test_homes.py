@@ -119,8 +119,7 @@ def test_a_home_of_another_account_is_refused_by_name(
             parent.chmod(parent.stat().st_mode | 0o055)
 
     done = subprocess.run(
-        ["python3", "-c", _AS_ANOTHER, *command],
-        executable=PROGRAM[0],
+        [PROGRAM[0], "-c", _AS_ANOTHER, *command],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
