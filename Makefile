@@ -86,7 +86,7 @@ check: $(VENV)/.dev ## Check format, lint, types, import contracts and docs.
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest -q tests/docs
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/docs
 
 fmt: $(VENV)/.dev ## Format the code.
 	@$(BIN)/ruff check --fix --quiet .

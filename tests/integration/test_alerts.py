@@ -183,6 +183,47 @@ def test_a_passing_fault_is_tried_again_and_a_lasting_one_waits_for_the_next_job
     assert len(hook.told) == 2
 
 
+def test_a_message_that_is_refused_again_and_again_holds_no_other_for_ever(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    _end(ledger, kind="analyse", status=JobStatus.FAILED, code="unwanted")
+    write_messages(ledger, _settings(place), {})
+    _end(ledger, kind="compare", status=JobStatus.FAILED, code="b")
+    write_messages(ledger, _settings(place), {})
+    hook.statuses = [400]
+    send_pending(place, ledger, _settings(place))
+    assert _states(place) == [("sent", 2), ("sent", 1)], (
+        "each in its turn, while it may yet be taken"
+    )
+
+    ledger.execute("UPDATE messages SET state = 'pending', attempts = 9 * (message_id = 1)")
+    hook.told.clear()
+    hook.statuses = [200, 400, 400, 400]
+    send_pending(place, ledger, _settings(place))
+
+    assert _states(place) == [("pending", 12), ("sent", 1)]
+    assert hook.titles == ["planwatch: compare failed"]
+
+
+def test_a_service_is_told_whether_news_is_good_or_bad(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    settings = _settings(place)
+    for end in (
+        {"sources": [("o2", Outcome.OK), ("ee", Outcome.NETWORK)]},
+        {"status": JobStatus.FAILED, "code": "a"},
+        {"sources": [("o2", Outcome.OK), ("ee", Outcome.OK)]},
+    ):
+        _end(ledger, **end)
+        write_messages(ledger, settings, {})
+    send_pending(place, ledger, settings)
+
+    assert [message["type"] for message in hook.told] == ["warning", "failure", "success"]
+    assert [row[0] for row in rows(place.root, "SELECT severity FROM messages")] == [
+        message["type"] for message in hook.told
+    ]
+
+
 def test_a_message_whose_sender_died_is_sent_once_more_and_then_never_again(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
@@ -414,8 +455,8 @@ def test_prices_that_moved_are_told_in_one_message_of_the_job_that_saw_them(
 
     assert hook.titles == ["planwatch: 1 plan moved"]
     assert hook.told[0]["message"] == (
-        "What moved:\n- iD Mobile 100 GB, 24 months (at uswitch): headline £11.00 → £10.00 (−9 %),"
-        " effective £12.63 → £11.63 (−8 %)"
+        "What moved:\n- iD Mobile 100 GB, 24 months (at uswitch): headline"
+        " £11.00 → £10.00 a month (−9 %), effective £12.63 → £11.63 a month (−8 %)"
     )
     assert value(place.root, "SELECT count(*) FROM changes WHERE told_at IS NULL") == 0
 
@@ -449,7 +490,7 @@ def test_without_apprise_nothing_is_lost_and_the_log_says_what_to_install(
         context.setitem(sys.modules, "apprise", None)
         tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
         assert _states(place) == [("pending", 1)]
-        assert "planwatch[notify]" in caplog.text
+        assert f"{sys.executable} -m pip install 'apprise" in caplog.text
         assert not notify_config_summary(place.config_file, Path.cwd())["apprise_installed"]
 
     assert send_pending(place, ledger, _settings(place)) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import NeedsBrowser, SettingsError
+from planwatch.extras import install_line
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
 _MAC_APPS: Final = (
@@ -19,7 +20,6 @@ _PLAYWRIGHTS_OWN: Final = (
     ".cache/ms-playwright/chromium-*/chrome-linux*/chrome",
     "Library/Caches/ms-playwright/chromium-*/chrome-mac*/Chromium.app/Contents/MacOS/Chromium",
 )
-INSTALL_EXTRA: Final = "pip install 'planwatch[browser]'"
 INSTALL_BROWSER: Final = "apt-get install chromium (or: playwright install chromium)"
 
 
@@ -36,7 +36,7 @@ def find_executable(wanted: str | None) -> Path:
     if find_spec("playwright") is None:
         raise NeedsBrowser(
             "its plans appear only in a browser, and planwatch's browser extra is not installed",
-            hint=f"{INSTALL_EXTRA}; then, unless a Chromium is there: {INSTALL_BROWSER}",
+            hint=f"{install_line('browser')}; then, unless a Chromium is there: {INSTALL_BROWSER}",
         )
     if wanted is not None:
         path = Path(wanted).expanduser()

@@ -13,6 +13,14 @@ def m0005_messages(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+def m0007_severity_of_messages(db: sqlite_utils.Database) -> None:
+    """Say of a message whether it is good news or bad; what is there already goes out as before."""
+    db.execute(
+        "ALTER TABLE messages ADD COLUMN severity TEXT NOT NULL DEFAULT 'info' CHECK"
+        " (severity IN ('info', 'success', 'warning', 'failure'))"
+    )
+
+
 _MESSAGES: Final = (
     # One message to one recipient: the name of a target in the settings and, where the target has
     # several addresses, a number; never an address. `about` is what it tells of: a job's end with

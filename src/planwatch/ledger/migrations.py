@@ -12,7 +12,7 @@ import sqlite_utils
 from sqlite_utils import Migrations
 
 from planwatch.ledger.migration_of_answers import m0004_model_answers
-from planwatch.ledger.migration_of_messages import m0005_messages
+from planwatch.ledger.migration_of_messages import m0005_messages, m0007_severity_of_messages
 
 MIGRATIONS: Final = Migrations("planwatch")
 
@@ -383,3 +383,6 @@ def m0006_no_index_of_hashes(db: sqlite_utils.Database) -> None:
     # only `prune` reads captures by hash, and it reads all of them; the index was a tenth of a
     # year's ledger
     db.execute("DROP INDEX captures_by_hash")
+
+
+MIGRATIONS()(m0007_severity_of_messages)

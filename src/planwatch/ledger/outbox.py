@@ -12,9 +12,11 @@ from typing import Any, Final, Literal
 from planwatch.ledger.connection import Ledger
 
 MessageState = Literal["pending", "sending", "sent", "given_up"]
+Severity = Literal["info", "success", "warning", "failure"]
+"""What apprise knows: services show it as a colour or an icon."""
 _COLUMNS: Final = (
-    "message_id, recipient, about, job_id, title, body, state, attempts, doubts, created_at,"
-    " sent_at, error"
+    "message_id, recipient, about, job_id, severity, title, body, state, attempts, doubts,"
+    " created_at, sent_at, error"
 )
 
 
@@ -32,6 +34,7 @@ class Message:
     recipient: str
     about: str
     job_id: str | None
+    severity: Severity
     title: str
     body: str
     state: MessageState
@@ -54,15 +57,17 @@ def add_message(
     recipient: str,
     about: str,
     job_id: str | None,
+    severity: Severity,
     title: str,
     body: str,
     at: str,
 ) -> bool:
     """Write a message, inside a transaction; False when the recipient has one about it."""
     written = ledger.execute(
-        "INSERT OR IGNORE INTO messages (recipient, about, job_id, title, body, created_at)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (recipient, about, job_id, title, body, at),
+        "INSERT OR IGNORE INTO messages"
+        " (recipient, about, job_id, severity, title, body, created_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (recipient, about, job_id, severity, title, body, at),
     )
     return written == 1
 

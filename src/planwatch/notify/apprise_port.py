@@ -11,9 +11,10 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError, PlanwatchError
+from planwatch.extras import install_line
 from planwatch.notify.masking import mask_address, scrub_secrets
 
 if TYPE_CHECKING:
@@ -32,8 +33,17 @@ def is_installed() -> bool:
     return importlib.util.find_spec("apprise") is not None
 
 
-def send_message(address: str, *, title: str, body: str) -> None:
+def send_message(
+    address: str,
+    *,
+    title: str,
+    body: str,
+    severity: Literal["info", "success", "warning", "failure"] = "info",
+) -> None:
     """Send one message; returns when the other side has taken it.
+
+    Args:
+        severity: the type of the notification, which services show as a colour or an icon.
 
     Raises:
         AppriseMissing: the extra is not installed.
@@ -43,12 +53,12 @@ def send_message(address: str, *, title: str, body: str) -> None:
     if not is_installed():
         raise AppriseMissing(
             "alerts need apprise, which is not installed here",
-            hint="pip install 'planwatch[notify]'; what is to be told waits until then",
+            hint=f"{install_line('notify')}; what is to be told waits until then",
         )
     with _caught_log() as said:
         try:
             plugin = _plugin_of(address)
-            is_taken = plugin is not None and _notify(plugin, title, body)
+            is_taken = plugin is not None and _notify(plugin, title, body, severity)
         except PlanwatchError:
             raise
         except Exception as error:  # noqa: BLE001 - a plug-in of apprise may raise anything
@@ -85,12 +95,14 @@ def _plugin_of(address: str) -> NotifyBase | None:
     return found
 
 
-def _notify(plugin: NotifyBase, title: str, body: str) -> bool:
-    from apprise import Apprise, NotifyFormat
+def _notify(plugin: NotifyBase, title: str, body: str, severity: str) -> bool:
+    from apprise import Apprise, NotifyFormat, NotifyType
 
     sender = Apprise(asset=plugin.asset)
     sender.add(plugin)
-    return bool(sender.notify(title=title, body=body, body_format=NotifyFormat.TEXT))
+    kind = NotifyType(severity)
+    taken = sender.notify(title=title, body=body, notify_type=kind, body_format=NotifyFormat.TEXT)
+    return bool(taken)
 
 
 def _refused(address: str, said: list[str]) -> NotDelivered:

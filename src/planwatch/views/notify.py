@@ -23,6 +23,7 @@ MESSAGE_COLUMNS: Final = (
     "sent_at",
     "job_id",
     "about",
+    "severity",
     "title",
     "body",
     "error",

@@ -114,12 +114,10 @@ def _tell_overdue(home: Home, job_id: str) -> None:
             return
         job = load_job(ledger, job_id)
         began = parse_instant(job.started_at) if job.started_at else now()
-        title, body = draft_overdue(job, max(0.0, (now() - began).total_seconds()))
+        said = draft_overdue(job, max(0.0, (now() - began).total_seconds()))
         about = f"overdue:{job_id}"
         drafts = {
-            recipient: Draft(
-                recipient=recipient, about=about, job_id=job_id, title=title, body=body
-            )
+            recipient: Draft(recipient=recipient, about=about, job_id=job_id, said=said)
             for rule in settings.rules_in_force
             if "overdue" in rule.on
             for recipient in settings.recipients_of(rule)
@@ -138,8 +136,9 @@ def _add_all(ledger: Ledger, drafts: list[Draft], at: str) -> None:
             recipient=draft.recipient,
             about=draft.about,
             job_id=draft.job_id,
-            title=draft.title,
-            body=draft.body,
+            severity=draft.said.severity,
+            title=draft.said.title,
+            body=draft.said.body,
             at=at,
         )
 
@@ -241,7 +240,7 @@ def _digest(
     try:
         since = format_instant(present - timedelta(days=7))
         document = make_digest(ledger, since, basket_list(files), read_catalogue(files))
-        title, body = draft_digest(document)
+        said = draft_digest(document)
     except Exception as error:  # noqa: BLE001 - other news must not wait for it
         logger.warning("alerts: no digest (%s)", type(error).__name__)
         return lambda _jobs: []
@@ -252,8 +251,7 @@ def _digest(
             return []
         job_id = good[-1].job_id
         return [
-            Draft(recipient=name, about=about, job_id=job_id, title=title, body=body)
-            for name in sorted(missing)
+            Draft(recipient=name, about=about, job_id=job_id, said=said) for name in sorted(missing)
         ]
 
     return draft

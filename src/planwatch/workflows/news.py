@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from planwatch.analysis.words import (
     count_of,
@@ -18,6 +18,7 @@ from planwatch.clock import parse_instant
 from planwatch.domain.job import Job
 from planwatch.ledger.alarms import Alarm
 from planwatch.ledger.news import News
+from planwatch.ledger.outbox import Severity
 from planwatch.printable import printable
 
 if TYPE_CHECKING:
@@ -26,8 +27,23 @@ if TYPE_CHECKING:
 JobNews = Literal["failed", "closed late", "works again"]
 MOST_LINES: Final = 20
 _PRICES: Final = ("headline", "effective")
+_SEVERITY_OF_ALARM: Final[Mapping[str, Severity]] = {
+    "broken": "warning",
+    "suspicious": "warning",
+    "big_move": "info",
+    "recovered": "success",
+}
 # what a shop wrote may call a whole channel, or look like markup
 _HARMLESS: Final = str.maketrans({"<": "‹", ">": "›", "@": "＠", "`": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a message says, and whether that is good news or bad."""
+
+    severity: Severity
+    title: str
+    body: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +53,7 @@ class Draft:
     recipient: str
     about: str
     job_id: str | None
-    title: str
-    body: str
+    said: Said
 
 
 def draft_news(
@@ -55,14 +70,12 @@ def draft_news(
         rules = [rule for rule in settings.rules_in_force if rule.to == target]
         for about, job_id, part in _by_job(news, at):
             job = next(iter(part.jobs), None)
-            draft = _Words(rules, part, job, states.get(job_id or "")).write()
-            if draft is None:
-                continue
-            title, body = draft
-            drafts += [
-                Draft(recipient=recipient, about=about, job_id=job_id, title=title, body=body)
-                for recipient in recipients
-            ]
+            said = _Words(rules, part, job, states.get(job_id or "")).write()
+            if said is not None:
+                drafts += [
+                    Draft(recipient=recipient, about=about, job_id=job_id, said=said)
+                    for recipient in recipients
+                ]
     return drafts
 
 
@@ -92,22 +105,28 @@ class _Words:
     job: Job | None
     state: JobNews | None
 
-    def write(self) -> tuple[str, str] | None:
-        """Return title and body; None when these rules have nothing to tell."""
+    def write(self) -> Said | None:
+        """Return what is to be said; None when these rules have nothing to tell."""
         heads, parts = [], []
+        severities: set[Severity] = {"info"}
         if self.job is not None and self.state is not None and self._is_wanted("job_failed"):
             heads.append(f"{self.job.kind} {self.state}")
             parts.append(_say_job(self.job, self.state))
+            severities.add("success" if self.state == "works again" else "failure")
         if self.news.alarms and self._is_wanted("source"):
             heads.append(_count_alarms(self.news.alarms))
             lines = (f"- {_say_alarm(alarm, self.news.last_good)}" for alarm in self.news.alarms)
             parts.append("\n".join(("Sources:", *lines)))
+            severities |= {_SEVERITY_OF_ALARM[alarm.kind] for alarm in self.news.alarms}
         moved = [change for change in self.news.changes if self._is_wanted_change(change)]
         if moved:
             plans = _by_plan(moved)
             heads.append(f"{count_of(len(plans), 'plan')} moved")
             parts.append(_say_moves(plans))
-        return (f"planwatch: {', '.join(heads)}", "\n\n".join(parts)) if heads else None
+        if not heads:
+            return None
+        gravest = max(severities, key=get_args(Severity).index)
+        return Said(gravest, f"planwatch: {', '.join(heads)}", "\n\n".join(parts))
 
     def _is_wanted(self, subject: str) -> bool:
         return any(subject in rule.on for rule in self.rules)
@@ -159,8 +178,10 @@ def _count_alarms(alarms: Sequence[Alarm]) -> str:
     words = {"big_move": "moved much", "recovered": "is well again"}
     if len(alarms) == 1:
         return f"{alarms[0].source} {words.get(alarms[0].kind, f'is {alarms[0].kind}')}"
-    bad = sum(alarm.kind in ("broken", "suspicious") for alarm in alarms)
-    return f"{bad} of {len(alarms)} sources in trouble" if bad else f"{len(alarms)} sources"
+    sources = {alarm.source for alarm in alarms}
+    bad = {alarm.source for alarm in alarms if _SEVERITY_OF_ALARM[alarm.kind] == "warning"}
+    told_of = count_of(len(sources), "source")
+    return f"{len(bad)} of {told_of} in trouble" if bad else told_of
 
 
 def _say_alarm(alarm: Alarm, last_good: Mapping[str, str]) -> str:
@@ -202,11 +223,11 @@ def _say_move(move: Mapping[str, Any]) -> str:
     kind, before, after = move["kind"], move["before"], move["after"]
     if kind in _PRICES:
         by = _signed_percent(before, after)
-        return f"{kind} {_money(before, move)} → {_money(after, move)}{by}"
+        return f"{kind} {_money(before, move)} → {_money(after, move)} a month{by}"
     if kind in ("new", "relaunched"):
-        return f"{kind} at {_money(after, move)}"
+        return f"{kind} at {_monthly(after, move)}"
     if kind == "withdrawn":
-        return f"withdrawn, was {_money(before, move)}"
+        return f"withdrawn, was {_monthly(before, move)}"
     if kind == "allowance":
         return f"{format_data(before)} → {format_data(after)}"
     if kind == "term":
@@ -227,16 +248,18 @@ def _signed_percent(before: int, after: int) -> str:
     return f" ({'−' if percent < 0 else '+'}{format_percent(percent)})"
 
 
-def _money(pence: int | None, move: Mapping[str, Any]) -> str:
-    if pence is None:
-        return "a price not stated"
+def _monthly(pence: int | None, move: Mapping[str, Any]) -> str:
+    return "a price not stated" if pence is None else f"{_money(pence, move)} a month"
+
+
+def _money(pence: int, move: Mapping[str, Any]) -> str:
     text = format_money(pence)
     currency = move.get("currency") or "GBP"
     return text if currency == "GBP" else text.replace("£", f"{currency} ")
 
 
-def draft_digest(document: Mapping[str, Any]) -> tuple[str, str]:
-    """Return title and body of a digest, as plain text."""
+def draft_digest(document: Mapping[str, Any]) -> Said:
+    """Return a digest as plain text."""
     parts = [_one_line(document["verdict"])]
     if document["findings"]:
         parts.append("\n".join(f"- {_one_line(each)}" for each in document["findings"]))
@@ -245,13 +268,14 @@ def draft_digest(document: Mapping[str, Any]) -> tuple[str, str]:
             said = "\n".join(f"- {_one_line(each)}" for each in section["sentences"])
             parts.append(f"{section['title']}:\n{said}")
     parts.append(f"All of it: planwatch digest --since {document['since']}")
-    return f"planwatch: the week to {_day(document['as_of'])}", "\n\n".join(parts)
+    return Said("info", f"planwatch: the week to {_day(document['as_of'])}", "\n\n".join(parts))
 
 
-def draft_overdue(job: Job, took_s: float) -> tuple[str, str]:
-    """Return title and body of what a worker says of its own job that takes too long."""
+def draft_overdue(job: Job, took_s: float) -> Said:
+    """Return what a worker says of its own job that takes too long."""
     expected = f", and {_minutes(job.expected_s)} were expected" if job.expected_s else ""
-    return (
+    return Said(
+        "warning",
         f"planwatch: {job.kind} takes longer than expected",
         f"The {job.kind} {job.job_id} has taken {_minutes(took_s)}{expected}. It goes on.\n"
         f"Where it stands: planwatch status {job.job_id}\n"

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from planwatch.clock import format_instant, now, stamp
@@ -41,6 +42,7 @@ _OTHERS_BOUND_S: Final = 150.0  # another process may be sending for its whole b
 _ONE_S: Final = 40.0
 _RETRY: Final = RetryPolicy(attempts=3, first_wait_s=1.0, longest_wait_s=10.0)
 _MOST_DOUBTS: Final = 1
+_STUBBORN: Final = 3 * _RETRY.attempts  # refused after three jobs
 
 
 def send_pending(
@@ -69,7 +71,9 @@ class _Round:
         ends_at = time.monotonic() + _BOUND_S
         oldest = format_instant(now() - timedelta(days=KEPT_DAYS))
         failed: dict[str, str] = {}
-        for message in open_messages(self.ledger):
+        # in their order, but nobody waits for ever behind one that a server does not want
+        waiting = sorted(open_messages(self.ledger), key=lambda each: each.attempts >= _STUBBORN)
+        for message in waiting:
             if message.state == "sending":
                 if not self._settle_doubt(message, "its sender died"):
                     continue
@@ -105,9 +109,7 @@ class _Round:
             attempt += 1
             until_free(lambda: begin_sending(self.ledger, message))
             try:
-                within(
-                    _ONE_S, lambda: send_message(address, title=message.title, body=message.body)
-                )
+                within(_ONE_S, partial(_deliver, message, address))
             except NotDelivered as error:
                 if error.in_doubt:
                     self._settle_doubt(message, error.message)
@@ -138,6 +140,10 @@ class _Round:
                 self.ledger, message, state=state, at=stamp(), error=error, in_doubt=in_doubt
             )
         )
+
+
+def _deliver(message: Message, address: str) -> None:
+    send_message(address, title=message.title, body=message.body, severity=message.severity)
 
 
 def within(limit_s: float, work: Callable[[], None]) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from planwatch.domain.page import Page
+from planwatch.extras import install_line
 from tests.support.market.replica import ReplicaMarket
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
@@ -42,7 +43,7 @@ _REPLACED: Final = "node => !node.isConnected"
 def why_not() -> str | None:
     """Return why no browser can be driven here, None if one can."""
     if importlib.util.find_spec("playwright") is None:
-        return "playwright is not installed: pip install 'planwatch[browser]'"
+        return f"playwright is not installed: {install_line('browser')}"
     if find_program() is None:
         return f"no browser on this machine: none of {', '.join(PROGRAMS)} is on the PATH"
     return None

@@ -37,7 +37,7 @@ def _body(*changes: dict[str, Any], alarms: tuple[Alarm, ...] = (), **rule: Any)
     news = News(changes=changes, alarms=alarms, jobs=(), last_good={"ee": AT})
     [draft] = draft_news(news, {}, settings, AT)
     assert (draft.recipient, draft.about) == ("default", f"news:{AT}")
-    return f"{draft.title}\n{draft.body}"
+    return f"{draft.said.title}\n{draft.said.body}"
 
 
 def test_changes_are_told_a_line_a_plan_with_the_biggest_move_first() -> None:
@@ -53,11 +53,11 @@ def test_changes_are_told_a_line_a_plan_with_the_biggest_move_first() -> None:
     assert body.splitlines() == [
         "planwatch: 5 plans moved",
         "What moved:",
-        "- Three 25GB Lite: headline £7.00 → £14.00 (+100 %)",
-        "- O2 Classic 50GB 24 months: headline £20.00 → £18.00 (−10 %),"
-        " effective £21.00 → £19.50 (−7 %)",
-        "- VOXI 30 GB (at uswitch): new at £9.95",
-        "- O2 Old 1GB: withdrawn, was £10.00",
+        "- Three 25GB Lite: headline £7.00 → £14.00 a month (+100 %)",
+        "- O2 Classic 50GB 24 months: headline £20.00 → £18.00 a month (−10 %),"
+        " effective £21.00 → £19.50 a month (−7 %)",
+        "- VOXI 30 GB (at uswitch): new at £9.95 a month",
+        "- O2 Old 1GB: withdrawn, was £10.00 a month",
         "- O2 Grown: 25 GB → unlimited data",
     ]
 
@@ -67,7 +67,7 @@ def test_what_is_too_much_for_a_message_is_counted() -> None:
 
     assert len(body.splitlines()) == 23
     assert body.endswith("- and 12 more: planwatch changes --since 2026-11-23")
-    assert body.splitlines()[2].endswith("£10.00 → £11.31 (+13 %)")
+    assert body.splitlines()[2].endswith("£10.00 → £11.31 a month (+13 %)")
 
 
 def test_an_alarm_names_its_source_and_the_last_good_data() -> None:
@@ -130,7 +130,7 @@ def test_without_rules_only_prices_that_moved_much_are_told() -> None:
 
 
 def test_a_digest_is_told_as_plain_text() -> None:
-    title, body = draft_digest(
+    said = draft_digest(
         {
             "since": "2026-11-16",
             "as_of": "2026-11-23",
@@ -143,8 +143,9 @@ def test_a_digest_is_told_as_plain_text() -> None:
         }
     )
 
-    assert title == "planwatch: the week to 23 November 2026"
-    assert body == (
+    assert said.title == "planwatch: the week to 23 November 2026"
+    assert said.severity == "info"
+    assert said.body == (
         "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
         "All of it: planwatch digest --since 2026-11-16"
     )

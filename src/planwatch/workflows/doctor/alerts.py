@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from planwatch.extras import install_line
 from planwatch.ledger.outbox import count_by_state
 from planwatch.workflows.doctor.line import Line, Patient
 from planwatch.workflows.notify_state import notify_config_summary
@@ -25,7 +26,7 @@ def check_alerts(patient: Patient) -> list[Line]:
         lines.append(Line("alerts", "targets", "note", said, mends))
     if found["targets"] and not found["apprise_installed"]:
         said = "apprise is not installed here: no alert can be sent"
-        mends = "pip install 'planwatch[notify]', then planwatch notify test"
+        mends = f"{install_line('notify')}, then planwatch notify test"
         lines.append(Line("alerts", "apprise", "fault", said, mends))
     if found["has_ping"]:
         said = "a service is asked for after each scrape, and hears when none comes"
