@@ -16,7 +16,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages new-source month-costs screenshots
+.PHONY: help setup demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -112,6 +112,10 @@ year: $(VENV)/.dev ## Live through DAYS=365 simulated days, and count what was l
 
 docs: $(VENV)/.dev ## Write the generated reference anew.
 	@$(BIN)/python -m tools.docs_reference
+
+outputs: $(VENV)/.dev ## Record what every command prints, to compare before and after: FOLDER=before.
+	@test -n "$(FOLDER)" || { echo "say where: make outputs FOLDER=before" >&2; exit 2; }
+	@$(BIN)/python -m tools.record_outputs record "$(FOLDER)"
 
 market: $(VENV)/.dev ## Serve the replica market of the tests by hand; ARGS="--fault ee=500".
 	@$(BIN)/python -m tests.support.market $(ARGS)
