@@ -25,9 +25,9 @@ from planwatch.domain.job import Job
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import claim_job, create_job
-from planwatch.ledger.steps import load_steps
+from planwatch.ledger.jobs.steps import load_steps
+from planwatch.ledger.jobs.transitions import claim_job, create_job
+from planwatch.ledger.store.connection import Ledger, open_ledger
 
 WARM_UP = 1500  # past the WAL's first checkpoint: until then every commit makes the file grow
 ROUNDS_OF_STEPS = 1000

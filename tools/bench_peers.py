@@ -45,10 +45,10 @@ from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.run import LocalRun
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
-from planwatch.ledger.job_moves import claim_job, create_job, finish_job
-from planwatch.ledger.step_times import save_step_times
-from planwatch.ledger.steps import DeclaredStep, declare_steps, load_steps
+from planwatch.ledger.jobs.step_times import save_step_times
+from planwatch.ledger.jobs.steps import DeclaredStep, declare_steps, load_steps
+from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
+from planwatch.ledger.store.connection import open_ledger
 
 # steps a job → rounds
 ROUNDS: Final = {8: 40, 1000: 15}

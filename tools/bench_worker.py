@@ -18,8 +18,8 @@ from planwatch.engine.slots import take_slot
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import create_job
+from planwatch.ledger.jobs.transitions import create_job
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings import load_settings
 
 _STEPS = 1000

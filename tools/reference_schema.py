@@ -10,8 +10,8 @@ from typing import Final
 from tools.reference_page import build_page, build_table
 
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.version import SCHEMA_VERSION
+from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.version import SCHEMA_VERSION
 
 _INTRO: Final = f"""# Schema
 

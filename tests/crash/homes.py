@@ -16,7 +16,7 @@ from unittest import mock
 from planwatch.engine.launch import dispatch
 from planwatch.engine.order import Order
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.store.connection import open_ledger
 from planwatch.sources.registry import SOURCE_IDS
 from tests.crash.oracle import (
     Expected,

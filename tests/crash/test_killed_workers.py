@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.store.connection import open_ledger
 from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import HTTP_SOURCES, run_gated_market
 from tests.support.ledgers import rows, value

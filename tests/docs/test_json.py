@@ -11,8 +11,8 @@ from typing import Any, Final
 import pytest
 
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
-from planwatch.ledger.info import save_live_proof
+from planwatch.ledger.store.connection import open_ledger
+from planwatch.ledger.store.info import save_live_proof
 from tests.docs.json_shapes import Shapes, read_shapes
 from tests.docs.pages import REPO, find_sections, read, read_table
 from tests.support.cli import run_planwatch

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from tests.support.gated_market import GatedMarket, run_gated_market
 from tests.support.workers import workers_below
 

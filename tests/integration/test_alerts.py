@@ -21,11 +21,11 @@ from planwatch.domain.outcome import Outcome
 from planwatch.errors import NotDelivered, SettingsError
 from planwatch.home import Home
 from planwatch.ids import new_id
-from planwatch.ledger.alarms import raise_alarms
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.info import set_info
-from planwatch.ledger.job_moves import claim_job, create_job, finish_job
+from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.info import set_info
 from planwatch.notify.apprise_port import _caught_log, send_message
 from planwatch.notify.masking import mask_address, scrub_secrets
 from planwatch.notify_settings import NotifySettings, load_notify

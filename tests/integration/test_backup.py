@@ -17,8 +17,8 @@ import pytest
 
 from planwatch.errors import UsageError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import create_job
+from planwatch.ledger.jobs.transitions import create_job
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.workflows.backup import back_up, find_target
 from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket

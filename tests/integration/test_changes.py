@@ -11,9 +11,9 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.home import Home
-from planwatch.ledger.changes import ChangeFilter, load_changes
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.sightings import save_sightings
+from planwatch.ledger.plans.changes import ChangeFilter, load_changes
+from planwatch.ledger.plans.sightings import save_sightings
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 from tests.support.cli import read_json, run_planwatch
 from tests.support.large_market import save_market

@@ -9,9 +9,9 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.sightings import save_sightings
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.sightings import save_sightings
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
 from planwatch.workflows.digest import make_digest
 from tests.support.cli import read_json, run_planwatch

@@ -12,9 +12,9 @@ import pytest
 
 from planwatch.domain.job import JobStatus
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.inspection import has_wal_reset_bug, inspect_ledger
-from planwatch.ledger.job_moves import claim_job, create_job
+from planwatch.ledger.care.inspection import has_wal_reset_bug, inspect_ledger
+from planwatch.ledger.jobs.transitions import claim_job, create_job
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.doctor.places import file_system_of
 from tests.support.cli import read_json, run_planwatch
 from tests.support.fake_model import FakeModel

@@ -9,8 +9,8 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.sightings import save_sightings
+from planwatch.ledger.plans.sightings import save_sightings
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 from planwatch.views.history import sample
 from planwatch.views.sparkline import render_sparkline

@@ -27,27 +27,27 @@ from planwatch.errors import (
     UnknownName,
 )
 from planwatch.home import Home
-from planwatch.ledger.analyses import (
-    StoredAnalysis,
-    find_analysis,
-    find_cached,
-    list_analyses,
-    save_analysis,
-)
-from planwatch.ledger.captures import add_capture, last_good_hashes
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.health import (
+from planwatch.ledger.jobs.jobs import find_job, list_jobs
+from planwatch.ledger.jobs.transitions import create_job
+from planwatch.ledger.pages.captures import add_capture, last_good_hashes
+from planwatch.ledger.pages.health import (
     SourceHealth,
     add_source_run,
     has_good_run,
     load_health,
     newest_stored_at,
 )
-from planwatch.ledger.info import set_info
-from planwatch.ledger.job_moves import create_job
-from planwatch.ledger.jobs import find_job, list_jobs
-from planwatch.ledger.migrations import MIGRATIONS
-from planwatch.ledger.version import SCHEMA_VERSION
+from planwatch.ledger.reports.analyses import (
+    StoredAnalysis,
+    find_analysis,
+    find_cached,
+    list_analyses,
+    save_analysis,
+)
+from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.info import set_info
+from planwatch.ledger.store.migrations import MIGRATIONS
+from planwatch.ledger.store.version import SCHEMA_VERSION
 
 
 @pytest.fixture
@@ -102,8 +102,8 @@ _DIE_WHILE_MIGRATING = """
 import os, sys
 from pathlib import Path
 from planwatch.home import Home
-from planwatch.ledger.connection import connect
-from planwatch.ledger.migrate import migrate
+from planwatch.ledger.store.connection import connect
+from planwatch.ledger.store.migrate import migrate
 root, left = Path(sys.argv[1]), int(sys.argv[2])
 home = Home(root, root / "config.toml")
 home.prepare()
@@ -291,7 +291,7 @@ _OPEN = """
 import sys
 from pathlib import Path
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
+from planwatch.ledger.store.connection import open_ledger
 root = Path(sys.argv[1])
 ledger = open_ledger(Home(root, root / "config.toml"))
 print(len(ledger.query("SELECT * FROM jobs")))
@@ -566,8 +566,8 @@ _OPEN_AND_CLOSE = """
 import sys
 from pathlib import Path
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
-from planwatch.ledger.info import get_info
+from planwatch.ledger.store.connection import open_ledger
+from planwatch.ledger.store.info import get_info
 root = Path(sys.argv[1])
 ledger = open_ledger(Home(root, root / "config.toml"))
 print(get_info(ledger, "first"), get_info(ledger, "second"))

@@ -12,15 +12,15 @@ from planwatch.domain.allowance import Allowance
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.market_history import (
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.market_history import (
     load_captures_of,
     load_changes_between,
     load_plans_on,
     load_versions_between,
 )
-from planwatch.ledger.sightings import save_sightings
+from planwatch.ledger.plans.sightings import save_sightings
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from planwatch.domain.plan import PriceStep
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.store.connection import Ledger
 from tests.support.cli import read_json, run_planwatch
 from tests.support.large_market import save_market
 from tests.support.plans import make_plan

@@ -11,9 +11,9 @@ from planwatch.domain.outcome import Outcome
 from planwatch.domain.page import Page
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
-from planwatch.ledger.captures import add_capture
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import add_source_run
+from planwatch.ledger.pages.captures import add_capture
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.prune_pages import prune_pages
 
 A_WEEK_AGO_S = time.time() - 7 * 86_400

@@ -7,11 +7,16 @@ from pathlib import Path
 import pytest
 
 from planwatch.home import Home
-from planwatch.ledger.analyses import StoredAnalysis, save_analysis
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.job_moves import create_job
-from planwatch.ledger.model_answers import ModelAsked, StoredAnswer, reserve_answer, save_answer
-from planwatch.ledger.tally import count_tokens
+from planwatch.ledger.jobs.tally import count_tokens
+from planwatch.ledger.jobs.transitions import create_job
+from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
+from planwatch.ledger.reports.model_answers import (
+    ModelAsked,
+    StoredAnswer,
+    reserve_answer,
+    save_answer,
+)
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.prune_rest import PrunedRest, _keep_what_came, prune_rest
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"

@@ -11,10 +11,10 @@ from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.errors import LayoutChanged, StepFailed, UnknownName, WrongState
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.job_moves import claim_job, create_job, finish_job
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.steps import DeclaredStep, declare_steps, load_attempts, load_steps
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.steps import DeclaredStep, declare_steps, load_attempts, load_steps
+from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
+from planwatch.ledger.store.connection import Ledger
 
 AT = "2026-11-23T09:00:00.000Z"
 PLAN = {"load": 0, "ee": 1, "o2": 1, "sky": 1, "count": 2, "save": 3}

@@ -26,18 +26,9 @@ from planwatch.errors import (
     StepTimeout,
 )
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.info import get_info, set_info
-from planwatch.ledger.job_moves import (
-    claim_job,
-    create_job,
-    finish_job,
-    release_job,
-    reopen_job,
-)
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.step_times import KEPT, load_step_times, save_step_times
-from planwatch.ledger.steps import (
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.step_times import KEPT, load_step_times, save_step_times
+from planwatch.ledger.jobs.steps import (
     begin_attempt,
     complete_step,
     fail_step,
@@ -46,6 +37,15 @@ from planwatch.ledger.steps import (
     load_steps,
     reopen_steps,
 )
+from planwatch.ledger.jobs.transitions import (
+    claim_job,
+    create_job,
+    finish_job,
+    release_job,
+    reopen_job,
+)
+from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.info import get_info, set_info
 from tests.support.cli import wait_until
 
 AT = "2026-11-23T09:00:00.000Z"

@@ -14,9 +14,9 @@ import pytest
 from parsel import Selector
 
 from planwatch.home import Home
-from planwatch.ledger.analyses import find_analysis
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.price_moves import load_price_moves
+from planwatch.ledger.plans.price_moves import load_price_moves
+from planwatch.ledger.reports.analyses import find_analysis
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.workflows.report import Moved, load_report
 from tests.support.cli import PROGRAM, read_json, run_planwatch
 from tests.support.large_market import dearer, make_market, save_analyses, save_market

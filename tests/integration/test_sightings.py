@@ -14,10 +14,10 @@ from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.plans import load_current_plans, load_offers
-from planwatch.ledger.sightings import Sightings, save_sightings
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.read import load_current_plans, load_offers
+from planwatch.ledger.plans.sightings import Sightings, save_sightings
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import Reading, group_offers
 from planwatch.workflows.collect import Collected, record_collected
 

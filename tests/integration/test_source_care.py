@@ -17,9 +17,9 @@ from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, UsageError, WrongState
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
-from planwatch.ledger.baseline import Baseline, load_baseline
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import list_runs
+from planwatch.ledger.pages.baseline import Baseline, load_baseline
+from planwatch.ledger.pages.health import list_runs
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import Reading, Source, Unreadable
 from planwatch.sources.registry import load_source
 from planwatch.workflows.collect import read_and_judge, record_collected

@@ -31,18 +31,8 @@ from planwatch.engine.order import Order, find_standing
 from planwatch.engine.run import LocalRun
 from planwatch.errors import JobLost, KeyTaken, UnknownName, WrongState
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import (
-    cancel_job,
-    check_fence,
-    claim_job,
-    create_job,
-    finish_job,
-    mark_launched,
-    release_job,
-)
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.steps import (
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.steps import (
     DeclaredStep,
     begin_attempt,
     complete_step,
@@ -51,6 +41,16 @@ from planwatch.ledger.steps import (
     finish_attempt,
     load_steps,
 )
+from planwatch.ledger.jobs.transitions import (
+    cancel_job,
+    check_fence,
+    claim_job,
+    create_job,
+    finish_job,
+    mark_launched,
+    release_job,
+)
+from planwatch.ledger.store.connection import Ledger, open_ledger
 
 AT: Final = "2026-11-23T09:00:00.000Z"
 STAGES: Final = {"a": 0, "b": 0, "c": 1, "d": 2}

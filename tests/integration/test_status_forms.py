@@ -11,8 +11,13 @@ from typing import Any
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.model_answers import ModelAsked, StoredAnswer, reserve_answer, save_answer
+from planwatch.ledger.reports.model_answers import (
+    ModelAsked,
+    StoredAnswer,
+    reserve_answer,
+    save_answer,
+)
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import SOURCE_IDS
 from planwatch.views.prometheus import render_metrics
 from planwatch.workflows.metrics import Metric

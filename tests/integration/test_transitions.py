@@ -12,8 +12,9 @@ import pytest
 from planwatch.domain.job import TRANSITIONS, Job, JobStatus
 from planwatch.errors import JobLost
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import (
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.steps import begin_attempt
+from planwatch.ledger.jobs.transitions import (
     cancel_job,
     check_fence,
     claim_job,
@@ -24,8 +25,7 @@ from planwatch.ledger.job_moves import (
     reopen_job,
     undo_launch,
 )
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.steps import begin_attempt
+from planwatch.ledger.store.connection import Ledger, open_ledger
 
 AT: Final = "2026-11-23T09:00:00.000Z"
 LATER: Final = "2026-11-23T10:00:00.000Z"

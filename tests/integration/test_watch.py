@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.home import Home
-from planwatch.ledger.connection import open_ledger
-from planwatch.ledger.job_moves import cancel_job, create_job
+from planwatch.ledger.jobs.transitions import cancel_job, create_job
+from planwatch.ledger.store.connection import open_ledger
 from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value

@@ -23,10 +23,10 @@ from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.errors import SettingsError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import create_job, release_job
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.steps import load_steps
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.steps import load_steps
+from planwatch.ledger.jobs.transitions import create_job, release_job
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings import load_settings
 from planwatch.workflows.registry import build_workflow
 from planwatch.workflows.services import Services

@@ -13,10 +13,10 @@ from planwatch.analysis.market_report import SECTIONS, write_summary
 from planwatch.analysis.rise_rules import load_rise_rules
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
-from planwatch.ledger.analyses import StoredAnalysis, save_analysis
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.sightings import save_sightings
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.sightings import save_sightings
+from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
 

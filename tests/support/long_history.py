@@ -22,10 +22,10 @@ from planwatch.domain.plan import Plan, PriceStep
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.in_force import count_current_plans
-from planwatch.ledger.job_moves import claim_job, create_job, finish_job
-from planwatch.ledger.steps import load_steps
+from planwatch.ledger.jobs.steps import load_steps
+from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
+from planwatch.ledger.plans.counts import count_current_plans
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import Reading
 from planwatch.sources.registry import SOURCE_IDS, load_source
 from planwatch.workflows.collect import Collected, record_collected

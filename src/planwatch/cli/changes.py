@@ -9,8 +9,8 @@ from planwatch.cli.exit_codes import CHANGES_FOUND
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session
 from planwatch.errors import UnknownName, UsageError
-from planwatch.ledger.changes import MONEY_KINDS, ChangeFilter, load_changes
-from planwatch.ledger.in_force import brands_ever
+from planwatch.ledger.plans.changes import MONEY_KINDS, ChangeFilter, load_changes
+from planwatch.ledger.plans.counts import brands_ever
 from planwatch.views.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:

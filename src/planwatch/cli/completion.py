@@ -17,7 +17,7 @@ Offers = list[tuple[str, str]]
 def complete_brand(incomplete: str) -> Offers:
     """Offer the brands that are known, and those that the ledger holds beside them."""
     from planwatch.domain.brand import BRANDS, slug_of_brand
-    from planwatch.ledger.names import brand_names
+    from planwatch.ledger.care.names import brand_names
 
     brands = {brand.id: brand.name for brand in BRANDS}
     path = _ledger()
@@ -51,7 +51,7 @@ def _as_typed(incomplete: str, names: Mapping[str, str]) -> Offers:
 
 def complete_job(incomplete: str) -> Offers:
     """Offer `last` and the ids of jobs, the newest first."""
-    from planwatch.ledger.names import job_names
+    from planwatch.ledger.care.names import job_names
 
     last = [("last", "the newest job")] if "last".startswith(incomplete.lower()) else []
     return last + _names(job_names, incomplete)
@@ -59,14 +59,14 @@ def complete_job(incomplete: str) -> Offers:
 
 def complete_analysis(incomplete: str) -> Offers:
     """Offer the ids of analyses, the newest first."""
-    from planwatch.ledger.names import analysis_names
+    from planwatch.ledger.care.names import analysis_names
 
     return _names(analysis_names, incomplete)
 
 
 def complete_plan(incomplete: str) -> Offers:
     """Offer plan keys."""
-    from planwatch.ledger.names import plan_names
+    from planwatch.ledger.care.names import plan_names
 
     return _names(plan_names, incomplete)
 

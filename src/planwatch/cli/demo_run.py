@@ -14,9 +14,9 @@ from planwatch.clock import now
 from planwatch.engine.report import job_record
 from planwatch.errors import UsageError
 from planwatch.home import Home, demo_home, find_home
-from planwatch.ledger.in_force import count_current_plans
-from planwatch.ledger.info import RECORDED, is_recorded, set_info
-from planwatch.ledger.jobs import count_jobs, list_jobs
+from planwatch.ledger.jobs.jobs import count_jobs, list_jobs
+from planwatch.ledger.plans.counts import count_current_plans
+from planwatch.ledger.store.info import RECORDED, is_recorded, set_info
 from planwatch.sources.registry import SOURCE_IDS
 from planwatch.views.output import console, print_line
 from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE

@@ -14,7 +14,7 @@ from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, 
 from planwatch.cli.session import Session, open_session
 from planwatch.cli.speech import Speech, read_speech
 from planwatch.errors import NoPlans, UsageError
-from planwatch.ledger.jobs import active_jobs
+from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.settings import switched_off
 from planwatch.views.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output import print_line
@@ -72,7 +72,7 @@ def compare(
     Example: planwatch compare O2 Vodafone --wait
     """
     from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
+    from planwatch.ledger.plans.counts import known_brands
 
     speech = read_speech(quiet=quiet, as_json=as_json)
     with open_session(tell=speech.tell) as session:
@@ -115,7 +115,7 @@ def analyse(
     Example: planwatch analyse --focus Tesco --wait
     """
     from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
+    from planwatch.ledger.plans.counts import known_brands
 
     speech = read_speech(quiet=quiet, as_json=as_json)
     with open_session(tell=speech.tell) as session:
@@ -195,7 +195,7 @@ def _require_plans(
 
 def _require_verified(session: Session, brands: list[str]) -> None:
     from planwatch.analysis.market import only_unverified
-    from planwatch.ledger.in_force import unverified_brands
+    from planwatch.ledger.plans.counts import unverified_brands
 
     guessed = unverified_brands(session.ledger)
     missing = [brand for brand in brands if brand in guessed]

@@ -15,7 +15,7 @@ from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.place import is_elsewhere
 from planwatch.engine.report import is_moving, job_record
-from planwatch.ledger.jobs import load_job
+from planwatch.ledger.jobs.jobs import load_job
 from planwatch.views.frame import Frame
 from planwatch.views.output import print_json, print_message
 from planwatch.workflows.so_far import finished_so_far

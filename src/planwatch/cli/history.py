@@ -29,7 +29,7 @@ def history(
 
     Example: planwatch history three 25gb lite
     """
-    from planwatch.ledger.plan_history import find_plan_key, load_histories
+    from planwatch.ledger.plans.plan_history import find_plan_key, load_histories
     from planwatch.views.csv_columns import HISTORY_COLUMNS
     from planwatch.workflows.freshness import market_note
 

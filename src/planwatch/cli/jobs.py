@@ -17,7 +17,7 @@ from planwatch.cli.speech import Speech, read_speech
 from planwatch.domain.job import JobStatus
 from planwatch.engine.report import job_record, job_records
 from planwatch.errors import UsageError
-from planwatch.ledger.jobs import count_jobs, find_job, list_jobs, load_job
+from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs, load_job
 from planwatch.views.output import console, print_json, print_line, print_message
 from planwatch.workflows.freshness import market_note, standing_records
 from planwatch.workflows.kinds import KINDS

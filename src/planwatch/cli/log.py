@@ -12,7 +12,7 @@ from planwatch.cli.follow import why_stuck
 from planwatch.cli.session import Session, resume_jobs
 from planwatch.engine.lock import is_held
 from planwatch.errors import HomeError
-from planwatch.ledger.jobs import load_job
+from planwatch.ledger.jobs.jobs import load_job
 from planwatch.printable import printable
 from planwatch.views.output import flush, print_line, print_message
 

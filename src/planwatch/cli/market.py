@@ -14,7 +14,7 @@ from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
-    from planwatch.ledger.connection import Ledger
+    from planwatch.ledger.store.connection import Ledger
     from planwatch.workflows.market import PlanFilter
 
 _MOST_POUNDS = 100_000
@@ -55,7 +55,7 @@ def plans(
     Example: planwatch plans O2 Three --data 50GB --sort effective
     """
     from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
+    from planwatch.ledger.plans.counts import known_brands
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.market import SORTS, PlanFilter, sort_records
 

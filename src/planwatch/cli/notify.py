@@ -55,7 +55,7 @@ def list_alerts(
 
     Example: planwatch notify list
     """
-    from planwatch.ledger.outbox import list_messages
+    from planwatch.ledger.alerts.messages import list_messages
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
@@ -82,8 +82,8 @@ def send(as_json: Json = False) -> None:
     """
     import logging
 
-    from planwatch.ledger.info import is_recorded
-    from planwatch.ledger.outbox import count_sent
+    from planwatch.ledger.alerts.messages import count_sent
+    from planwatch.ledger.store.info import is_recorded
     from planwatch.workflows.alerts import write_messages
     from planwatch.workflows.notify_state import require_recipients
     from planwatch.workflows.sending import send_pending

@@ -9,7 +9,7 @@ from typing import Final
 
 from planwatch.cli.session import Session
 from planwatch.errors import UsageError
-from planwatch.ledger.analyses import StoredAnalysis
+from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.views.delivery import REPORT_FORMATS, Content, Delivery, deliver, read_delivery
 from planwatch.views.output import print_message
 

@@ -86,8 +86,8 @@ def systemd(
 
 def _read(at: str, brand: str | None, *, prunes: bool) -> "Schedule":
     from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.in_force import known_brands
-    from planwatch.ledger.info import is_recorded
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.ledger.store.info import is_recorded
     from planwatch.views.schedule import read_schedule
 
     with open_session() as session:  # the log goes there, whether or not planwatch has run before

@@ -14,7 +14,7 @@ from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
 from planwatch.engine.order import Order
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
-from planwatch.ledger.connection import Ledger, open_ledger
+from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings import limits, max_resumes, read_files
 from planwatch.sources.registry import Catalogue
 from planwatch.views.output import print_message

@@ -13,7 +13,7 @@ from planwatch.cli.session import Session, open_session
 from planwatch.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
-    from planwatch.ledger.analyses import StoredAnalysis
+    from planwatch.ledger.reports.analyses import StoredAnalysis
     from planwatch.views.delivery import Content
 
 
@@ -45,7 +45,7 @@ def show(
     Example: planwatch show --html -o report.html
     """
     from planwatch.cli.report import deliver_report, read_report_delivery
-    from planwatch.ledger.analyses import find_analysis
+    from planwatch.ledger.reports.analyses import find_analysis
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
     if sum((list_all, facts, why is not None)) > 1:
@@ -75,8 +75,8 @@ def _greet_newcomer(session: Session, analysis: str | None) -> None:
     Raises:
         UnknownName: the ledger holds neither a plan nor an analysis.
     """
-    from planwatch.ledger.analyses import list_analyses
-    from planwatch.ledger.in_force import count_current_plans
+    from planwatch.ledger.plans.counts import count_current_plans
+    from planwatch.ledger.reports.analyses import list_analyses
 
     has_any = count_current_plans(session.ledger) or list_analyses(session.ledger, limit=1)
     if analysis is None and not has_any:
@@ -88,7 +88,7 @@ def _greet_newcomer(session: Session, analysis: str | None) -> None:
 
 
 def _list(session: Session) -> "Content":
-    from planwatch.ledger.analyses import list_analyses
+    from planwatch.ledger.reports.analyses import list_analyses
     from planwatch.views import csv_tables, market_pages
     from planwatch.views.delivery import Content
     from planwatch.workflows.freshness import market_note
@@ -146,7 +146,7 @@ def _why(session: Session, stored: "StoredAnalysis", fact_id: str) -> "Content":
 
 def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
     from planwatch.cli.report import write_markdown, write_page
-    from planwatch.ledger.model_answers import usage_of_job
+    from planwatch.ledger.reports.model_answers import usage_of_job
     from planwatch.views import csv_tables
     from planwatch.views.delivery import Content
     from planwatch.views.market_pages import analysis_record, print_analysis

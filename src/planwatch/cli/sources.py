@@ -164,7 +164,7 @@ def replay_sources(
     Example: planwatch sources replay three --apply
     """
     from planwatch.fetch.archive import Archive
-    from planwatch.ledger.health import load_health
+    from planwatch.ledger.pages.health import load_health
     from planwatch.views.sources import print_repaired
     from planwatch.workflows.repair import replay
 

@@ -20,7 +20,7 @@ from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
 from planwatch.engine.report import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
-from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.views.frame import Frame
 from planwatch.views.output import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note

@@ -18,10 +18,10 @@ from planwatch.engine.order import Order
 from planwatch.engine.place import is_elsewhere
 from planwatch.errors import EngineError, JobLost, UnknownName, WrongState
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.job_moves import cancel_job, reopen_job
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.steps import load_steps, reopen_steps
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.steps import load_steps, reopen_steps
+from planwatch.ledger.jobs.transitions import cancel_job, reopen_job
+from planwatch.ledger.store.connection import Ledger
 
 _GOES_BY_ITSELF_S: Final = 1.0  # a worker looks four times a second whether the job is its own
 _IS_ENDED_S: Final = 1.0

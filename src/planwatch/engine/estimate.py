@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from planwatch.domain.job import JobStep
-from planwatch.ledger.steps import DeclaredStep
+from planwatch.ledger.jobs.steps import DeclaredStep
 
 if TYPE_CHECKING:
     from planwatch.engine.workflow import PlannedStep

@@ -21,9 +21,9 @@ from planwatch.engine.slots import Limits, take_slot
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ids import new_id
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.job_moves import create_job, mark_launched, release_job, undo_launch
-from planwatch.ledger.jobs import active_jobs, load_job
+from planwatch.ledger.jobs.jobs import active_jobs, load_job
+from planwatch.ledger.jobs.transitions import create_job, mark_launched, release_job, undo_launch
+from planwatch.ledger.store.connection import Ledger
 from planwatch.settings import carried_environment
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from planwatch.domain.job import Job
 from planwatch.engine.place import is_elsewhere, place_of
 from planwatch.errors import KeyTaken
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import active_jobs, find_by_key
+from planwatch.ledger.jobs.jobs import active_jobs, find_by_key
+from planwatch.ledger.store.connection import Ledger
 from planwatch.settings import carried_environment
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from planwatch.errors import LedgerBusy
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.store.connection import Ledger
 
 logger: Final = logging.getLogger(__name__)
 PATIENCE_S: Final = 300.0

@@ -17,9 +17,9 @@ from planwatch.engine.lock import is_held, last_sign
 from planwatch.engine.place import is_elsewhere
 from planwatch.engine.progress import is_longer_than_usual, measure_progress
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import active_jobs, load_job
-from planwatch.ledger.steps import count_steps, load_attempts, load_steps
+from planwatch.ledger.jobs.jobs import active_jobs, load_job
+from planwatch.ledger.jobs.steps import count_steps, load_attempts, load_steps
+from planwatch.ledger.store.connection import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

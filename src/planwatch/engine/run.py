@@ -19,9 +19,9 @@ from planwatch.engine.patience import patiently
 from planwatch.engine.retry import decide
 from planwatch.engine.workflow import Record, Step, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.job_moves import check_fence
-from planwatch.ledger.steps import begin_attempt, complete_step, fail_step, finish_attempt
+from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt
+from planwatch.ledger.jobs.transitions import check_fence
+from planwatch.ledger.store.connection import Ledger
 from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)

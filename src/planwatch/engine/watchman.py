@@ -19,8 +19,8 @@ from planwatch.domain.job import Job
 from planwatch.engine.lock import give_sign
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import is_ours, mark_stalled
+from planwatch.ledger.jobs.transitions import is_ours, mark_stalled
+from planwatch.ledger.store.connection import Ledger, open_ledger
 
 logger: Final = logging.getLogger(__name__)
 TICK_S: Final = 0.25

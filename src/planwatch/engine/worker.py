@@ -25,10 +25,10 @@ from planwatch.engine.watchman import Watchman
 from planwatch.engine.workflow import Ended, PlannedStep, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.job_moves import check_fence, claim_job, finish_job, save_expectation
-from planwatch.ledger.step_times import load_step_times, save_step_times
-from planwatch.ledger.steps import declare_steps, load_steps
+from planwatch.ledger.jobs.step_times import load_step_times, save_step_times
+from planwatch.ledger.jobs.steps import declare_steps, load_steps
+from planwatch.ledger.jobs.transitions import check_fence, claim_job, finish_job, save_expectation
+from planwatch.ledger.store.connection import Ledger, open_ledger
 
 logger: Final = logging.getLogger(__name__)
 

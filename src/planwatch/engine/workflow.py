@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from planwatch.domain.job import JobStatus
 from planwatch.engine.retry import RetryPolicy
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.store.connection import Ledger
 
 Work = Callable[[], Any]
 Record = Callable[[Ledger, Any], Any]

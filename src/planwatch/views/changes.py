@@ -12,7 +12,7 @@ from planwatch.views.tables import print_note
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planwatch.ledger.changes import ChangeFilter
+    from planwatch.ledger.plans.changes import ChangeFilter
 
 
 def print_changes(

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from planwatch.ledger.analyses import find_analysis
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.reports.analyses import find_analysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.views.analysis import render_analysis
 from planwatch.views.jobs import render_job, summary_line
 from planwatch.views.output import console, print_line, print_message

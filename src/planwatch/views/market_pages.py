@@ -17,8 +17,8 @@ from planwatch.views.tables import print_note
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planwatch.ledger.analyses import StoredAnalysis
-    from planwatch.ledger.model_answers import Usage
+    from planwatch.ledger.reports.analyses import StoredAnalysis
+    from planwatch.ledger.reports.model_answers import Usage
 
 PLAN_COLUMNS: Final = (
     "brand",

@@ -15,7 +15,7 @@ from planwatch.engine.slots import Limits
 from planwatch.engine.worker import Hooks, Prepared, work_on
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.store.connection import Ledger
 from planwatch.settings import limits, read_files
 
 

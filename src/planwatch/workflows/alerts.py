@@ -19,11 +19,11 @@ from planwatch.engine.patience import patiently
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import FetchError, PlanwatchError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.info import get_info, is_recorded, set_info
-from planwatch.ledger.jobs import load_job
-from planwatch.ledger.news import load_news, mark_told
-from planwatch.ledger.outbox import add_message, has_message
+from planwatch.ledger.alerts.messages import add_message, has_message
+from planwatch.ledger.alerts.unreported import load_news, mark_told
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.info import get_info, is_recorded, set_info
 
 if TYPE_CHECKING:
     from planwatch.notify_settings import NotifySettings

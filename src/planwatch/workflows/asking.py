@@ -13,8 +13,7 @@ from typing import Final
 from planwatch.clock import stamp
 from planwatch.engine.patience import until_free
 from planwatch.errors import ModelBudget, ModelContext, ModelError
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.model_answers import (
+from planwatch.ledger.reports.model_answers import (
     ModelAsked,
     StoredAnswer,
     find_answer,
@@ -23,6 +22,7 @@ from planwatch.ledger.model_answers import (
     save_answer,
     save_failure,
 )
+from planwatch.ledger.store.connection import Ledger
 from planwatch.llm.cost import Prices, cost_millionths, most_millionths, to_millionths
 from planwatch.llm.gate import Judgement, Offence, judge
 from planwatch.llm.openai_port import OWN_ADDRESS, OpenAiPort

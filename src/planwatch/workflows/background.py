@@ -14,13 +14,13 @@ from planwatch.analysis.score import SCORE_VERSION
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.plan import Plan
 from planwatch.errors import SettingsError, UsageError
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.market_history import (
+from planwatch.ledger.plans.market_history import (
     load_captures_of,
     load_changes_between,
     load_plans_on,
     load_versions_between,
 )
+from planwatch.ledger.store.connection import Ledger
 
 HISTORY_DAYS: Final = 90
 INDEX_DAYS: Final = (90, 60, 30, 14, 7, 0)

@@ -22,8 +22,8 @@ from planwatch.clock import format_instant
 from planwatch.errors import HomeError, NotALedger, UsageError
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home, expand
-from planwatch.ledger.backup import copy_ledger, read_named_pages
-from planwatch.ledger.inspection import inspect_ledger
+from planwatch.ledger.care.backup import copy_ledger, read_named_pages
+from planwatch.ledger.care.inspection import inspect_ledger
 
 _UNFINISHED: Final = ".partial"
 _ABANDONED_S: Final = 86_400.0

@@ -25,12 +25,12 @@ from planwatch.errors import (
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.alarms import raise_alarms
-from planwatch.ledger.baseline import Baseline, load_baseline
-from planwatch.ledger.captures import add_capture, last_with_validators
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import add_source_run
-from planwatch.ledger.sightings import Sightings, save_sightings
+from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.pages.baseline import Baseline, load_baseline
+from planwatch.ledger.pages.captures import add_capture, last_with_validators
+from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.sightings import Sightings, save_sightings
+from planwatch.ledger.store.connection import Ledger
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 from planwatch.workflows.second_opinion import Opinion, ask_miner

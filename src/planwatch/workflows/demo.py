@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from planwatch.engine.report import job_record
-from planwatch.ledger.analyses import StoredAnalysis, list_analyses
-from planwatch.ledger.changes import ChangeFilter, load_changes
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.jobs import count_jobs, list_jobs
+from planwatch.ledger.jobs.jobs import count_jobs, list_jobs
+from planwatch.ledger.plans.changes import ChangeFilter, load_changes
+from planwatch.ledger.reports.analyses import StoredAnalysis, list_analyses
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.freshness import market_note, source_records
 
 _MOST = 50

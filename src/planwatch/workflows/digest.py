@@ -12,10 +12,10 @@ from planwatch.analysis.market import build_market
 from planwatch.analysis.rise_rules import load_rise_rules
 from planwatch.clock import format_instant, parse_instant, stamp
 from planwatch.errors import NoPlans
-from planwatch.ledger.analyses import StoredAnalysis
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.market_history import load_changes_between, load_plans_on
-from planwatch.ledger.plans import load_current_plans
+from planwatch.ledger.plans.market_history import load_changes_between, load_plans_on
+from planwatch.ledger.plans.read import load_current_plans
+from planwatch.ledger.reports.analyses import StoredAnalysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.background import read_baskets
 from planwatch.workflows.freshness import market_now, source_records

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
 from planwatch.errors import SettingsError
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import load_health
-from planwatch.ledger.in_force import brand_by_source, count_by_source
-from planwatch.ledger.info import is_recorded, market_instant
+from planwatch.ledger.pages.health import load_health
+from planwatch.ledger.plans.counts import brand_by_source, count_by_source
+from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.info import is_recorded, market_instant
 from planwatch.settings import switched_off
 from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.catalogue import read_catalogue

@@ -8,14 +8,14 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.errors import UsageError
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.market_history import first_seen, load_stored_plans_on
-from planwatch.ledger.plans import (
+from planwatch.ledger.plans.market_history import first_seen, load_stored_plans_on
+from planwatch.ledger.plans.read import (
     StoredPlan,
     load_current_plans,
     load_offers,
     stored_plan_record,
 )
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.freshness import market_now
 
 _END_OF_DAY: Final = "T23:59:59.999Z"

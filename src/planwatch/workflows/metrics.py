@@ -16,8 +16,8 @@ from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import Outcome
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.tally import count_jobs_by_state, count_tokens, last_jobs
+from planwatch.ledger.jobs.tally import count_jobs_by_state, count_tokens, last_jobs
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.kinds import KINDS
 
 Sample = tuple[Mapping[str, str], float]

@@ -16,9 +16,9 @@ from planwatch.analysis.words import (
 )
 from planwatch.clock import parse_instant
 from planwatch.domain.job import Job
-from planwatch.ledger.alarms import Alarm
-from planwatch.ledger.news import News
-from planwatch.ledger.outbox import Severity
+from planwatch.ledger.alerts.messages import Severity
+from planwatch.ledger.alerts.source_alerts import Alarm
+from planwatch.ledger.alerts.unreported import News
 from planwatch.printable import printable
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import Any
 
 from planwatch.engine.report import job_records
 from planwatch.errors import UnknownName
-from planwatch.ledger.analyses import StoredAnalysis, find_analysis
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.in_force import count_current_plans, known_brands
-from planwatch.ledger.jobs import list_jobs
+from planwatch.ledger.jobs.jobs import list_jobs
+from planwatch.ledger.plans.counts import count_current_plans, known_brands
+from planwatch.ledger.reports.analyses import StoredAnalysis, find_analysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import Catalogue
 from planwatch.workflows.freshness import market_note, source_records
 

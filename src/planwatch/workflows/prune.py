@@ -12,8 +12,8 @@ from planwatch.clock import parse_instant
 from planwatch.engine.lock import release_lock, try_lock
 from planwatch.errors import HomeError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.pruning import compact, delete_old_jobs, known_jobs, old_jobs
+from planwatch.ledger.care.pruning import compact, delete_old_jobs, known_jobs, old_jobs
+from planwatch.ledger.store.connection import Ledger
 
 _AT_ONCE: Final = 200
 _LEAST_AGE_S: Final = 60.0  # a dispatch makes the lock of its job at about the time of its commit

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.fetch.archive import Archive, ArchivedFile
-from planwatch.ledger.captures import captures_of_run, hashes_in_force, newest_captures
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import list_runs, load_health
+from planwatch.ledger.pages.captures import captures_of_run, hashes_in_force, newest_captures
+from planwatch.ledger.pages.health import list_runs, load_health
+from planwatch.ledger.store.connection import Ledger
 
 # a scrape stores a page before it writes the row; no step takes as long
 _LEAST_AGE_S: Final = 86_400.0

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO, Final
 from planwatch.clock import format_instant, now
 from planwatch.errors import HomeError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.model_answers import count_unused_answers, delete_unused_answers
-from planwatch.ledger.outbox import count_done_messages, delete_done_messages
+from planwatch.ledger.alerts.messages import count_done_messages, delete_done_messages
+from planwatch.ledger.reports.model_answers import count_unused_answers, delete_unused_answers
+from planwatch.ledger.store.connection import Ledger
 
 _AT_ONCE: Final = 200
 _GROWING: Final = "cron.log"

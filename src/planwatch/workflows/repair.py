@@ -18,12 +18,12 @@ from planwatch.domain.page import Page
 from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged, UsageError, WrongState
 from planwatch.fetch.archive import Archive
-from planwatch.ledger.alarms import raise_alarms
-from planwatch.ledger.baseline import ACCEPTED, Baseline, load_baseline
-from planwatch.ledger.captures import Capture, captures_of_run
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import SourceRun, amend_source_run, list_runs, newest_stored_at
-from planwatch.ledger.plans import load_plans_of_source
+from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.pages.baseline import ACCEPTED, Baseline, load_baseline
+from planwatch.ledger.pages.captures import Capture, captures_of_run
+from planwatch.ledger.pages.health import SourceRun, amend_source_run, list_runs, newest_stored_at
+from planwatch.ledger.plans.read import load_plans_of_source
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import Reading, Source
 from planwatch.workflows.collect import (
     Collected,

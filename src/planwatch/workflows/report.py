@@ -17,12 +17,12 @@ from planwatch.analysis.words import name_plan_of_brand
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
-from planwatch.ledger.analyses import StoredAnalysis
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.market_history import load_captures_of, load_plans_on
-from planwatch.ledger.plans import load_current_plans, load_versions
-from planwatch.ledger.price_moves import PriceMoves, load_price_moves
-from planwatch.ledger.steps import load_value
+from planwatch.ledger.jobs.steps import load_value
+from planwatch.ledger.plans.market_history import load_captures_of, load_plans_on
+from planwatch.ledger.plans.price_moves import PriceMoves, load_price_moves
+from planwatch.ledger.plans.read import load_current_plans, load_versions
+from planwatch.ledger.reports.analyses import StoredAnalysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.background import HISTORY_DAYS
 from planwatch.workflows.freshness import market_note, source_records

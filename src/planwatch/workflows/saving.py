@@ -8,8 +8,8 @@ from typing import Any
 from planwatch.clock import stamp
 from planwatch.engine.workflow import Ended, Run, Step
 from planwatch.ids import new_id
-from planwatch.ledger.analyses import StoredAnalysis, save_analysis
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.background import describe_basis, read_baskets
 from planwatch.workflows.services import Services
 from planwatch.workflows.snapshot import take_snapshot

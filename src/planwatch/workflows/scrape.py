@@ -19,8 +19,8 @@ from planwatch.errors import (
     StepTimeout,
 )
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.in_force import count_current_plans
+from planwatch.ledger.plans.counts import count_current_plans
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
 from planwatch.workflows.kinds import step_of_source
 from planwatch.workflows.services import RECORDED, Services, captured_at

@@ -21,14 +21,14 @@ from planwatch.engine.patience import until_free
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.outbox import (
+from planwatch.ledger.alerts.messages import (
     Message,
     MessageState,
     begin_sending,
     end_sending,
     open_messages,
 )
+from planwatch.ledger.store.connection import Ledger
 from planwatch.notify.apprise_port import send_message
 
 if TYPE_CHECKING:

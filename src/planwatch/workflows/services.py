@@ -14,7 +14,7 @@ from planwatch.errors import EngineError
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.store.connection import Ledger
 from planwatch.settings import origin
 from planwatch.settings_model import Settings
 from planwatch.sources.registry import BUILT_IN, Catalogue

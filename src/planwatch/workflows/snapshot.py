@@ -9,9 +9,9 @@ from typing import Any
 
 from planwatch.clock import format_instant
 from planwatch.domain.plan import Plan
-from planwatch.ledger.analyses import find_cached
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.plans import load_current_plans, load_versions
+from planwatch.ledger.plans.read import load_current_plans, load_versions
+from planwatch.ledger.reports.analyses import find_cached
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.freshness import market_now, source_records
 

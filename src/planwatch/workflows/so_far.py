@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planwatch.domain.job import Job
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.steps import load_finished
+from planwatch.ledger.jobs.steps import load_finished
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.kinds import SCRAPE
 
 

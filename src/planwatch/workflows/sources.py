@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planwatch.ledger.alarms import open_alarms
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.health import SourceRun, list_runs
-from planwatch.ledger.info import live_proof
+from planwatch.ledger.alerts.source_alerts import open_alarms
+from planwatch.ledger.pages.health import SourceRun, list_runs
+from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.info import live_proof
 from planwatch.settings import switched_off
 from planwatch.workflows.catalogue import read_catalogue
 from planwatch.workflows.freshness import source_records

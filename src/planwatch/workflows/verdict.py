@@ -16,7 +16,7 @@ from typing import Any, Final
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
 from planwatch.errors import NothingFound, ParseError
-from planwatch.ledger.baseline import Baseline
+from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.contract import Reading, Source, group_offers
 from planwatch.workflows.second_opinion import Opinion
 

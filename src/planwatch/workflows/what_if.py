@@ -18,8 +18,8 @@ from planwatch.analysis.tariff import Tariff, parse_tariff
 from planwatch.analysis.what_if import BasketRank, Placement, place_tariff
 from planwatch.analysis.words import name_plan_of_brand
 from planwatch.errors import NoPlans, UsageError
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.plans import load_current_plans
+from planwatch.ledger.plans.read import load_current_plans
+from planwatch.ledger.store.connection import Ledger
 
 MOST_TARIFFS: Final = 50
 _MOST_BYTES: Final = 1_000_000

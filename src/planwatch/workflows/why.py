@@ -8,8 +8,8 @@ from typing import Any
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.errors import UnknownName
 from planwatch.home import Home
-from planwatch.ledger.analyses import StoredAnalysis
-from planwatch.ledger.connection import Ledger
+from planwatch.ledger.reports.analyses import StoredAnalysis
+from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.report import ReportPlan, load_report
 
 

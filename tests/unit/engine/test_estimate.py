@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planwatch.engine.estimate import Left, declare, makespan
 from planwatch.engine.workflow import PlannedStep
-from planwatch.ledger.steps import DeclaredStep
+from planwatch.ledger.jobs.steps import DeclaredStep
 
 SECONDS = st.floats(0.0, 10_000.0)
 LEFT = st.builds(

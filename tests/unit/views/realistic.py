@@ -12,7 +12,7 @@ from planwatch.analysis.comparison import compute_comparison, write_comparison
 from planwatch.analysis.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.record import plan_record
-from planwatch.ledger.analyses import StoredAnalysis
+from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.views.analysis import render_analysis
 from planwatch.views.fitting import FittingTable
 from planwatch.views.jobs import render_job, render_jobs

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.ledger.analyses import StoredAnalysis
-from planwatch.ledger.price_moves import PriceMoves
+from planwatch.ledger.plans.price_moves import PriceMoves
+from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.workflows.report import Moved, Report, ReportPlan
 from tests.support.plans import make_plan
 

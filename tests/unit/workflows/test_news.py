@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from planwatch.ledger.alarms import Alarm
-from planwatch.ledger.news import News
+from planwatch.ledger.alerts.source_alerts import Alarm
+from planwatch.ledger.alerts.unreported import News
 from planwatch.notify_settings import NotifyRule, NotifySettings
 from planwatch.workflows.news import draft_digest, draft_news, is_wanted
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import LayoutChanged, NothingFound
-from planwatch.ledger.baseline import Baseline
+from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.contract import Reading, Source, Unreadable
 from planwatch.sources.miner.found import MinedPlan
 from planwatch.sources.registry import load_source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planwatch.extras import install_line
-from planwatch.ledger.outbox import count_by_state
+from planwatch.ledger.alerts.messages import count_by_state
 from planwatch.workflows.doctor.line import Line, Patient
 from planwatch.workflows.notify_state import notify_config_summary
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
-from planwatch.ledger.connection import Ledger, open_ledger
-from planwatch.ledger.info import is_recorded
-from planwatch.ledger.inspection import inspect_ledger
+from planwatch.ledger.care.inspection import inspect_ledger
+from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.info import is_recorded
 from planwatch.settings import load_settings, read_files, switched_off
 from planwatch.workflows.catalogue import read_catalogue
 from planwatch.workflows.doctor import alerts, installation, places, state

@@ -14,8 +14,8 @@ from typing import Final
 from planwatch import __version__
 from planwatch.clock import now, parse_instant
 from planwatch.errors import PlanwatchError
-from planwatch.ledger.inspection import has_wal_reset_bug, sqlite_version
-from planwatch.ledger.tally import newest_instants
+from planwatch.ledger.care.inspection import has_wal_reset_bug, sqlite_version
+from planwatch.ledger.jobs.tally import newest_instants
 from planwatch.settings import origin
 from planwatch.workflows.doctor.line import Line, Patient
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from planwatch.home import Home
 
 if TYPE_CHECKING:
-    from planwatch.ledger.connection import Ledger
+    from planwatch.ledger.store.connection import Ledger
     from planwatch.settings_model import Settings
 
 Level = Literal["ok", "note", "warning", "fault"]

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from planwatch.clock import now, stamp
 from planwatch.errors import FetchError, ParseError, RobotsDenied, SettingsError
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.connection import Ledger
-from planwatch.ledger.info import live_proof, save_live_proof
+from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.info import live_proof, save_live_proof
 from planwatch.settings import origin
 from planwatch.settings_model import Settings
 from planwatch.sources.contract import Source, read_pages

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.fetch.archive import Archive
-from planwatch.ledger.captures import newest_captures
+from planwatch.ledger.pages.captures import newest_captures
 from planwatch.workflows.doctor.line import Line, Patient
 from planwatch.workflows.metrics import ledger_bytes
 

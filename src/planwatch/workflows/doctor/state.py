@@ -9,12 +9,12 @@ from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.engine.place import is_elsewhere
 from planwatch.errors import SettingsError
-from planwatch.ledger.alarms import open_alarms
-from planwatch.ledger.inspection import Inspection
-from planwatch.ledger.jobs import active_jobs
-from planwatch.ledger.model_answers import usage_since
-from planwatch.ledger.pruning import known_jobs
-from planwatch.ledger.version import SCHEMA_VERSION
+from planwatch.ledger.alerts.source_alerts import open_alarms
+from planwatch.ledger.care.inspection import Inspection
+from planwatch.ledger.care.pruning import known_jobs
+from planwatch.ledger.jobs.jobs import active_jobs
+from planwatch.ledger.reports.model_answers import usage_since
+from planwatch.ledger.store.version import SCHEMA_VERSION
 from planwatch.settings import read_files
 from planwatch.workflows.doctor.line import Level, Line, Patient
 from planwatch.workflows.freshness import standing_records

@@ -1,0 +1,1 @@
+"""Looking after the file: backup, inspection, pruning, and the names completion offers."""

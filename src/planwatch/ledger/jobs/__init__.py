@@ -1,0 +1,1 @@
+"""Jobs, their steps and attempts, and the one table of transitions between states."""

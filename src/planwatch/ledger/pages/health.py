@@ -1,0 +1,179 @@
+"""What came of asking each source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from planwatch.domain.outcome import Outcome
+from planwatch.ledger.store.connection import Ledger
+
+RUNS_LOOKED_BACK: Final = 5
+"""How many runs back a scrape is looked for that is newer than the one at hand. Scrapes overlap by
+a few; a clock that once ran ahead must not silence its source for longer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """The newest outcome of a source; `last_good_at` is None when it never was good."""
+
+    source: str
+    outcome: Outcome
+    plans: int
+    checked_at: str
+    error: Mapping[str, Any] | None
+    last_good_at: str | None
+    failures_in_a_row: int
+
+
+def add_source_run(
+    ledger: Ledger,
+    *,
+    job_id: str | None,
+    source: str,
+    outcome: Outcome,
+    plans: int,
+    error: Mapping[str, Any] | None,
+    at: str,
+    flags: Sequence[str] = (),
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one outcome, inside a transaction.
+
+    Args:
+        detail: what the outcome rests on, as JSON.
+    """
+    ledger.execute(
+        "INSERT INTO source_runs (job_id, source, outcome, plans, checked_at, error, flags, detail)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            job_id,
+            source,
+            outcome,
+            plans,
+            at,
+            None if error is None else json.dumps(error),
+            json.dumps(list(flags)),
+            _compact(detail) if detail else None,
+        ),
+    )
+
+
+def amend_source_run(
+    ledger: Ledger,
+    run: SourceRun,
+    *,
+    outcome: Outcome,
+    plans: int,
+    error: Mapping[str, Any] | None,
+    flag: str,
+    detail: Mapping[str, Any],
+) -> None:
+    """Write anew what came of a run, inside a transaction; `detail` keeps what it was.
+
+    Args:
+        flag: why: accepted by a person, or read again by a repaired parser.
+    """
+    was = run.detail.get("was") or {"outcome": run.outcome.value, "plans": run.plans}
+    flags = [*(each for each in run.flags if each != flag), flag]
+    ledger.execute(
+        "UPDATE source_runs SET outcome = ?, plans = ?, error = ?, flags = ?, detail = ?"
+        " WHERE run_id = ?",
+        (
+            outcome,
+            plans,
+            None if error is None else json.dumps(error),
+            json.dumps(flags),
+            _compact({**detail, "was": was}),
+            run.run_id,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRun:
+    """One time that a source was asked; `detail` is what the outcome rests on."""
+
+    run_id: int
+    job_id: str | None
+    source: str
+    outcome: Outcome
+    plans: int
+    checked_at: str
+    error: Mapping[str, Any] | None
+    flags: tuple[str, ...]
+    detail: Mapping[str, Any]
+
+
+def list_runs(ledger: Ledger, source: str, *, limit: int) -> list[SourceRun]:
+    """Return the newest runs of a source, the newest first."""
+    rows = ledger.query(
+        "SELECT * FROM source_runs WHERE source = ? ORDER BY run_id DESC LIMIT ?", (source, limit)
+    )
+    return [
+        SourceRun(
+            run_id=row["run_id"],
+            job_id=row["job_id"],
+            source=row["source"],
+            outcome=Outcome(row["outcome"]),
+            plans=row["plans"],
+            checked_at=row["checked_at"],
+            error=_loads(row["error"]),
+            flags=tuple(json.loads(row["flags"])),
+            detail=_loads(row["detail"]) or {},
+        )
+        for row in rows
+    ]
+
+
+def _compact(detail: Mapping[str, Any]) -> str:
+    return json.dumps(detail, separators=(",", ":"))
+
+
+def _loads(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
+
+
+def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
+    """Return the newest health of each source that was ever asked, by source id."""
+    rows = ledger.query(
+        "SELECT source, outcome, plans, checked_at, error, last_good_at, failures_in_a_row"
+        " FROM source_health"
+    )
+    return {
+        row["source"]: SourceHealth(
+            source=row["source"],
+            outcome=Outcome(row["outcome"]),
+            plans=row["plans"],
+            checked_at=row["checked_at"],
+            error=_loads(row["error"]),
+            last_good_at=row["last_good_at"],
+            failures_in_a_row=row["failures_in_a_row"],
+        )
+        for row in rows
+    }
+
+
+def has_good_run(ledger: Ledger, source: str) -> bool:
+    """Tell whether a source was ever read in full."""
+    found = ledger.query_one(
+        "SELECT 1 FROM source_runs WHERE source = ? AND outcome IN ('ok', 'unchanged') LIMIT 1",
+        (source,),
+    )
+    return found is not None
+
+
+def newest_stored_at(ledger: Ledger, source: str) -> str | None:
+    """Return when the newest pages were captured whose plans the ledger has; None before them.
+
+    Looks at the last `RUNS_LOOKED_BACK` runs that gave plans, the partial ones included.
+    """
+    row = ledger.query_one(
+        "SELECT max(checked_at) FROM (SELECT checked_at FROM source_runs"
+        " WHERE source = ? AND outcome IN ('ok', 'unchanged', 'partial')"
+        " ORDER BY run_id DESC LIMIT ?)",
+        (source, RUNS_LOOKED_BACK),
+    )
+    return None if row is None else row[0]

@@ -1,0 +1,1 @@
+"""Plans with their versions and offers: written, read, and compared over time."""

@@ -1,0 +1,143 @@
+"""The market as it was: moves of a period, versions seen, plans in force on a day. Read side."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Final
+
+from planwatch.domain.plan import Plan
+from planwatch.domain.record import plan_from_content
+from planwatch.ledger.plans.read import StoredPlan, sort_plans
+from planwatch.ledger.store.connection import Ledger
+
+_VERSIONS: Final = (
+    "SELECT v.version_id, v.content, v.first_seen, v.last_seen, p.plan_id, p.source, p.brand,"
+    " p.source_ref, p.url, p.verified, p.plan_key, v.digest, p.first_seen AS plan_first_seen"
+    " FROM plan_versions AS v JOIN plans AS p USING (plan_id)"
+)
+
+
+def load_changes_between(
+    ledger: Ledger, since: str, until: str, *, unverified: bool = True
+) -> list[dict[str, Any]]:
+    """Return what moved after `since` and not after `until`, the newest first, values decoded.
+
+    Each has the plan's id (source:plan_key) and the captures that showed it before and after.
+
+    Args:
+        unverified: with those of plans that only the card miner read.
+    """
+    rows = ledger.query(
+        "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"
+        " c.before, c.after, b.capture_id AS before_capture, a.capture_id AS after_capture"
+        " FROM changes AS c JOIN plans AS p USING (plan_id)"
+        " JOIN plan_versions AS v ON v.version_id = p.version_id"
+        " LEFT JOIN plan_versions AS b ON b.version_id = c.before_version_id"
+        " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
+        " WHERE c.changed_at > ? AND c.changed_at <= ? AND NOT c.is_correction"
+        " AND (p.verified OR ?)"
+        " ORDER BY c.changed_at DESC, c.change_id",
+        (since, until, unverified),
+    )
+    return [
+        {
+            **dict(row),
+            "plan_id": f"{row['source']}:{row['plan_key']}",
+            "before": json.loads(row["before"]),
+            "after": json.loads(row["after"]),
+        }
+        for row in rows
+    ]
+
+
+def load_versions_between(ledger: Ledger, since: str, until: str) -> list[Plan]:
+    """Return each version of a plan that was seen within a period, as it was last seen in it."""
+    rows = ledger.query(
+        f"{_VERSIONS} WHERE v.last_seen >= ? AND v.first_seen <= ? ORDER BY v.version_id",
+        (since, until),
+    )
+    return [_plan(row, min(row["last_seen"], until)) for row in rows]
+
+
+def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
+    """Return the plans in force at an instant, as they then were; [] before the first scrape."""
+    rows = _versions_on(ledger, until)
+    return [_plan(row, min(row["last_seen"], until)) for row in rows]
+
+
+def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
+    """Return the same with their place in the ledger, by brand, data and term.
+
+    `last_seen` is when the version was last seen up to then; `absences` are not known of the past.
+    """
+    return sort_plans(
+        StoredPlan(
+            plan=_plan(row, min(row["last_seen"], until)),
+            plan_id=row["plan_id"],
+            version_id=row["version_id"],
+            plan_key=row["plan_key"],
+            digest=row["digest"],
+            first_seen=row["plan_first_seen"],
+            last_seen=min(row["last_seen"], until),
+            absences=0,
+            withdrawn_at=None,
+        )
+        for row in _versions_on(ledger, until)
+    )
+
+
+def first_seen(ledger: Ledger) -> str | None:
+    """Return when the first plan was seen, None before that."""
+    row = ledger.query_one("SELECT min(first_seen) FROM plans")
+    return row[0] if row else None
+
+
+def _versions_on(ledger: Ledger, until: str) -> list[sqlite3.Row]:
+    return ledger.query(
+        f"{_VERSIONS} WHERE v.version_id IN ("  # noqa: S608 - a constant
+        " SELECT max(w.version_id) FROM plan_versions AS w"
+        " WHERE w.first_seen <= :until GROUP BY w.plan_id)"
+        " AND coalesce(p.withdrawn_at, '9') > :until"
+        " AND coalesce((SELECT c.kind FROM changes AS c WHERE c.plan_id = p.plan_id"
+        "  AND c.kind IN ('withdrawn', 'relaunched') AND c.changed_at <= :until"
+        # a withdrawal that a correction made and a correction took back never was
+        "  AND NOT (c.kind = 'withdrawn' AND c.is_correction AND coalesce("
+        "   (SELECT r.is_correction FROM changes AS r WHERE r.plan_id = c.plan_id"
+        "    AND r.kind = 'relaunched' AND r.change_id > c.change_id"
+        "    ORDER BY r.change_id LIMIT 1), 0))"
+        "  ORDER BY c.change_id DESC LIMIT 1), '') <> 'withdrawn'"
+        " ORDER BY p.plan_id",
+        {"until": until},
+    )
+
+
+def load_captures_of(ledger: Ledger, version_ids: Iterable[int]) -> dict[int, dict[str, str]]:
+    """Return the page behind each version: hash, instant and address; none where it was pruned."""
+    rows = ledger.query(
+        "SELECT v.version_id, c.sha256, c.captured_at, c.url"
+        " FROM plan_versions AS v JOIN captures AS c USING (capture_id)"
+        " WHERE v.version_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(version_ids)),),
+    )
+    return {
+        row["version_id"]: {
+            "sha256": row["sha256"],
+            "captured_at": row["captured_at"],
+            "url": row["url"],
+        }
+        for row in rows
+    }
+
+
+def _plan(row: sqlite3.Row, seen: str) -> Plan:
+    return plan_from_content(
+        {**json.loads(row["content"]), "source_ref": row["source_ref"]},
+        brand=row["brand"],
+        source=row["source"],
+        as_of=date.fromisoformat(seen[:10]),
+        url=row["url"],
+        verified=bool(row["verified"]),
+    )

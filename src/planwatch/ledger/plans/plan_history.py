@@ -1,0 +1,156 @@
+"""One plan over time: its versions with the pages behind them, and when it was withdrawn."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any, Final
+
+from planwatch.domain.brand import nearest_first
+from planwatch.domain.change import diff_plans
+from planwatch.domain.plan import Plan, slugify
+from planwatch.domain.record import plan_from_content
+from planwatch.errors import UnknownName
+from planwatch.ledger.store.connection import Ledger
+
+_MOST_NAMED: Final = 8
+_WORD: Final = re.compile(r"[a-z0-9]+")
+
+
+def find_plan_key(ledger: Ledger, text: str) -> str:
+    """Return the key that is meant: whole, by a prefix that one key alone has, or by words.
+
+    Every word must begin a word of the plan's key, brand or name: `O2 50GB`, `three 25gb lite`.
+
+    Raises:
+        UnknownName: no plan, or several; the hint names them.
+    """
+    rows = ledger.query(
+        "SELECT DISTINCT p.plan_key, p.brand, v.name"
+        " FROM plans AS p JOIN plan_versions AS v USING (version_id) ORDER BY p.plan_key"
+    )
+    keys = list(dict.fromkeys(row["plan_key"] for row in rows))
+    wanted = text.strip().lower()
+    if wanted in keys:
+        return wanted
+    found = [key for key in keys if wanted and key.startswith(wanted)]
+    if not found:
+        words = _WORD.findall(re.sub(r"(\d) +([gm]b)\b", r"\1\2", wanted))
+        named = {row["plan_key"]: _words_of(row) for row in rows if words}
+        found = [key for key in keys if all(_begins(word, named.get(key, ())) for word in words)]
+        found = found if words else []
+    if len(found) == 1:
+        return str(found[0])
+    if found:
+        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
+        raise UnknownName(
+            f"{text!r} is said of {len(found)} plans",
+            hint=f"name one: {', '.join(found[:_MOST_NAMED])}{more}",
+        )
+    nearest = nearest_first(slugify(text), keys)[:_MOST_NAMED]
+    raise UnknownName(
+        f"no plan is called {text!r}",
+        hint=f"the nearest are {', '.join(nearest)}"
+        if nearest
+        else "there are no plans yet: planwatch scrape --wait",
+    )
+
+
+def _words_of(row: Any) -> list[str]:
+    return _WORD.findall(f"{row['plan_key']} {row['brand']} {row['name']}".lower())
+
+
+def _begins(word: str, words: Any) -> bool:
+    return any(each.startswith(word) for each in words)
+
+
+def load_histories(ledger: Ledger, plan_key: str) -> list[dict[str, Any]]:
+    """Return the plan's history at each source that has it; see docs/reference/json.md."""
+    rows = ledger.query(
+        "SELECT plan_id, brand, source, plan_key, first_seen, last_seen, withdrawn_at"
+        " FROM plans WHERE plan_key = ? ORDER BY source",
+        (plan_key,),
+    )
+    return [_history(ledger, dict(row)) for row in rows]
+
+
+def _history(ledger: Ledger, head: dict[str, Any]) -> dict[str, Any]:
+    plan_id = head.pop("plan_id")
+    rows = ledger.query(
+        "SELECT v.version_id, v.content, v.first_seen, v.last_seen, c.name AS page, c.url AS url,"
+        " c.captured_at, c.sha256, EXISTS (SELECT 1 FROM changes AS m"
+        "  WHERE m.after_version_id = v.version_id AND m.is_correction) AS is_correction"
+        " FROM plan_versions AS v LEFT JOIN captures AS c USING (capture_id)"
+        " WHERE v.plan_id = ? ORDER BY v.first_seen, v.version_id",
+        (plan_id,),
+    )
+    versions: list[dict[str, Any]] = []
+    before: Plan | None = None
+    for row in rows:
+        plan = plan_from_content(
+            json.loads(row["content"]),
+            brand=head["brand"],
+            source=head["source"],
+            as_of=date.fromisoformat(row["first_seen"][:10]),
+        )
+        versions.append(_version(row, plan, before))
+        before = plan
+    name = before.name if before else ""
+    return {
+        **head,
+        "name": name,
+        "gaps": _gaps(ledger, plan_id, head["withdrawn_at"]),
+        "versions": versions,
+    }
+
+
+def _version(row: Any, plan: Plan, before: Plan | None) -> dict[str, Any]:
+    moved = diff_plans(before, plan) if before else ()
+    return {
+        "first_seen": row["first_seen"],
+        "last_seen": row["last_seen"],
+        "price_pence": plan.price_pence,
+        "effective_pence": plan.effective_pence,
+        "exit_price_pence": plan.exit_price_pence,
+        "list_price_pence": plan.list_price_pence,
+        "promo_months": plan.promo_months,
+        "data_mb": plan.allowance.data_mb,
+        "unlimited": plan.allowance.unlimited,
+        "term_months": plan.term_months,
+        "currency": plan.currency,
+        "is_correction": bool(row["is_correction"]),
+        "moves": [
+            {"kind": move.kind, "before": move.before, "after": move.after} for move in moved
+        ],
+        "capture": _capture(row),
+    }
+
+
+def _capture(row: Any) -> dict[str, Any] | None:
+    if row["sha256"] is None:
+        return None
+    return {key: row[key] for key in ("page", "url", "captured_at", "sha256")}
+
+
+def _gaps(ledger: Ledger, plan_id: int, withdrawn_at: str | None) -> list[dict[str, Any]]:
+    """Return when the plan was withdrawn and relaunched, without withdrawals that never were."""
+    rows = ledger.query(
+        "SELECT kind, changed_at, is_correction FROM changes WHERE plan_id = ?"
+        " AND kind IN ('withdrawn', 'relaunched') ORDER BY change_id",
+        (plan_id,),
+    )
+    gaps: list[dict[str, Any]] = []
+    was_corrected = False
+    for row in rows:
+        if row["kind"] == "withdrawn":
+            gaps.append({"withdrawn_at": row["changed_at"], "relaunched_at": None})
+            was_corrected = bool(row["is_correction"])
+        elif gaps and gaps[-1]["relaunched_at"] is None:
+            if was_corrected and row["is_correction"]:
+                gaps.pop()  # a correction made it and a correction took it back
+            else:
+                gaps[-1]["relaunched_at"] = row["changed_at"]
+    if withdrawn_at and not (gaps and gaps[-1]["relaunched_at"] is None):
+        gaps.append({"withdrawn_at": withdrawn_at, "relaunched_at": None})
+    return gaps
