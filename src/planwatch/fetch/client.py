@@ -2,7 +2,8 @@
 
 Obeys robots.txt. Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a
 fault, another site's page an error. Retries are the engine's. Where a request goes:
-fetch/address.py. What an answer is: fetch/answer.py. What a browser does: fetch/browser.py.
+fetch/http/address.py. What an answer is: fetch/http/answer.py. What a browser does:
+fetch/browser/chromium.py.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import httpx
 
 from planwatch.domain.page import NextRequest, Page, PageRequest, Recall
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, SettingsError
-from planwatch.fetch.address import (
+from planwatch.fetch.browser.chromium import BrowserOptions, ChromiumFetcher
+from planwatch.fetch.browser.executable import find_executable
+from planwatch.fetch.http.address import (
     MOST_REDIRECTS,
     Origin,
     endless_redirects,
@@ -28,13 +31,11 @@ from planwatch.fetch.address import (
     full_address,
     shown,
 )
-from planwatch.fetch.answer import read_page
-from planwatch.fetch.browser import BrowserOptions, ChromiumFetcher
-from planwatch.fetch.deadline import Deadline
-from planwatch.fetch.executable import find_executable
-from planwatch.fetch.fault import fault_of
-from planwatch.fetch.pace import Pace
-from planwatch.fetch.robots import Robots
+from planwatch.fetch.http.answer import read_page
+from planwatch.fetch.http.deadline import Deadline
+from planwatch.fetch.http.faults import fault_of
+from planwatch.fetch.http.pace import Pace
+from planwatch.fetch.http.robots import Robots
 
 MOST_PAGES: Final = 50
 _HEADERS: Final = {

@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, HttpStatus
-from planwatch.fetch.deadline import Deadline
+from planwatch.fetch.http.deadline import Deadline
 
 _SILENCE_S: Final = 10.0
 _DEADLINE_S: Final = 20.0

@@ -18,7 +18,7 @@ from socket import socket
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import ModelAnswer, ModelError, ModelTimeout, ModelUnreachable
-from planwatch.fetch.deadline import Deadline
+from planwatch.fetch.http.deadline import Deadline
 from planwatch.llm.dialects import find_next_dialect, write_body
 from planwatch.llm.port import Answer, Dialect, Request
 from planwatch.llm.server_answer import read_answer, refusal_of

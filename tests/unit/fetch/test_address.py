@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from planwatch.fetch.address import Origin, site_of
+from planwatch.fetch.http.address import Origin, site_of
 
 
 @pytest.mark.parametrize(

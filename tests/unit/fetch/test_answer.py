@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from planwatch.domain.page import Page
-from planwatch.fetch.answer import SHORT_PAGE_BYTES, find_challenge, find_retry_after_s
+from planwatch.fetch.http.answer import SHORT_PAGE_BYTES, find_challenge, find_retry_after_s
 
 _WATCH = '<script src="/_Incapsula_Resource?SWJIYLWA=719d34d31c8e3a6e6fffd425f7e032f3"></script>'
 _DATE = "Thu, 01 Jan 2026 12:00:00 GMT"

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout
-from planwatch.fetch.fault import fault_of
+from planwatch.fetch.http.faults import fault_of
 
 URL = httpx.URL("https://www.o2.co.uk/plans")
 

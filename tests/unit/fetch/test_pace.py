@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planwatch.fetch.pace import Pace
+from planwatch.fetch.http.pace import Pace
 
 
 class Clock:

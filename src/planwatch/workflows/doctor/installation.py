@@ -48,7 +48,7 @@ def check_programs(_patient: Patient) -> list[Line]:
 
 def check_browser(patient: Patient) -> list[Line]:
     """Look for a Chromium, and start it for its version."""
-    from planwatch.fetch.executable import find_executable
+    from planwatch.fetch.browser.executable import find_executable
 
     wanted = patient.settings.browser.executable if patient.settings else None
     try:

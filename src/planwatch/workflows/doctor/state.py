@@ -179,7 +179,7 @@ def check_model(patient: Patient) -> list[Line]:
     if llm is None or not llm.is_configured:
         said = "no model is configured; the template writes the words"
         return [*lines, Line("model", "server", "ok", said)]
-    from planwatch.fetch.reach import reach_model
+    from planwatch.fetch.model_probe import reach_model
 
     key = llm.api_key.get_secret_value() if llm.api_key else None
     found = reach_model(llm.base_url, key, str(llm.model))

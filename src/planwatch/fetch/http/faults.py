@@ -7,7 +7,7 @@ from typing import Final
 import httpx
 
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout
-from planwatch.fetch.address import shown
+from planwatch.fetch.http.address import shown
 
 _NO_TRUST: Final = "CERTIFICATE_VERIFY_FAILED"
 

@@ -27,15 +27,15 @@ from planwatch.domain.visit import (
     WaitForQuiet,
 )
 from planwatch.errors import FetchError
-from planwatch.fetch.address import MOST_REDIRECTS, endless_redirects, site_of
-from planwatch.fetch.answer import blocked_page, status_fault, too_large
-from planwatch.fetch.traffic import Traffic
+from planwatch.fetch.browser.traffic import Traffic
+from planwatch.fetch.http.address import MOST_REDIRECTS, endless_redirects, site_of
+from planwatch.fetch.http.answer import blocked_page, status_fault, too_large
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Locator, Response
     from playwright.async_api import Page as Tab
 
-    from planwatch.fetch.browser import BrowserOptions
+    from planwatch.fetch.browser.chromium import BrowserOptions
 
 _REFUSES_AFTER_S: Final = 8.0  # a browser that is to pass by itself has passed by then
 _LOOK_S: Final = 0.2

@@ -18,7 +18,7 @@ import httpx
 
 from planwatch.domain.page import Page
 from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, TooLarge
-from planwatch.fetch.address import shown
+from planwatch.fetch.http.address import shown
 
 _BLOCK_HINT: Final = (
     "the site refuses programs and planwatch uses no disguise; a page that you saved yourself can "

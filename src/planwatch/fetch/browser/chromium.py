@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from planwatch.domain.page import Page, PageRequest
 from planwatch.errors import FetchError, FetchTimeout, PlanwatchError
-from planwatch.fetch.address import Origin, full_address
-from planwatch.fetch.browser_fault import browser_fault_of
-from planwatch.fetch.traffic import Traffic
-from planwatch.fetch.visiting import visit_page
+from planwatch.fetch.browser.faults import browser_fault_of
+from planwatch.fetch.browser.traffic import Traffic
+from planwatch.fetch.browser.visit import visit_page
+from planwatch.fetch.http.address import Origin, full_address
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Playwright

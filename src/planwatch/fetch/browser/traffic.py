@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import httpx
 
 from planwatch.errors import FetchError
-from planwatch.fetch.address import Origin, find_redirect, site_of
-from planwatch.fetch.answer import too_large
+from planwatch.fetch.http.address import Origin, find_redirect, site_of
+from planwatch.fetch.http.answer import too_large
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Request, Route
