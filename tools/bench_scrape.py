@@ -24,8 +24,8 @@ from typing import Any
 from lxml import html  # type: ignore[import-untyped]
 
 from planwatch.domain.page import Page
+from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import read_pages
-from planwatch.sources.miner import mine_plans
 from planwatch.sources.registry import SOURCE_IDS, load_source
 
 sys.path.insert(0, str(Path(__file__).parents[1]))

@@ -28,9 +28,9 @@ from parsel import Selector
 from planwatch.domain.normalise import parse_allowance, parse_price_pence, parse_term_months
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan
-from planwatch.sources.cards import read_cards
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.document import (
+from planwatch.sources.reading.cards import read_cards
+from planwatch.sources.reading.document import (
     find_shown,
     layout_changed,
     no_cards,
@@ -90,7 +90,7 @@ Save one, with the day of today, from the project's folder:
 planwatch probe {name} --save-case tests/pages/{name}/DAY-ordinary
 """
 
-from planwatch.sources.{name} import SOURCE
+from planwatch.sources.sites.{name} import SOURCE
 from tests.support.cases import find_cases
 
 
@@ -107,9 +107,8 @@ def test_an_ordinary_page_gives_plans_and_nothing_unreadable() -> None:
 
 _NEXT: Final = """Wrote {source} and {test}. Next:
   1. the address and the selectors at the head of {source};
-  2. {name!r} in SOURCE_IDS of src/planwatch/sources/registry.py, a Brand in
-     src/planwatch/domain/brand.py, and the module in the contract "one source imports no other"
-     of pyproject.toml;
+  2. {name!r} in SOURCE_IDS of src/planwatch/sources/registry.py, and a Brand in
+     src/planwatch/domain/brand.py;
   3. a case: .venv/bin/planwatch probe {name} --save-case tests/pages/{name}/YYYY-MM-DD-ordinary
   4. .venv/bin/pytest tests/contract {test}
 docs/howto/add-a-source.md has the rest."""
@@ -130,7 +129,7 @@ def write_skeleton(name: str, root: Path) -> tuple[Path, Path]:
             f"{name!r} is no name of a source: up to 20 lower-case letters, digits and _, "
             "a letter first, as in NAME=acme"
         )
-    source = Path("src/planwatch/sources") / f"{name}.py"
+    source = Path("src/planwatch/sources/sites") / f"{name}.py"
     test = Path("tests/unit/sources") / f"test_{name}.py"
     for path in (source, source.with_suffix(""), test):
         if (root / path).exists():

@@ -15,8 +15,8 @@ from typing import Final
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.visit import ScrollToEnd, Visit, WaitForQuiet
 from planwatch.errors import NothingFound
+from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.miner import mine_plans
 from planwatch.sources.registry import OwnSource
 
 CHECKED_AGAINST: Final = "nothing: read by the card miner as your settings say"

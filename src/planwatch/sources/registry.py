@@ -36,7 +36,7 @@ def load_source(source_id: str) -> Source:
         UnknownName: no source has that id; the hint lists the known, the nearest first.
     """
     source: Source = importlib.import_module(
-        f"planwatch.sources.{resolve_source(source_id)}"
+        f"planwatch.sources.sites.{resolve_source(source_id)}"
     ).SOURCE
     return source
 

@@ -17,8 +17,8 @@ from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_record
 from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
+from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
-from planwatch.sources.miner import mine_plans
 from planwatch.workflows.saved_pages import read_bytes
 from planwatch.workflows.second_opinion import Opinion, ask_miner
 

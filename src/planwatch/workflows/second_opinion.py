@@ -12,9 +12,9 @@ from datetime import date
 
 from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan
+from planwatch.sources.cards import mine_plans
+from planwatch.sources.cards.result import MinedPlan
 from planwatch.sources.contract import Source
-from planwatch.sources.miner import mine_plans
-from planwatch.sources.miner.found import MinedPlan
 
 
 @dataclass(frozen=True, slots=True)

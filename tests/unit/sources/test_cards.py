@@ -11,8 +11,8 @@ from parsel import Selector
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import PriceStep
-from planwatch.sources.cards import read_cards
-from planwatch.sources.json_page import read_items
+from planwatch.sources.reading.cards import read_cards
+from planwatch.sources.reading.json_page import read_items
 
 ABSURD = 10**20
 

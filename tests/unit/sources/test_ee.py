@@ -12,7 +12,7 @@ from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.errors import LayoutChanged
 from planwatch.sources.contract import Reading
-from planwatch.sources.ee import SOURCE
+from planwatch.sources.sites.ee import SOURCE
 
 AS_OF = date(2026, 11, 2)
 PLAN: dict[str, Any] = {

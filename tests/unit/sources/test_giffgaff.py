@@ -11,7 +11,7 @@ from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading
-from planwatch.sources.giffgaff import SOURCE
+from planwatch.sources.sites.giffgaff import SOURCE
 from tests.support.builders import build_giffgaff_page, wrap_hypernova
 from tests.support.cases import CAPTURES
 

@@ -8,9 +8,9 @@ import pytest
 
 from planwatch.domain.page import Page
 from planwatch.errors import NothingFound
+from planwatch.sources.cards.amounts.figures import _CURRENCIES
 from planwatch.sources.contract import read_pages
 from planwatch.sources.mined import build_mined, find_tier
-from planwatch.sources.miner.figures import _CURRENCIES
 from planwatch.sources.registry import Catalogue, OwnSource
 from planwatch.workflows.catalogue import CURRENCIES
 

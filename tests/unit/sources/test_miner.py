@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planwatch.domain.plan import PriceStep
-from planwatch.sources.miner import MinedPage, mine_plans
+from planwatch.sources.cards import MinedPage, mine_plans
 from tests.support.cases import Case, find_cases
 from tests.support.market.pages import pages_on
 from tests.support.market.plans import FIRST

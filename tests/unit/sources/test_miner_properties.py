@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planwatch.sources.miner import mine_plans
+from planwatch.sources.cards import mine_plans
 from tests.support.card_layouts.blind import BLIND, SECOND, THIRD
 from tests.support.card_layouts.carried import CARRIED
 from tests.support.card_layouts.layouts import LAYOUTS

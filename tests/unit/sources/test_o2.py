@@ -6,7 +6,7 @@ from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading, Unreadable
-from planwatch.sources.o2 import SOURCE
+from planwatch.sources.sites.o2 import SOURCE
 
 CARD = """
 <div data-role="card"><p>CLASSIC</p><p>100GB</p><p>Data</p><p>24 Month Airtime Plan</p>

@@ -5,7 +5,7 @@ import pytest
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading
-from planwatch.sources.sky import SOURCE
+from planwatch.sources.sites.sky import SOURCE
 
 CARD = """
 <div id="data-plan"><p>5GB</p><p>data plan</p><span>£6.50 a month</span>

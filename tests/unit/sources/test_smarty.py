@@ -10,7 +10,7 @@ from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading
-from planwatch.sources.smarty import SOURCE
+from planwatch.sources.sites.smarty import SOURCE
 from tests.support.builders import build_smarty_answer
 from tests.support.cases import CAPTURES
 

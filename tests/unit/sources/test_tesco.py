@@ -5,7 +5,7 @@ import pytest
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading, group_offers
-from planwatch.sources.tesco import SOURCE
+from planwatch.sources.sites.tesco import SOURCE
 
 CARD = """
 <div class="product-item simo"><h3 class="result-title">60GB SIM Only</h3>

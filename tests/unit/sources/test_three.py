@@ -9,7 +9,7 @@ from planwatch.domain.plan import PriceStep
 from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged
 from planwatch.sources.contract import Reading
-from planwatch.sources.three import SOURCE
+from planwatch.sources.sites.three import SOURCE
 
 ROOT = Path(__file__).parents[3]
 CAPTURE = ROOT / ".." / "shared" / "captures" / "three-2025-11"

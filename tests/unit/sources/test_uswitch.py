@@ -12,7 +12,7 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading, group_offers
-from planwatch.sources.uswitch import SOURCE, next_request
+from planwatch.sources.sites.uswitch import SOURCE, next_request
 
 AS_OF = date(2026, 11, 2)
 DEAL: dict[str, Any] = {

@@ -6,7 +6,7 @@ from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading
-from planwatch.sources.vodafone import SOURCE
+from planwatch.sources.sites.vodafone import SOURCE
 
 CARD = """
 <div data-testid="plan-card-item"><div><h2>20GB data</h2></div>

@@ -67,7 +67,7 @@ def _register(name: str, project: Path) -> None:
 @pytest.mark.parametrize("name", ["acme", LONGEST])
 def test_what_is_written_is_formatted_and_clean(name: str, project: Path) -> None:
     done = _write(name, project)
-    written = [f"src/planwatch/sources/{name}.py", f"tests/unit/sources/test_{name}.py"]
+    written = [f"src/planwatch/sources/sites/{name}.py", f"tests/unit/sources/test_{name}.py"]
 
     checked = _run("-m", "ruff", "check", "--no-cache", *written, project=project)
     formatted = _run("-m", "ruff", "format", "--no-cache", "--check", *written, project=project)
@@ -114,12 +114,12 @@ def test_a_name_that_is_no_module_is_refused(name: str, project: Path) -> None:
     assert [path for path in sorted(project.rglob("*")) if "__pycache__" not in str(path)] == before
 
 
-@pytest.mark.parametrize("name", ["smarty", "contract", "miner"])
+@pytest.mark.parametrize("name", ["smarty", "o2"])
 def test_what_is_there_is_never_overwritten(name: str, project: Path) -> None:
     done = _write(name, project)
 
     assert done.returncode == 2
-    assert f"src/planwatch/sources/{name}" in done.stderr
+    assert f"src/planwatch/sources/sites/{name}" in done.stderr
     assert "is there already" in done.stderr
     assert not (project / f"tests/unit/sources/test_{name}.py").exists()
 
@@ -132,4 +132,4 @@ def test_a_test_that_is_there_is_not_overwritten_either(project: Path) -> None:
 
     assert done.returncode == 2
     assert kept.read_text("utf-8") == "kept"
-    assert not (project / "src/planwatch/sources/acme.py").exists()
+    assert not (project / "src/planwatch/sources/sites/acme.py").exists()

@@ -13,8 +13,8 @@ from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.ledger.pages.baseline import Baseline
+from planwatch.sources.cards.result import MinedPlan
 from planwatch.sources.contract import Reading, Source, Unreadable
-from planwatch.sources.miner.found import MinedPlan
 from planwatch.sources.registry import load_source
 from planwatch.workflows.second_opinion import Opinion
 from planwatch.workflows.verdict import (

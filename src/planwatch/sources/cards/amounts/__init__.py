@@ -1,0 +1,1 @@
+"""Amounts in a page's text: prices, data allowances and terms, and the words around them."""

@@ -1,0 +1,1 @@
+"""Cards from amounts: which belong together, what they sell, and which are the same."""

@@ -1,0 +1,1 @@
+"""Plans in JSON that a page carries: records by shape, units, and keys by meaning."""

@@ -1,0 +1,1 @@
+"""How a saved page is read, shared by the sites: cards in HTML, JSON, text, features."""
