@@ -6,9 +6,9 @@ import doctest
 import re
 from pathlib import Path
 
-from planwatch.analysis.comparison import compute_comparison
 from planwatch.analysis.formulas import IN_A_SENTENCE
-from planwatch.analysis.market_report import report_overview
+from planwatch.analysis.report.comparison import compute_comparison
+from planwatch.analysis.report.market_report import report_overview
 from tests.support.plans import make_plan
 
 FORMULAS = Path(__file__).parents[2] / "docs" / "reference" / "formulas.md"

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from planwatch.analysis.background import Background
-from planwatch.analysis.comparison import compute_comparison, write_comparison
-from planwatch.analysis.market_report import SECTIONS, write_summary
-from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.report.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
 from planwatch.ledger.pages.health import add_source_run

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from planwatch.analysis.comparison import compute_comparison
-from planwatch.analysis.superlatives import find_superlatives, kind_of
+from planwatch.analysis.report.comparison import compute_comparison
+from planwatch.analysis.report.superlatives import find_superlatives, kind_of
 from planwatch.llm.sayable import Sayable, choose_facts
 from tests.support.plans import make_plan
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from planwatch.analysis.facts import Fact, Unit, count_fact
-from planwatch.analysis.sentences import LARGE_UPLIFT_PERCENT, Row
-from planwatch.analysis.words import name_size
+from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row
 from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import name_size
 
 
 def pair_facts(computed: Row) -> list[Fact]:

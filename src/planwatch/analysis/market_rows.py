@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from planwatch.analysis.baskets import MarketPrice
 from planwatch.analysis.facts import Fact, count_fact, percent_of
-from planwatch.analysis.market import (
+from planwatch.analysis.market.market import (
     DATA_TIERS,
     DataTier,
     Listing,
@@ -17,9 +16,10 @@ from planwatch.analysis.market import (
     find_cheapest,
     newest_capture,
 )
-from planwatch.analysis.per_gb import ladder_steps, unlimited_premium_pence
-from planwatch.analysis.words import join_words, name_plan, name_plan_of_brand
+from planwatch.analysis.metrics.baskets import MarketPrice
+from planwatch.analysis.metrics.per_gb import ladder_steps, unlimited_premium_pence
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
+from planwatch.domain.phrasing import join_words, name_plan, name_plan_of_brand
 
 Record = dict[str, Any]
 

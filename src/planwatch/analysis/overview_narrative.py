@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planwatch.analysis.parts.white_space import TIER_WORDS
-from planwatch.analysis.sentences import Row, say_of_base
-from planwatch.analysis.words import count_of, format_money, format_rank
+from planwatch.analysis.report.sections.white_space import TIER_WORDS
+from planwatch.analysis.report.sentences import Row, say_of_base
+from planwatch.domain.phrasing import count_of, format_money, format_rank
 
 
 def say_overview(figures: Row, focus: str) -> list[str]:

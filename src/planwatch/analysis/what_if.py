@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planwatch.analysis.background import Background
-from planwatch.analysis.baskets import Basket, price_market, satisfies
-from planwatch.analysis.frontier import (
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import Listing, Market, comparable_pence, newest_capture
+from planwatch.analysis.metrics.baskets import Basket, price_market, satisfies
+from planwatch.analysis.metrics.frontier import (
     Domination,
     find_dominated,
     find_every_dominator,
     find_frontier_pence,
 )
-from planwatch.analysis.gap import Gap, find_gap
-from planwatch.analysis.market import Listing, Market, comparable_pence, newest_capture
-from planwatch.analysis.price_to_match import price_to_win_pence
-from planwatch.analysis.rise_rules import RiseRule, find_rules
-from planwatch.analysis.tariff import SOURCE, Tariff, build_plan, is_at_half_price
+from planwatch.analysis.metrics.gap import Gap, find_gap
+from planwatch.analysis.metrics.price_to_match import price_to_win_pence
+from planwatch.analysis.metrics.tariff import SOURCE, Tariff, build_plan, is_at_half_price
 from planwatch.domain.plan import MOST_PENCE
+from planwatch.domain.rise_rules import RiseRule, find_rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

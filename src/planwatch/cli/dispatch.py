@@ -194,7 +194,7 @@ def _require_plans(
 
 
 def _require_verified(session: Session, brands: list[str]) -> None:
-    from planwatch.analysis.market import only_unverified
+    from planwatch.analysis.market.market import only_unverified
     from planwatch.ledger.plans.counts import unverified_brands
 
     guessed = unverified_brands(session.ledger)

@@ -48,7 +48,7 @@ def what_if(
 
     Example: planwatch what-if --brand O2 --data 100GB --term 24 --price 18 --promo 9x6
     """
-    from planwatch.analysis.tariff import parse_tariff
+    from planwatch.analysis.metrics.tariff import parse_tariff
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.settings import basket_list
     from planwatch.workflows.background import read_baskets

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from planwatch.analysis import superlatives
+from planwatch.analysis.report import superlatives
 
 Polarity = Literal["gap", "offer", "rise", "change", "cut", "room"]
 Extreme = Literal["least", "gap", "uplift", "aim", "wins"]

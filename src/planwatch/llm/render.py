@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from planwatch.analysis.facts import Unit
-from planwatch.analysis.words import (
+from planwatch.domain.phrasing import (
     format_data,
     format_money,
     format_percent,

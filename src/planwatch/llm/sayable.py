@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact
-from planwatch.analysis.market import plan_id_of
-from planwatch.analysis.words import format_data, format_term, name_plan_of_brand
+from planwatch.analysis.market.market import plan_id_of
 from planwatch.domain.brand import BRANDS, find_brand, owner_of
+from planwatch.domain.phrasing import format_data, format_term, name_plan_of_brand
 from planwatch.domain.plan import Plan
 from planwatch.llm.fact_kinds import FIRST, KINDS, PLACED, Extreme, Kind, Polarity, kind_of
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from planwatch.analysis.market_report import SECTIONS, write_summary
+from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.engine.workflow import Ended, PlannedStep, Run
 from planwatch.workflows.background import load_background, read_baskets
 from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS

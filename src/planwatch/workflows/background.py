@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from planwatch.analysis.background import Background, Capture
-from planwatch.analysis.baskets import DEFAULT_BASKETS, Basket, parse_basket
-from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.analysis.score import SCORE_VERSION
+from planwatch.analysis.inputs import Background, Capture
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket, parse_basket
+from planwatch.analysis.metrics.score import SCORE_VERSION
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.plan import Plan
 from planwatch.errors import SettingsError, UsageError

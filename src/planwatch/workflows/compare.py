@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planwatch.analysis.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.comparison import compute_comparison, write_comparison
 from planwatch.engine.workflow import Ended, PlannedStep, Run
 from planwatch.workflows.background import load_background, read_baskets
 from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS

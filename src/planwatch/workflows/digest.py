@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from planwatch.analysis.background import Background
-from planwatch.analysis.digest import Week, build_digest
-from planwatch.analysis.market import build_market
-from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.report.digest import Week, build_digest
 from planwatch.clock import format_instant, parse_instant, stamp
 from planwatch.errors import NoPlans
 from planwatch.ledger.plans.market_history import load_changes_between, load_plans_on

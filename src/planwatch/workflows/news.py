@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from planwatch.analysis.words import (
+from planwatch.clock import parse_instant
+from planwatch.domain.job import Job
+from planwatch.domain.phrasing import (
     count_of,
     format_data,
     format_date,
@@ -14,8 +16,6 @@ from planwatch.analysis.words import (
     format_percent,
     format_term,
 )
-from planwatch.clock import parse_instant
-from planwatch.domain.job import Job
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.source_alerts import Alarm
 from planwatch.ledger.alerts.unreported import News

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from planwatch.analysis.market import build_market, plan_id_of
-from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.analysis.words import name_plan_of_brand
+from planwatch.analysis.market.market import build_market, plan_id_of
+from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan
 from planwatch.ledger.jobs.steps import load_value
 from planwatch.ledger.plans.market_history import load_captures_of, load_plans_on

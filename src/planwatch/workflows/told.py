@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from planwatch.analysis.facts import fact_records
-from planwatch.analysis.superlatives import find_superlatives, kind_of
+from planwatch.analysis.report.superlatives import find_superlatives, kind_of
 from planwatch.domain.plan import Plan
 from planwatch.llm.sayable import Sayable, choose_facts
 

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from planwatch.analysis.background import Background
-from planwatch.analysis.baskets import Basket
-from planwatch.analysis.frontier import Domination
-from planwatch.analysis.market import Market, build_market
-from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.analysis.tariff import Tariff, parse_tariff
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import Market, build_market
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.metrics.baskets import Basket
+from planwatch.analysis.metrics.frontier import Domination
+from planwatch.analysis.metrics.tariff import Tariff, parse_tariff
 from planwatch.analysis.what_if import BasketRank, Placement, place_tariff
-from planwatch.analysis.words import name_plan_of_brand
+from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.plans.read import load_current_plans
 from planwatch.ledger.store.connection import Ledger

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from planwatch.analysis.words import format_money, format_percent, format_rank
+from planwatch.domain.phrasing import format_money, format_percent, format_rank
 
 # Words that hold digits and are no figures: sizes and terms that name a plan, periods, days.
 _NAMES: Final = re.compile(

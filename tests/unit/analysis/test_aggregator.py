@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.aggregator import find_joined
+from planwatch.analysis.market.aggregator import find_joined
 from tests.support.plans import make_plan
 
 VARIANTS = [make_plan(variant=name) for name in ("Essentials", "Essentials Plus", "All Rounder")]

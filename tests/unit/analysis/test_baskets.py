@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.baskets import (
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.metrics.baskets import (
     DEFAULT_BASKETS,
     Basket,
     basket_facts,
@@ -16,7 +17,6 @@ from planwatch.analysis.baskets import (
     price_market,
     satisfies,
 )
-from planwatch.analysis.market import list_plan
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from planwatch.analysis.caveats import find_caveats, say_hanging
-from planwatch.analysis.market import build_market
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.report.caveats import find_caveats, say_hanging
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import make_plan
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.comparison import compute_comparison, write_comparison
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import NoPlans, UsageError
 from tests.support.plans import make_plan, make_three_plan

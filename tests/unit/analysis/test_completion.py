@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.caveats import find_caveats
-from planwatch.analysis.completion import ScheduleConflict, complete_schedule
-from planwatch.analysis.market import build_market
-from planwatch.analysis.rise_rules import RiseRule, load_rise_rules
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.report.caveats import find_caveats
+from planwatch.domain.completion import ScheduleConflict, complete_schedule
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.rise_rules import RiseRule
 from tests.support.plans import make_plan, make_three_plan
 
 SIGNED = date(2026, 11, 16)

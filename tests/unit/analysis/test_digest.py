@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.background import Background
-from planwatch.analysis.digest import Week, build_digest, matters
-from planwatch.analysis.market import build_market
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.report.digest import Week, build_digest, matters
 from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.frontier import (
+from planwatch.analysis.market.market import Listing, list_plan
+from planwatch.analysis.metrics.frontier import (
     count_hanging,
     dominates,
     domination_facts,
@@ -16,7 +17,6 @@ from planwatch.analysis.frontier import (
     find_frontier,
     find_unknowns,
 )
-from planwatch.analysis.market import Listing, list_plan
 from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan
 from tests.unit.analysis.strategies import plans

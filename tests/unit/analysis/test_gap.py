@@ -3,9 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.gap import find_gap, gap_facts
-from planwatch.analysis.market import list_plan
-from planwatch.analysis.sentences import find_dearest
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.metrics.gap import find_gap, gap_facts
+from planwatch.analysis.report.sentences import find_dearest
 from tests.support.plans import make_plan
 
 OWN = list_plan(make_plan(price_pence=1500))

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from planwatch.analysis.horizon import horizon_cost
-from planwatch.analysis.market import comparable_pence
-from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.market.market import comparable_pence
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.metrics.horizon import horizon_cost
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import make_plan, make_three_plan
 from tests.unit.analysis.strategies import plans

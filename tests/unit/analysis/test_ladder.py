@@ -3,7 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from planwatch.analysis.ladder import (
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.metrics.ladder import (
     annual_rise_pence,
     ladder_facts,
     ladder_rows,
@@ -13,7 +14,6 @@ from planwatch.analysis.ladder import (
     promo_percent,
     uplift_percent,
 )
-from planwatch.analysis.market import list_plan
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import PriceStep
 from tests.support.plans import make_plan, make_three_plan

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.market import (
+from planwatch.analysis.market.market import (
     OWN_SOURCES,
     build_market,
     comparable_pence,

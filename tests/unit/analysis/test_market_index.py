@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from planwatch.analysis.baskets import DEFAULT_BASKETS, Basket
-from planwatch.analysis.market import build_market
-from planwatch.analysis.market_index import IndexPoint, market_index
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket
+from planwatch.analysis.metrics.market_index import IndexPoint, market_index
 from planwatch.domain.allowance import Allowance
 from tests.support.plans import make_plan
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.background import NOTHING
-from planwatch.analysis.market_report import (
+from planwatch.analysis.inputs import NOTHING
+from planwatch.analysis.report.market_report import (
     SECTIONS,
     report_baskets,
     report_frontier,

@@ -8,12 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.market import list_plan
-from planwatch.analysis.owners import group_by_owner
-from planwatch.analysis.per_gb import ladder_steps, marginal_pence_per_gb, unlimited_premium_pence
-from planwatch.analysis.promotions import promo_months_in_term, promotion_intensity
-from planwatch.analysis.rises import RiseExposure, rise_burden_percent, rise_exposure
-from planwatch.analysis.white_space import white_space
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.market.owners import group_by_owner
+from planwatch.analysis.metrics.per_gb import (
+    ladder_steps,
+    marginal_pence_per_gb,
+    unlimited_premium_pence,
+)
+from planwatch.analysis.metrics.promotions import promo_months_in_term, promotion_intensity
+from planwatch.analysis.metrics.rises import RiseExposure, rise_burden_percent, rise_exposure
+from planwatch.analysis.metrics.white_space import white_space
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import make_plan, make_three_plan
 from tests.unit.analysis.strategies import plans

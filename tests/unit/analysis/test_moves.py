@@ -3,7 +3,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from planwatch.analysis.moves import Moves, change_percent, count_moves, find_largest, keep_recent
+from planwatch.analysis.metrics.moves import (
+    Moves,
+    change_percent,
+    count_moves,
+    find_largest,
+    keep_recent,
+)
 
 TODAY = date(2026, 11, 16)
 

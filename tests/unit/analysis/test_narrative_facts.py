@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from planwatch.analysis.background import Background, Capture
-from planwatch.analysis.comparison import compute_comparison, write_comparison
-from planwatch.analysis.market_report import SECTIONS, write_summary
-from planwatch.analysis.rise_rules import load_rise_rules
+from planwatch.analysis.inputs import Background, Capture
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.report.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import AS_OF, make_plan, make_three_plan
 from tests.unit.analysis.figures import find_figures, find_unfounded

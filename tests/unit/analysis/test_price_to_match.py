@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.baskets import Basket, price_basket
-from planwatch.analysis.frontier import dominates, find_frontier_pence
-from planwatch.analysis.market import list_plan
-from planwatch.analysis.price_to_match import (
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.metrics.baskets import Basket, price_basket
+from planwatch.analysis.metrics.frontier import dominates, find_frontier_pence
+from planwatch.analysis.metrics.price_to_match import (
     cut_to_match_pence,
     data_to_match,
     price_to_win_pence,

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.rise_rules import RiseRule, find_rules, load_rise_rules, parse_rules
+from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.domain.allowance import UNLIMITED, Allowance
+from planwatch.domain.rise_rules import RiseRule, find_rules, parse_rules
 
 NOVEMBER_2026 = date(2026, 11, 16)
 

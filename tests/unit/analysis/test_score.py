@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.market import list_plan
-from planwatch.analysis.score import (
+from planwatch.analysis.market.market import list_plan
+from planwatch.analysis.metrics.score import (
     SCORE_VERSION,
     WEIGHTS,
     TierPrices,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planwatch.analysis.superlatives import find_superlatives
+from planwatch.analysis.report.superlatives import find_superlatives
 
 
 def _record(fact_id: str, value: float) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.analysis.tariff import Tariff, build_plan, parse_tariff
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.metrics.tariff import Tariff, build_plan, parse_tariff
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.errors import UsageError
 

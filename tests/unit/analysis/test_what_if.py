@@ -7,11 +7,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.background import NOTHING, Background
-from planwatch.analysis.baskets import Basket
-from planwatch.analysis.market import build_market, comparable_pence
-from planwatch.analysis.rise_rules import load_rise_rules
-from planwatch.analysis.tariff import Tariff, build_plan, is_at_half_price
+from planwatch.analysis.inputs import NOTHING, Background
+from planwatch.analysis.market.market import build_market, comparable_pence
+from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.metrics.baskets import Basket
+from planwatch.analysis.metrics.tariff import Tariff, build_plan, is_at_half_price
 from planwatch.analysis.what_if import Placement, place_tariff
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from planwatch.analysis.words import (
+from planwatch.domain.phrasing import (
     count_of,
     format_data,
     format_date,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from planwatch.analysis.comparison import compute_comparison
+from planwatch.analysis.report.comparison import compute_comparison
 from planwatch.llm.gate import Offence
 from planwatch.llm.prompt import build_repair, build_request, key_of, writer_of
 from planwatch.llm.sayable import choose_facts

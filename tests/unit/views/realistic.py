@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from rich.console import Group, RenderableType
 
-from planwatch.analysis.background import NOTHING
-from planwatch.analysis.comparison import compute_comparison, write_comparison
-from planwatch.analysis.market_report import SECTIONS, write_summary
+from planwatch.analysis.inputs import NOTHING
+from planwatch.analysis.report.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.record import plan_record
 from planwatch.ledger.reports.analyses import StoredAnalysis

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planwatch.analysis.baskets import parse_basket
-from planwatch.analysis.words import name_plan_of_brand
+from planwatch.analysis.metrics.baskets import parse_basket
+from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.errors import UsageError
 from planwatch.views.charts.basket_prices import BasketPrices, draw_basket_prices
 from planwatch.views.charts.cost_against_data import (

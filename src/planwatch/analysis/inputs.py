@@ -1,0 +1,54 @@
+"""What an analysis knows besides the plans of the day; every part may be missing.
+
+The workflow reads it from the ledger and the settings; the formulas get it as values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket
+from planwatch.domain.plan import Plan
+from planwatch.domain.rise_rules import RiseRule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """The page on which a plan was last seen changed: where its figures come from."""
+
+    sha256: str
+    captured_at: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """Rules, history and health beside the plans.
+
+    Attributes:
+        today: the present day of the market; None where nobody asks how old anything is.
+        rules: rise rules, by which price schedules are completed.
+        baskets: the needs that are priced.
+        changes: what moved in the last 90 days, the newest first, as the ledger has it.
+        past_plans: each version of a plan seen in the last 90 days, for percentiles of prices.
+        past_markets: the plans in force on earlier days, the earliest first.
+        sources: each source with outcome and freshness, as `status --json` has it.
+        captures: the page behind each plan, by plan id.
+        unverified: plans that only the card miner read are compared, too.
+    """
+
+    today: date | None = None
+    rules: Sequence[RiseRule] = ()
+    baskets: Sequence[Basket] = DEFAULT_BASKETS
+    changes: Sequence[Mapping[str, Any]] = ()
+    past_plans: Sequence[Plan] = ()
+    past_markets: Sequence[tuple[date, Sequence[Plan]]] = ()
+    sources: Sequence[Mapping[str, Any]] = ()
+    captures: Mapping[str, Capture] = field(default_factory=dict)
+    unverified: bool = False
+
+
+NOTHING: Final = Background()

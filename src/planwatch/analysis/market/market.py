@@ -1,0 +1,271 @@
+"""The market of one day: which plans can be compared, whose they are, what each costs a month.
+
+Owns the choice of plans and says why one is left out; `aggregator` joins offers to plans. Refuses
+plans that are not in pounds or without a price, and unverified ones unless it is asked for them.
+Formulas read `Listing`s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any, Final, Literal
+
+from planwatch.analysis.market.aggregator import find_joined
+from planwatch.analysis.rounding import round_half_up
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.brand import AGGREGATORS, slug_of_brand
+from planwatch.domain.completion import ScheduleConflict, complete_schedule
+from planwatch.domain.phrasing import count_of, join_words
+from planwatch.domain.plan import Plan
+from planwatch.domain.rise_rules import RiseRule
+from planwatch.domain.schedule import PriceStep
+from planwatch.errors import NoPlans
+
+OWN_SOURCES: Final = frozenset(
+    {"o2", "vodafone", "three", "ee", "giffgaff", "sky", "tesco", "smarty"}
+)
+MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
+LOW_TIER_MB: Final = 20_000
+MEDIUM_TIER_MB: Final = 100_000
+
+DataTier = Literal["low", "medium", "high", "unlimited"]
+DATA_TIERS: Final[tuple[DataTier, ...]] = ("low", "medium", "high", "unlimited")
+ROAMING_RANK: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
+"""More is better; a roaming that is not stated never helps."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A plan that can be compared.
+
+    Attributes:
+        plan: with its whole price schedule: printed steps, then those of its brand's rise rule.
+        plan_id: "source:plan_key".
+        monthly_pence: comparable monthly cost.
+        identity: key of the plan that this is an offer of: its own, or that of the direct plan
+            that an aggregator's offer was joined to.
+        derived: the steps of `plan` that the rule gave.
+        conflicts: where card and rule disagree.
+        has_rise_rule: a rule is known for it, be it that its price does not rise.
+    """
+
+    plan: Plan
+    plan_id: str
+    monthly_pence: int
+    identity: str
+    derived: tuple[PriceStep, ...] = ()
+    conflicts: tuple[ScheduleConflict, ...] = ()
+    has_rise_rule: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The plan's part of a fact id: its key, with the source where that is not the brand's."""
+        plan = self.plan
+        is_own = plan.source == slug_of_brand(plan.brand)
+        return plan.plan_key if is_own else f"{plan.plan_key}@{plan.source}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A plan that is not compared, and why."""
+
+    plan: Plan
+    reason: str
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "plan_id": plan_id_of(self.plan),
+            "name": self.plan.name,
+            "brand": self.plan.brand,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """The plans to compare and those left out, both in the order of the input.
+
+    Attributes:
+        listings: of each brand its direct plans; of a brand without any, the aggregator's.
+        elsewhere: the aggregator's offers of brands that are compared by their direct plans.
+        left_out: all that is not in `listings`, with the reason.
+    """
+
+    listings: tuple[Listing, ...]
+    elsewhere: tuple[Listing, ...]
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def brands(self) -> tuple[str, ...]:
+        """Brands with a comparable plan, in alphabetical order without regard to case."""
+        return tuple(sorted({item.plan.brand for item in self.listings}, key=str.casefold))
+
+    def of_brand(self, brand: str) -> tuple[Listing, ...]:
+        return tuple(item for item in self.listings if item.plan.brand == brand)
+
+    def by_brand(self) -> dict[str, tuple[Listing, ...]]:
+        return {brand: self.of_brand(brand) for brand in self.brands}
+
+
+def build_market(
+    plans: Sequence[Plan], rules: Sequence[RiseRule] = (), *, unverified: bool = False
+) -> Market:
+    """Sort plans into those to compare and those left out.
+
+    Args:
+        plans: the cheapest offer of each (source, plan_key).
+        rules: by which schedules are completed; without any the printed steps stand alone.
+        unverified: plans that only the card miner found are compared, too.
+    """
+    usable = [plan for plan in plans if find_defect(plan, unverified=unverified) is None]
+    direct = [plan for plan in usable if plan.source not in AGGREGATORS]
+    direct_brands = {plan.brand for plan in direct}
+    listings, elsewhere, left_out = [], [], []
+    for plan in plans:
+        defect = find_defect(plan, unverified=unverified)
+        if defect is not None:
+            left_out.append(LeftOut(plan=plan, reason=defect))
+        elif plan.source in AGGREGATORS and plan.brand in direct_brands:
+            joined = find_joined(plan, direct)
+            elsewhere.append(list_plan(plan, joined, rules=rules))
+            left_out.append(LeftOut(plan=plan, reason=_say_elsewhere(plan, joined)))
+        else:
+            listings.append(list_plan(plan, rules=rules))
+    return Market(listings=tuple(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
+
+
+def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRule] = ()) -> Listing:
+    """Return the plan with its figures; `joined` is the direct plan that it is an offer of."""
+    completion = complete_schedule(plan, rules)
+    return Listing(
+        plan=completion.plan,
+        plan_id=plan_id_of(plan),
+        monthly_pence=comparable_pence(completion.plan),
+        identity=(joined or plan).plan_key,
+        derived=completion.derived,
+        conflicts=completion.conflicts,
+        has_rise_rule=completion.has_rule,
+    )
+
+
+def plan_id_of(plan: Plan) -> str:
+    return f"{plan.source}:{plan.plan_key}"
+
+
+def comparable_pence(plan: Plan) -> int:
+    """Return what the plan costs a calendar month, for comparison with others.
+
+    Returns:
+        Pence: the effective monthly cost; of a plan billed every 28 or 30 days it is stretched
+        to 30.4375 days. Rounded half up, once.
+
+    Source: docs/reference/formulas.md, "Comparable monthly cost".
+    """
+    if plan.billing_days is None:
+        return plan.effective_pence
+    months = max(plan.term_months, 1)
+    total = plan.upfront_pence + sum(plan.prices_by_month()) - plan.credit_pence
+    return round_half_up(Fraction(total, months) * billing_factor(plan.billing_days))
+
+
+def billing_factor(billing_days: int | None) -> Fraction:
+    """Return by how much a calendar month is longer than what is billed: 365.25 / 12 / days.
+
+    Source: docs/reference/formulas.md, "Comparable monthly cost".
+    """
+    return Fraction(1) if billing_days is None else MONTH_IN_DAYS / billing_days
+
+
+def find_defect(plan: Plan, *, unverified: bool = False) -> str | None:
+    """Return why the plan cannot be compared, None if it can."""
+    if not plan.verified and not unverified:
+        return "not verified: only the card miner found it"
+    if plan.currency != "GBP":
+        return f"priced in {plan.currency}, not in GBP"
+    if plan.price_pence <= 0:
+        return "it has no price"
+    return None
+
+
+def _say_elsewhere(offer: Plan, joined: Plan | None) -> str:
+    where = f"offered through {AGGREGATORS[offer.source]}"
+    if joined is None:
+        return f"{where}; {offer.brand} is compared by its own plans"
+    return f"{where}; compared as {joined.plan_key}, which the brand sells"
+
+
+def find_cheapest(listings: Iterable[Listing]) -> Listing | None:
+    """Return the cheapest by comparable cost, then headline, then id; None of none."""
+    return min(
+        listings,
+        key=lambda item: (item.monthly_pence, item.plan.price_pence, item.plan_id),
+        default=None,
+    )
+
+
+def find_cheaper_elsewhere(market: Market) -> tuple[tuple[Listing, Listing], ...]:
+    """Return (direct plan, aggregator's offer of it) where the offer costs less, widest first."""
+    direct = {item.identity: item for item in market.listings}
+    pairs = [
+        (direct[offer.identity], offer)
+        for offer in market.elsewhere
+        if offer.identity in direct and offer.monthly_pence < direct[offer.identity].monthly_pence
+    ]
+    return tuple(sorted(pairs, key=lambda pair: pair[1].monthly_pence - pair[0].monthly_pence))
+
+
+def data_tier(allowance: Allowance) -> DataTier:
+    """Return the tier: low to 20 GB, medium to 100 GB, high above, unlimited its own."""
+    if allowance.data_mb is None:
+        return "unlimited"
+    if allowance.data_mb <= LOW_TIER_MB:
+        return "low"
+    return "medium" if allowance.data_mb <= MEDIUM_TIER_MB else "high"
+
+
+def newest_capture(listings: Iterable[Listing]) -> date:
+    """Return the newest day of capture; at least one listing."""
+    return max(item.plan.as_of for item in listings)
+
+
+def require_brands(market: Market, brands: Sequence[str]) -> None:
+    """Pass when each brand has a comparable plan.
+
+    Raises:
+        NoPlans: names the brands that have none, and the sources to scrape.
+    """
+    missing = [brand for brand in brands if not market.of_brand(brand)]
+    if not missing:
+        return
+    if all(_is_only_unverified(market, brand) for brand in missing):
+        raise only_unverified(missing)
+    sources = sorted({_source_of(brand) for brand in missing})
+    unusable = sum(item.plan.brand in missing for item in market.left_out)
+    seen = f" ({count_of(unusable, 'plan')} cannot be compared)" if unusable else ""
+    raise NoPlans(
+        f"no plans of {join_words(missing)} to compare{seen}",
+        hint=f"run: planwatch scrape {' '.join(sources)}",
+        brands=missing,
+    )
+
+
+def _is_only_unverified(market: Market, brand: str) -> bool:
+    plans = [item.plan for item in market.left_out if item.plan.brand == brand]
+    return bool(plans) and not any(plan.verified for plan in plans)
+
+
+def only_unverified(brands: Sequence[str]) -> NoPlans:
+    """Return the error for brands whose plans nobody asked to be compared."""
+    return NoPlans(
+        f"the plans of {join_words(brands)} are unverified: only the card miner has read them",
+        hint="take them in all the same: add --unverified to the command",
+        brands=list(brands),
+    )
+
+
+def _source_of(brand: str) -> str:
+    slug = slug_of_brand(brand)
+    return slug if slug in OWN_SOURCES else "uswitch"

@@ -1,0 +1,153 @@
+"""The gap of a plan to a rival: in pence and as a percentage of the rival's cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from planwatch.analysis.facts import Fact, count_fact, percent_of
+from planwatch.analysis.market.market import ROAMING_RANK, Listing, find_cheapest
+from planwatch.analysis.metrics.ladder import keep_size
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import name_plan, name_plan_of_brand
+from planwatch.domain.plan import Plan
+
+Basis = Literal["same", "covers"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A plan beside the rival's plan that it is measured against.
+
+    Attributes:
+        rival: None where the rivals sell nothing with as much data for as short a term.
+        basis: "same" data and term, or a plan that "covers" them; None without a rival.
+        pence: EMC of the plan − EMC of the rival: above 0 where the plan is dearer.
+        percent: the gap as a percentage of the *rival's* cost.
+        rival_lacks: what the plan states to give and the rival does not: such a gap compares
+            unlike plans.
+    """
+
+    item: Listing
+    rival: Listing | None
+    basis: Basis | None
+    pence: int | None
+    percent: float | None
+    rival_lacks: tuple[str, ...] = ()
+
+    def as_row(self) -> dict[str, Any]:
+        """Return raw values; `plan` and `rival` are names."""
+        item, rival = self.item, self.rival
+        return {
+            "plan_id": item.plan_id,
+            "plan": name_plan(item.plan),
+            "effective_pence": item.monthly_pence,
+            "rival_brand": rival.plan.brand if rival else None,
+            "rival": name_plan_of_brand(rival.plan) if rival else None,
+            "rival_pence": rival.monthly_pence if rival else None,
+            "gap_pence": self.pence,
+            "gap_percent": self.percent,
+            "is_same_size": self.basis == "same",
+            "basis": _BASIS_WORDS[self.basis] if self.basis else None,
+            "rival_lacks": " and ".join(self.rival_lacks) or None,
+        }
+
+
+_BASIS_WORDS = {"same": "same data and term", "covers": "as much data, no longer term"}
+
+
+def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
+    """Measure one plan against the rivals' plans.
+
+    Args:
+        rivals: the plans of one brand, or of all others.
+
+    Returns:
+        The gap to the cheapest plan of the same data and term; else to the cheapest with at
+        least the data and at most the term; else a gap without a rival.
+
+    Source: docs/reference/formulas.md, "Gap to a rival".
+    """
+    plan = item.plan
+    same = find_cheapest(keep_size(rivals, plan.allowance, plan.term_months))
+    rival = same or find_cheapest(
+        other
+        for other in rivals
+        if other.plan.allowance.covers(plan.allowance)
+        and other.plan.term_months <= plan.term_months
+    )
+    if rival is None:
+        return Gap(item=item, rival=None, basis=None, pence=None, percent=None)
+    pence = item.monthly_pence - rival.monthly_pence
+    return Gap(
+        item=item,
+        rival=rival,
+        basis="same" if same else "covers",
+        pence=pence,
+        percent=percent_of(pence, rival.monthly_pence),
+        rival_lacks=find_lacks(plan, rival.plan),
+    )
+
+
+def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
+    """Return what `plan` states to give and `rival` does not: roaming of its reach, its speed."""
+    lacks = []
+    if ROAMING_RANK[plan.roaming] > ROAMING_RANK[rival.roaming]:
+        lacks.append("global roaming" if plan.roaming == "global" else "EU roaming")
+    if rival.max_speed_mbps and rival.max_speed_mbps < (plan.max_speed_mbps or float("inf")):
+        lacks.append("full speed" if plan.max_speed_mbps is None else "its speed")
+    return tuple(lacks)
+
+
+def gap_count_facts(gaps: Sequence[Gap], brand: str) -> list[Fact]:
+    """Return at how many sizes a brand is dearer, cheaper and level, and where it has no rival."""
+    slug = slug_of_brand(brand)
+    priced = [gap.pence for gap in gaps if gap.pence is not None]
+    return [
+        count_fact(f"{kind}.{slug}", number, label, brand)
+        for kind, number, label in (
+            ("sizes_with_rival", len(priced), "plans or sizes with a rival"),
+            ("dearer", sum(pence > 0 for pence in priced), "dearer than the rival"),
+            ("cheaper", sum(pence < 0 for pence in priced), "cheaper than the rival"),
+            ("level", sum(pence == 0 for pence in priced), "level with the rival"),
+            ("no_rival", len(gaps) - len(priced), "plans or sizes without a rival"),
+        )
+    ]
+
+
+def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
+    """Return each gap in pence and in per cent of the rival's cost; the subject names both."""
+    facts = []
+    for gap in gaps:
+        if gap.rival is None or gap.pence is None:
+            continue
+        slug, ids = gap.item.slug, (gap.item.plan_id, gap.rival.plan_id)
+        base = name_plan_of_brand(gap.rival.plan)
+        subject = f"{name_plan_of_brand(gap.item.plan)} against {base}"
+        facts.append(
+            Fact(
+                id=f"gap.{slug}",
+                label="effective cost less the rival's",
+                value=gap.pence,
+                unit="pence_per_month",
+                subject=subject,
+                formula="Gap to a rival",
+                plan_ids=ids,
+                base=base,
+            )
+        )
+        if gap.percent is not None:
+            facts.append(
+                Fact(
+                    id=f"gap_percent.{slug}",
+                    label=f"gap as a percentage of the cost of {base}",
+                    value=gap.percent,
+                    unit="percent",
+                    subject=subject,
+                    formula="Gap to a rival",
+                    plan_ids=ids,
+                    base=base,
+                )
+            )
+    return facts

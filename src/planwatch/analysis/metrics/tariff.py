@@ -1,0 +1,239 @@
+"""A hypothetical tariff: how it is written, and the plan that it makes.
+
+Refuses what it cannot read in one sentence that names the key and says how to write it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final, cast
+
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.brand import resolve_brand
+from planwatch.domain.completion import is_half
+from planwatch.domain.normalise import parse_allowance, parse_term_months
+from planwatch.domain.plan import MOST_MONTHS, MOST_PENCE, Generation, Plan, Roaming
+from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS, RiseRule, find_rules
+from planwatch.domain.schedule import PriceStep, month_of_step
+from planwatch.errors import UnreadableText, UsageError
+
+SOURCE: Final = "what-if"
+KEYS: Final = ("brand", "data", "term", "price", "rise", "promo", "roaming", "generation", "name")
+RISE_MONTH: Final = 4
+"""A rise of one's own comes each 1 April, as nearly all do."""
+_POUNDS: Final = re.compile(r"£?([0-9]{1,6})(?:\.([0-9]{1,2}))?")
+_PROMO: Final = re.compile(r"(£?[0-9.]+)\s*[x×]\s*([0-9]{1,3})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tariff:
+    """What a brand might sell.
+
+    Attributes:
+        price_pence: monthly, before any rise; with a promotion the price that follows it.
+        rise_pence: added each 1 April; None leaves it to the brand's rule, 0 is none.
+        promo_pence: price of the first `promo_months` months; both None without a promotion.
+        roaming: None is not stated, which serves nobody who asks for it; so is `generation`.
+    """
+
+    brand: str
+    allowance: Allowance
+    term_months: int
+    price_pence: int
+    rise_pence: int | None = None
+    promo_pence: int | None = None
+    promo_months: int | None = None
+    roaming: Roaming | None = None
+    generation: Generation | None = None
+    name: str = ""
+
+
+def parse_tariff(written: Mapping[str, Any], known_brands: Iterable[str]) -> Tariff:
+    """Read a tariff from texts or numbers by `KEYS`; empty texts are not given.
+
+    Args:
+        written: `brand`, `data`, `term` and `price` at least.
+        known_brands: further brands than planwatch's own.
+
+    Raises:
+        UsageError: a key is unknown, missing or not readable; it is named.
+    """
+    given = {key: str(value).strip() for key, value in written.items() if value is not None}
+    given = {key: text for key, text in given.items() if text}
+    unknown = sorted(given.keys() - set(KEYS))
+    if unknown:
+        raise UsageError(
+            f"a tariff has no key {unknown[0]!r}", hint=f"its keys are {', '.join(KEYS)}"
+        )
+    for key in ("brand", "data", "term", "price"):
+        if key not in given:
+            raise UsageError(
+                f"the tariff states no {key}", hint="state brand, data, term and price at least"
+            )
+    promo_pence, promo_months = _read_promo(given.get("promo"))
+    tariff = Tariff(
+        brand=resolve_brand(given["brand"], known_brands),
+        allowance=_read(given["data"], "data", parse_allowance, "100GB, 500MB or unlimited"),
+        term_months=_read_term(given["term"]),
+        price_pence=_read_pounds(given["price"], "price"),
+        rise_pence=_read_pounds(given["rise"], "rise") if "rise" in given else None,
+        promo_pence=promo_pence,
+        promo_months=promo_months,
+        roaming=cast("Roaming | None", _read_word(given, "roaming", ("none", "eu", "global"))),
+        generation=cast("Generation | None", _read_word(given, "generation", ("4g", "5g"))),
+        name=given.get("name", ""),
+    )
+    return _checked(tariff)
+
+
+def _checked(tariff: Tariff) -> Tariff:
+    if not tariff.price_pence:
+        raise UsageError("the price is £0", hint="write pounds a month, such as 18.50")
+    term = max(tariff.term_months, 1)
+    if tariff.promo_months is not None and tariff.promo_months >= term:
+        raise UsageError(
+            f"a promotion of {tariff.promo_months} months leaves nothing of the term of {term}",
+            hint="shorten it, or give its price as the price",
+        )
+    if tariff.promo_pence is not None and tariff.promo_pence >= tariff.price_pence:
+        raise UsageError(
+            "the promotional price is not below the price",
+            hint="price is what follows the promotion: --price 18 --promo 9x6",
+        )
+    return tariff
+
+
+def _read(text: str, key: str, parse: Callable[[str], Allowance], example: str) -> Allowance:
+    try:
+        return parse(text)
+    except UnreadableText as error:
+        raise UsageError(f"{key} {text!r} is no allowance", hint=f"write {example}") from error
+
+
+def _read_term(text: str) -> int:
+    if text.isdecimal() and text.isascii():
+        months = int(text) if len(text) < 4 else MOST_MONTHS + 1
+    else:
+        try:
+            months = parse_term_months(text)
+        except UnreadableText:
+            months = MOST_MONTHS + 1
+    if months > MOST_MONTHS:
+        raise UsageError(
+            f"term {text!r} is no number of months", hint="write 24, 12, 1, or 0 for pay as you go"
+        )
+    return months
+
+
+def _read_pounds(text: str, key: str) -> int:
+    match = _POUNDS.fullmatch(text)
+    pence = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else MOST_PENCE + 1
+    if pence > MOST_PENCE:
+        raise UsageError(f"{key} {text!r} is no price", hint="write pounds a month, such as 18.50")
+    return pence
+
+
+def _read_promo(text: str | None) -> tuple[int | None, int | None]:
+    if text is None:
+        return None, None
+    match = _PROMO.fullmatch(text.lower())
+    if match is None or not int(match[2]):
+        raise UsageError(
+            f"promo {text!r} is no promotion", hint="write 9x6 for £9 in the first 6 months"
+        )
+    return _read_pounds(match[1], "promo"), int(match[2])
+
+
+def _read_word(given: Mapping[str, str], key: str, words: Sequence[str]) -> str | None:
+    word = given.get(key, "").lower()
+    if word and word not in words:
+        raise UsageError(
+            f"{key} {given[key]!r} is none that we know", hint=f"write {', '.join(words)}"
+        )
+    return word or None
+
+
+def is_at_half_price(tariff: Tariff) -> bool:
+    """Tell whether the promotion halves the price, so that a rule may halve its rises."""
+    return is_half(tariff.promo_pence, tariff.price_pence)
+
+
+def build_plan(
+    tariff: Tariff, as_of: date, rules: Iterable[RiseRule], *, at_half_price: bool | None = None
+) -> Plan:
+    """Return the plan that the tariff makes for a contract signed on `as_of`.
+
+    Args:
+        at_half_price: whether its promotion counts as half price; None looks at its prices.
+
+    Every rise is added to both prices from the month in which it is billed; by a rule that halves
+    rises at half price (Three's) half of it while the promotion holds.
+
+    Source: docs/reference/formulas.md, "What if".
+    """
+    promo_months = tariff.promo_months or 0
+    first = tariff.price_pence if tariff.promo_pence is None else tariff.promo_pence
+    plan = Plan(
+        brand=tariff.brand,
+        source=SOURCE,
+        name=tariff.name or f"{tariff.brand} {tariff.allowance}",
+        allowance=tariff.allowance,
+        term_months=tariff.term_months,
+        price_pence=first,
+        list_price_pence=None if tariff.promo_pence is None else tariff.price_pence,
+        promo_months=tariff.promo_months,
+        as_of=as_of,
+        roaming=tariff.roaming,
+        generation=tariff.generation,
+    )
+    halves = is_at_half_price(tariff) if at_half_price is None else at_half_price
+    rises = _rises_of(tariff, plan, rules, at_half_price=halves)
+    months = max(tariff.term_months, 1)
+    prices = [
+        (first if month <= promo_months else tariff.price_pence)
+        + sum(
+            promo if month <= promo_months else whole
+            for start, promo, whole in rises
+            if start <= month
+        )
+        for month in range(1, months + 1)
+    ]
+    steps = tuple(
+        PriceStep(month, price)
+        for month, (before, price) in enumerate(pairwise(prices), start=2)
+        if price != before
+    )
+    return replace(plan, price_steps=steps)
+
+
+def _rises_of(
+    tariff: Tariff, plan: Plan, rules: Iterable[RiseRule], *, at_half_price: bool
+) -> list[tuple[int, int, int]]:
+    """Return (month, pence in the promotion, pence after it) of each rise within the term."""
+    if plan.term_months < SHORTEST_CONTRACT_MONTHS:
+        return []
+    if tariff.rise_pence is not None:
+        own = RiseRule(
+            brand=tariff.brand,
+            pence_a_year=tariff.rise_pence,
+            month=RISE_MONTH,
+            day=1,
+            source="the tariff",
+            note="",
+        )
+        known: Sequence[RiseRule] = (own,)
+    else:
+        known = find_rules(rules, plan.brand, plan.allowance, plan.as_of)
+    return [
+        (
+            month_of_step(PriceStep(day, 0), plan.as_of),
+            (rule.pence_a_year + 1) // 2 if rule.halved and at_half_price else rule.pence_a_year,
+            rule.pence_a_year,
+        )
+        for rule in known
+        for day in rule.rise_days(plan.as_of, plan.term_months)
+    ]

@@ -1,0 +1,1 @@
+"""Documents of figures and sentences: a comparison, a market report, a digest."""

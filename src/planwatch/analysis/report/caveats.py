@@ -1,0 +1,275 @@
+"""What a reader must know before acting on the figures: age, conditions, unknowns, assumptions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from planwatch.analysis.market.market import LeftOut, Listing, plan_id_of
+from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.phrasing import (
+    count_of,
+    format_date,
+    format_money,
+    is_or_are,
+    join_words,
+    name_plan_of_brand,
+)
+from planwatch.domain.plan import Plan
+from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS
+from planwatch.domain.schedule import month_of_step
+
+STALE_DAYS: Final = 2
+MONTHS_A_YEAR: Final = 12
+
+
+def find_caveats(
+    listings: Sequence[Listing],
+    sources: Sequence[Mapping[str, Any]] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> list[str]:
+    """Return one sentence for each caveat that holds, the gravest first; may be empty.
+
+    Args:
+        sources: each source with its outcome and freshness, () where nobody knows.
+        left_out: plans that are not compared.
+    """
+    plans = [item.plan for item in listings]
+    shown = {plan.source for plan in plans}
+    found = [
+        *_say_troubled([source for source in sources if source["source"] in shown]),
+        _say_stale(plans),
+        _say_unverified(left_out),
+        _say_taken_in(plans),
+        _say_only_aggregated(plans),
+        _say_conditions(plans),
+        _say_unknown_roaming(plans),
+        _say_unknown_speed(plans),
+        _say_conflicts(listings),
+        _say_derived(listings),
+        _say_flat_contracts(listings),
+        _say_rises_cut_short(plans),
+        _say_rises(plans),
+        _say_billing_days(plans),
+        _say_terms(plans),
+    ]
+    return [sentence for sentence in found if sentence]
+
+
+def say_hanging(hanging: int, dominated: int) -> str | None:
+    """Return how many verdicts of domination rest on something not stated; None for none."""
+    if not hanging:
+        return None
+    verb = "rests" if hanging == 1 else "rest"
+    return (
+        f"{hanging} of {count_of(dominated, 'verdict')} of domination {verb} on a roaming or speed "
+        f"that the dominated plan does not state: check it before acting."
+    )
+
+
+def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence on sources that are stale, and one on visits that brought less than all."""
+    stale = [source["source"] for source in sources if source["freshness"] == "stale"]
+    partial = [
+        f"{source['source']} ({source['outcome']})"
+        for source in sources
+        if source["outcome"] not in (None, "ok", "unchanged")
+    ]
+    sentences = []
+    if stale:
+        sentences.append(f"The last good data of {join_words(stale)} are older than 48 hours.")
+    if partial:
+        sentences.append(
+            f"The last visit brought less than all of {join_words(partial)}: older prices stand in."
+        )
+    return sentences
+
+
+def _say_unverified(left_out: Sequence[LeftOut]) -> str | None:
+    number = sum(not item.plan.verified for item in left_out)
+    if not number:
+        return None
+    verb = "is" if number == 1 else "are"
+    return f"{count_of(number, 'plan')} that no parser has verified {verb} left out."
+
+
+def _say_taken_in(plans: Sequence[Plan]) -> str | None:
+    counts = Counter(plan.brand for plan in plans if not plan.verified)
+    if not counts:
+        return None
+    named = join_words(
+        [f"{count_of(counts[brand], 'plan')} of {brand}" for brand in sorted(counts)]
+    )
+    verb = "was" if counts.total() == 1 else "were"
+    state = "is" if counts.total() == 1 else "are"
+    return f"{named} {verb} read by the card miner alone and {state} unverified."
+
+
+def _say_stale(plans: Sequence[Plan]) -> str | None:
+    newest = {brand: max(p.as_of for p in plans if p.brand == brand) for brand in _brands(plans)}
+    oldest = {brand: min(p.as_of for p in plans if p.brand == brand) for brand in _brands(plans)}
+    last = max(newest.values())
+    old = [brand for brand, day in oldest.items() if (last - day).days > STALE_DAYS]
+    if not old:
+        return None
+    ages = join_words([f"{brand} ({format_date(oldest[brand])})" for brand in old])
+    return (
+        f"Prices are from different days: the newest from {format_date(last)}, older ones of "
+        f"{ages}. Scrape again before acting."
+    )
+
+
+def _say_only_aggregated(plans: Sequence[Plan]) -> str | None:
+    brands = _brands(plan for plan in plans if plan.source in AGGREGATORS)
+    if not brands:
+        return None
+    sources = join_words(
+        sorted({AGGREGATORS[s] for s in (p.source for p in plans) if s in AGGREGATORS})
+    )
+    verb = is_or_are(len(brands))
+    return (
+        f"{join_words(brands)} {verb} seen only through {sources}, which may not list every plan."
+    )
+
+
+def _say_conditions(plans: Sequence[Plan]) -> str | None:
+    named = sorted({plan.condition for plan in plans if plan.condition})
+    return _say_counts(
+        plans,
+        lambda plan: plan.condition is not None,
+        ("has a price with a condition", "have a price with a condition"),
+        f"; the condition ({join_words(named)}) is taken as met",
+    )
+
+
+def _say_unknown_roaming(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.roaming is None,
+        ("does not state roaming", "do not state roaming"),
+        ": no basket that asks for roaming counts them",
+    )
+
+
+def _say_unknown_speed(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.generation is None,
+        ("does not state 4G or 5G", "do not state 4G or 5G"),
+        ": they never count as the faster",
+    )
+
+
+def _say_conflicts(listings: Sequence[Listing]) -> str | None:
+    found = [item for item in listings if item.conflicts]
+    if not found:
+        return None
+    first = found[0]
+    conflict = first.conflicts[0]
+    verb = "prints" if len(found) == 1 else "print"
+    return (
+        f"{len(found)} of {count_of(len(listings), 'plan')} {verb} another rise than the rule of "
+        f"their brand says (schedule_conflict), such as {name_plan_of_brand(first.plan)}: "
+        f"{format_money(conflict.printed_pence)} printed in month {conflict.month}, "
+        f"{format_money(conflict.rule_pence)} by {conflict.source}. What is printed is taken; the "
+        f"rule goes on after it."
+    )
+
+
+def _say_derived(listings: Sequence[Listing]) -> str | None:
+    derived = {item.plan_id for item in listings if item.derived}
+    return _say_counts(
+        [item.plan for item in listings],
+        lambda plan: plan_id_of(plan) in derived,
+        (
+            "has later prices derived from its brand's rise rule",
+            "have later prices derived from their brand's rise rule",
+        ),
+        ": their pages do not print every rise of the term, and the rules are not confirmed by "
+        "planwatch",
+    )
+
+
+def _say_flat_contracts(listings: Sequence[Listing]) -> str | None:
+    ruled = {item.plan_id for item in listings if item.has_rise_rule}
+    return _say_counts(
+        [item.plan for item in listings],
+        lambda plan: (
+            plan.term_months >= SHORTEST_CONTRACT_MONTHS
+            and not plan.price_steps
+            and plan_id_of(plan) not in ruled
+        ),
+        (
+            "of 12 months or more shows no later price",
+            "of 12 months or more show no later price",
+        ),
+        ": their effective cost assumes that the price stays",
+    )
+
+
+def _say_rises_cut_short(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        _lacks_a_later_rise,
+        (
+            "prints one yearly rise and is bound for more than another year",
+            "print one yearly rise and are bound for more than another year",
+        ),
+        ": their effective cost leaves out the rise that a second year is likely to bring",
+    )
+
+
+def _lacks_a_later_rise(plan: Plan) -> bool:
+    dated = [step for step in plan.price_steps if isinstance(step.starts, date)]
+    if not dated:
+        return False
+    last = max(month_of_step(step, plan.as_of) for step in dated)
+    return last + MONTHS_A_YEAR <= plan.term_months
+
+
+def _say_rises(plans: Sequence[Plan]) -> str | None:
+    if not any(plan.price_steps for plan in plans):
+        return None
+    return (
+        "Effective costs hold for a contract signed on the day of capture; "
+        "another month of signing shifts the rises."
+    )
+
+
+def _say_billing_days(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.billing_days is not None,
+        ("bills every 28 or 30 days", "bill every 28 or 30 days"),
+        ": compared by the cost of a calendar month",
+    )
+
+
+def _say_terms(plans: Sequence[Plan]) -> str | None:
+    if len({plan.term_months for plan in plans}) < 2:
+        return None
+    return (
+        "Each plan's effective cost is over its own minimum term; pay as you go counts as 1 month."
+    )
+
+
+def _say_counts(
+    plans: Sequence[Plan],
+    holds: Callable[[Plan], bool],
+    verbs: tuple[str, str],
+    consequence: str,
+) -> str | None:
+    """Return "5 of 12 plans do not … (O2 3, EE 2)…", None where it holds of no plan."""
+    counts = Counter(plan.brand for plan in plans if holds(plan))
+    if not counts:
+        return None
+    total = counts.total()
+    named = ", ".join(f"{brand} {counts[brand]}" for brand in _brands(plans) if counts[brand])
+    verb = verbs[0] if total == 1 else verbs[1]
+    return f"{total} of {count_of(len(plans), 'plan')} {verb} ({named}){consequence}."
+
+
+def _brands(plans: Iterable[Plan]) -> list[str]:
+    return sorted({plan.brand for plan in plans}, key=str.casefold)

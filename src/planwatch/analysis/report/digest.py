@@ -1,0 +1,420 @@
+"""A period on one page: changes that matter, baskets that changed hands, promotions, sources.
+
+The figures are those of the ledger and of `baskets`; here they are chosen and put into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, count_fact, fact_records
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import Market, newest_capture
+from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
+from planwatch.analysis.metrics.moves import change_percent
+from planwatch.analysis.report.document import Column, Record, build_section, build_table
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.phrasing import (
+    count_of,
+    format_date,
+    format_money,
+    format_percent,
+    is_or_are,
+    join_some,
+    join_words,
+    name_plan_of_brand,
+)
+
+MATTERS_PENCE: Final = 100
+"""A change of effective cost by so much a month matters, whatever it was."""
+MATTERS_PERCENT: Final = 5.0
+"""And so does one by this share of it."""
+MOST_LISTED: Final = 20
+_MOST_FINDINGS: Final = 5
+_ALWAYS: Final = ("new", "withdrawn", "relaunched", "allowance")
+_GOOD: Final = ("ok", "unchanged")
+_CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
+    ("day", "When", "date"),
+    ("plan", "Plan", "text"),
+    ("what", "What", "text"),
+    ("before_pence", "Before", "money"),
+    ("after_pence", "After", "money"),
+    ("by_pence", "By", "money_diff"),
+    ("by_percent", "% of before", "percent"),
+)
+_BASKET_COLUMNS: Final[tuple[Column, ...]] = (
+    ("basket", "Basket", "text"),
+    ("won_before", "Won before by", "text"),
+    ("before_pence", "At", "money"),
+    ("won_now", "Won now by", "text"),
+    ("now_pence", "At", "money"),
+    ("by_pence", "Market price by", "money_diff"),
+)
+_PROMOTION_COLUMNS: Final[tuple[Column, ...]] = (
+    ("day", "When", "date"),
+    ("plan", "Plan", "text"),
+    ("what", "What", "text"),
+    ("list_pence", "List price", "money"),
+    ("months", "For months", "months"),
+)
+_SOURCE_COLUMNS: Final[tuple[Column, ...]] = (
+    ("source", "Source", "text"),
+    ("outcome", "Last visit", "text"),
+    ("age", "Good data of", "text"),
+    ("why", "Why", "text"),
+)
+_WORDS: Final = {
+    "effective": "effective cost",
+    "new": "new",
+    "withdrawn": "withdrawn",
+    "relaunched": "sold again",
+    "allowance": "data",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What a digest is made of.
+
+    Attributes:
+        since: first day of the period; `until` the last.
+        before: the market as it was at the start; None where nothing was known yet.
+        now: the market as it is at the end.
+        background: changes of the period, the newest first; baskets; sources.
+    """
+
+    since: date
+    until: date
+    before: Market | None
+    now: Market
+    background: Background
+
+
+def build_digest(week: Week) -> Record:
+    """Return the period as a document: verdict, findings, four sections, facts, caveats."""
+    names = _names(week)
+    changes = _changes_that_matter(week, names)
+    moved = _baskets(week)
+    promotions = _promotions(week, names)
+    ailing = [row for row in week.background.sources if row["outcome"] not in (None, *_GOOD)]
+    others = len(week.background.changes) - _count_told(week)
+    return {
+        "kind": "digest",
+        "brands": [],
+        "market_brands": list(week.now.brands),
+        "focus": None,
+        "since": week.since.isoformat(),
+        "as_of": newest_capture(week.now.listings).isoformat(),
+        "verdict": _say_verdict(week, changes, moved, ailing),
+        "findings": _say_findings(changes, moved),
+        "sections": [
+            {**section, "insights": [], "written_by": "template"}
+            for section in (
+                _changes_section(changes, others),
+                _baskets_section(moved, known=week.before is not None),
+                _promotions_section(promotions),
+                _sources_section(ailing),
+            )
+        ],
+        "facts": fact_records(_facts(changes, moved, promotions, ailing)),
+        "caveats": _caveats(week),
+        "left_out": [],
+        "considered": [],
+    }
+
+
+def matters(change: Mapping[str, Any]) -> bool:
+    """Tell whether a change is one that a reader of the week must see.
+
+    New, withdrawn and relaunched plans and other allowances always; an effective cost that moved by
+    £1.00 a month or by 5 %. A headline comes with the effective cost that it moves.
+
+    Source: docs/reference/formulas.md, "Changes that matter".
+    """
+    if change["kind"] in _ALWAYS:
+        return True
+    if change["kind"] != "effective":
+        return False
+    percent = change_percent(change)
+    by = abs(change["after"] - change["before"])
+    return by >= MATTERS_PENCE or (percent is not None and abs(percent) >= MATTERS_PERCENT)
+
+
+def _names(week: Week) -> dict[str, str]:
+    markets = [market for market in (week.before, week.now) if market is not None]
+    return {
+        item.plan_id: name_plan_of_brand(item.plan)
+        for market in markets
+        for item in (*market.listings, *market.elsewhere)
+    }
+
+
+def _changes_that_matter(week: Week, names: Mapping[str, str]) -> list[Record]:
+    rows = [_change_row(row, names) for row in week.background.changes if matters(row)]
+    return sorted(rows, key=lambda row: -_weight(row))
+
+
+def _weight(row: Record) -> int:
+    return abs(int(row["by_pence"] or 0))
+
+
+def _change_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
+    is_cost = change["kind"] == "effective"
+    is_price = change["kind"] in ("new", "withdrawn", "relaunched")
+    shows = is_cost or is_price
+    return {
+        "plan_id": change["plan_id"],
+        "kind": change["kind"],
+        "day": change["changed_at"][:10],
+        "plan": names.get(change["plan_id"], change["plan_key"]),
+        "what": _what(change),
+        "before_pence": change["before"] if shows else None,
+        "after_pence": change["after"] if shows else None,
+        "by_pence": change["after"] - change["before"] if is_cost else None,
+        "by_percent": change_percent(change) if is_cost else None,
+    }
+
+
+def _what(change: Mapping[str, Any]) -> str:
+    said = _WORDS[change["kind"]]
+    if change["kind"] == "allowance":
+        return f"{said} {_size(change['before'])} → {_size(change['after'])}"
+    return said
+
+
+def _size(data_mb: int | None) -> str:
+    return "unlimited" if data_mb is None else str(Allowance(data_mb))
+
+
+def _count_told(week: Week) -> int:
+    """Return how many changes the page tells of; a headline is told with its effective cost."""
+    told = {"headline", "promotion", *_ALWAYS}
+    return sum(row["kind"] in told or matters(row) for row in week.background.changes)
+
+
+def _baskets(week: Week) -> list[Record]:
+    """Return a row for each basket that another brand wins now, or that costs another price."""
+    if week.before is None:
+        return []
+    before, now = week.before.by_brand(), week.now.by_brand()
+    rows = [
+        _basket_row(basket, price_market(basket, before), price_market(basket, now))
+        for basket in week.background.baskets
+    ]
+    return [row for row in rows if row["changed_hands"] or row["by_pence"]]
+
+
+def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
+    has_both = then.pence is not None and now.pence is not None
+    return {
+        "basket_id": basket.id,
+        "basket": basket.label,
+        "won_before": join_words(then.winners) if then.winners else "nobody",
+        "before_pence": then.pence,
+        "won_now": join_words(now.winners) if now.winners else "nobody",
+        "now_pence": now.pence,
+        "by_pence": (now.pence or 0) - (then.pence or 0) if has_both else None,
+        "changed_hands": set(then.winners) != set(now.winners),
+    }
+
+
+def _promotions(week: Week, names: Mapping[str, str]) -> list[Record]:
+    rows = []
+    for change in week.background.changes:
+        if change["kind"] != "promotion":
+            continue
+        before, after = change["before"], change["after"]
+        what = "began" if not before else "ended" if not after else "changed"
+        terms = after or before or {}
+        rows.append(
+            {
+                "plan_id": change["plan_id"],
+                "day": change["changed_at"][:10],
+                "plan": names.get(change["plan_id"], change["plan_key"]),
+                "what": what,
+                "list_pence": terms.get("list_price_pence"),
+                "months": terms.get("promo_months"),
+            }
+        )
+    return rows
+
+
+def _say_verdict(
+    week: Week, changes: Sequence[Record], moved: Sequence[Record], ailing: Sequence[Any]
+) -> str:
+    period = f"From {format_date(week.since)} to {format_date(week.until)}"
+    if not changes:
+        said = f"{period} no change that matters was seen."
+    else:
+        cuts = sum((row["by_pence"] or 0) < 0 for row in changes)
+        raises = sum((row["by_pence"] or 0) > 0 for row in changes)
+        new = sum(row["kind"] in ("new", "relaunched") for row in changes)
+        gone = sum(row["kind"] == "withdrawn" for row in changes)
+        data = sum(row["kind"] == "allowance" for row in changes)
+        parts = [
+            count_of(number, noun)
+            for number, noun in (
+                (cuts, "price cut"),
+                (raises, "price rise"),
+                (new, "new plan"),
+                (gone, "withdrawal"),
+                (data, "change of data"),
+            )
+            if number
+        ]
+        said = f"{period}: {join_words(parts)}."
+    hands = sum(row["changed_hands"] for row in moved)
+    if hands:
+        said += f" {count_of(hands, 'usage basket')} changed hands."
+    if ailing:
+        names = join_words([row["source"] for row in ailing])
+        said += f" {count_of(len(ailing), 'source')} {_need(len(ailing))} a look: {names}."
+    return said
+
+
+def _need(number: int) -> str:
+    return "needs" if number == 1 else "need"
+
+
+def _say_findings(changes: Sequence[Record], moved: Sequence[Record]) -> list[str]:
+    costs = [row for row in changes if row["by_pence"]]
+    hands = [row for row in moved if row["changed_hands"]]
+    return [
+        *(_say_cost(row) for row in costs[: _MOST_FINDINGS - min(len(hands), 2)]),
+        *(_say_hands(row) for row in hands[:2]),
+    ]
+
+
+def _say_cost(row: Record) -> str:
+    way = "down" if row["by_pence"] < 0 else "up"
+    share = "" if row["by_percent"] is None else f" ({format_percent(row['by_percent'])})"
+    return (
+        f"{row['plan']} went {way} from {format_money(row['before_pence'])} to "
+        f"{format_money(row['after_pence'])} a month over its term{share}."
+    )
+
+
+def _say_hands(row: Record) -> str:
+    if row["now_pence"] is None:
+        return f"Nobody serves {row['basket']} any more; {row['won_before']} did."
+    return (
+        f"{row['won_now']} now {'win' if ' and ' in row['won_now'] else 'wins'} {row['basket']} at "
+        f"{format_money(row['now_pence'])}; {row['won_before']} did before"
+        + ("." if row["before_pence"] is None else f", at {format_money(row['before_pence'])}.")
+    )
+
+
+def _changes_section(changes: Sequence[Record], others: int) -> Record:
+    sentences = []
+    if not changes:
+        sentences.append("No plan came, went, or moved in cost by £1.00 a month or 5 %.")
+    if others:
+        sentences.append(
+            f"{count_of(others, 'smaller change')} {is_or_are(others)} not shown; "
+            "see: planwatch changes."
+        )
+    return build_section(
+        "changes",
+        "Changes that matter",
+        sentences,
+        [build_table("changes", "Largest first", _CHANGE_COLUMNS, changes[:MOST_LISTED])]
+        if changes
+        else [],
+    )
+
+
+def _baskets_section(moved: Sequence[Record], *, known: bool) -> Record:
+    if not known:
+        sentences = ["Who won which basket at the start is not known: nothing was collected yet."]
+    elif not moved:
+        sentences = ["Every usage basket has the winner and the price that it had."]
+    else:
+        hands = [row for row in moved if row["changed_hands"]]
+        sentences = [_say_hands(row) for row in hands] or ["No basket changed hands."]
+    tables = [build_table("baskets", "Moved", _BASKET_COLUMNS, moved)] if moved else []
+    return build_section("baskets", "Usage baskets", sentences, tables)
+
+
+def _promotions_section(promotions: Sequence[Record]) -> Record:
+    counts = [
+        f"{sum(row['what'] == what for row in promotions)} {what}"
+        for what in ("began", "ended", "changed")
+        if any(row["what"] == what for row in promotions)
+    ]
+    said = f"Promotions: {join_words(counts)}." if counts else "No promotion began or ended."
+    tables = (
+        [build_table("promotions", "By plan", _PROMOTION_COLUMNS, promotions[:MOST_LISTED])]
+        if promotions
+        else []
+    )
+    return build_section("promotions", "Promotions", [said], tables)
+
+
+def _sources_section(ailing: Sequence[Mapping[str, Any]]) -> Record:
+    if not ailing:
+        return build_section("sources", "Sources", ["Every source that was asked is well."], [])
+    rows = [
+        {
+            "source": row["source"],
+            "outcome": row["outcome"],
+            "age": row["last_good_at"][:10] if row["last_good_at"] else "never",
+            "why": row["error"]["message"] if row["error"] else "",
+        }
+        for row in ailing
+    ]
+    names = join_some([row["source"] for row in rows])
+    return build_section(
+        "sources",
+        "Sources",
+        [f"The figures of {names} are those of the last good visit."],
+        [build_table("sources", "In trouble", _SOURCE_COLUMNS, rows)],
+    )
+
+
+def _facts(
+    changes: Sequence[Record],
+    moved: Sequence[Record],
+    promotions: Sequence[Record],
+    ailing: Sequence[Any],
+) -> list[Fact]:
+    costs = [row for row in changes if row["by_pence"] is not None]
+    hands = [row for row in moved if row["changed_hands"]]
+    counts = [
+        ("digest.changes", len(changes), "changes that matter"),
+        ("digest.cuts", sum(row["by_pence"] < 0 for row in costs), "price cuts"),
+        ("digest.raises", sum(row["by_pence"] > 0 for row in costs), "price rises"),
+        ("digest.baskets", len(hands), "usage baskets that changed hands"),
+        ("digest.promotions", len(promotions), "promotions that began, ended or changed"),
+        ("digest.sources", len(ailing), "sources that need a look"),
+    ]
+    return [
+        *(count_fact(fact_id, number, label, "the market") for fact_id, number, label in counts),
+        *(_cost_fact(row) for row in costs[:MOST_LISTED]),
+    ]
+
+
+def _cost_fact(row: Record) -> Fact:
+    return Fact(
+        id=f"digest.change.{row['plan_id'].replace(':', '.')}.{row['day']}",
+        label="change of effective cost",
+        value=row["by_pence"],
+        unit="pence_per_month",
+        subject=row["plan"],
+        formula="Moves",
+        plan_ids=(row["plan_id"],),
+        base="its cost before",
+    )
+
+
+def _caveats(week: Week) -> list[str]:
+    caveats = [
+        "A change of effective cost is one for a signing on the same day: that a month has passed "
+        "is none. Costs of changes are as printed on the page."
+    ]
+    stale = [row["source"] for row in week.background.sources if row["freshness"] == "stale"]
+    if stale:
+        caveats.append(f"The data of {join_words(stale)} are older than 48 hours.")
+    return caveats

@@ -1,0 +1,123 @@
+"""Direct against aggregator: the same plan at its brand and at another seller."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, count_fact, percent_of
+from planwatch.analysis.market.market import Listing, Market
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sentences import say_elsewhere
+from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.phrasing import count_of, name_plan_of_brand
+
+_COLUMNS: Final[tuple[Column, ...]] = (
+    ("plan", "Plan", "text"),
+    ("own_pence", "At its brand", "money"),
+    ("seller", "Seller", "text"),
+    ("offer_pence", "There", "money"),
+    ("gap_pence", "There − brand", "money_diff"),
+    ("gap_percent", "% of brand", "percent"),
+)
+
+
+def direct_part(market: Market, shown: Sequence[str]) -> Part:
+    """Return the part over the plans of `shown` brands that are sold both ways."""
+    pairs = _find_pairs(market, shown)
+    rows = [_row(own, offer) for own, offer in pairs]
+    return Part(
+        id="direct",
+        title="Direct against aggregator",
+        sentences=say_direct(rows),
+        tables=[build_table("direct", "Sold both ways", _COLUMNS, rows)],
+        facts=[
+            count_fact("sold_both_ways", len(rows), "plans sold both ways", "the market"),
+            count_fact(
+                "cheaper_elsewhere",
+                sum(row["gap_pence"] < 0 for row in rows),
+                "plans cheaper at another seller",
+                "the market",
+            ),
+            *(
+                fact
+                for (own, offer), row in zip(pairs, rows, strict=True)
+                for fact in _facts(own, offer, row)
+            ),
+        ],
+        figures={"direct": rows},
+    )
+
+
+def _find_pairs(market: Market, shown: Sequence[str]) -> list[tuple[Listing, Listing]]:
+    direct = {item.identity: item for item in market.listings if item.plan.brand in shown}
+    pairs = [
+        (direct[offer.identity], offer) for offer in market.elsewhere if offer.identity in direct
+    ]
+    return sorted(
+        pairs, key=lambda pair: (pair[1].monthly_pence - pair[0].monthly_pence, pair[0].plan_id)
+    )
+
+
+def _row(own: Listing, offer: Listing) -> Record:
+    gap = offer.monthly_pence - own.monthly_pence
+    return {
+        "brand": own.plan.brand,
+        "plan": name_plan_of_brand(own.plan),
+        "own_pence": own.monthly_pence,
+        "seller": offer.plan.retailer or AGGREGATORS[offer.plan.source],
+        "offer_pence": offer.monthly_pence,
+        "gap_pence": gap,
+        "gap_percent": percent_of(gap, own.monthly_pence),
+    }
+
+
+def say_direct(rows: Sequence[Record]) -> list[str]:
+    if not rows:
+        return ["No plan here is known from its brand and from another seller."]
+    cheaper = [row for row in rows if row["gap_pence"] < 0]
+    level = sum(row["gap_pence"] == 0 for row in rows)
+    dearer = len(rows) - len(cheaper) - level
+    parts = [
+        f"{number or 'none'} cost{'s' if number == 1 else ''} {what}"
+        for number, what in (
+            (len(cheaper), "less there"),
+            (level, "the same"),
+            (dearer, "more"),
+        )
+    ]
+    first = (
+        f"Of {count_of(len(rows), 'plan')} sold both ways {parts[0]}, {parts[1]} and {parts[2]}."
+    )
+    return [first, *say_elsewhere(cheaper)]
+
+
+def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
+    base = f"its price at {row['brand']}"
+    figures: list[tuple[str, str, Any, Any, str | None]] = [
+        ("direct", "effective cost at its brand", row["own_pence"], "pence_per_month", None),
+        ("offer", "effective cost at another seller", row["offer_pence"], "pence_per_month", None),
+        (
+            "offer_gap",
+            "cost there less that at its brand",
+            row["gap_pence"],
+            "pence_per_month",
+            base,
+        ),
+        ("offer_gap_percent", "cost there against its brand", row["gap_percent"], "percent", base),
+    ]
+    return [
+        Fact(
+            id=f"{kind}.{offer.slug}",
+            label=label,
+            value=value,
+            unit=unit,
+            subject=row["plan"],
+            formula="An aggregator's offer",
+            plan_ids=(own.plan_id, offer.plan_id),
+            base=against,
+        )
+        for kind, label, value, unit, against in figures
+        if value is not None
+    ]

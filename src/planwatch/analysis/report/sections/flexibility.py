@@ -1,0 +1,135 @@
+"""Flexibility: what each data tier costs by the month, for a year and for two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from planwatch.analysis.facts import Fact
+from planwatch.analysis.market.market import DATA_TIERS, Listing, Market, data_tier, find_cheapest
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.white_space import TIER_WORDS, white_space_part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import format_money, format_term, name_plan_of_brand
+
+TERMS: Final = (1, 12, 24)
+
+
+def flexibility_part(market: Market, focus: str) -> Part:
+    """Return the part: the cheapest of each tier by longest acceptable term, and white space."""
+    found = {
+        (tier, who, term): find_cheapest(
+            item
+            for item in market.listings
+            if data_tier(item.plan.allowance) == tier
+            and item.plan.term_months <= term
+            and (who == "market" or item.plan.brand == focus)
+        )
+        for tier in DATA_TIERS
+        for who in ("market", "focus")
+        for term in TERMS
+    }
+    rows = [
+        {
+            "tier": TIER_WORDS[tier],
+            **{
+                f"{who}_{term}_pence": item.monthly_pence if item else None
+                for (of_tier, who, term), item in found.items()
+                if of_tier == tier
+            },
+        }
+        for tier in DATA_TIERS
+    ]
+    for row in rows:
+        row["premium_pence"] = _premium(row, "market")
+        row["focus_premium_pence"] = _premium(row, "focus")
+    grid = white_space_part(market, [focus], "Nobody")
+    return Part(
+        id="flexibility",
+        title="Flexibility",
+        sentences=[*say_flexibility(rows, focus), *grid.sentences],
+        tables=[
+            build_table("flexibility", "Cheapest by longest term", _columns(focus), rows),
+            *grid.tables,
+        ],
+        facts=[
+            *(
+                _cheapest_fact(tier, slug_of_brand(focus) if who == "focus" else who, term, item)
+                for (tier, who, term), item in found.items()
+                if item
+            ),
+            *_premium_facts(rows, focus),
+            *grid.facts,
+        ],
+        figures={"flexibility": rows, **grid.figures},
+    )
+
+
+def _columns(focus: str) -> tuple[Column, ...]:
+    return (
+        ("tier", "Data tier", "text"),
+        *((f"market_{term}_pence", f"Up to {format_term(term)}", "money") for term in TERMS),
+        ("premium_pence", "1 month − 24", "money_diff"),
+        *((f"focus_{term}_pence", f"{focus}, {format_term(term)}", "money") for term in TERMS),
+        ("focus_premium_pence", f"{focus}, 1 month − 24", "money_diff"),
+    )
+
+
+def _premium(row: Record, who: str) -> int | None:
+    short, long = row[f"{who}_1_pence"], row[f"{who}_24_pence"]
+    return None if short is None or long is None else short - long
+
+
+def say_flexibility(rows: Sequence[Record], focus: str) -> list[str]:
+    sentences = []
+    premiums = [row for row in rows if row["premium_pence"]]
+    if premiums:
+        row = max(premiums, key=lambda row: row["premium_pence"])
+        sentences.append(
+            f"Leaving each month costs most with {row['tier']}: "
+            f"{format_money(row['market_1_pence'])} "
+            f"against {format_money(row['market_24_pence'])} for who is bound up to 24 months, "
+            f"{format_money(row['premium_pence'])} more."
+        )
+    own = [row for row in rows if row["focus_premium_pence"]]
+    if own:
+        row = max(own, key=lambda row: row["focus_premium_pence"])
+        sentences.append(
+            f"At {focus} it costs {format_money(row['focus_premium_pence'])} more with "
+            f"{row['tier']}: {format_money(row['focus_1_pence'])} against "
+            f"{format_money(row['focus_24_pence'])}."
+        )
+    return sentences or ["Binding oneself for longer is no cheaper in any data tier."]
+
+
+def _cheapest_fact(tier: str, who: str, term: int, item: Listing) -> Fact:
+    return Fact(
+        id=f"flexible.{tier}.{term}m.{who}",
+        label=f"least effective cost in the {tier} data tier for at most {format_term(term)}",
+        value=item.monthly_pence,
+        unit="pence_per_month",
+        subject=name_plan_of_brand(item.plan),
+        formula="Data tier",
+        plan_ids=(item.plan_id,),
+    )
+
+
+def _premium_facts(rows: Sequence[Record], focus: str) -> list[Fact]:
+    return [
+        Fact(
+            id=f"flexibility_premium.{tier}.{slug}",
+            label="cost by the month less that with a term of up to 24 months",
+            value=row[key],
+            unit="pence_per_month",
+            subject=f"{who}, {row['tier']}",
+            formula="Data tier",
+            base="the cheapest with a term of up to 24 months",
+        )
+        for tier, row in zip(DATA_TIERS, rows, strict=True)
+        for key, who, slug in (
+            ("premium_pence", "the market", "market"),
+            ("focus_premium_pence", focus, slug_of_brand(focus)),
+        )
+        if row[key] is not None
+    ]

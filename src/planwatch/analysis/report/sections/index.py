@@ -1,0 +1,163 @@
+"""The market index of the last 90 days, with churn, and the market by owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import Market, build_market
+from planwatch.analysis.market.owners import group_by_owner
+from planwatch.analysis.metrics.market_index import IndexPoint, market_index
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.domain.phrasing import (
+    count_of,
+    format_date,
+    format_money,
+    format_percent,
+    join_words,
+    name_plan_of_brand,
+)
+
+_INDEX_COLUMNS: Final[tuple[Column, ...]] = (
+    ("day", "Day", "date"),
+    ("index", "Index", "int"),
+    ("mean_pence", "Mean of baskets", "money"),
+    ("plans", "Plans", "int"),
+    ("new", "New", "int"),
+    ("withdrawn", "Gone", "int"),
+    ("churn_percent", "Churn", "share"),
+)
+_OWNER_COLUMNS: Final[tuple[Column, ...]] = (
+    ("owner", "Owner", "text"),
+    ("brands", "Brands", "text"),
+    ("plans", "Plans", "int"),
+    ("cheapest_pence", "Cheapest effective", "money"),
+    ("cheapest", "Plan", "text"),
+)
+
+
+def find_index(background: Background) -> tuple[IndexPoint, ...]:
+    """Return the index over the markets of the background; () without two of them."""
+    markets = [
+        (
+            day,
+            build_market(
+                _one_offer_each(plans), background.rules, unverified=background.unverified
+            ),
+        )
+        for day, plans in background.past_markets
+    ]
+    return market_index(markets, background.baskets) if len(markets) > 1 else ()
+
+
+def _one_offer_each(plans: Sequence[Any]) -> list[Any]:
+    return list({(plan.source, plan.plan_key): plan for plan in plans}.values())
+
+
+def index_table(points: Sequence[IndexPoint]) -> Record:
+    rows = [
+        {
+            "day": point.day.isoformat(),
+            "index": point.index,
+            "mean_pence": point.mean_pence,
+            "plans": point.plans,
+            "new": point.new,
+            "withdrawn": point.withdrawn,
+            "churn_percent": point.churn_percent,
+        }
+        for point in points
+    ]
+    return build_table("index", "Market index (first day = 100)", _INDEX_COLUMNS, rows)
+
+
+def say_index(points: Sequence[IndexPoint]) -> list[str]:
+    """Return one sentence on how the market moved, none without an index."""
+    if len(points) < 2:
+        return []
+    first, last = points[0], points[-1]
+    words = (
+        "stands where it stood"
+        if last.index == first.index
+        else f"has {'risen' if last.index > first.index else 'fallen'} to {last.index}"
+    )
+    churn = (
+        ""
+        if last.churn_percent is None
+        else f", with {format_percent(last.churn_percent)} churn since {_day(points[-2].day)}"
+    )
+    return [
+        f"The market index {words} since {_day(first.day)} (100): the mean of "
+        f"{count_of(last.baskets, 'basket')} is {format_money(last.mean_pence)} a month{churn}."
+    ]
+
+
+def _day(day: date) -> str:
+    return format_date(day)
+
+
+def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
+    facts = []
+    for point in points:
+        figures: list[tuple[str, str, Any, Any]] = [
+            ("index", "market index", point.index, "index"),
+            ("index_mean", "mean price of the baskets", point.mean_pence, "pence_per_month"),
+            ("index_churn", "new and withdrawn plans", point.churn_percent, "percent"),
+            ("index_baskets", "baskets in the index", point.baskets, "count"),
+        ]
+        facts += [
+            Fact(
+                id=f"{kind}.{point.day.isoformat()}",
+                label=label,
+                value=value,
+                unit=unit,
+                subject=f"the market of {format_date(point.day)}",
+                formula="Market index",
+                base=f"the market of {format_date(points[0].day)}" if unit == "index" else None,
+            )
+            for kind, label, value, unit in figures
+            if value is not None
+        ]
+    return facts
+
+
+def owner_rows(market: Market) -> list[Record]:
+    return [
+        {
+            "owner": group.owner,
+            "brands": join_words(group.brands),
+            "plans": group.plans,
+            "cheapest_pence": group.cheapest.monthly_pence if group.cheapest else None,
+            "cheapest": name_plan_of_brand(group.cheapest.plan) if group.cheapest else None,
+        }
+        for group in group_by_owner(market.listings)
+    ]
+
+
+def owner_table(rows: Sequence[Record]) -> Record:
+    return build_table("owners", "By owner", _OWNER_COLUMNS, rows)
+
+
+def say_owners(rows: Sequence[Record], plans: int) -> list[str]:
+    """Return one sentence on the owner with most plans, none of a single one."""
+    if len(rows) < 2:
+        return []
+    first = rows[0]
+    return [
+        f"{first['owner']} ({first['brands']}) has most of the {count_of(plans, 'plan')}: "
+        f"{first['plans']}."
+    ]
+
+
+def owner_facts(rows: Sequence[Record]) -> list[Fact]:
+    return [
+        count_fact(
+            f"owner_plans.{row['owner'].lower().replace(' ', '-')}",
+            row["plans"],
+            "plans",
+            row["owner"],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,230 @@
+"""Price to match and to beat: what each dearer plan would have to change, and each lost basket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.baskets import MarketPrice
+from planwatch.analysis.metrics.frontier import dominates
+from planwatch.analysis.metrics.gap import Gap
+from planwatch.analysis.metrics.price_to_match import (
+    cut_to_match_pence,
+    data_to_match,
+    price_to_win_pence,
+    promotion_to_match_pence,
+)
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import (
+    count_of,
+    format_data,
+    format_money,
+    name_plan_of_brand,
+)
+
+PROMO_MONTHS: Final = (3, 6, 12)
+MOST_SAID: Final = 3
+NONE_IS_ENOUGH: Final = "none is enough"
+_PLAN_COLUMNS: Final[tuple[Column, ...]] = (
+    ("plan", "Plan", "text"),
+    ("effective_pence", "Effective", "money"),
+    ("rival", "Rival", "text"),
+    ("rival_pence", "Its effective", "money"),
+    ("cut_pence", "Cut every month", "money"),
+    *((f"promo_{months}_pence", f"or off {months} months", "money") for months in PROMO_MONTHS),
+    ("data", "or data at its price", "text"),
+)
+_BASKET_COLUMNS: Final[tuple[Column, ...]] = (
+    ("basket", "Basket", "text"),
+    ("own_pence", "Own price", "money"),
+    ("best_pence", "Best rival", "money"),
+    ("rival", "Rival", "text"),
+    ("win_pence", "Wins at", "money"),
+    ("cut_pence", "Cut to win", "money"),
+)
+
+
+def matching_part(
+    brand: str,
+    gaps: Sequence[Gap],
+    priced: Sequence[MarketPrice],
+    rivals: Sequence[Listing],
+    *,
+    part_id: str = "match",
+    title: str = "Price to match and to beat",
+) -> Part:
+    """Return the part for one brand.
+
+    Args:
+        gaps: of the brand's plans to their rivals.
+        priced: the baskets at every brand compared.
+        rivals: plans that may dominate the brand's.
+    """
+    # what is like for like, and within reach, comes first
+    behind = sorted(
+        (gap for gap in gaps if (gap.pence or 0) > 0),
+        key=lambda gap: (bool(gap.rival_lacks), gap.pence or 0),
+    )
+    rows = [_plan_row(gap, rivals) for gap in behind]
+    baskets = [row for price in priced if (row := _basket_row(price, brand)) is not None]
+    return Part(
+        id=part_id,
+        title=title,
+        sentences=say_matching(rows, baskets, brand),
+        tables=[
+            build_table(
+                "match", f"To match the rival of each plan of {brand}", _PLAN_COLUMNS, rows
+            ),
+            build_table("win", f"To win each basket for {brand}", _BASKET_COLUMNS, baskets),
+        ],
+        facts=[
+            *(
+                fact
+                for gap, row in zip(behind, rows, strict=True)
+                for fact in _plan_facts(gap, row)
+            ),
+            *(fact for row in baskets for fact in _basket_facts(row, brand)),
+        ],
+        figures={"match": rows, "win": baskets},
+    )
+
+
+def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
+    item, rival = gap.item, gap.rival
+    plan, pence = item.plan, gap.pence or 0
+    row: dict[str, Any] = {
+        "plan": name_plan_of_brand(plan),
+        "effective_pence": item.monthly_pence,
+        "rival": name_plan_of_brand(rival.plan) if rival else None,
+        "rival_pence": rival.monthly_pence if rival else None,
+        "cut_pence": cut_to_match_pence(pence),
+    }
+    for months in PROMO_MONTHS:
+        is_shorter = months < plan.term_months
+        worth = promotion_to_match_pence(plan, pence, months) if is_shorter else None
+        row[f"promo_{months}_pence"] = worth
+    enough = data_to_match(item, rivals)
+    is_dominated = any(dominates(other, item) for other in rivals)
+    row["data_mb"] = enough.data_mb if enough and is_dominated else None
+    row["data"] = _say_data(enough is None, row["data_mb"])
+    row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
+    row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
+    return row
+
+
+def _say_data(is_none_enough: bool, data_mb: int | None) -> str | None:
+    if is_none_enough:
+        return NONE_IS_ENOUGH
+    return None if data_mb is None else format_data(data_mb)
+
+
+def _basket_row(price: MarketPrice, brand: str) -> Record | None:
+    """Return what a basket that the brand serves and does not win would take; None for others."""
+    own = price.price_at(brand)
+    others = {name: item for name, item in price.cheapest.items() if name != brand}
+    if own is None or not others:
+        return None
+    rival = min(others.values(), key=lambda item: (item.monthly_pence, item.plan_id))
+    win = price_to_win_pence(rival.monthly_pence)
+    if win is None or own <= win:
+        return None
+    return {
+        "basket_id": price.basket.id,
+        "basket": price.basket.label,
+        "own_pence": own,
+        "best_pence": rival.monthly_pence,
+        "rival": name_plan_of_brand(rival.plan),
+        "win_pence": win,
+        "cut_pence": own - win,
+        "plan_ids": [price.cheapest[brand].plan_id, rival.plan_id],
+    }
+
+
+def say_matching(rows: Sequence[Record], baskets: Sequence[Record], brand: str) -> list[str]:
+    if not rows and not baskets:
+        return [f"Nothing to match: no rival is below {brand} anywhere."]
+    sentences = [_say_plan(row) for row in rows[:MOST_SAID]]
+    if len(rows) > MOST_SAID:
+        sentences.append("The table has what each of the other plans above its rival would take.")
+    if baskets:
+        near = min(baskets, key=lambda row: row["cut_pence"])
+        sentences.append(
+            f"Nearest basket to win: {near['basket']}, at {format_money(near['win_pence'])} a "
+            f"month instead of {format_money(near['own_pence'])}, 1p below {near['rival']}."
+        )
+    return sentences
+
+
+def _say_plan(row: Record) -> str:
+    ways = [f"{row['plan']} cuts {format_money(row['cut_pence'])} off every month"]
+    longest = [months for months in PROMO_MONTHS if row[f"promo_{months}_pence"] is not None]
+    if longest:
+        months = longest[0]
+        worth = format_money(row[f"promo_{months}_pence"])
+        ways.append(f"takes {worth} a month off in the first {count_of(months, 'month')}")
+    if row["data_mb"] is not None:
+        ways.append(
+            f"gives {format_data(row['data_mb'])} at its price, at which no plan of the rivals "
+            "dominates it"
+        )
+    ways_said = ", or ".join(ways)
+    lacks = f", which lacks {row['rival_lacks']}" if row["rival_lacks"] else ""
+    return f"To match {row['rival']} at {format_money(row['rival_pence'])}{lacks}, {ways_said}."
+
+
+def _plan_facts(gap: Gap, row: Record) -> list[Fact]:
+    ids = tuple(item.plan_id for item in (gap.item, gap.rival) if item)
+    figures: list[tuple[str, str, Any, Any]] = [
+        ("cut", "cut of every month that matches", row["cut_pence"], "pence_per_month"),
+        ("effective", "effective cost", row["effective_pence"], "pence_per_month"),
+        ("rival", "effective cost of the rival", row["rival_pence"], "pence_per_month"),
+        *(
+            (
+                f"promo_{months}m",
+                f"reduction of the first {months} months that matches",
+                row[f"promo_{months}_pence"],
+                "pence_per_month",
+            )
+            for months in PROMO_MONTHS
+        ),
+        ("data", "least data at its price that nothing dominates", row["data_mb"], "mb"),
+    ]
+    return [
+        Fact(
+            id=f"match.{kind}.{gap.item.slug}",
+            label=label,
+            value=value,
+            unit=unit,
+            subject=row["rival"] if kind == "rival" else row["plan"],
+            formula="Price to match",
+            plan_ids=ids,
+            base=row["rival"],
+        )
+        for kind, label, value, unit in figures
+        if value is not None
+    ]
+
+
+def _basket_facts(row: Record, brand: str) -> list[Fact]:
+    figures = [
+        ("win", "cost that wins the basket", row["win_pence"]),
+        ("win_cut", "cut that wins the basket", row["cut_pence"]),
+        ("win_own", "own price of the basket", row["own_pence"]),
+    ]
+    return [
+        Fact(
+            id=f"{kind}.{row['basket_id']}.{slug_of_brand(brand)}",
+            label=label,
+            value=value,
+            unit="pence_per_month",
+            subject=f"{row['basket']} at {brand}",
+            formula="Price to match",
+            plan_ids=tuple(row["plan_ids"]),
+            base=row["rival"],
+        )
+        for kind, label, value in figures
+    ]

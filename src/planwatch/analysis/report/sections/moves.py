@@ -1,0 +1,264 @@
+"""Moves of the last 30 and 90 days, by brand, and the newest one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact
+from planwatch.analysis.inputs import Background
+from planwatch.analysis.market.market import Market
+from planwatch.analysis.metrics.moves import (
+    PERIODS,
+    Moves,
+    change_percent,
+    count_moves,
+    find_largest,
+    keep_recent,
+)
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import (
+    count_of,
+    format_date,
+    format_money,
+    format_percent,
+    join_words,
+    name_plan_of_brand,
+)
+
+MOST_LISTED: Final = 20
+_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("days", "Days", "int"),
+    ("total", "Moves", "int"),
+    ("new", "New", "int"),
+    ("withdrawn", "Withdrawn", "int"),
+    ("cuts", "Cuts", "int"),
+    ("raises", "Raises", "int"),
+    ("net_pence", "Net, a month", "money_diff"),
+    ("promotions", "Promotions", "int"),
+    ("others", "Others", "int"),
+)
+_NEWEST_COLUMNS: Final[tuple[Column, ...]] = (
+    ("day", "When", "text"),
+    ("plan", "Plan", "text"),
+    ("what", "What", "text"),
+    ("before_pence", "Before", "money"),
+    ("after_pence", "After", "money"),
+    ("by_percent", "By", "percent"),
+)
+_MONEY_KINDS: Final = frozenset({"effective", "headline", "new", "withdrawn", "relaunched"})
+_WORDS: Final = {"effective": "effective cost, as printed", "headline": "headline price"}
+
+
+def moves_part(
+    market: Market, background: Background, shown: Sequence[str], compared: Sequence[str]
+) -> Part:
+    """Return the part: `shown` brands are told of, `compared` brands have rows if they moved."""
+    today = background.today
+    if today is None:
+        return _empty("The moves of earlier days are not known here.")
+    changes = [row for row in background.changes if row["brand"] in compared]
+    counted = {
+        (brand, days): count_moves(changes, brand, today, days)
+        for brand in compared
+        for days in PERIODS
+    }
+    rows = [_row(moves) for moves in counted.values() if moves.total or moves.brand in shown]
+    names = {
+        item.plan_id: name_plan_of_brand(item.plan)
+        for item in (*market.listings, *market.elsewhere)
+    }
+    recent = keep_recent(changes, today, max(PERIODS))
+    largest = find_largest(changes, today, max(PERIODS))
+    return Part(
+        id="moves",
+        title="Moves of the last 30 and 90 days",
+        sentences=[
+            *(_say_brand(brand, counted) for brand in shown),
+            *_say_others(shown, counted),
+            *_say_largest(largest, names),
+        ],
+        tables=[
+            build_table("moves", "By brand", _COLUMNS, rows),
+            build_table(
+                "newest_moves",
+                f"The newest, at most {MOST_LISTED}",
+                _NEWEST_COLUMNS,
+                [_newest_row(row, names) for row in recent[:MOST_LISTED]],
+            ),
+        ],
+        facts=[
+            *(fact for moves in counted.values() for fact in _facts(moves)),
+            *_largest_facts(largest, names),
+        ],
+        figures={"moves": rows},
+    )
+
+
+def _empty(sentence: str) -> Part:
+    return Part(
+        id="moves",
+        title="Moves of the last 30 and 90 days",
+        sentences=[sentence],
+        tables=[],
+        facts=[],
+        figures={"moves": []},
+    )
+
+
+def _row(moves: Moves) -> Record:
+    return {
+        "brand": moves.brand,
+        "days": moves.days,
+        "total": moves.total,
+        "new": moves.new,
+        "withdrawn": moves.withdrawn,
+        "cuts": moves.cuts,
+        "raises": moves.raises,
+        "net_pence": moves.net_pence,
+        "promotions": moves.promotions,
+        "others": moves.others,
+    }
+
+
+def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
+    is_money = change["kind"] in _MONEY_KINDS
+    before, after = (change["before"], change["after"]) if is_money else (None, None)
+    has_both = before is not None and after is not None
+    return {
+        "day": change["changed_at"][:10],
+        "plan": _name(change, names),
+        "what": _WORDS.get(change["kind"], change["kind"]),
+        "before_pence": before,
+        "after_pence": after,
+        "by_percent": change_percent(change) if has_both else None,
+    }
+
+
+def _name(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return the plan's name; of one that is withdrawn its key, not what a page called it."""
+    return names.get(change["plan_id"], change["plan_key"])
+
+
+def _say_brand(brand: str, counted: Mapping[tuple[str, int], Moves]) -> str:
+    month, quarter = (counted[brand, days] for days in PERIODS)
+    if not quarter.total:
+        return f"{brand} has moved nothing in {PERIODS[1]} days."
+    if not month.total:
+        return (
+            f"{brand} has moved nothing in {PERIODS[0]} days, and made "
+            f"{count_of(quarter.total, 'move')} in {PERIODS[1]} days."
+        )
+    kinds = [
+        count_of(number, noun)
+        for number, noun in (
+            (month.new, "new plan"),
+            (month.withdrawn, "plan withdrawn"),
+            (month.cuts, "price cut"),
+            (month.raises, "price raised"),
+            (month.promotions, "change of promotion"),
+            (month.others, "other change"),
+        )
+        if number
+    ]
+    return (
+        f"{brand} made {count_of(month.total, 'move')} in {PERIODS[0]} days "
+        f"({join_words([_plural(kind) for kind in kinds])}) and {quarter.total} in "
+        f"{PERIODS[1]} days."
+    )
+
+
+def _plural(words: str) -> str:
+    """Set the plural where it belongs: "2 plans withdrawn", not "2 plan withdrawns"."""
+    for wrong, right in (
+        ("plan withdrawns", "plans withdrawn"),
+        ("price raiseds", "prices raised"),
+        ("change of promotions", "changes of promotion"),
+    ):
+        words = words.replace(wrong, right)
+    return words
+
+
+def _say_others(shown: Sequence[str], counted: Mapping[tuple[str, int], Moves]) -> list[str]:
+    others = [
+        moves
+        for (brand, days), moves in counted.items()
+        if brand not in shown and days == PERIODS[0] and moves.total
+    ]
+    if not others:
+        return []
+    most = max(others, key=lambda moves: moves.total)
+    return [f"Of the others {most.brand} moved most: {count_of(most.total, 'move')} in 30 days."]
+
+
+def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[str]:
+    if change is None:
+        return []
+    by = change["after"] - change["before"]
+    percent = change_percent(change)
+    share = "" if percent is None else f" ({format_percent(percent)})"
+    return [
+        f"The largest move of price: {_name(change, names)} went {'up' if by > 0 else 'down'} from "
+        f"{format_money(change['before'])} to {format_money(change['after'])} a month{share}, as "
+        f"printed, on "
+        f"{format_date(date.fromisoformat(change['changed_at'][:10]))}."
+    ]
+
+
+def _facts(moves: Moves) -> list[Fact]:
+    slug = slug_of_brand(moves.brand)
+    counts = [
+        ("moves", "moves", moves.total),
+        ("new_plans", "new plans", moves.new),
+        ("withdrawn", "plans withdrawn", moves.withdrawn),
+        ("cuts", "cuts of effective cost", moves.cuts),
+        ("raises", "raises of effective cost", moves.raises),
+        ("promotion_moves", "changes of promotion", moves.promotions),
+        ("other_moves", "other changes", moves.others),
+    ]
+    return [
+        Fact(
+            id=f"{kind}.{slug}.{moves.days}d",
+            label=f"{label} in {moves.days} days",
+            value=number,
+            unit="count",
+            subject=moves.brand,
+            formula="Moves",
+        )
+        for kind, label, number in counts
+    ]
+
+
+def _largest_facts(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[Fact]:
+    if change is None:
+        return []
+    subject, percent = _name(change, names), change_percent(change)
+    figures: list[tuple[str, str, Any, Any, str | None]] = [
+        (
+            "move_before",
+            "effective cost before its move",
+            change["before"],
+            "pence_per_month",
+            None,
+        ),
+        ("move_after", "effective cost after its move", change["after"], "pence_per_month", None),
+        ("move_percent", "move of effective cost", percent, "percent", "its cost before"),
+    ]
+    return [
+        Fact(
+            id=f"{kind}.{change['source']}.{change['plan_key']}",
+            label=label,
+            value=value,
+            unit=unit,
+            subject=subject,
+            formula="Moves",
+            plan_ids=(change["plan_id"],),
+            base=base,
+        )
+        for kind, label, value, unit, base in figures
+        if value is not None
+    ]

@@ -1,0 +1,102 @@
+"""Promotion intensity by brand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.market.market import Market
+from planwatch.analysis.metrics.promotions import promotion_intensity
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import count_of, format_percent, is_or_are, join_words, possessive
+
+_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("plans", "Plans", "int"),
+    ("promoted", "Promoted", "int"),
+    ("share_percent", "Share", "share"),
+    ("weight_percent", "Given away over the term", "share"),
+)
+
+
+def promotions_part(market: Market, shown: Sequence[str], compared: Sequence[str]) -> Part:
+    """Return the part: `shown` brands are told of, `compared` brands have a row."""
+    rows = [_row(market, brand) for brand in compared]
+    return Part(
+        id="promotions",
+        title="Promotion intensity",
+        sentences=say_promotions(rows, shown),
+        tables=[build_table("promotions", "By brand", _COLUMNS, rows)],
+        facts=[fact for row in rows for fact in _facts(row)],
+        figures={"promotions": rows},
+    )
+
+
+def _row(market: Market, brand: str) -> Record:
+    listings = market.of_brand(brand)
+    found = promotion_intensity(item.plan for item in listings)
+    return {
+        "brand": brand,
+        "plans": found.plans,
+        "promoted": found.promoted,
+        "share_percent": found.share_percent,
+        "weight_percent": found.weight_percent,
+        "plan_ids": [item.plan_id for item in listings],
+    }
+
+
+def say_promotions(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
+    by_brand = {row["brand"]: row for row in rows}
+    sentences = [_say_brand(by_brand[brand]) for brand in shown]
+    others = [row for row in rows if row["brand"] not in shown and row["promoted"]]
+    if others:
+        share = max(row["share_percent"] for row in others)
+        most = [row for row in others if row["share_percent"] == share]
+        plans = sum(row["plans"] for row in most)
+        sentences.append(
+            f"Of the others {join_words([row['brand'] for row in most])} "
+            f"{'promotes' if len(most) == 1 else 'promote'} most: "
+            f"{sum(row['promoted'] for row in most)} of {count_of(plans, 'plan')} "
+            f"({format_percent(share)})."
+        )
+    return sentences
+
+
+def _say_brand(row: Record) -> str:
+    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
+    if not row["promoted"]:
+        return f"None {plans} is promoted."
+    return (
+        f"{row['promoted']} {plans} {is_or_are(row['promoted'])} promoted "
+        f"({format_percent(row['share_percent'])}), which gives away "
+        f"{format_percent(row['weight_percent'])} of the list price over the term on average."
+    )
+
+
+def _facts(row: Record) -> list[Fact]:
+    brand, slug = row["brand"], slug_of_brand(row["brand"])
+    shares = [
+        ("promo_share", "plans that are promoted", row["share_percent"], f"{brand}'s plans"),
+        ("promo_weight", "list price given away", row["weight_percent"], "the list price"),
+    ]
+    return [
+        count_fact(f"plans.{slug}", row["plans"], "comparable plans", brand),
+        count_fact(f"promoted.{slug}", row["promoted"], "plans promoted", brand),
+        *(
+            Fact(
+                id=f"{kind}.{slug}",
+                label=label,
+                value=value,
+                unit="percent",
+                subject=brand,
+                formula="Promotion intensity",
+                plan_ids=tuple(row["plan_ids"]),
+                base=base,
+            )
+            for kind, label, value, base in shares
+            if value is not None
+        ),
+    ]

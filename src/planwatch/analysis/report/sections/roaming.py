@@ -1,0 +1,213 @@
+"""Roaming and extras: who states what, and what EU roaming costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.market.market import Listing, Market, find_cheapest
+from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
+from planwatch.analysis.metrics.score import load_extras, mark_extras
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import count_of, format_money, is_or_are, name_plan, possessive
+
+_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("plans", "Plans", "int"),
+    ("roams", "Roams in the EU", "int"),
+    ("none", "Does not", "int"),
+    ("unstated", "Not stated", "int"),
+    ("cheapest_pence", "Cheapest that roams", "money"),
+    ("cheapest", "Plan", "text"),
+    ("premium", "Premium extra", "int"),
+    ("basic", "Basic extra", "int"),
+)
+_PRICE_COLUMNS: Final[tuple[Column, ...]] = (
+    ("basket", "Basket", "text"),
+    ("plain_pence", "Market price", "money"),
+    ("roaming_pence", "With EU roaming", "money"),
+    ("more_pence", "More for roaming", "money_diff"),
+    ("focus_pence", "Focus, with roaming", "money"),
+)
+_MARKS: Final = {1.0: "premium", 0.5: "basic", 0.0: "none"}
+
+
+def roaming_part(market: Market, focus: str, baskets: Sequence[Basket]) -> Part:
+    """Return the part; each basket is priced without and with EU roaming."""
+    rows = [_row(brand, items) for brand, items in market.by_brand().items()]
+    by_brand = market.by_brand()
+    needs = list(dict.fromkeys((basket.needed, basket.longest_term) for basket in baskets))
+    pairs = [
+        tuple(price_market(Basket(needed, longest, roaming), by_brand) for roaming in (False, True))
+        for needed, longest in needs
+    ]
+    prices = [_price_row(plain, roaming, focus) for plain, roaming in pairs]
+    return Part(
+        id="roaming",
+        title="Roaming and extras",
+        sentences=say_roaming(rows, prices, focus),
+        tables=[
+            build_table("roaming", "By brand", _COLUMNS, rows),
+            build_table("roaming_prices", "What EU roaming costs", _PRICE_COLUMNS, prices),
+        ],
+        facts=[
+            *(fact for row in rows for fact in _facts(row)),
+            *(fact for row in prices for fact in _price_facts(row)),
+            *_price_counts(prices),
+        ],
+        figures={"roaming": rows, "roaming_prices": prices},
+    )
+
+
+def _row(brand: str, listings: Sequence[Listing]) -> Record:
+    roaming = [item for item in listings if item.plan.roaming in ("eu", "global")]
+    cheapest = find_cheapest(roaming)
+    extras = Counter(_MARKS[mark_extras(item.plan.extras, load_extras())] for item in listings)
+    return {
+        "brand": brand,
+        "plans": len(listings),
+        "roams": len(roaming),
+        "none": sum(item.plan.roaming == "none" for item in listings),
+        "unstated": sum(item.plan.roaming is None for item in listings),
+        "cheapest_pence": cheapest.monthly_pence if cheapest else None,
+        "cheapest": name_plan(cheapest.plan) if cheapest else None,
+        "premium": extras["premium"],
+        "basic": extras["basic"],
+        "plan_ids": [cheapest.plan_id] if cheapest else [],
+    }
+
+
+def _price_row(plain: MarketPrice, roaming: MarketPrice, focus: str) -> Record:
+    has_both = plain.pence is not None and roaming.pence is not None
+    return {
+        "basket_id": plain.basket.id,
+        "basket": plain.basket.label,
+        "plain_pence": plain.pence,
+        "roaming_pence": roaming.pence,
+        "more_pence": (roaming.pence or 0) - (plain.pence or 0) if has_both else None,
+        "focus_pence": roaming.price_at(focus),
+        "plan_ids": sorted(
+            {
+                price.cheapest[winner].plan_id
+                for price in (plain, roaming)
+                for winner in price.winners
+            }
+        ),
+    }
+
+
+def say_roaming(rows: Sequence[Record], prices: Sequence[Record], focus: str) -> list[str]:
+    own = next(row for row in rows if row["brand"] == focus)
+    sentences = [_say_own(own)]
+    priced = [row for row in prices if row["more_pence"] is not None]
+    if priced:
+        sentences.append(_say_price(priced))
+    return [*sentences, _say_extras(own)]
+
+
+def _say_price(priced: Sequence[Record]) -> str:
+    most = max(priced, key=lambda row: row["more_pence"])
+    if not most["more_pence"]:
+        return "EU roaming adds nothing to the market price of any basket."
+    free = sum(row["more_pence"] == 0 for row in priced)
+    return (
+        f"EU roaming adds nothing to the market price of {free or 'none'} of "
+        f"{count_of(len(priced), 'basket')}; most to {most['basket']}: "
+        f"{format_money(most['more_pence'])} a month."
+    )
+
+
+def _say_extras(row: Record) -> str:
+    number = row["premium"] + row["basic"]
+    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
+    if not number:
+        return f"None {plans} names an extra that counts."
+    verb = "names" if number == 1 else "name"
+    return (
+        f"{number} {plans} {verb} an extra that counts, {row['premium'] or 'none'} a premium one."
+    )
+
+
+def _say_own(row: Record) -> str:
+    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
+    if not row["roams"]:
+        unstated = f"; {row['unstated']} {_states(row['unstated'])} it" if row["unstated"] else ""
+        return f"None {plans} is known to roam in the EU{unstated}."
+    unstated = f"; {row['unstated']} {_states(row['unstated'])} it" if row["unstated"] else ""
+    return (
+        f"{row['roams']} {plans} {is_or_are(row['roams'])} known to roam in the EU, the cheapest "
+        f"at {format_money(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
+    )
+
+
+def _states(number: int) -> str:
+    return "does not state" if number == 1 else "do not state"
+
+
+def _facts(row: Record) -> list[Fact]:
+    brand, slug = row["brand"], slug_of_brand(row["brand"])
+    counts = [
+        count_fact(f"{kind}.{slug}", row[key], label, brand)
+        for kind, key, label in (
+            ("plans", "plans", "comparable plans"),
+            ("roams", "roams", "plans that roam in the EU"),
+            ("roaming_unstated", "unstated", "plans that do not state roaming"),
+            ("premium_extras", "premium", "plans with a premium extra"),
+            ("basic_extras", "basic", "plans with a basic extra"),
+        )
+    ]
+    counts.append(
+        count_fact(f"extras.{slug}", row["premium"] + row["basic"], "plans with an extra", brand)
+    )
+    if row["cheapest_pence"] is None:
+        return counts
+    return [
+        *counts,
+        Fact(
+            id=f"cheapest_roaming.{slug}",
+            label="least effective cost with EU roaming",
+            value=row["cheapest_pence"],
+            unit="pence_per_month",
+            subject=f"{brand} {row['cheapest']}",
+            formula="Comparable monthly cost",
+            plan_ids=tuple(row["plan_ids"]),
+        ),
+    ]
+
+
+def _price_counts(rows: Sequence[Record]) -> list[Fact]:
+    more = [row["more_pence"] for row in rows if row["more_pence"] is not None]
+    return [
+        count_fact("roaming_priced", len(more), "baskets priced both ways", "the market"),
+        count_fact("roaming_free", more.count(0), "baskets that roam for nothing", "the market"),
+    ]
+
+
+def _price_facts(row: Record) -> list[Fact]:
+    figures: list[tuple[str, str, Any, str | None]] = [
+        (
+            "roaming_more",
+            "market price with EU roaming less that without",
+            row["more_pence"],
+            "without",
+        ),
+        ("roaming_price", "market price with EU roaming", row["roaming_pence"], None),
+    ]
+    return [
+        Fact(
+            id=f"{kind}.{row['basket_id']}",
+            label=label,
+            value=value,
+            unit="pence_per_month",
+            subject=row["basket"],
+            formula="Usage basket",
+            plan_ids=tuple(row["plan_ids"]),
+            base=base,
+        )
+        for kind, label, value, base in figures
+        if value is not None
+    ]

@@ -1,0 +1,34 @@
+"""The shape of a part of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from planwatch.analysis.facts import Fact, fact_records
+from planwatch.analysis.report.document import Record, build_section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A section with the facts that its words rest on; `figures` are what other parts may tell."""
+
+    id: str
+    title: str
+    sentences: Sequence[str]
+    tables: Sequence[Record]
+    facts: Iterable[Fact]
+    figures: Mapping[str, Any]
+
+    def as_section(self) -> Record:
+        """Return what views render."""
+        return build_section(self.id, self.title, self.sentences, self.tables)
+
+    def as_record(self) -> Record:
+        """Return the part as JSON, for a checkpoint."""
+        return {
+            **self.as_section(),
+            "figures": dict(self.figures),
+            "facts": fact_records(self.facts),
+        }

@@ -1,0 +1,130 @@
+"""White space: the grid of data tier × term, and its empty cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.market.market import DataTier, Listing, Market, data_tier, find_cheapest
+from planwatch.analysis.metrics.white_space import Cell, white_space
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Part
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import (
+    count_of,
+    format_money,
+    format_term,
+    join_some,
+    name_plan_of_brand,
+)
+
+TIER_WORDS: Final[dict[DataTier, str]] = {
+    "low": "up to 20 GB",
+    "medium": "over 20 to 100 GB",
+    "high": "over 100 GB",
+    "unlimited": "unlimited data",
+}
+
+
+def white_space_part(market: Market, shown: Sequence[str], nobody: str) -> Part:
+    """Return the part.
+
+    Args:
+        shown: brands with a column of their own, the first of them the focus.
+        nobody: who sells nothing in an empty cell: "Nobody", "Neither brand".
+    """
+    cells = white_space(market.listings)
+    rows = [_row(cell, market, shown) for cell in cells]
+    return Part(
+        id="white_space",
+        title="White space",
+        sentences=say_white_space(rows, shown, nobody),
+        tables=[build_table("white_space", "Who sells where", _columns(shown), rows)],
+        facts=_facts(cells, rows, shown),
+        figures={"cells": rows},
+    )
+
+
+def _columns(shown: Sequence[str]) -> tuple[Column, ...]:
+    return (
+        ("tier", "Data tier", "text"),
+        ("term", "Term", "text"),
+        ("brands", "Brands", "int"),
+        ("plans", "Plans", "int"),
+        ("cheapest", "Cheapest", "text"),
+        ("cheapest_pence", "Effective", "money"),
+        *((f"{slug_of_brand(brand)}_pence", brand, "money") for brand in shown),
+    )
+
+
+def _row(cell: Cell, market: Market, shown: Sequence[str]) -> Record:
+    row: dict[str, Any] = {
+        "tier": TIER_WORDS[cell.tier],
+        "term": format_term(cell.term_months),
+        "brands": len(cell.brands),
+        "plans": cell.plans,
+        "cheapest": name_plan_of_brand(cell.cheapest.plan) if cell.cheapest else None,
+        "cheapest_pence": cell.cheapest.monthly_pence if cell.cheapest else None,
+    }
+    for brand in shown:
+        own = find_cheapest(item for item in market.of_brand(brand) if _is_in(cell, item))
+        row[f"{slug_of_brand(brand)}_pence"] = own.monthly_pence if own else None
+    return row
+
+
+def _is_in(cell: Cell, item: Listing) -> bool:
+    return item.plan.term_months == cell.term_months and data_tier(item.plan.allowance) == cell.tier
+
+
+def say_white_space(rows: Sequence[Record], shown: Sequence[str], nobody: str) -> list[str]:
+    empty = [row for row in rows if not row["brands"]]
+    sentences = []
+    if empty:
+        cells = join_some([f"{row['tier']} on {row['term']}" for row in empty])
+        sentences.append(
+            f"{nobody} sells in {len(empty)} of {count_of(len(rows), 'cell')} of data and term: "
+            f"{cells}."
+        )
+    for brand in shown:
+        key = f"{slug_of_brand(brand)}_pence"
+        lacking = [row for row in rows if row["brands"] and row[key] is None]
+        if not lacking:
+            sentences.append(f"{brand} sells in every cell in which anybody here does.")
+            continue
+        first = min(lacking, key=lambda row: row["cheapest_pence"])
+        sentences.append(
+            f"{brand} leaves {count_of(len(lacking), 'cell')} to others; the cheapest there is "
+            f"{first['cheapest']} at {format_money(first['cheapest_pence'])} a month."
+        )
+    return sentences
+
+
+def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) -> list[Fact]:
+    facts = [
+        count_fact("cells", len(rows), "cells of data tier and term", "the market"),
+        count_fact(
+            "empty_cells",
+            sum(cell.is_empty for cell in cells),
+            "cells nobody sells in",
+            "the market",
+        ),
+    ]
+    for brand in shown:
+        slug = slug_of_brand(brand)
+        lacking = sum(bool(row["brands"]) and row[f"{slug}_pence"] is None for row in rows)
+        facts.append(count_fact(f"cells_left.{slug}", lacking, "cells left to others", brand))
+    facts += [
+        Fact(
+            id=f"cell.{cell.tier}.{cell.term_months}m",
+            label="least effective cost in the cell",
+            value=cell.cheapest.monthly_pence,
+            unit="pence_per_month",
+            subject=name_plan_of_brand(cell.cheapest.plan),
+            formula="White space",
+            plan_ids=(cell.cheapest.plan_id,),
+        )
+        for cell in cells
+        if cell.cheapest
+    ]
+    return facts
