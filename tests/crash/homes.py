@@ -14,7 +14,7 @@ from typing import Final
 from unittest import mock
 
 from planwatch.engine.launch import dispatch
-from planwatch.engine.order import Order
+from planwatch.engine.request import Order
 from planwatch.home import Home
 from planwatch.ledger.store.connection import open_ledger
 from planwatch.sources.registry import SOURCE_IDS

@@ -21,9 +21,9 @@ from planwatch.errors import (
     ModelTimeout,
     ModelUnreachable,
 )
-from planwatch.llm.openai_port import OpenAiPort
-from planwatch.llm.port import Dialect, Message, Request
-from planwatch.llm.words import parse_words
+from planwatch.llm.answer import parse_words
+from planwatch.llm.client.openai_port import OpenAiPort
+from planwatch.llm.client.port import Dialect, Message, Request
 from tests.support.fake_model import ANSWER_TOKENS, KEY, MODEL, PROMPT_TOKENS, SCENARIOS, FakeModel
 
 FACT: Final = {"id": "F1", "of": "O2 100 GB 24 months", "value": 2198}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.control import Reopened, cancel, reopen
-from planwatch.engine.order import Order
+from planwatch.engine.lifecycle import Reopened, cancel, reopen
+from planwatch.engine.request import Order
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.errors import LayoutChanged, StepFailed, UnknownName, WrongState

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus
-from planwatch.engine.patience import patiently
+from planwatch.engine.busy_retry import patiently
 from planwatch.engine.retry import RetryPolicy
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step

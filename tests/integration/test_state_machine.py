@@ -26,8 +26,8 @@ from hypothesis.stateful import (
 )
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus, JobStep, StepStatus
-from planwatch.engine.control import reopen
-from planwatch.engine.order import Order, find_standing
+from planwatch.engine.lifecycle import reopen
+from planwatch.engine.request import Order, find_standing
 from planwatch.engine.run import LocalRun
 from planwatch.errors import JobLost, KeyTaken, UnknownName, WrongState
 from planwatch.home import Home

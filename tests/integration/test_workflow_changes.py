@@ -15,9 +15,9 @@ import pytest
 
 from planwatch import __version__
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.control import reopen
+from planwatch.engine.lifecycle import reopen
 from planwatch.engine.lock import release_lock, try_lock
-from planwatch.engine.order import Order
+from planwatch.engine.request import Order
 from planwatch.engine.slots import take_slot
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow

@@ -19,10 +19,10 @@ from typing import Any, Final
 import pytest
 
 from planwatch.errors import ModelContext, ModelDenied, ModelUnreachable
-from planwatch.llm.openai_port import OpenAiPort
-from planwatch.llm.port import Message, Request
+from planwatch.llm.answer import parse_words
+from planwatch.llm.client.openai_port import OpenAiPort
+from planwatch.llm.client.port import Message, Request
 from planwatch.llm.prompt import build_request
-from planwatch.llm.words import parse_words
 from tests.support import small_model
 from tests.support.cli import read_json, run_planwatch
 from tests.support.ledgers import rows

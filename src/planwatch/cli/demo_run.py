@@ -11,7 +11,7 @@ import typer
 from planwatch.cli.follow import exit_code_of, wait_for
 from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
-from planwatch.engine.report import job_record
+from planwatch.engine.job_record import job_record
 from planwatch.errors import UsageError
 from planwatch.home import Home, demo_home, find_home
 from planwatch.ledger.jobs.jobs import count_jobs, list_jobs

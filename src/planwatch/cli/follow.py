@@ -13,8 +13,8 @@ from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.cli.speech import Speech
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.place import is_elsewhere
-from planwatch.engine.report import is_moving, job_record
+from planwatch.engine.job_record import is_moving, job_record
+from planwatch.engine.origin import is_elsewhere
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.views.frame import Frame
 from planwatch.views.output import print_json, print_message

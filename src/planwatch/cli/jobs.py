@@ -15,7 +15,7 @@ from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.cli.speech import Speech, read_speech
 from planwatch.domain.job import JobStatus
-from planwatch.engine.report import job_record, job_records
+from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
 from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs, load_job
 from planwatch.views.output import console, print_json, print_line, print_message
@@ -197,8 +197,8 @@ def cancel(job: JobId, as_json: Json = False) -> None:
 
     Example: planwatch cancel last
     """
-    from planwatch.engine.control import cancel as cancel_job
     from planwatch.engine.launch import start_waiting
+    from planwatch.engine.lifecycle import cancel as cancel_job
 
     # resuming a job only to cancel it would start a worker for nothing
     with open_session(resumes=False) as session:
@@ -231,8 +231,8 @@ def resume(
 
     Steps that failed are done again, and those that come after them. Example: planwatch resume last
     """
-    from planwatch.engine.control import reopen
     from planwatch.engine.launch import start_job
+    from planwatch.engine.lifecycle import reopen
     from planwatch.views.dispatched import print_resumed, print_resumed_json
 
     speech = read_speech(quiet=quiet, as_json=as_json)

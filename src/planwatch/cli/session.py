@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from planwatch.domain.job import JobStatus
 from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
-from planwatch.engine.order import Order
+from planwatch.engine.request import Order
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
 from planwatch.ledger.store.connection import Ledger, open_ledger

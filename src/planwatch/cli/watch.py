@@ -18,7 +18,7 @@ from planwatch.cli.exit_codes import INTERRUPTED, TRY_LATER
 from planwatch.cli.follow import why_stuck
 from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
-from planwatch.engine.report import JobState, is_lost, job_record, load_state, record_of
+from planwatch.engine.job_record import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.views.frame import Frame

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import last_sign, release_lock, try_lock, wait_for_lock
-from planwatch.engine.order import Order, find_standing
-from planwatch.engine.place import is_elsewhere
+from planwatch.engine.origin import is_elsewhere
+from planwatch.engine.request import Order, find_standing
 from planwatch.engine.slots import Limits, take_slot
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home

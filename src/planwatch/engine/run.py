@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStep, StepStatus
-from planwatch.engine.hands import Hands
-from planwatch.engine.patience import patiently
+from planwatch.engine.busy_retry import patiently
 from planwatch.engine.retry import decide
+from planwatch.engine.time_limit import Hands
 from planwatch.engine.workflow import Record, Step, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt

@@ -7,10 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.llm.gate import GATE_VERSION, Offence
-from planwatch.llm.port import Message, Request
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.words import (
+from planwatch.llm.answer import (
     KINDS,
     LONGEST_BODY,
     LONGEST_HEADLINE,
@@ -20,6 +17,9 @@ from planwatch.llm.words import (
     SEVERITIES,
     schema_of,
 )
+from planwatch.llm.client.port import Message, Request
+from planwatch.llm.grounding.gate import GATE_VERSION, Offence
+from planwatch.llm.grounding.prompt_facts import Sayable
 
 PROMPT_VERSION: Final = 3
 _MOST_OFFENCES: Final = 12

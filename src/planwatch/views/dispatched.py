@@ -10,8 +10,8 @@ from planwatch.views.output import print_json, print_line
 
 if TYPE_CHECKING:
     from planwatch.domain.job import Job
-    from planwatch.engine.control import Reopened
     from planwatch.engine.launch import Dispatched
+    from planwatch.engine.lifecycle import Reopened
 
 POLL: Final[dict[str, Any]] = {
     "interval_s": 2,

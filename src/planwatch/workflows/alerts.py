@@ -15,7 +15,7 @@ from planwatch import __version__
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
-from planwatch.engine.patience import patiently
+from planwatch.engine.busy_retry import patiently
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import FetchError, PlanwatchError
 from planwatch.home import Home

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from planwatch.clock import stamp
-from planwatch.engine.patience import until_free
+from planwatch.engine.busy_retry import until_free
 from planwatch.errors import ModelBudget, ModelContext, ModelError
 from planwatch.ledger.reports.model_answers import (
     ModelAsked,
@@ -23,13 +23,13 @@ from planwatch.ledger.reports.model_answers import (
     save_failure,
 )
 from planwatch.ledger.store.connection import Ledger
-from planwatch.llm.cost import Prices, cost_millionths, most_millionths, to_millionths
-from planwatch.llm.gate import Judgement, Offence, judge
-from planwatch.llm.openai_port import OWN_ADDRESS, OpenAiPort
-from planwatch.llm.port import Answer, Dialect, ModelPort, Request
+from planwatch.llm.answer import NotWords, Words, parse_words
+from planwatch.llm.client.cost import Prices, cost_millionths, most_millionths, to_millionths
+from planwatch.llm.client.openai_port import OWN_ADDRESS, OpenAiPort
+from planwatch.llm.client.port import Answer, Dialect, ModelPort, Request
+from planwatch.llm.grounding.gate import Judgement, Offence, judge
+from planwatch.llm.grounding.prompt_facts import Sayable
 from planwatch.llm.prompt import build_repair, build_request, key_of
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.words import NotWords, Words, parse_words
 from planwatch.settings_model import LlmSettings
 
 logger: Final = logging.getLogger(__name__)

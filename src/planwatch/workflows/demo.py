@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from planwatch.engine.report import job_record
+from planwatch.engine.job_record import job_record
 from planwatch.ledger.jobs.jobs import count_jobs, list_jobs
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.reports.analyses import StoredAnalysis, list_analyses

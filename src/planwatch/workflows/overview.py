@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from planwatch.engine.report import job_records
+from planwatch.engine.job_record import job_records
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import list_jobs
 from planwatch.ledger.plans.counts import count_current_plans, known_brands

@@ -16,8 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from planwatch.clock import format_instant, now, stamp
+from planwatch.engine.busy_retry import until_free
 from planwatch.engine.lock import release_lock, wait_for_lock
-from planwatch.engine.patience import until_free
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError
 from planwatch.home import Home

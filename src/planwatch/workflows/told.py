@@ -8,7 +8,7 @@ from typing import Any, Final
 from planwatch.analysis.facts import fact_records
 from planwatch.analysis.report.superlatives import find_superlatives, kind_of
 from planwatch.domain.plan import Plan
-from planwatch.llm.sayable import Sayable, choose_facts
+from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 
 SUMMARY: Final = "summary"
 # no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;

@@ -17,11 +17,11 @@ from planwatch.domain.plan import Plan
 from planwatch.engine.run import describe
 from planwatch.engine.workflow import PlannedStep, Run, Step
 from planwatch.errors import ModelError, StepTimeout
-from planwatch.llm.disguise import TOKEN
+from planwatch.llm.answer import Words
+from planwatch.llm.grounding.obfuscation import TOKEN
+from planwatch.llm.grounding.prompt_facts import Sayable
+from planwatch.llm.grounding.render import render_text
 from planwatch.llm.prompt import writer_of
-from planwatch.llm.render import render_text
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.words import Words
 from planwatch.settings_model import LlmSettings
 from planwatch.workflows.asking import Asker, host_of
 from planwatch.workflows.services import Services

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.engine.hands import Hands
+from planwatch.engine.time_limit import Hands
 from planwatch.errors import LayoutChanged, StepTimeout
 
 SHORT_S = 0.05

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.llm.cost import Prices, cost_millionths, most_millionths, to_millionths
-from planwatch.llm.port import Answer, Dialect, Message, Request
+from planwatch.llm.client.cost import Prices, cost_millionths, most_millionths, to_millionths
+from planwatch.llm.client.port import Answer, Dialect, Message, Request
 
 ANSWER = Answer(
     text="{}",

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import pytest
 
-from planwatch.llm.gate import judge_text
-from planwatch.llm.render import render_text
-from planwatch.llm.sayable import Sayable, choose_facts
+from planwatch.llm.grounding.gate import judge_text
+from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
+from planwatch.llm.grounding.render import render_text
 from tests.support.plans import make_plan
 from tests.support.told import PLANTED
 

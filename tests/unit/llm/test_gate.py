@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pytest
 
-from planwatch.llm.gate import Judgement, judge
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.words import NotWords, parse_words
+from planwatch.llm.answer import NotWords, parse_words
+from planwatch.llm.grounding.gate import Judgement, judge
+from planwatch.llm.grounding.prompt_facts import Sayable
 from tests.support.told import told_of_two
 
 FACTS: Final[Mapping[str, Sayable]] = told_of_two()

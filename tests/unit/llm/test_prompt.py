@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from planwatch.analysis.report.comparison import compute_comparison
-from planwatch.llm.gate import Offence
+from planwatch.llm.grounding.gate import Offence
+from planwatch.llm.grounding.prompt_facts import choose_facts
 from planwatch.llm.prompt import build_repair, build_request, key_of, writer_of
-from planwatch.llm.sayable import choose_facts
 from tests.support.plans import make_plan
 from tests.support.told import MARKET, PLANTED, told_of_two
 

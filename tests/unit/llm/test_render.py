@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planwatch.llm.render import render_text
+from planwatch.llm.grounding.render import render_text
 from tests.support.told import token_of, told_of_two
 
 FACTS = told_of_two()

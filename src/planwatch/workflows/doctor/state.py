@@ -7,7 +7,7 @@ from typing import Any, Final
 from planwatch.clock import format_instant, now
 from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
-from planwatch.engine.place import is_elsewhere
+from planwatch.engine.origin import is_elsewhere
 from planwatch.errors import SettingsError
 from planwatch.ledger.alerts.source_alerts import open_alarms
 from planwatch.ledger.care.inspection import Inspection

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from planwatch.llm import lexicon
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence import LAST_WORD, Fault, Mention, Sentence
+from planwatch.llm.grounding import lexicon
+from planwatch.llm.grounding.prompt_facts import Sayable
+from planwatch.llm.grounding.sentence import LAST_WORD, Fault, Mention, Sentence
 
 _BY: Final = re.compile(r"^\s+by\b", re.I)
 _BEFORE_TOKEN: Final = re.compile(r"^\s+\{\{")

@@ -9,7 +9,7 @@ from typing import Any
 
 from planwatch import __version__
 from planwatch.domain.job import Job
-from planwatch.engine.place import is_elsewhere, place_of
+from planwatch.engine.origin import is_elsewhere, place_of
 from planwatch.errors import KeyTaken
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import active_jobs, find_by_key

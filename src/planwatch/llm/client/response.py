@@ -18,7 +18,7 @@ from planwatch.errors import (
     ModelQuota,
     ModelRefused,
 )
-from planwatch.llm.port import Answer, Dialect
+from planwatch.llm.client.port import Answer, Dialect
 
 _THOUGHTS: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL | re.I)
 _FENCED: Final = re.compile(r"```[a-zA-Z]*\s*\n?(.*?)```", re.DOTALL)

@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from planwatch.llm import lexicon
-from planwatch.llm.direction_rules import judge_directions, judge_superlatives
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence import LAST_WORD, Fault, Mention, Sentence, take_apart
+from planwatch.llm.grounding import lexicon
+from planwatch.llm.grounding.direction_rules import judge_directions, judge_superlatives
+from planwatch.llm.grounding.prompt_facts import Sayable
+from planwatch.llm.grounding.sentence import LAST_WORD, Fault, Mention, Sentence, take_apart
 
 _AFTER: Final = re.compile(r"^[\s,]*(?:at|for|from|by|with|of)\s+", re.I)
 _OF: Final = re.compile(r"^\s*(?:of|off|above|below|than|the)\b", re.I)

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planwatch.llm import lexicon
-from planwatch.llm.disguise import TOKEN
-from planwatch.llm.sayable import Sayable, names_of_brands
+from planwatch.llm.grounding import lexicon
+from planwatch.llm.grounding.obfuscation import TOKEN
+from planwatch.llm.grounding.prompt_facts import Sayable, names_of_brands
 
 Fault = tuple[str, str]
 """The rule that a sentence breaks, and the reason in words."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from planwatch.llm.lexicon import GUARDED_WORDS, NUMBER_WORDS
+from planwatch.llm.grounding.lexicon import GUARDED_WORDS, NUMBER_WORDS
 
 TOKEN: Final = re.compile(r"\{\{ ?(F\d{1,3}) ?\}\}")
 PLACEHOLDER: Final = "\x1a"  # stands for a token while the rest is looked at

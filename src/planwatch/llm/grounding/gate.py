@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from planwatch.llm.disguise import TOKEN, find_disguises
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence import split_sentences
-from planwatch.llm.sentence_rules import find_faults
-from planwatch.llm.words import (
+from planwatch.llm.answer import (
     LONGEST_BODY,
     LONGEST_HEADLINE,
     LONGEST_TITLE,
     Insight,
     Words,
 )
+from planwatch.llm.grounding.obfuscation import TOKEN, find_disguises
+from planwatch.llm.grounding.prompt_facts import Sayable
+from planwatch.llm.grounding.sentence import split_sentences
+from planwatch.llm.grounding.sentence_rules import find_faults
 
 GATE_VERSION: Final = 3
 """Raised with every change of a rule: no older answer is then taken from the cache unjudged."""

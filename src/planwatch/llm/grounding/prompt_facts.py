@@ -16,7 +16,15 @@ from planwatch.analysis.market.market import plan_id_of
 from planwatch.domain.brand import BRANDS, find_brand, owner_of
 from planwatch.domain.phrasing import format_data, format_term, name_plan_of_brand
 from planwatch.domain.plan import Plan
-from planwatch.llm.fact_kinds import FIRST, KINDS, PLACED, Extreme, Kind, Polarity, kind_of
+from planwatch.llm.grounding.fact_kinds import (
+    FIRST,
+    KINDS,
+    PLACED,
+    Extreme,
+    Kind,
+    Polarity,
+    kind_of,
+)
 
 MOST_FACTS: Final = 150
 _SIDES: Final = 2

@@ -14,8 +14,8 @@ from typing import Final
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import is_held
-from planwatch.engine.order import Order
-from planwatch.engine.place import is_elsewhere
+from planwatch.engine.origin import is_elsewhere
+from planwatch.engine.request import Order
 from planwatch.errors import EngineError, JobLost, UnknownName, WrongState
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import load_job

@@ -14,7 +14,7 @@ from typing import Any
 from planwatch.clock import now, parse_instant
 from planwatch.domain.job import Job, JobStatus, JobStep
 from planwatch.engine.lock import is_held, last_sign
-from planwatch.engine.place import is_elsewhere
+from planwatch.engine.origin import is_elsewhere
 from planwatch.engine.progress import is_longer_than_usual, measure_progress
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import active_jobs, load_job

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from planwatch.llm.port import LADDER, Dialect, Request
+from planwatch.llm.client.port import LADDER, Dialect, Request
 
 _REFUSALS: Final = frozenset({400, 404, 415, 422, 501})
 _LIMITS: Final = ("max_completion_tokens", "max_tokens")

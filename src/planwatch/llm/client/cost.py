@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from planwatch.llm.port import Answer, Request
+from planwatch.llm.client.port import Answer, Request
 
 # English has about four bytes a token, JSON fewer: for a limit, the dearest that was seen
 _BYTES_A_TOKEN: Final = 2

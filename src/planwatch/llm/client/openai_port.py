@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import ModelAnswer, ModelError, ModelTimeout, ModelUnreachable
 from planwatch.fetch.http.deadline import Deadline
-from planwatch.llm.dialects import find_next_dialect, write_body
-from planwatch.llm.port import Answer, Dialect, Request
-from planwatch.llm.server_answer import read_answer, refusal_of
+from planwatch.llm.client.capabilities import find_next_dialect, write_body
+from planwatch.llm.client.port import Answer, Dialect, Request
+from planwatch.llm.client.response import read_answer, refusal_of
 
 if TYPE_CHECKING:
     import httpx2

@@ -16,9 +16,9 @@ from planwatch.domain.phrasing import (
     format_rank,
     possessive,
 )
-from planwatch.llm.disguise import TOKEN
-from planwatch.llm.sayable import Sayable
-from planwatch.llm.sentence import split_sentences, take_apart
+from planwatch.llm.grounding.obfuscation import TOKEN
+from planwatch.llm.grounding.prompt_facts import Sayable
+from planwatch.llm.grounding.sentence import split_sentences, take_apart
 
 
 def render_text(text: str, facts: Mapping[str, Sayable]) -> str:

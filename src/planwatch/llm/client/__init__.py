@@ -1,0 +1,1 @@
+"""Asking a model server: the port, its cost, its capabilities, its response."""

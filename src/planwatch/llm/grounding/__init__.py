@@ -1,0 +1,1 @@
+"""What of a model's answer may stand: only what the facts say."""
