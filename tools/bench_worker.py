@@ -20,7 +20,7 @@ from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import create_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.settings import load_settings
+from planwatch.settings.files import load_settings
 
 _STEPS = 1000
 _KB_A_MB = 1000 if sys.platform == "linux" else 1_000_000

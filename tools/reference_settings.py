@@ -10,10 +10,10 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from tools.reference_page import build_page, build_table
 
-from planwatch import settings
-from planwatch.notify_settings import DEFAULT_TARGET, NotifyRule, NotifySettings
-from planwatch.settings_model import Settings
-from planwatch.source_entries import OWN_KEYS, SECTION
+from planwatch.settings import files as settings
+from planwatch.settings.model import Settings
+from planwatch.settings.notify import DEFAULT_TARGET, NotifyRule, NotifySettings
+from planwatch.settings.source_entries import OWN_KEYS, SECTION
 
 _INTRO: Final = """# Settings
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from planwatch.notify_settings import NotifySettings, load_notify
-from planwatch.secrets_file import NOTIFY_PREFIX, SECRETS_FILE, find_notify_secrets
-from planwatch.settings import read_file
-from planwatch.settings_walk import SettingRecord, default_in, has_path, is_secret, leaves, shown
+from planwatch.settings.files import read_file
+from planwatch.settings.notify import NotifySettings, load_notify
+from planwatch.settings.origins import SettingRecord, default_in, has_path, is_secret, leaves, shown
+from planwatch.settings.secrets import NOTIFY_PREFIX, SECRETS_FILE, find_notify_secrets
 
 _SECTION: Final = "notify"
 

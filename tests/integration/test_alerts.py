@@ -28,7 +28,7 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import set_info
 from planwatch.notify.apprise_port import _caught_log, send_message
 from planwatch.notify.masking import mask_address, scrub_secrets
-from planwatch.notify_settings import NotifySettings, load_notify
+from planwatch.settings.notify import NotifySettings, load_notify
 from planwatch.workflows.alerts import tell_after_end, tell_overdue, write_messages
 from planwatch.workflows.notify_state import notify_config_summary
 from planwatch.workflows.sending import send_pending, within

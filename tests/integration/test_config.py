@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.settings_model import Settings
+from planwatch.settings.model import Settings
 from planwatch.workflows.settings_check import unknown_variables
 from tests.support.cli import read_json, run_planwatch
 

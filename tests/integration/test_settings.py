@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings import load_settings, read_files
+from planwatch.settings.files import load_settings, read_files
 
 
 @pytest.fixture

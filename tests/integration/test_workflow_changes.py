@@ -27,7 +27,7 @@ from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import load_steps
 from planwatch.ledger.jobs.transitions import create_job, release_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.settings import load_settings
+from planwatch.settings.files import load_settings
 from planwatch.workflows.registry import build_workflow
 from planwatch.workflows.services import Services
 

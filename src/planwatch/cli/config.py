@@ -32,8 +32,8 @@ def show_settings(
     Example: planwatch config show --changed
     """
     from planwatch.notify_walk import walk_notify
-    from planwatch.settings import load_settings
-    from planwatch.settings_walk import walk
+    from planwatch.settings.files import load_settings
+    from planwatch.settings.origins import walk
     from planwatch.views.config import settings_content
     from planwatch.views.delivery import deliver, read_delivery
 

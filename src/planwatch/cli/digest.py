@@ -36,7 +36,7 @@ def digest(
         write_page,
     )
     from planwatch.clock import format_instant
-    from planwatch.settings import basket_list
+    from planwatch.settings.files import basket_list
     from planwatch.views.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.delivery import Content
     from planwatch.views.digest import print_digest

@@ -278,7 +278,7 @@ def prune(
     """
     from planwatch.clock import format_instant, now
     from planwatch.fetch.archive import Archive
-    from planwatch.settings import load_settings
+    from planwatch.settings.files import load_settings
     from planwatch.views.pruned import print_pruned
     from planwatch.workflows.period import since_instant
     from planwatch.workflows.prune import prune as remove

@@ -110,10 +110,10 @@ def _probe_source(
     name: str, from_file: Path | None, day: date, save_case: Path | None
 ) -> dict[str, Any]:
     """Ask or read a source; the case is written first, for a page that is refused makes one too."""
-    from planwatch.settings import read_files
+    from planwatch.settings.files import read_files
+    from planwatch.settings.sources import read_catalogue
     from planwatch.views.probe import describe_case
     from planwatch.workflows import case, probe
-    from planwatch.workflows.catalogue import read_catalogue
 
     catalogue = read_catalogue(read_files(find_home().config_file, working_folder()))
     source = catalogue.load(catalogue.resolve(name))

@@ -24,7 +24,7 @@ from planwatch.ids import new_id
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.ledger.jobs.transitions import create_job, mark_launched, release_job, undo_launch
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings import carried_environment
+from planwatch.settings.files import carried_environment
 
 if TYPE_CHECKING:
     import subprocess

@@ -16,7 +16,7 @@ from planwatch.engine.worker import Hooks, Prepared, work_on
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings import limits, read_files
+from planwatch.settings.files import limits, read_files
 
 
 def main() -> int:
@@ -32,8 +32,8 @@ def main() -> int:
     home = Home(arguments.home, arguments.config)
 
     def prepare(ledger: Ledger, kind: str) -> Prepared:
-        from planwatch.settings import load_settings
-        from planwatch.workflows.catalogue import read_catalogue
+        from planwatch.settings.files import load_settings
+        from planwatch.settings.sources import read_catalogue
         from planwatch.workflows.registry import build_workflow
         from planwatch.workflows.services import Services
 

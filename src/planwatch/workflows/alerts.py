@@ -26,7 +26,7 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import get_info, is_recorded, set_info
 
 if TYPE_CHECKING:
-    from planwatch.notify_settings import NotifySettings
+    from planwatch.settings.notify import NotifySettings
     from planwatch.workflows.news import Draft, JobNews
 
 logger: Final = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ def _harmlessly(tell: Callable[[], None]) -> None:
 
 
 def _settings(home: Home) -> NotifySettings | None:
-    from planwatch.notify_settings import load_notify
+    from planwatch.settings.notify import load_notify
 
     return load_notify(home.config_file, Path.cwd())
 
@@ -92,7 +92,7 @@ def _tell_after_end(home: Home, ledger: Ledger, job_id: str) -> None:
     settings = _settings(home)
     if settings is None:
         return
-    from planwatch.settings import read_files
+    from planwatch.settings.files import read_files
     from planwatch.workflows.sending import send_pending
 
     write_messages(ledger, settings, read_files(home.config_file, Path.cwd()))
@@ -219,7 +219,7 @@ def _digest(
 
     The figures are computed here, before a transaction is held.
     """
-    from planwatch.notify_settings import Weekday
+    from planwatch.settings.notify import Weekday
     from planwatch.workflows.news import Draft, draft_digest
 
     present = now()
@@ -233,8 +233,8 @@ def _digest(
     }
     if not missing or present.weekday() < get_args(Weekday).index(settings.digest_day):
         return lambda _jobs: []
-    from planwatch.settings import basket_list
-    from planwatch.workflows.catalogue import read_catalogue
+    from planwatch.settings.files import basket_list
+    from planwatch.settings.sources import read_catalogue
     from planwatch.workflows.digest import make_digest
 
     try:

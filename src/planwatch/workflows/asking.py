@@ -30,7 +30,7 @@ from planwatch.llm.client.port import Answer, Dialect, ModelPort, Request
 from planwatch.llm.grounding.gate import Judgement, Offence, judge
 from planwatch.llm.grounding.prompt_facts import Sayable
 from planwatch.llm.prompt import build_repair, build_request, key_of
-from planwatch.settings_model import LlmSettings
+from planwatch.settings.model import LlmSettings
 
 logger: Final = logging.getLogger(__name__)
 _CUT_OFF: Final = "length"

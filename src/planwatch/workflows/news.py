@@ -22,7 +22,7 @@ from planwatch.ledger.alerts.unreported import News
 from planwatch.printable import printable
 
 if TYPE_CHECKING:
-    from planwatch.notify_settings import NotifyRule, NotifySettings
+    from planwatch.settings.notify import NotifyRule, NotifySettings
 
 JobNews = Literal["failed", "closed late", "works again"]
 MOST_LINES: Final = 20

@@ -12,7 +12,7 @@ from planwatch.notify.masking import mask_address
 from planwatch.workflows.sending import within
 
 if TYPE_CHECKING:
-    from planwatch.notify_settings import NotifySettings
+    from planwatch.settings.notify import NotifySettings
 
 _TEST_S = 40.0
 
@@ -23,7 +23,7 @@ def notify_config_summary(config_file: Path, working_folder: Path) -> dict[str, 
     Keys: `targets` (names), `recipients` (number of addresses), `has_ping`, `apprise_installed`,
     `error` (the record of a SettingsError, None when all is well).
     """
-    from planwatch.notify_settings import load_notify
+    from planwatch.settings.notify import load_notify
 
     error = None
     settings: NotifySettings | None = None
@@ -46,7 +46,7 @@ def require_recipients(config_file: Path, working_folder: Path) -> NotifySetting
     Raises:
         SettingsError: they are not valid, or nobody is to be told.
     """
-    from planwatch.notify_settings import load_notify
+    from planwatch.settings.notify import load_notify
 
     settings = load_notify(config_file, working_folder)
     if settings is None or not settings.recipients:

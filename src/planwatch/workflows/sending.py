@@ -32,7 +32,7 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.notify.apprise_port import send_message
 
 if TYPE_CHECKING:
-    from planwatch.notify_settings import NotifySettings
+    from planwatch.settings.notify import NotifySettings
 
 logger: Final = logging.getLogger(__name__)
 LOCK: Final = "notify"

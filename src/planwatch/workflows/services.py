@@ -15,8 +15,8 @@ from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings import origin
-from planwatch.settings_model import Settings
+from planwatch.settings.files import origin
+from planwatch.settings.model import Settings
 from planwatch.sources.registry import BUILT_IN, Catalogue
 
 WEB = "web"

@@ -16,8 +16,7 @@ from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.home import Home
-from planwatch.secrets_file import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
-from planwatch.settings import (
+from planwatch.settings.files import (
     ORIGIN_VARIABLE,
     WORKING_FILE,
     limits,
@@ -26,9 +25,10 @@ from planwatch.settings import (
     read_files,
     switched_off,
 )
-from planwatch.source_entries import SECTION
+from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
+from planwatch.settings.source_entries import SECTION
+from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import SOURCE_IDS
-from planwatch.workflows.catalogue import read_catalogue
 
 _PREFIX: Final = "PLANWATCH_"
 _OWN: Final = ("PLANWATCH_HOME", "PLANWATCH_NOW", ORIGIN_VARIABLE, "PLANWATCH_TRACEBACK")
@@ -76,7 +76,7 @@ def _files(home: Home, working_folder: Path) -> tuple[Path, ...]:
 
 
 def _faults(home: Home, working_folder: Path) -> list[str]:
-    from planwatch.notify_settings import load_notify
+    from planwatch.settings.notify import load_notify
 
     try:
         load_settings(home.config_file, working_folder)
@@ -177,8 +177,8 @@ def _known_variables(own: Collection[str]) -> tuple[tuple[str, ...], tuple[str, 
     """Return the names that are read, and beginnings of names: lists and tables by JSON path."""
     from pydantic import BaseModel
 
-    from planwatch.settings_model import Settings
-    from planwatch.settings_walk import variable_of
+    from planwatch.settings.model import Settings
+    from planwatch.settings.origins import variable_of
 
     secrets = [*KEY_VARIABLES, *(f"{NOTIFY_PREFIX}{key}" for key in ("URLS", "PING_URL"))]
     known = [*_OWN, *secrets, *(f"{name}_FILE" for name in secrets), f"{NOTIFY_PREFIX}DIGEST_DAY"]

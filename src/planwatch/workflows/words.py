@@ -22,7 +22,7 @@ from planwatch.llm.grounding.obfuscation import TOKEN
 from planwatch.llm.grounding.prompt_facts import Sayable
 from planwatch.llm.grounding.render import render_text
 from planwatch.llm.prompt import writer_of
-from planwatch.settings_model import LlmSettings
+from planwatch.settings.model import LlmSettings
 from planwatch.workflows.asking import Asker, host_of
 from planwatch.workflows.services import Services
 from planwatch.workflows.told import SECTIONS, SUMMARY, facts_of_sections

@@ -8,11 +8,11 @@ import pytest
 
 from planwatch.domain.page import Page
 from planwatch.errors import NothingFound
+from planwatch.settings.sources import CURRENCIES
 from planwatch.sources.cards.amounts.figures import _CURRENCIES
 from planwatch.sources.contract import read_pages
 from planwatch.sources.mined import build_mined, find_tier
 from planwatch.sources.registry import Catalogue, OwnSource
-from planwatch.workflows.catalogue import CURRENCIES
 
 ACME = OwnSource(id="acme", name="Acme Mobile", urls=("https://acme.example/",), currency="EUR")
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings import load_settings, read_files, switched_off
+from planwatch.settings.files import load_settings, read_files, switched_off
+from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import SOURCE_IDS, OwnSource
-from planwatch.workflows.catalogue import read_catalogue
 
 AS_ARRAY = """
 [[sources]]

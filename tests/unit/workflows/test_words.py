@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planwatch.settings_model import JobSettings, LlmSettings
+from planwatch.settings.model import JobSettings, LlmSettings
 from planwatch.workflows.words import plan_words
 
 MODEL = LlmSettings(model="m", base_url="http://127.0.0.1:9/v1")

@@ -12,13 +12,13 @@ from planwatch.home import Home
 from planwatch.ledger.care.inspection import inspect_ledger
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import is_recorded
-from planwatch.settings import load_settings, read_files, switched_off
-from planwatch.workflows.catalogue import read_catalogue
+from planwatch.settings.files import load_settings, read_files, switched_off
+from planwatch.settings.sources import read_catalogue
 from planwatch.workflows.doctor import alerts, installation, places, state
 from planwatch.workflows.doctor.line import Group, Line, Patient
 
 if TYPE_CHECKING:
-    from planwatch.settings_model import Settings
+    from planwatch.settings.model import Settings
 
 Check = Callable[[Patient], list[Line]]
 _BEFORE: Final[tuple[tuple[Group, Check], ...]] = (

@@ -10,7 +10,7 @@ from planwatch.home import Home
 
 if TYPE_CHECKING:
     from planwatch.ledger.store.connection import Ledger
-    from planwatch.settings_model import Settings
+    from planwatch.settings.model import Settings
 
 Level = Literal["ok", "note", "warning", "fault"]
 Group = Literal["installation", "home", "jobs", "sources", "model", "alerts", "settings", "live"]

@@ -15,8 +15,8 @@ from planwatch.errors import FetchError, ParseError, RobotsDenied, SettingsError
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import live_proof, save_live_proof
-from planwatch.settings import origin
-from planwatch.settings_model import Settings
+from planwatch.settings.files import origin
+from planwatch.settings.model import Settings
 from planwatch.sources.contract import Source, read_pages
 from planwatch.workflows.doctor.line import Line
 from planwatch.workflows.services import web_fetcher

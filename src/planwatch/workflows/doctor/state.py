@@ -15,7 +15,7 @@ from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.reports.model_answers import usage_since
 from planwatch.ledger.store.version import SCHEMA_VERSION
-from planwatch.settings import read_files
+from planwatch.settings.files import read_files
 from planwatch.workflows.doctor.line import Level, Line, Patient
 from planwatch.workflows.freshness import standing_records
 from planwatch.workflows.settings_check import check_settings

@@ -26,7 +26,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as EnvironmentFault
 
 from planwatch.errors import SettingsError
-from planwatch.settings import AT_ONCE, MAX_RESUMES, MODEL_ADDRESS_VARIABLE, WholeNumber
+from planwatch.settings.files import AT_ONCE, MAX_RESUMES, MODEL_ADDRESS_VARIABLE, WholeNumber
 
 _PREFIX: Final = "PLANWATCH_"
 

@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from pydantic import BaseModel, SecretStr
 
-from planwatch.secrets_file import KEY_VARIABLES, SECRETS_FILE
-from planwatch.settings import MODEL_ADDRESS_VARIABLE, WORKING_FILE, read_file
-from planwatch.settings_model import Settings
-from planwatch.source_entries import OWN_KEYS, SECTION
+from planwatch.settings.files import MODEL_ADDRESS_VARIABLE, WORKING_FILE, read_file
+from planwatch.settings.model import Settings
+from planwatch.settings.secrets import KEY_VARIABLES, SECRETS_FILE
+from planwatch.settings.source_entries import OWN_KEYS, SECTION
 from planwatch.sources.registry import SOURCE_IDS
 
 MASK: Final = "********"

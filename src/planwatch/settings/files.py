@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import SettingsError
-from planwatch.secrets_file import SECRETS_FILE, find_api_key
-from planwatch.source_entries import find_own_key, key_by_id
+from planwatch.settings.secrets import SECRETS_FILE, find_api_key
+from planwatch.settings.source_entries import find_own_key, key_by_id
 
 if TYPE_CHECKING:
-    from planwatch.settings_model import Settings
+    from planwatch.settings.model import Settings
 
 WORKING_FILE: Final = "planwatch.toml"
 _TRUTH: Final = {
@@ -88,7 +88,7 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
         SettingsError: as `read_files`, or a value that is not what its key wants.
     """
     # pydantic costs a third of a second; only workers and `config` need it
-    from planwatch.settings_model import build_settings
+    from planwatch.settings.model import build_settings
 
     files = read_files(config_file, working_folder)
     if _has(files, "llm.api_key"):
@@ -98,7 +98,7 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
         )
     named = _find(files, "llm.api_key_file")
     key = find_api_key(config_file.parent, named if isinstance(named, str) else None)
-    # [notify] is read by itself (notify_settings.py): a fault in it must fail no job
+    # [notify] is read by itself (settings/notify.py): a fault in it must fail no job
     files = {name: table for name, table in files.items() if name != "notify"}
     return build_settings(files, api_key=key)
 
@@ -184,7 +184,7 @@ class WholeNumber:
     most: int
 
 
-# settings_model.py takes the same limits and defaults
+# settings/model.py takes the same limits and defaults
 MAX_RESUMES: Final = WholeNumber(3, 0, 1000)
 AT_ONCE: Final = {
     "scrape": WholeNumber(1, 1, 16),

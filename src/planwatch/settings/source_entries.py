@@ -1,6 +1,6 @@
 """The `sources` of one settings file: both spellings of TOML become one mapping by id.
 
-Owns the form only; what an entry must say is checked in `workflows/catalogue.py`.
+Owns the form only; what an entry must say is checked in `settings/sources.py`.
 """
 
 from __future__ import annotations

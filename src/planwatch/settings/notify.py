@@ -28,8 +28,8 @@ from pydantic_core import PydanticCustomError
 from planwatch.domain.brand import resolve_brand
 from planwatch.domain.change import ChangeKind
 from planwatch.errors import SettingsError, UsageError
-from planwatch.secrets_file import NOTIFY_PREFIX, find_notify_secrets, read_named_secret
-from planwatch.settings import read_files
+from planwatch.settings.files import read_files
+from planwatch.settings.secrets import NOTIFY_PREFIX, find_notify_secrets, read_named_secret
 
 DEFAULT_TARGET: Final = "default"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")

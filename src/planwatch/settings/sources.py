@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from planwatch.domain.brand import AGGREGATORS, display_name, find_brand, slug_of_brand
 from planwatch.errors import SettingsError
 from planwatch.printable import printable
-from planwatch.source_entries import OWN_KEYS, SECTION
+from planwatch.settings.source_entries import OWN_KEYS, SECTION
 from planwatch.sources.registry import SOURCE_IDS, Catalogue, OwnSource
 
 MOST_URLS: Final = 10

@@ -1,0 +1,1 @@
+"""Settings: flag > PLANWATCH_* environment > ./planwatch.toml > the user's config file."""
