@@ -143,7 +143,7 @@ def _pss_mb(home: str) -> float:
             parents[int(process.name)] = int(
                 (process / "stat").read_text().rpartition(")")[2].split()[1]
             )
-            if b"planwatch.workflows" not in (process / "cmdline").read_bytes():
+            if b"planwatch.worker" not in (process / "cmdline").read_bytes():
                 continue
             if home.encode() in (process / "environ").read_bytes():
                 workers.add(int(process.name))

@@ -1,6 +1,6 @@
 """A real worker of 1,000 trivial steps, in a process of its own; prints its most memory in MB.
 
-As `planwatch.workflows.__main__` it builds the validated settings, the dearest import of a worker.
+As `planwatch.worker.__main__` it builds the validated settings, the dearest import of a worker.
 """
 
 from __future__ import annotations

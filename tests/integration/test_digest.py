@@ -13,7 +13,7 @@ from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
-from planwatch.workflows.digest import make_digest
+from planwatch.workflows.reports.digest import make_digest
 from tests.support.cli import read_json, run_planwatch
 from tests.support.ledgers import value
 from tests.support.plans import make_plan

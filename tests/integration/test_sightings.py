@@ -19,7 +19,7 @@ from planwatch.ledger.plans.read import load_current_plans, load_offers
 from planwatch.ledger.plans.sightings import Sightings, save_sightings
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import Reading, group_offers
-from planwatch.workflows.collect import Collected, record_collected
+from planwatch.workflows.scrape.collect import Collected, record_collected
 
 
 @pytest.fixture

@@ -28,8 +28,8 @@ from planwatch.ledger.jobs.steps import load_steps
 from planwatch.ledger.jobs.transitions import create_job, release_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.files import load_settings
+from planwatch.workflows.context import Services
 from planwatch.workflows.registry import build_workflow
-from planwatch.workflows.services import Services
 
 AT = "2026-11-23T09:00:00.000Z"
 KIND = "test"

@@ -57,5 +57,5 @@ def workers_below(folder: Path) -> Iterator[int]:
         except OSError:
             continue  # it has just ended
         is_below = any(word.startswith(f"{folder}/".encode()) for word in words)
-        if b"planwatch.workflows" in words and is_below:
+        if b"planwatch.worker" in words and is_below:
             yield int(process.name)

@@ -51,8 +51,8 @@ def what_if(
     from planwatch.analysis.metrics.tariff import parse_tariff
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.settings.files import basket_list
-    from planwatch.workflows.background import read_baskets
     from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.reports.inputs import read_baskets
     from planwatch.workflows.what_if import load_market, place_tariffs, read_tariffs
 
     delivery = read_delivery(form, output, as_json=as_json)

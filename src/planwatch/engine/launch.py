@@ -29,7 +29,7 @@ from planwatch.settings.files import carried_environment
 if TYPE_CHECKING:
     import subprocess
 
-WORKER_MODULE: Final = "planwatch.workflows"
+WORKER_MODULE: Final = "planwatch.worker"
 
 
 _PROBE_S: Final = 0.05  # somebody may be testing the lock at this moment

@@ -235,7 +235,7 @@ def _digest(
         return lambda _jobs: []
     from planwatch.settings.files import basket_list
     from planwatch.settings.sources import read_catalogue
-    from planwatch.workflows.digest import make_digest
+    from planwatch.workflows.reports.digest import make_digest
 
     try:
         since = format_instant(present - timedelta(days=7))

@@ -20,7 +20,7 @@ from planwatch.home import Home
 from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 from planwatch.workflows.saved_pages import read_bytes
-from planwatch.workflows.second_opinion import Opinion, ask_miner
+from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
@@ -44,7 +44,7 @@ def ask_site(source: Source, home: Home, working_folder: Path) -> list[Page]:
     """
     # only a probe of a site needs the settings and the network
     from planwatch.settings.files import load_settings
-    from planwatch.workflows.services import web_fetcher
+    from planwatch.workflows.context import web_fetcher
 
     with contextlib.closing(web_fetcher(load_settings(home.config_file, working_folder))) as web:
         return web.fetch_pages(

@@ -7,8 +7,8 @@ from typing import Any
 
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.errors import EngineError
+from planwatch.workflows.context import Services
 from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
-from planwatch.workflows.services import Services
 
 Plan = Sequence[Sequence[PlannedStep]]
 
@@ -22,7 +22,7 @@ def build_workflow(kind: str, services: Services) -> Workflow:
     function: Callable[[Run, Mapping[str, Any], Services], Ended]
     plan: Plan
     if kind == SCRAPE:
-        from planwatch.workflows.scrape import close_scrape, plan_scrape, scrape
+        from planwatch.workflows.scrape.workflow import close_scrape, plan_scrape, scrape
 
         return Workflow(
             function=lambda run, params: scrape(run, params, services),
@@ -31,13 +31,13 @@ def build_workflow(kind: str, services: Services) -> Workflow:
             close=close_scrape,
         )
     if kind == COMPARE:
-        from planwatch.workflows.compare import COMPARE_PLAN, compare
-        from planwatch.workflows.words import plan_words
+        from planwatch.workflows.reports.compare import COMPARE_PLAN, compare
+        from planwatch.workflows.reports.narration import plan_words
 
         function, plan = compare, COMPARE_PLAN
     elif kind == ANALYSE:
-        from planwatch.workflows.analyse import ANALYSE_PLAN, analyse
-        from planwatch.workflows.words import plan_words
+        from planwatch.workflows.reports.analyse import ANALYSE_PLAN, analyse
+        from planwatch.workflows.reports.narration import plan_words
 
         function, plan = analyse, ANALYSE_PLAN
     else:

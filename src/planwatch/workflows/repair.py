@@ -25,7 +25,7 @@ from planwatch.ledger.pages.health import SourceRun, amend_source_run, list_runs
 from planwatch.ledger.plans.read import load_plans_of_source
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import Reading, Source
-from planwatch.workflows.collect import (
+from planwatch.workflows.scrape.collect import (
     Collected,
     read_and_judge,
     record_collected,

@@ -24,8 +24,8 @@ from planwatch.ledger.plans.read import load_current_plans, load_versions
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
-from planwatch.workflows.background import HISTORY_DAYS
 from planwatch.workflows.freshness import market_note, source_records
+from planwatch.workflows.reports.inputs import HISTORY_DAYS
 
 SNAPSHOT_STEP: Final = "load plans"
 EFFECTIVE: Final = "effective."

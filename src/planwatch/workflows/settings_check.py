@@ -135,7 +135,7 @@ def own_ids(home: Home, working_folder: Path) -> tuple[str, ...]:
 
 
 def _check_baskets(home: Home, working_folder: Path, found: list[str]) -> None:
-    from planwatch.workflows.background import read_baskets
+    from planwatch.workflows.reports.inputs import read_baskets
 
     if not found:
         read_baskets(load_settings(home.config_file, working_folder).analysis.baskets)

@@ -67,7 +67,7 @@ def _watching(failpoint: _Failpoint) -> type[sqlite3.Connection]:
 
 
 def _role() -> str | None:
-    if "planwatch.workflows" in sys.orig_argv:
+    if "planwatch.worker" in sys.orig_argv:
         return "worker"
     return "command" if "planwatch" in sys.orig_argv else None
 

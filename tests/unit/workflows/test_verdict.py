@@ -16,8 +16,8 @@ from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.cards.result import MinedPlan
 from planwatch.sources.contract import Reading, Source, Unreadable
 from planwatch.sources.registry import load_source
-from planwatch.workflows.second_opinion import Opinion
-from planwatch.workflows.verdict import (
+from planwatch.workflows.scrape.miner_check import Opinion
+from planwatch.workflows.scrape.verdict import (
     BIG_MOVE,
     Verdict,
     coverage,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from planwatch.settings.model import JobSettings, LlmSettings
-from planwatch.workflows.words import plan_words
+from planwatch.workflows.reports.narration import plan_words
 
 MODEL = LlmSettings(model="m", base_url="http://127.0.0.1:9/v1")
 

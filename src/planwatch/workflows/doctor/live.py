@@ -18,8 +18,8 @@ from planwatch.ledger.store.info import live_proof, save_live_proof
 from planwatch.settings.files import origin
 from planwatch.settings.model import Settings
 from planwatch.sources.contract import Source, read_pages
+from planwatch.workflows.context import web_fetcher
 from planwatch.workflows.doctor.line import Line
-from planwatch.workflows.services import web_fetcher
 
 
 def check_live(ledger: Ledger | None, settings: Settings, sources: Sequence[Source]) -> list[Line]:

@@ -18,7 +18,7 @@ from planwatch.domain.plan import Plan
 from planwatch.errors import NothingFound, ParseError
 from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.contract import Reading, Source, group_offers
-from planwatch.workflows.second_opinion import Opinion
+from planwatch.workflows.scrape.miner_check import Opinion
 
 BIG_MOVE: Final = "big_move"
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.engine.workflow import Ended, PlannedStep, Run
-from planwatch.workflows.background import load_background, read_baskets
+from planwatch.workflows.context import Services
 from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
-from planwatch.workflows.saving import analysis_ended, cached_ended, save_step, snapshot_step
-from planwatch.workflows.services import Services
-from planwatch.workflows.snapshot import load_snapshot
-from planwatch.workflows.words import put_into_words
+from planwatch.workflows.reports.inputs import load_background, read_baskets
+from planwatch.workflows.reports.narration import put_into_words
+from planwatch.workflows.reports.snapshot import load_snapshot
+from planwatch.workflows.reports.steps import analysis_ended, cached_ended, save_step, snapshot_step
 
 _ESTIMATE_S = 0.1
 ANALYSE_PLAN = (

@@ -17,8 +17,8 @@ from planwatch.ledger.plans.read import load_current_plans
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
-from planwatch.workflows.background import read_baskets
 from planwatch.workflows.freshness import market_now, source_records
+from planwatch.workflows.reports.inputs import read_baskets
 
 
 def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:

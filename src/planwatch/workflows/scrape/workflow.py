@@ -21,9 +21,9 @@ from planwatch.errors import (
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.plans.counts import count_current_plans
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.collect import Collected, collect, collect_nothing, record_collected
+from planwatch.workflows.context import RECORDED, Services, captured_at
 from planwatch.workflows.kinds import step_of_source
-from planwatch.workflows.services import RECORDED, Services, captured_at
+from planwatch.workflows.scrape.collect import Collected, collect, collect_nothing, record_collected
 
 COUNT_STEP = "count plans"
 _SOURCE_S = 30.0  # before the first scrape says better: a few pages at a polite pace

@@ -23,9 +23,9 @@ from planwatch.llm.grounding.prompt_facts import Sayable
 from planwatch.llm.grounding.render import render_text
 from planwatch.llm.prompt import writer_of
 from planwatch.settings.model import LlmSettings
-from planwatch.workflows.asking import Asker, host_of
-from planwatch.workflows.services import Services
-from planwatch.workflows.told import SECTIONS, SUMMARY, facts_of_sections
+from planwatch.workflows.context import Services
+from planwatch.workflows.reports.model_client import Asker, host_of
+from planwatch.workflows.reports.section_facts import SECTIONS, SUMMARY, facts_of_sections
 
 logger: Final = logging.getLogger(__name__)
 TEMPLATE: Final = "template"

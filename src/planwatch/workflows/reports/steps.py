@@ -10,10 +10,10 @@ from planwatch.engine.workflow import Ended, Run, Step
 from planwatch.ids import new_id
 from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.background import describe_basis, read_baskets
-from planwatch.workflows.services import Services
-from planwatch.workflows.snapshot import take_snapshot
-from planwatch.workflows.words import Spoken, find_writer
+from planwatch.workflows.context import Services
+from planwatch.workflows.reports.inputs import describe_basis, read_baskets
+from planwatch.workflows.reports.narration import Spoken, find_writer
+from planwatch.workflows.reports.snapshot import take_snapshot
 
 
 def snapshot_step(

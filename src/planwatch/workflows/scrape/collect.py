@@ -33,8 +33,14 @@ from planwatch.ledger.plans.sightings import Sightings, save_sightings
 from planwatch.ledger.store.connection import Ledger
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
-from planwatch.workflows.second_opinion import Opinion, ask_miner
-from planwatch.workflows.verdict import BIG_MOVE, MOVED, Verdict, judge_failure, judge_reading
+from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
+from planwatch.workflows.scrape.verdict import (
+    BIG_MOVE,
+    MOVED,
+    Verdict,
+    judge_failure,
+    judge_reading,
+)
 
 _TOO_MANY_REQUESTS: Final = 429
 _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (

@@ -1,4 +1,4 @@
-"""The worker's process: `python -P -m planwatch.workflows JOB --home … --config … --lock FD`.
+"""The worker's process: `python -P -m planwatch.worker JOB --home … --config … --lock FD`.
 
 Started by `engine/launch.py`, never by hand; its output is the job's log.
 """
@@ -21,7 +21,7 @@ from planwatch.settings.files import limits, read_files
 
 def main() -> int:
     """Run one job; return the process's exit code."""
-    parser = argparse.ArgumentParser(prog="planwatch.workflows")
+    parser = argparse.ArgumentParser(prog="planwatch.worker")
     parser.add_argument("job_id")
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--config", type=Path, required=True)
@@ -34,8 +34,8 @@ def main() -> int:
     def prepare(ledger: Ledger, kind: str) -> Prepared:
         from planwatch.settings.files import load_settings
         from planwatch.settings.sources import read_catalogue
+        from planwatch.workflows.context import Services
         from planwatch.workflows.registry import build_workflow
-        from planwatch.workflows.services import Services
 
         settings = load_settings(home.config_file, Path.cwd())
         catalogue = read_catalogue(read_files(home.config_file, Path.cwd()))

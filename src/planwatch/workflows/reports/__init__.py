@@ -1,0 +1,1 @@
+"""Comparison, analysis and digest as named steps: plans, figures, words, document."""

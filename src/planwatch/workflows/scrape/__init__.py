@@ -1,0 +1,1 @@
+"""A scrape as named steps: visit, read, judge, store."""
