@@ -16,6 +16,11 @@ from typing import Any
 
 import pytest
 
+from planwatch.alerts.apprise_port import _caught_log, send_message
+from planwatch.alerts.delivery import send_pending, within
+from planwatch.alerts.dispatch import tell_after_end, tell_overdue, write_messages
+from planwatch.alerts.masking import mask_address, scrub_secrets
+from planwatch.alerts.setup import notify_config_summary
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import Outcome
 from planwatch.errors import NotDelivered, SettingsError
@@ -26,12 +31,7 @@ from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import set_info
-from planwatch.notify.apprise_port import _caught_log, send_message
-from planwatch.notify.masking import mask_address, scrub_secrets
 from planwatch.settings.notify import NotifySettings, load_notify
-from planwatch.workflows.alerts import tell_after_end, tell_overdue, write_messages
-from planwatch.workflows.notify_state import notify_config_summary
-from planwatch.workflows.sending import send_pending, within
 from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value

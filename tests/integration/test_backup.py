@@ -19,7 +19,7 @@ from planwatch.errors import UsageError
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import create_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.workflows.backup import back_up, find_target
+from planwatch.services.maintenance.backup import back_up, find_target
 from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from planwatch.services.maintenance.settings_check import unknown_variables
 from planwatch.settings.model import Settings
-from planwatch.workflows.settings_check import unknown_variables
 from tests.support.cli import read_json, run_planwatch
 
 SECRET = "sk-very-secret-words"

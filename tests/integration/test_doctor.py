@@ -15,7 +15,7 @@ from planwatch.home import Home
 from planwatch.ledger.care.inspection import has_wal_reset_bug, inspect_ledger
 from planwatch.ledger.jobs.transitions import claim_job, create_job
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.doctor.places import file_system_of
+from planwatch.services.maintenance.doctor.places import file_system_of
 from tests.support.cli import read_json, run_planwatch
 from tests.support.fake_model import FakeModel
 from tests.support.gated_market import GatedMarket

@@ -17,7 +17,7 @@ from planwatch.home import Home
 from planwatch.ledger.plans.price_moves import load_price_moves
 from planwatch.ledger.reports.analyses import find_analysis
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.workflows.report import Moved, load_report
+from planwatch.services.market.report_data import Moved, load_report
 from tests.support.cli import PROGRAM, read_json, run_planwatch
 from tests.support.large_market import dearer, make_market, save_analyses, save_market
 from tests.unit.views.test_report import find_faults

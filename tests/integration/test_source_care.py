@@ -20,10 +20,10 @@ from planwatch.home import Home
 from planwatch.ledger.pages.baseline import Baseline, load_baseline
 from planwatch.ledger.pages.health import list_runs
 from planwatch.ledger.store.connection import Ledger
+from planwatch.services.sources.repair import accept, import_pages, replay
+from planwatch.services.sources.saved_pages import read_saved
 from planwatch.sources.contract import Reading, Source, Unreadable
 from planwatch.sources.registry import load_source
-from planwatch.workflows.repair import accept, import_pages, replay
-from planwatch.workflows.saved_pages import read_saved
 from planwatch.workflows.scrape.collect import read_and_judge, record_collected
 from tests.support.builders import build_smarty_answer
 from tests.support.cli import read_json, run_planwatch

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import UsageError
-from planwatch.workflows.what_if import read_tariffs
+from planwatch.services.market.what_if import read_tariffs
 from tests.support.cli import read_json, run_planwatch
 
 TARIFF = {"brand": "O2", "data": "100GB", "term": 24, "price": 18, "promo": "9x6"}

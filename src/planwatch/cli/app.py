@@ -57,8 +57,8 @@ def overview(
     GLOBALS.resume = not no_resume
     if context.invoked_subcommand is None:
         with open_session() as session:
+            from planwatch.services.market.overview import load_overview
             from planwatch.views.overview import print_overview
-            from planwatch.workflows.overview import load_overview
 
             print_overview(load_overview(session.ledger, session.catalogue))
 

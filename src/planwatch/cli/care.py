@@ -35,9 +35,9 @@ def doctor(
 
     Example: planwatch doctor --live o2 three
     """
+    from planwatch.services.maintenance.doctor.examine import examine, examine_live
     from planwatch.views.delivery import deliver, read_delivery
     from planwatch.views.doctor import doctor_content
-    from planwatch.workflows.doctor.examine import examine, examine_live
 
     delivery = read_delivery(form, output, as_json=as_json)
     if sources and not live:
@@ -72,8 +72,8 @@ def backup(
     """
     from datetime import UTC, datetime
 
+    from planwatch.services.maintenance.backup import back_up, find_target
     from planwatch.views.backup import print_backed_up
-    from planwatch.workflows.backup import back_up, find_target
 
     # the true time: names of files must not repeat in a simulation
     at = datetime.now(UTC)

@@ -132,8 +132,8 @@ def _complete(
 
     from planwatch.clock import parse_instant
     from planwatch.domain.brand import resolve_brand
+    from planwatch.services.market.period import since_instant, until_instant
     from planwatch.workflows.freshness import market_now
-    from planwatch.workflows.period import since_instant, until_instant
 
     ledger = session.ledger
     present = market_now(ledger)

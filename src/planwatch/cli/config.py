@@ -53,8 +53,8 @@ def check(as_json: Json = False) -> None:
 
     Example: planwatch config check
     """
+    from planwatch.services.maintenance.settings_check import check_settings
     from planwatch.views.config import print_settings_state
-    from planwatch.workflows.settings_check import check_settings
 
     state = check_settings(find_home(), working_folder())
     if as_json:

@@ -43,8 +43,8 @@ def run_demo() -> None:
             record = _run(session, kind, params)
             _say(number, len(jobs), record)
         # the views import Rich; the jobs above need not wait for it
+        from planwatch.services.maintenance.demo import load_demo
         from planwatch.views.demo import print_demo
-        from planwatch.workflows.demo import load_demo
 
         print_demo(console(), load_demo(session.ledger), home, named=named, present=now())
 

@@ -36,12 +36,12 @@ def digest(
         write_page,
     )
     from planwatch.clock import format_instant
+    from planwatch.services.market.period import since_instant
     from planwatch.settings.files import basket_list
     from planwatch.views.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.delivery import Content
     from planwatch.views.digest import print_digest
     from planwatch.workflows.freshness import market_note, market_now
-    from planwatch.workflows.period import since_instant
     from planwatch.workflows.reports.digest import as_analysis, make_digest
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)

@@ -16,9 +16,9 @@ from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.job_record import is_moving, job_record
 from planwatch.engine.origin import is_elsewhere
 from planwatch.ledger.jobs.jobs import load_job
+from planwatch.services.market.job_progress import finished_so_far
 from planwatch.views.frame import Frame
 from planwatch.views.output import print_json, print_message
-from planwatch.workflows.so_far import finished_so_far
 
 _POLL_S: Final = 0.2
 _EXIT_CODES: Final = {

@@ -278,10 +278,10 @@ def prune(
     """
     from planwatch.clock import format_instant, now
     from planwatch.fetch.archive import Archive
+    from planwatch.services.maintenance.prune import prune as remove
+    from planwatch.services.market.period import since_instant
     from planwatch.settings.files import load_settings
     from planwatch.views.pruned import print_pruned
-    from planwatch.workflows.period import since_instant
-    from planwatch.workflows.prune import prune as remove
     from planwatch.workflows.prune_pages import prune_pages
     from planwatch.workflows.prune_rest import prune_rest
 
@@ -340,7 +340,7 @@ def _filters(kind: str | None, states: list[str] | None, since: str | None) -> d
     start = None
     if since is not None:
         from planwatch.clock import now
-        from planwatch.workflows.period import since_instant
+        from planwatch.services.market.period import since_instant
 
         start = since_instant(since, now())
     return {"kind": kind, "statuses": tuple(states), "since": start}

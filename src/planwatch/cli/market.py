@@ -15,7 +15,7 @@ from planwatch.views.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
     from planwatch.ledger.store.connection import Ledger
-    from planwatch.workflows.market import PlanFilter
+    from planwatch.services.market.plans import PlanFilter
 
 _MOST_POUNDS = 100_000
 
@@ -56,8 +56,8 @@ def plans(
     """
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
+    from planwatch.services.market.plans import SORTS, PlanFilter, sort_records
     from planwatch.workflows.freshness import market_note
-    from planwatch.workflows.market import SORTS, PlanFilter, sort_records
 
     delivery = read_delivery(form, output, as_json=as_json)
     if max_price is not None and not max_price < _MOST_POUNDS:
@@ -106,9 +106,9 @@ def plans(
 def _records(
     ledger: "Ledger", wanted: "PlanFilter", as_of: str | None, signing: str | None
 ) -> list[dict[str, Any]]:
+    from planwatch.services.market.period import read_day
+    from planwatch.services.market.plans import past_records, plan_records
     from planwatch.workflows.freshness import market_now
-    from planwatch.workflows.market import past_records, plan_records
-    from planwatch.workflows.period import read_day
 
     if as_of is not None:
         return past_records(ledger, wanted, read_day(as_of, option="--as-of"))

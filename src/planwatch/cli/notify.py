@@ -28,7 +28,7 @@ def try_alerts(
 
     Example: planwatch notify test
     """
-    from planwatch.workflows.notify_state import require_recipients, try_targets
+    from planwatch.alerts.setup import require_recipients, try_targets
 
     with open_session() as session:
         settings = require_recipients(session.home.config_file, working_folder())
@@ -82,11 +82,11 @@ def send(as_json: Json = False) -> None:
     """
     import logging
 
+    from planwatch.alerts.delivery import send_pending
+    from planwatch.alerts.dispatch import write_messages
+    from planwatch.alerts.setup import require_recipients
     from planwatch.ledger.alerts.messages import count_sent
     from planwatch.ledger.store.info import is_recorded
-    from planwatch.workflows.alerts import write_messages
-    from planwatch.workflows.notify_state import require_recipients
-    from planwatch.workflows.sending import send_pending
 
     with open_session() as session:
         if is_recorded(session.ledger):

@@ -57,7 +57,7 @@ def probe(
 
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
-    from planwatch.workflows.probe import mine_file
+    from planwatch.services.sources.probe import mine_file
 
     delivery = read_delivery(form, output, as_json=as_json)
     _check(source, from_file, miner, save_case)
@@ -110,10 +110,11 @@ def _probe_source(
     name: str, from_file: Path | None, day: date, save_case: Path | None
 ) -> dict[str, Any]:
     """Ask or read a source; the case is written first, for a page that is refused makes one too."""
+    from planwatch.services.sources import fixture as case
+    from planwatch.services.sources import probe
     from planwatch.settings.files import read_files
     from planwatch.settings.sources import read_catalogue
     from planwatch.views.probe import describe_case
-    from planwatch.workflows import case, probe
 
     catalogue = read_catalogue(read_files(find_home().config_file, working_folder()))
     source = catalogue.load(catalogue.resolve(name))

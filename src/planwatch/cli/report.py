@@ -46,16 +46,16 @@ def deliver_report(delivery: Delivery, content: Content, *, opens: bool) -> None
 
 def write_markdown(session: Session, analysis: StoredAnalysis) -> str:
     """Return the report of an analysis, or of a digest in the shape of one, as Markdown."""
+    from planwatch.services.market.report_data import load_report
     from planwatch.views.report.markdown import render_markdown
-    from planwatch.workflows.report import load_report
 
     return render_markdown(load_report(session.ledger, analysis, session.catalogue))
 
 
 def write_page(session: Session, analysis: StoredAnalysis) -> str:
     """Return the same as one HTML page."""
+    from planwatch.services.market.report_data import load_report
     from planwatch.views.report.html import render_html
-    from planwatch.workflows.report import load_report
 
     return render_html(load_report(session.ledger, analysis, session.catalogue))
 

@@ -127,11 +127,11 @@ def _facts(session: Session, stored: "StoredAnalysis") -> "Content":
 
 
 def _why(session: Session, stored: "StoredAnalysis", fact_id: str) -> "Content":
+    from planwatch.services.market.provenance import explain, find_fact
     from planwatch.views import csv_tables
     from planwatch.views.delivery import Content
     from planwatch.views.facts import print_why, render_inputs
     from planwatch.workflows.freshness import market_note
-    from planwatch.workflows.why import explain, find_fact
 
     why = explain(session.ledger, session.home, stored, find_fact(stored, fact_id))
     return Content(

@@ -64,11 +64,11 @@ def list_sources(form: Form = None, output: OutputFile = None, as_json: Json = F
 
     Example: planwatch sources list --format csv
     """
+    from planwatch.services.sources.listing import list_records
     from planwatch.views.csv_tables import SOURCE_COLUMNS, source_rows
     from planwatch.views.market import render_sources
     from planwatch.views.market_pages import print_sources
     from planwatch.workflows.freshness import market_note
-    from planwatch.workflows.sources import list_records
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
@@ -95,10 +95,10 @@ def show_source(
 
     Example: planwatch sources show o2
     """
+    from planwatch.services.sources.listing import source_record
     from planwatch.views.csv_tables import RUN_COLUMNS, run_rows
     from planwatch.views.sources import print_source, render_runs
     from planwatch.workflows.freshness import market_note
-    from planwatch.workflows.sources import source_record
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
@@ -130,8 +130,8 @@ def accept_source(
     Example: planwatch sources accept o2
     """
     from planwatch.fetch.archive import Archive
+    from planwatch.services.sources.repair import accept
     from planwatch.views.sources import print_repaired
-    from planwatch.workflows.repair import accept
 
     with open_session() as session:
         wanted = session.catalogue.load(session.catalogue.resolve(source))
@@ -165,8 +165,8 @@ def replay_sources(
     """
     from planwatch.fetch.archive import Archive
     from planwatch.ledger.pages.health import load_health
+    from planwatch.services.sources.repair import replay
     from planwatch.views.sources import print_repaired
-    from planwatch.workflows.repair import replay
 
     with open_session() as session:
         catalogue = session.catalogue
@@ -221,9 +221,9 @@ def import_source(
     Example: planwatch sources import three page.html --as-of 2026-11-20
     """
     from planwatch.fetch.archive import Archive
+    from planwatch.services.sources.repair import import_pages
+    from planwatch.services.sources.saved_pages import read_saved
     from planwatch.views.sources import print_imported
-    from planwatch.workflows.repair import import_pages
-    from planwatch.workflows.saved_pages import read_saved
 
     with open_session() as session:
         _refuse_recorded(session)

@@ -34,9 +34,9 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
     Raises:
         UsageError: the file cannot be written, or only some jobs are asked for.
     """
+    from planwatch.services.maintenance.metrics import collect_metrics
     from planwatch.views.output import print_line, print_message
     from planwatch.views.prometheus import render_metrics, write_metrics
-    from planwatch.workflows.metrics import collect_metrics
 
     if is_filtered:
         raise UsageError(

@@ -21,10 +21,10 @@ from planwatch.clock import now
 from planwatch.engine.job_record import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
+from planwatch.services.market.job_progress import Finished, finished_so_far
 from planwatch.views.frame import Frame
 from planwatch.views.output import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note
-from planwatch.workflows.so_far import Finished, finished_so_far
 
 LOOK_S: Final = 0.25
 _SHOWN: Final = 3

@@ -9,7 +9,7 @@ from planwatch.views.format import count_of
 from planwatch.views.output import print_line
 
 if TYPE_CHECKING:
-    from planwatch.workflows.backup import BackedUp
+    from planwatch.services.maintenance.backup import BackedUp
 
 _MB = 1_000_000
 

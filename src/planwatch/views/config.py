@@ -14,7 +14,7 @@ from planwatch.views.output import print_line
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planwatch.workflows.settings_check import SettingsState
+    from planwatch.services.maintenance.settings_check import SettingsState
 
 _COLUMNS: Final = (
     Column("key", is_head=True),

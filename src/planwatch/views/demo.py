@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from planwatch.home import Home
-    from planwatch.workflows.demo import Demo
+    from planwatch.services.maintenance.demo import Demo
 
 
 def print_demo(target: Console, demo: Demo, home: Home, *, named: bool, present: datetime) -> None:

@@ -11,7 +11,7 @@ from planwatch.views.format import age
 from planwatch.views.output import print_line
 
 if TYPE_CHECKING:
-    from planwatch.workflows.overview import Overview
+    from planwatch.services.market.overview import Overview
 
 MOST_LINES = 12
 _FINDING = " • "

@@ -13,8 +13,8 @@ from planwatch.views.market import render_plans
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from planwatch.services.sources.fixture import SavedCase
     from planwatch.views.fitting import FittingTable
-    from planwatch.workflows.case import SavedCase
 
 _MOST_LINES: Final = 8
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from planwatch.errors import UsageError
 
 if TYPE_CHECKING:
-    from planwatch.workflows.metrics import Metric
+    from planwatch.services.maintenance.metrics import Metric
 
 _MODE: Final = 0o644  # the collector runs as another user; no figure is a secret
 

@@ -8,7 +8,7 @@ from planwatch.views.format import count_of
 from planwatch.views.output import print_line
 
 if TYPE_CHECKING:
-    from planwatch.workflows.prune import Pruned
+    from planwatch.services.maintenance.prune import Pruned
     from planwatch.workflows.prune_pages import PrunedPages
     from planwatch.workflows.prune_rest import PrunedRest
 

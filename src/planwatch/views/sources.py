@@ -17,7 +17,7 @@ from planwatch.views.tables import OUTCOME_STYLES, print_note
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planwatch.workflows.repair import Repaired
+    from planwatch.services.sources.repair import Repaired
 
 _RUN_COLUMNS: Final = (
     Column("when", is_head=True),

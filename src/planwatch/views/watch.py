@@ -26,8 +26,8 @@ from planwatch.views.output import console, print_line
 from planwatch.views.tables import OUTCOME_STYLES, note_text
 
 if TYPE_CHECKING:
+    from planwatch.services.market.job_progress import Finished
     from planwatch.views.frame import Frame
-    from planwatch.workflows.so_far import Finished
 
 _INDENT: Final = "  "
 _BAR_WIDTH: Final = 30

@@ -53,12 +53,12 @@ def main() -> int:
         return limits(read_files(home.config_file, Path.cwd()))
 
     def after_end(ledger: Ledger, job_id: str) -> None:
-        from planwatch.workflows.alerts import tell_after_end
+        from planwatch.alerts.dispatch import tell_after_end
 
         tell_after_end(home, ledger, job_id)
 
     def when_overdue(job_id: str) -> None:
-        from planwatch.workflows.alerts import tell_overdue
+        from planwatch.alerts.dispatch import tell_overdue
 
         tell_overdue(home, job_id)
 

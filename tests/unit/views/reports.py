@@ -9,7 +9,7 @@ from typing import Any, Final
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.ledger.plans.price_moves import PriceMoves
 from planwatch.ledger.reports.analyses import StoredAnalysis
-from planwatch.workflows.report import Moved, Report, ReportPlan
+from planwatch.services.market.report_data import Moved, Report, ReportPlan
 from tests.support.plans import make_plan
 
 SCRIPT: Final = "[bold red]<script>alert(1)</script>"

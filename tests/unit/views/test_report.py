@@ -10,11 +10,11 @@ import pytest
 from parsel import Selector
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
+from planwatch.services.market.report_data import Moved
 from planwatch.views.markdown import escape
 from planwatch.views.report.cells import find_link, format_fact, format_value
 from planwatch.views.report.html import render_html
 from planwatch.views.report.markdown import render_markdown
-from planwatch.workflows.report import Moved
 from tests.docs.pages import find_sections, read
 from tests.unit.views.reports import (
     HOSTILE,

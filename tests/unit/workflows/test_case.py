@@ -13,8 +13,8 @@ import pytest
 
 from planwatch.domain.page import Page
 from planwatch.errors import ParseError, UsageError
+from planwatch.services.sources.fixture import check_case_folder, save_case
 from planwatch.sources.registry import load_source
-from planwatch.workflows.case import check_case_folder, save_case
 from tests.contract import test_sources as contract
 from tests.support.cases import CAPTURES, Case, find_cases, load_case
 

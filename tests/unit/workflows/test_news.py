@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from planwatch.alerts.messages import draft_digest, draft_news, is_wanted
 from planwatch.ledger.alerts.source_alerts import Alarm
 from planwatch.ledger.alerts.unreported import News
 from planwatch.settings.notify import NotifyRule, NotifySettings
-from planwatch.workflows.news import draft_digest, draft_news, is_wanted
 
 AT = "2026-11-23T09:00:00.000Z"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.workflows.scrub import Scrubber, is_secret_name
+from planwatch.services.sources.scrub import Scrubber, is_secret_name
 from tests.support.cases import Case, find_cases
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.abc-DEF_1"

@@ -1,6 +1,6 @@
 """Messages on their way: written with what they tell of, kept until they are sent or given up.
 
-Who sends holds the lock of senders (workflows/sending.py), so that a message found in the state
+Who sends holds the lock of senders (alerts/delivery.py), so that a message found in the state
 `sending` is one whose sender died.
 """
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.domain.plan import slugify
+from planwatch.services.market.report_data import Report
 from planwatch.views.format import data, day, money, term
 from planwatch.views.report.cells import Cell, find_link
 from planwatch.views.report.references import References
-from planwatch.workflows.report import Report
 
 _MOST_LABELS: Final = 6
 

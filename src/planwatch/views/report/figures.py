@@ -10,6 +10,7 @@ from typing import Any, Final
 from planwatch.analysis.metrics.baskets import parse_basket
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.errors import UsageError
+from planwatch.services.market.report_data import Report
 from planwatch.views.charts.basket_prices import BasketPrices, draw_basket_prices
 from planwatch.views.charts.cost_against_data import (
     DataPoint,
@@ -29,7 +30,6 @@ from planwatch.views.charts.price_history import (
 )
 from planwatch.views.charts.svg import NARROW, WIDE, Canvas
 from planwatch.views.format import day, money
-from planwatch.workflows.report import Report
 
 _SECTION: Final = "baskets"
 Table = dict[str, Any]

@@ -11,7 +11,7 @@ from planwatch.views.report.page import build_page
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from planwatch.workflows.report import Report
+    from planwatch.services.market.report_data import Report
 
 # HTML does without the end of a cell before the next one; with 400 plans that is a tenth of a page
 _NEEDLESS: Final = re.compile(r"</t[dhr]>(?=\s*(?:<t[dhr][ >]|</t[rbh]))")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from planwatch.services.market.report_data import Report
 from planwatch.views.markdown import escape, grid, line
 from planwatch.views.report.appendix import PlanColumn, PlanRow
 from planwatch.views.report.page import Page, Sentence, Table, build_page
-from planwatch.workflows.report import Report
 
 
 def render_markdown(report: Report) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.domain.plan import slugify
+from planwatch.services.market.report_data import Report
 from planwatch.views.format import age, count_of, day
 from planwatch.views.report.appendix import (
     Formula,
@@ -28,7 +29,6 @@ from planwatch.views.report.cells import (
 )
 from planwatch.views.report.figures import Figure, build_figures
 from planwatch.views.report.references import References
-from planwatch.workflows.report import Report
 
 LONG_TABLE: Final = 16
 """Rows from which on a table is folded away on a screen."""

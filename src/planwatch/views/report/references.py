@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from planwatch.domain.brand import slug_of_brand
+from planwatch.services.market.report_data import ReportPlan
 from planwatch.views.report.cells import format_fact
-from planwatch.workflows.report import ReportPlan
 
 _NOT_IN_ANCHOR: Final = re.compile(r"[^A-Za-z0-9._:@-]+")
 

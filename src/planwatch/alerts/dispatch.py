@@ -26,8 +26,8 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import get_info, is_recorded, set_info
 
 if TYPE_CHECKING:
+    from planwatch.alerts.messages import Draft, JobNews
     from planwatch.settings.notify import NotifySettings
-    from planwatch.workflows.news import Draft, JobNews
 
 logger: Final = logging.getLogger(__name__)
 SCRAPE: Final = "scrape"
@@ -58,7 +58,7 @@ def write_messages(ledger: Ledger, settings: NotifySettings, files: Mapping[str,
     digest = _digest(ledger, settings, files)
 
     def write() -> None:
-        from planwatch.workflows.news import draft_news
+        from planwatch.alerts.messages import draft_news
 
         at = stamp()
         news = load_news(ledger, format_instant(now() - timedelta(days=_TOLD_DAYS)))
@@ -92,8 +92,8 @@ def _tell_after_end(home: Home, ledger: Ledger, job_id: str) -> None:
     settings = _settings(home)
     if settings is None:
         return
+    from planwatch.alerts.delivery import send_pending
     from planwatch.settings.files import read_files
-    from planwatch.workflows.sending import send_pending
 
     write_messages(ledger, settings, read_files(home.config_file, Path.cwd()))
     ping(settings, load_job(ledger, job_id))
@@ -105,8 +105,8 @@ def _tell_overdue(home: Home, job_id: str) -> None:
     settings = _settings(home)
     if settings is None or not settings.recipients:
         return
-    from planwatch.workflows.news import Draft, draft_overdue
-    from planwatch.workflows.sending import send_pending
+    from planwatch.alerts.delivery import send_pending
+    from planwatch.alerts.messages import Draft, draft_overdue
 
     ledger = open_ledger(home)
     try:
@@ -219,8 +219,8 @@ def _digest(
 
     The figures are computed here, before a transaction is held.
     """
+    from planwatch.alerts.messages import Draft, draft_digest
     from planwatch.settings.notify import Weekday
-    from planwatch.workflows.news import Draft, draft_digest
 
     present = now()
     about = f"digest:{_week_of(present)}"

@@ -1,6 +1,6 @@
 """A dry run of one source, on the site or on a saved file, beside what the card miner finds there.
 
-Nothing is stored. Its pages as a case for the tests: workflows/case.py.
+Nothing is stored. Its pages as a case for the tests: services/sources/fixture.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_record
 from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
+from planwatch.services.sources.saved_pages import read_bytes
 from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
-from planwatch.workflows.saved_pages import read_bytes
 from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
 
 _CURRENCY: Final = re.compile(r"[A-Z]{3}")

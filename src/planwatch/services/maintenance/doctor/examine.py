@@ -12,10 +12,10 @@ from planwatch.home import Home
 from planwatch.ledger.care.inspection import inspect_ledger
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import is_recorded
+from planwatch.services.maintenance.doctor import alerts, installation, places, state
+from planwatch.services.maintenance.doctor.check import Group, Line, Patient
 from planwatch.settings.files import load_settings, read_files, switched_off
 from planwatch.settings.sources import read_catalogue
-from planwatch.workflows.doctor import alerts, installation, places, state
-from planwatch.workflows.doctor.line import Group, Line, Patient
 
 if TYPE_CHECKING:
     from planwatch.settings.model import Settings
@@ -68,7 +68,7 @@ def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list
     except PlanwatchError as error:
         return [Line("live", "settings", "fault", error.message, error.hint)]
     wanted = [catalogue.resolve(name) for name in named]
-    from planwatch.workflows.doctor.live import check_live
+    from planwatch.services.maintenance.doctor.live import check_live
 
     with _opened(home, is_well=is_well) as ledger:
         asked = wanted or [source for source in catalogue.ids if source not in off]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from planwatch.alerts.apprise_port import is_installed, send_message
+from planwatch.alerts.delivery import within
+from planwatch.alerts.masking import mask_address
 from planwatch.errors import AppriseMissing, NotifyError, SettingsError, UsageError
-from planwatch.notify.apprise_port import is_installed, send_message
-from planwatch.notify.masking import mask_address
-from planwatch.workflows.sending import within
 
 if TYPE_CHECKING:
     from planwatch.settings.notify import NotifySettings

@@ -14,8 +14,8 @@ from typing import Final
 
 from planwatch.fetch.archive import Archive
 from planwatch.ledger.pages.captures import newest_captures
-from planwatch.workflows.doctor.line import Line, Patient
-from planwatch.workflows.metrics import ledger_bytes
+from planwatch.services.maintenance.doctor.check import Line, Patient
+from planwatch.services.maintenance.metrics import ledger_bytes
 
 _NETWORK: Final = re.compile(
     r"nfs\d*|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|beegfs|webdav|davfs\d*|afpfs"

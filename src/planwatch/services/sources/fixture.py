@@ -1,8 +1,8 @@
 """A dry run kept as a case of a parser: pages, requests and what must be read from them.
 
 The layout is that of tests/pages: `case.json`, the pages, `expected.json` unless an error is due,
-and `requests.json`. What belongs to a visitor is taken out (workflows/scrub.py), and the pages are
-parsed again: a case that would be read otherwise than the pages that came is refused.
+and `requests.json`. What belongs to a visitor is taken out (services/sources/scrub.py), and the
+pages are parsed again: a case that would be read otherwise than the pages that came is refused.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import slugify
 from planwatch.domain.record import plan_record
 from planwatch.errors import ParseError, UsageError
+from planwatch.services.sources.scrub import Scrubber
 from planwatch.sources.contract import Reading, Source, read_pages
-from planwatch.workflows.scrub import Scrubber
 
 _OURS: Final = frozenset({"case.json", "expected.json", "requests.json"})
 _CHARSET: Final = re.compile(r"(<meta\b[^<>]{0,200}?charset=[\"']?)[\w-]+", re.IGNORECASE)

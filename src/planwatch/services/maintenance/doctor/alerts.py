@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from planwatch.alerts.setup import notify_config_summary
 from planwatch.extras import install_line
 from planwatch.ledger.alerts.messages import count_by_state
-from planwatch.workflows.doctor.line import Line, Patient
-from planwatch.workflows.notify_state import notify_config_summary
+from planwatch.services.maintenance.doctor.check import Line, Patient
 
 
 def check_alerts(patient: Patient) -> list[Line]:

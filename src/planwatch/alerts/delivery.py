@@ -15,6 +15,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from planwatch.alerts.apprise_port import send_message
 from planwatch.clock import format_instant, now, stamp
 from planwatch.engine.busy_retry import until_free
 from planwatch.engine.lock import release_lock, wait_for_lock
@@ -29,7 +30,6 @@ from planwatch.ledger.alerts.messages import (
     open_messages,
 )
 from planwatch.ledger.store.connection import Ledger
-from planwatch.notify.apprise_port import send_message
 
 if TYPE_CHECKING:
     from planwatch.settings.notify import NotifySettings

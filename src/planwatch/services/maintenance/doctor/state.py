@@ -15,10 +15,10 @@ from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.reports.model_answers import usage_since
 from planwatch.ledger.store.version import SCHEMA_VERSION
+from planwatch.services.maintenance.doctor.check import Level, Line, Patient
+from planwatch.services.maintenance.settings_check import check_settings
 from planwatch.settings.files import read_files
-from planwatch.workflows.doctor.line import Level, Line, Patient
 from planwatch.workflows.freshness import standing_records
-from planwatch.workflows.settings_check import check_settings
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "absent": ("note", "there is no ledger yet", "the first command makes it: planwatch status"),

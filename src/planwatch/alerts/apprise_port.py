@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from planwatch.alerts.masking import mask_address, scrub_secrets
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError, PlanwatchError
 from planwatch.extras import install_line
-from planwatch.notify.masking import mask_address, scrub_secrets
 
 if TYPE_CHECKING:
     from apprise import NotifyBase

@@ -10,7 +10,7 @@ from planwatch.errors import UnknownName
 from planwatch.home import Home
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.report import ReportPlan, load_report
+from planwatch.services.market.report_data import ReportPlan, load_report
 
 
 def find_fact(analysis: StoredAnalysis, text: str) -> Mapping[str, Any]:

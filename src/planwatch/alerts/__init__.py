@@ -1,0 +1,1 @@
+"""Alerts: rules of who is told what, messages, and their delivery through apprise."""

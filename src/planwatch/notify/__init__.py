@@ -1,1 +1,0 @@
-"""Messages to people, through apprise. An address holds a token and is shown to nobody."""

@@ -1,0 +1,1 @@
+"""Answers about the market, read from the ledger."""

@@ -1,0 +1,1 @@
+"""What is done about one source: probe, import, replay, accept, list."""
