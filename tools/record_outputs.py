@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 
 NOW: Final = "2026-11-16T12:00:00Z"
-THIS_PLANWATCH: Final = f"{sys.executable} -P -m planwatch"
+THIS_PLANWATCH: Final = str(Path(sys.executable).with_name("planwatch"))
 PAGE: Final = Path(__file__).parent.parent / "src/planwatch/recorded/pages/2026-11-02/three"
 WIDTHS: Final = (80, 120)
 

@@ -12,8 +12,8 @@ from planwatch.domain.plan import Plan
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
-from planwatch.views.history import sample
-from planwatch.views.sparkline import render_sparkline
+from planwatch.views.market.history import sample
+from planwatch.views.table.sparkline import render_sparkline
 from tests.support.cli import read_json, run_planwatch
 from tests.support.large_market import save_market
 from tests.support.plans import make_plan

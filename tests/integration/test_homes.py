@@ -98,8 +98,10 @@ import os, sys
 import typer._click.decorators  # Typer loads it only when a command runs
 from planwatch.cli import main
 # a command imports what it needs when it runs; here that is wherever planwatch is installed
-import planwatch.cli.dispatch, planwatch.cli.jobs, planwatch.cli.market, planwatch.cli.schedule
-import planwatch.views.delivery, planwatch.views.schedule_systemd, planwatch.views.status
+import planwatch.cli.care.schedule, planwatch.cli.jobs.dispatch
+import planwatch.cli.jobs.jobs, planwatch.cli.market.plans
+import planwatch.views.care.schedule_systemd, planwatch.views.jobs.status
+import planwatch.views.output.delivery
 os.chdir("/")
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -20,7 +20,7 @@ from planwatch.ledger.reports.model_answers import (
 from planwatch.ledger.store.connection import Ledger
 from planwatch.services.maintenance.metrics import Metric
 from planwatch.sources.registry import SOURCE_IDS
-from planwatch.views.prometheus import render_metrics
+from planwatch.views.output.prometheus import render_metrics
 from tests.support.cli import read_json, run_planwatch
 from tests.support.gated_market import GatedMarket
 

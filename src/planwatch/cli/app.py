@@ -16,7 +16,7 @@ from planwatch.cli.commands import Commands
 from planwatch.cli.exit_codes import INTERRUPTED
 from planwatch.cli.session import GLOBALS, open_session
 from planwatch.errors import PlanwatchError
-from planwatch.views.output import print_error, print_line, print_message
+from planwatch.views.output.streams import print_error, print_line, print_message
 
 app = typer.Typer(
     name="planwatch",
@@ -58,7 +58,7 @@ def overview(
     if context.invoked_subcommand is None:
         with open_session() as session:
             from planwatch.services.market.overview import load_overview
-            from planwatch.views.overview import print_overview
+            from planwatch.views.market.overview import print_overview
 
             print_overview(load_overview(session.ledger, session.catalogue))
 

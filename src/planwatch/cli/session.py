@@ -18,7 +18,7 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.files import limits, max_resumes, read_files
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import Catalogue
-from planwatch.views.output import print_message
+from planwatch.views.output.streams import print_message
 
 
 @dataclass

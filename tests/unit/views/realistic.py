@@ -13,11 +13,11 @@ from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.record import plan_record
 from planwatch.ledger.reports.analyses import StoredAnalysis
-from planwatch.views.analysis import render_analysis
-from planwatch.views.fitting import FittingTable
-from planwatch.views.jobs import render_job, render_jobs
-from planwatch.views.market import render_changes, render_plans, render_sources
-from planwatch.views.market_pages import render_analyses
+from planwatch.views.jobs.jobs import render_job, render_jobs
+from planwatch.views.market.analysis import render_analysis
+from planwatch.views.market.market import render_changes, render_plans, render_sources
+from planwatch.views.market.market_pages import render_analyses
+from planwatch.views.table.table import FittingTable
 from tests.support.plans import make_plan, make_three_plan
 
 PRESENT: Final = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)

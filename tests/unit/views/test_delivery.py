@@ -8,9 +8,9 @@ import pytest
 from rich.console import Console
 
 from planwatch.errors import UsageError
-from planwatch.views.column import Column
-from planwatch.views.delivery import Content, Delivery, deliver, read_delivery, render_csv
-from planwatch.views.fitting import FittingTable
+from planwatch.views.output.delivery import Content, Delivery, deliver, read_delivery, render_csv
+from planwatch.views.table.column import Column
+from planwatch.views.table.table import FittingTable
 
 
 def content(name: str, *, note: str | None = None) -> Content:

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 
-from planwatch.views.column import Column, as_text, is_empty
-from planwatch.views.fitting import FittingTable
-from planwatch.views.output import console
+from planwatch.views.output.streams import console
+from planwatch.views.table.column import Column, as_text, is_empty
+from planwatch.views.table.table import FittingTable
 from tests.unit.views.realistic import VIEWS
 
 WIDTHS: Final = (60, 80, 100, 120, 160)

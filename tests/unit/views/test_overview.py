@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planwatch.views.overview import MOST_LINES, fit_lines
+from planwatch.views.market.overview import MOST_LINES, fit_lines
 
 LINES = ["105 plans in force.", "A verdict. " * 12, *[" • " + "A finding of some length. " * 6] * 3]
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from planwatch.domain.record import plan_record
 from planwatch.services.sources.fixture import SavedCase
-from planwatch.views.output import console
-from planwatch.views.probe import describe_case, print_probe
+from planwatch.views.market.probe import describe_case, print_probe
+from planwatch.views.output.streams import console
 from tests.support.plans import make_plan
 
 RECORD: dict[str, Any] = {**plan_record(make_plan()), "offers": [], "first_seen": None}

@@ -11,7 +11,7 @@ from parsel import Selector
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.services.market.report_data import Moved
-from planwatch.views.markdown import escape
+from planwatch.views.output.markdown import escape
 from planwatch.views.report.cells import find_link, format_fact, format_value
 from planwatch.views.report.html import render_html
 from planwatch.views.report.markdown import render_markdown

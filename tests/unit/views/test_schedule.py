@@ -11,9 +11,9 @@ import pytest
 
 from planwatch.errors import UsageError
 from planwatch.home import Home, find_home
-from planwatch.views.schedule import read_schedule
-from planwatch.views.schedule_cron import render_crontab
-from planwatch.views.schedule_systemd import render_units
+from planwatch.views.care.schedule import read_schedule
+from planwatch.views.care.schedule_cron import render_crontab
+from planwatch.views.care.schedule_systemd import render_units
 from tests.support.schedulers import verify_units
 
 

@@ -9,10 +9,10 @@ from rich.console import RenderableType
 
 from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged
-from planwatch.views.analysis import render_analysis
-from planwatch.views.jobs import render_outcomes
-from planwatch.views.market import render_changes, render_plans
-from planwatch.views.output import console
+from planwatch.views.jobs.jobs import render_outcomes
+from planwatch.views.market.analysis import render_analysis
+from planwatch.views.market.market import render_changes, render_plans
+from planwatch.views.output.streams import console
 from tests.support.plans import make_plan
 
 Capture = pytest.CaptureFixture[str]

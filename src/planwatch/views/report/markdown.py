@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from planwatch.services.market.report_data import Report
-from planwatch.views.markdown import escape, grid, line
+from planwatch.views.output.markdown import escape, grid, line
 from planwatch.views.report.appendix import PlanColumn, PlanRow
 from planwatch.views.report.page import Page, Sentence, Table, build_page
 

@@ -1,0 +1,65 @@
+"""Commands about the settings: what they are, where each comes from, whether they are valid."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.session import working_folder
+from planwatch.home import find_home
+from planwatch.views.output.streams import print_json
+
+app = typer.Typer(
+    help="The settings: each with its origin, and whether they are valid."
+    "\n\nExample: planwatch config show"
+)
+
+
+@app.command("show")
+def show_settings(
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only what does not come from the defaults.")
+    ] = False,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show every setting: its value, and the file or variable that it comes from.
+
+    Secrets are masked, in every form.
+
+    Example: planwatch config show --changed
+    """
+    from planwatch.notify_walk import walk_notify
+    from planwatch.settings.files import load_settings
+    from planwatch.settings.origins import walk
+    from planwatch.views.care.config import settings_content
+    from planwatch.views.output.delivery import deliver, read_delivery
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    home, folder = find_home(), working_folder()
+    found = walk(load_settings(home.config_file, folder), home.config_file, folder)
+    found += walk_notify(home.config_file, folder)
+    records = [asdict(each) for each in found if each.is_changed or not changed]
+    deliver(delivery, settings_content(records, only_changed=changed))
+
+
+@app.command("check")
+def check(as_json: Json = False) -> None:
+    """Say what is wrong with the settings, and which PLANWATCH_* variables nobody reads.
+
+    Ends with 1 when they are not valid. A variable that nobody reads is a warning.
+
+    Example: planwatch config check
+    """
+    from planwatch.services.maintenance.settings_check import check_settings
+    from planwatch.views.care.config import print_settings_state
+
+    state = check_settings(find_home(), working_folder())
+    if as_json:
+        print_json(state.as_record())
+    else:
+        print_settings_state(state)
+    if state.faults:
+        raise typer.Exit(1)

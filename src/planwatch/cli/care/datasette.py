@@ -1,0 +1,20 @@
+"""The command `datasette`: what Datasette, a program of its own, is told about the ledger."""
+
+from importlib.resources import files
+
+from planwatch.cli.options import TextFile
+from planwatch.views.output.streams import print_line, print_message, write_text
+
+
+def datasette(output: TextFile = None) -> None:
+    """Print metadata for Datasette: units, facets, and questions about the ledger to ask at once.
+
+    Example: planwatch datasette -o metadata.yaml
+    """
+    template = files("planwatch.views") / "templates" / "datasette.yaml"
+    text = template.read_text(encoding="utf-8")
+    if output is None:
+        print_line(text.rstrip("\n"))
+        return
+    write_text(output, text)
+    print_message(f"Written: {output}. Now: datasette LEDGER --metadata {output}")

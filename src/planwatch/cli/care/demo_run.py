@@ -1,0 +1,121 @@
+"""The run behind `planwatch demo`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from planwatch.cli.jobs.follow import exit_code_of, wait_for
+from planwatch.cli.session import Session, open_session
+from planwatch.clock import now
+from planwatch.engine.job_record import job_record
+from planwatch.errors import UsageError
+from planwatch.home import Home, demo_home, find_home
+from planwatch.ledger.jobs.jobs import count_jobs, list_jobs
+from planwatch.ledger.plans.counts import count_current_plans
+from planwatch.ledger.store.info import RECORDED, is_recorded, set_info
+from planwatch.sources.registry import SOURCE_IDS
+from planwatch.views.output.streams import console, print_line
+from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
+
+_ALL_JOBS = 1000
+_BRANDS = ("O2", "Vodafone")
+_FOCUS = "O2"
+_TIME_OF_DAY = "T09:00:00Z"
+
+
+def run_demo() -> None:
+    """Do what an earlier demo in the same home has not done, and show all of it.
+
+    Raises:
+        UsageError: the home holds anything but a demo.
+    """
+    named = bool(os.environ.get("PLANWATCH_HOME"))
+    home = find_home() if named else demo_home()
+    _refuse_foreign(home)
+    with open_session(home) as session:
+        _mark(session)
+        jobs = _jobs()
+        for number, (kind, params) in enumerate(jobs, start=1):
+            record = _run(session, kind, params)
+            _say(number, len(jobs), record)
+        # the views import Rich; the jobs above need not wait for it
+        from planwatch.services.maintenance.demo import load_demo
+        from planwatch.views.care.demo import print_demo
+
+        print_demo(console(), load_demo(session.ledger), home, named=named, present=now())
+
+
+def _jobs() -> list[tuple[str, dict[str, Any]]]:
+    # package data is looked at by this command alone
+    from planwatch.fetch.recorded import list_dates
+
+    scrapes: list[tuple[str, dict[str, Any]]] = [
+        (
+            SCRAPE,
+            {
+                "sources": list(SOURCE_IDS),
+                "fetcher": "recorded",
+                "market_date": day,
+                "market_now": day + _TIME_OF_DAY,
+            },
+        )
+        for day in list_dates()
+    ]
+    return [
+        *scrapes,
+        (COMPARE, {"brands": list(_BRANDS), "refresh": False, "no_llm": True, "unverified": False}),
+        (ANALYSE, {"focus": _FOCUS, "refresh": False, "no_llm": True, "unverified": False}),
+    ]
+
+
+def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Do one job of the demo, unless an earlier demo did; go on with one that is under way."""
+    known = [
+        job
+        for job in list_jobs(session.ledger, limit=_ALL_JOBS, kind=kind)
+        if dict(job.params) == params and (job.is_active or exit_code_of(job) == 0)
+    ]
+    if "market_now" in params and not known:
+        with session.ledger.transaction():
+            set_info(session.ledger, "market_now", params["market_now"])
+    found = known[0] if known else session.dispatch(session.order(kind, params)).job
+    job_id = found.job_id
+    job = wait_for(session, job_id)
+    record = job_record(session.ledger, job, with_steps=False)
+    if exit_code_of(job):
+        print_line(f"planwatch status {job_id} says what went wrong.")
+        raise typer.Exit(exit_code_of(job))
+    return record
+
+
+def _say(number: int, total: int, record: dict[str, Any]) -> None:
+    from planwatch.views.jobs.jobs import summary_line
+
+    print_line(f"[{number}/{total}] {summary_line(record)}")
+
+
+def _mark(session: Session) -> None:
+    if is_recorded(session.ledger):
+        return
+    if count_jobs(session.ledger) or count_current_plans(session.ledger):
+        raise _foreign(session.home.root)
+    with session.ledger.transaction():
+        set_info(session.ledger, "market", RECORDED)
+
+
+def _refuse_foreign(home: Home) -> None:
+    ours = {home.archive, home.logs, home.locks}
+    others = set(home.root.iterdir()) - ours if home.root.is_dir() else set()
+    if others and not home.ledger.exists():
+        raise _foreign(home.root)
+
+
+def _foreign(root: Path) -> UsageError:
+    return UsageError(
+        f"{root} holds something other than a demo, which must not be mixed with one",
+        hint="unset PLANWATCH_HOME, or set it to a new folder, and run: planwatch demo",
+    )

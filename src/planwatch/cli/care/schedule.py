@@ -1,0 +1,124 @@
+"""Entries for cron and units for systemd. Nothing is installed by itself."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planwatch.cli.options import Json
+from planwatch.cli.session import open_session, working_folder
+from planwatch.errors import UsageError
+from planwatch.home import expand
+from planwatch.views.output.streams import print_json, print_line, print_message, write_text
+
+if TYPE_CHECKING:
+    from planwatch.views.care.schedule import Schedule
+    from planwatch.views.care.schedule_systemd import Units
+
+app = typer.Typer(
+    help="Entries to paste into cron, and units for systemd.\n\nExample: planwatch schedule cron",
+    no_args_is_help=True,
+)
+
+At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="Time of the daily scrape.")]
+Analyse = Annotated[
+    str | None,
+    typer.Option("--analyse", metavar="BRAND", help="After each scrape, analyse for this brand."),
+]
+Prune = Annotated[bool, typer.Option("--prune", help="Once a week, remove old jobs and old pages.")]
+
+
+@app.command()
+def cron(
+    at: At = "06:15", brand: Analyse = None, prune: Prune = False, as_json: Json = False
+) -> None:
+    """Print a crontab that scrapes every day and resumes what a crash left behind.
+
+    Example: planwatch schedule cron --at 05:40 --analyse O2
+    """
+    # only this command needs it
+    from planwatch.views.care.schedule_cron import INSTALL, render_crontab
+
+    text = render_crontab(_read(at, brand, prunes=prune))
+    if as_json:
+        print_json({"crontab": text + "\n", "install": list(INSTALL)})
+    else:
+        print_line(text)
+
+
+@app.command()
+def systemd(
+    at: At = "06:15",
+    brand: Analyse = None,
+    prune: Prune = False,
+    for_user: Annotated[
+        bool,
+        typer.Option("--user/--system", help="For your own manager, or for the machine's."),
+    ] = True,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="DIR", help="Into files in this folder."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Print units of systemd that scrape every day and resume what a crash left behind.
+
+    Example: planwatch schedule systemd --at 05:40 -o units
+    """
+    from planwatch.views.care.schedule_systemd import render_units
+
+    folder = None if output is None else expand(output).absolute()
+    units = render_units(_read(at, brand, prunes=prune), for_user=for_user, written=folder)
+    if folder is not None:
+        _write(units, folder)
+    if as_json:
+        print_json(
+            {
+                "units": [{"name": unit.name, "text": unit.text} for unit in units.files],
+                "folder": units.folder,
+                "install": list(units.install),
+            }
+        )
+    elif folder is None:
+        _print(units)
+
+
+def _read(at: str, brand: str | None, *, prunes: bool) -> "Schedule":
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.ledger.store.info import is_recorded
+    from planwatch.views.care.schedule import read_schedule
+
+    with open_session() as session:  # the log goes there, whether or not planwatch has run before
+        home = session.home
+        if is_recorded(session.ledger):
+            raise UsageError(
+                f"{home.root} holds the recorded market of the demo, which needs no cron",
+                hint="set PLANWATCH_HOME to the folder of your real market",
+            )
+        focus = brand and resolve_brand(brand, known_brands(session.ledger))
+    return read_schedule(home, at, working_folder(), os.environ, focus=focus, prunes=prunes)
+
+
+def _print(units: "Units") -> None:
+    print_line(f"# planwatch: files for {units.folder}. To install them:")
+    for command in units.install:
+        print_line(f"#   {command}")
+    for unit in units.files:
+        print_line(f"\n# ---- {unit.name}\n{unit.text.rstrip()}")
+
+
+def _write(units: "Units", folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for unit in units.files:
+            write_text(folder / unit.name, unit.text)
+            (folder / unit.name).chmod(0o644)  # systemd reads them as another user; no secret is in
+    except OSError as error:
+        raise UsageError(
+            f"cannot write into {folder} ({error.strerror})", hint="name a folder of yours"
+        ) from error
+    print_message(f"Written: {len(units.files)} units into {folder}. To put them to work:")
+    for command in units.install:
+        print_message(f"  {command}")

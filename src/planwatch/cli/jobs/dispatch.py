@@ -1,0 +1,211 @@
+"""Commands that start jobs.
+
+What only one command needs is imported inside it: a dispatch must feel instant.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_brand, complete_source
+from planwatch.cli.jobs.follow import follow
+from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
+from planwatch.cli.session import Session, open_session
+from planwatch.cli.verbosity import Speech, read_speech
+from planwatch.errors import NoPlans, UsageError
+from planwatch.ledger.jobs.jobs import active_jobs
+from planwatch.settings.files import switched_off
+from planwatch.views.jobs.dispatched import print_dispatched, print_dispatched_json
+from planwatch.views.output.streams import print_line
+from planwatch.workflows.freshness import market_note
+from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
+
+DEFAULT_FOCUS = "O2"
+_LONGEST_KEY = 200
+
+
+def scrape(
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Sources to ask; all that are on without any.", autocompletion=complete_source
+        ),
+    ] = None,
+    wait: Wait = False,
+    key: Key = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="A new job even while one of the same sources is active."),
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Collect plans as a detached job; one of the same sources that is active is joined.
+
+    Example: planwatch scrape three smarty --wait
+    """
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
+        catalogue = session.catalogue
+        named = {catalogue.resolve(source) for source in sources or ()}
+        _refuse_recorded(session)
+        params = {"sources": _choose_sources(session, catalogue.ids, named)}
+        _start(session, SCRAPE, params, wait=wait, speech=speech, key=key, joins=not force)
+
+
+def compare(
+    brand_a: Annotated[
+        str, typer.Argument(help="The brand whose view is taken.", autocompletion=complete_brand)
+    ],
+    brand_b: Annotated[str, typer.Argument(help="Its rival.", autocompletion=complete_brand)],
+    wait: Wait = False,
+    refresh: Refresh = False,
+    no_llm: NoLlm = False,
+    unverified: Unverified = False,
+    key: Key = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Compare two brands on the true cost of their plans, as a detached job.
+
+    Example: planwatch compare O2 Vodafone --wait
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.plans.counts import known_brands
+
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
+        sold = known_brands(session.ledger)
+        pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
+        if pair[0] == pair[1]:
+            raise UsageError(
+                f"{pair[0]} cannot be compared with itself",
+                hint="name two brands, as in: planwatch compare O2 Vodafone",
+            )
+        _require_plans(session, pair, sold, unverified=unverified)
+        params = {
+            "brands": pair,
+            "refresh": refresh,
+            "no_llm": no_llm,
+            "unverified": unverified,
+        }
+        _start(session, COMPARE, params, wait=wait, speech=speech, key=key)
+
+
+def analyse(
+    focus: Annotated[
+        str,
+        typer.Option(
+            "--focus",
+            help="The brand for which the market is analysed.",
+            autocompletion=complete_brand,
+        ),
+    ] = DEFAULT_FOCUS,
+    wait: Wait = False,
+    refresh: Refresh = False,
+    no_llm: NoLlm = False,
+    unverified: Unverified = False,
+    key: Key = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Analyse the market for one brand, as a detached job.
+
+    Example: planwatch analyse --focus Tesco --wait
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.plans.counts import known_brands
+
+    speech = read_speech(quiet=quiet, as_json=as_json)
+    with open_session(tell=speech.tell) as session:
+        sold = known_brands(session.ledger)
+        brand = resolve_brand(focus, sold)
+        _require_plans(session, [brand], sold, unverified=unverified)
+        params = {
+            "focus": brand,
+            "refresh": refresh,
+            "no_llm": no_llm,
+            "unverified": unverified,
+        }
+        _start(session, ANALYSE, params, wait=wait, speech=speech, key=key)
+
+
+def _start(
+    session: Session,
+    kind: str,
+    params: Mapping[str, Any],
+    *,
+    wait: bool,
+    speech: Speech,
+    key: str | None,
+    joins: bool = False,
+) -> None:
+    if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
+        raise UsageError(
+            f"{key[:20]!r} is no key", hint=f"give --key 1 to {_LONGEST_KEY} printable characters"
+        )
+    found = session.dispatch(session.order(kind, params, key=key, joins=joins))
+    if wait:
+        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, speech=speech))
+    if speech is Speech.QUIET:
+        print_line(found.job.job_id)
+        return
+    note = market_note(session.ledger)
+    if speech is Speech.JSON:
+        print_dispatched_json(found, note=note)
+    else:
+        print_dispatched(found, note=note)
+
+
+def _choose_sources(session: Session, ids: Sequence[str], named: set[str]) -> list[str]:
+    """Return the sources to ask, without those that are switched off."""
+    off = switched_off(session.files, ids)
+    chosen = [source for source in ids if source in named or (not named and source not in off)]
+    if named & off or not chosen:
+        which = ", ".join(sorted(named & off)) or "every source"
+        raise UsageError(
+            f"{which} is switched off in the settings",
+            hint=f"set sources.{min(named & off, default='NAME')}.enabled to true, or ask others",
+        )
+    return chosen
+
+
+def _require_plans(
+    session: Session, brands: list[str], sold: list[str], *, unverified: bool
+) -> None:
+    missing = [brand for brand in brands if brand not in sold]
+    if not missing:
+        if not unverified:
+            _require_verified(session, brands)
+        return
+    running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
+    todo = (
+        f"a scrape is under way; when it is done, ask again: planwatch wait {running[0]}"
+        if running
+        else "collect them first: planwatch scrape --wait (or try: planwatch demo)"
+    )
+    if not sold:
+        raise NoPlans("there are no plans yet", hint=todo)
+    raise NoPlans(
+        f"no plans of {' or '.join(missing)} are in force",
+        hint=f"{todo}; brands with plans: {', '.join(sold)}",
+    )
+
+
+def _require_verified(session: Session, brands: list[str]) -> None:
+    from planwatch.analysis.market.market import only_unverified
+    from planwatch.ledger.plans.counts import unverified_brands
+
+    guessed = unverified_brands(session.ledger)
+    missing = [brand for brand in brands if brand in guessed]
+    if missing:
+        raise only_unverified(missing)
+
+
+def _refuse_recorded(session: Session) -> None:
+    if market_note(session.ledger):
+        raise UsageError(
+            f"{session.home.root} holds the recorded market of the demo; real plans do not go in",
+            hint="unset PLANWATCH_HOME, or set it to another folder, and scrape again",
+        )

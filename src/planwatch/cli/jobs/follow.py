@@ -1,0 +1,161 @@
+"""Following jobs: polls the ledger, resumes what dies meanwhile, ends with the job's exit code."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final
+
+from planwatch.cli.exit_codes import INTERRUPTED, MODEL_UNAVAILABLE, NOTHING_USABLE, TRY_LATER
+from planwatch.cli.session import GLOBALS, Session, resume_jobs
+from planwatch.cli.verbosity import Speech
+from planwatch.clock import now
+from planwatch.domain.job import Job, JobStatus
+from planwatch.engine.job_record import is_moving, job_record
+from planwatch.engine.origin import is_elsewhere
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.services.market.job_progress import finished_so_far
+from planwatch.views.jobs.frame import Frame
+from planwatch.views.output.streams import print_json, print_message
+
+_POLL_S: Final = 0.2
+_EXIT_CODES: Final = {
+    JobStatus.COMPLETED: 0,
+    JobStatus.PARTIAL: 3,
+    JobStatus.CANCELLED: INTERRUPTED,
+}
+
+
+def exit_code_of(job: Job) -> int:
+    """Return the documented exit code of a job; 75 while it has not ended."""
+    if job.status is JobStatus.COMPLETED and job.error:
+        return MODEL_UNAVAILABLE
+    if job.status is JobStatus.FAILED:
+        code = (job.error or {}).get("code")
+        return NOTHING_USABLE if code in ("nothing_usable", "no_plans") else 1
+    return _EXIT_CODES.get(job.status, TRY_LATER)
+
+
+def follow(
+    session: Session,
+    job_id: str,
+    *,
+    timeout_s: float | None,
+    speech: Speech,
+    with_report: bool = True,
+) -> int:
+    """Wait for the end of a job and show it; Ctrl-C detaches and never cancels.
+
+    Args:
+        with_report: show an analysis whole; else only where to find it.
+
+    Returns:
+        The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
+    """
+    try:
+        if speech is not Speech.PLAIN or not sys.stderr.isatty():
+            job = _wait(session, job_id, timeout_s, lambda: None, speech.tell)
+        else:
+            job = _wait_drawing(session, job_id, timeout_s)
+    except KeyboardInterrupt:
+        print_message(
+            f"\nplanwatch: detached; job {job_id} goes on. Follow it: planwatch wait {job_id}"
+        )
+        return INTERRUPTED
+    if job is None:
+        if timeout_s is not None:
+            print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
+        if speech is Speech.JSON:
+            print_json({"job": _record(session, job_id)})
+        return TRY_LATER
+    code = exit_code_of(job)
+    if code != 0 or speech is not Speech.QUIET:
+        _show_end(session, job, speech, with_report=with_report)
+    return code
+
+
+def wait_for(session: Session, job_id: str) -> Job:
+    """Wait for the end of a job, without a word, and return it."""
+    job = _wait(session, job_id, None, lambda: None)
+    return job or load_job(session.ledger, job_id)
+
+
+def _wait(
+    session: Session,
+    job_id: str,
+    timeout_s: float | None,
+    tick: Callable[[], None],
+    tell: Callable[[str], None] = print_message,
+) -> Job | None:
+    deadline = None if timeout_s is None else time.monotonic() + timeout_s
+    while True:
+        resume_jobs(session, tell)
+        job = load_job(session.ledger, job_id)
+        if not job.is_active:
+            return job
+        stuck = why_stuck(session, job)
+        if stuck:
+            print_message(f"planwatch: {stuck}.")
+            return None
+        if deadline is not None and time.monotonic() >= deadline:
+            return None
+        tick()
+        time.sleep(_POLL_S)
+
+
+def why_stuck(session: Session, job: Job) -> str | None:
+    """Return why nothing that we may do, and nobody else, is going to move an active job."""
+    if is_elsewhere(job, session.home):
+        return f"job {job.job_id} was started elsewhere; not resumed here"
+    if GLOBALS.resume or is_moving(session.ledger, job):
+        return None
+    now = load_job(session.ledger, job.job_id)  # it may have ended between the two looks
+    if not now.is_active:
+        return None
+    return f"job {job.job_id} has no living worker; --no-resume is set"
+
+
+def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job | None:
+    # drawn by Rich, which a dispatch must not wait for
+    from planwatch.views.jobs.watch import WatchDisplay
+    from planwatch.workflows.freshness import market_note
+
+    notices: deque[str] = deque(maxlen=3)
+    with WatchDisplay(market_note(session.ledger), stream=sys.stderr) as display:
+
+        def draw() -> None:
+            job = load_job(session.ledger, job_id)
+            frame = Frame(
+                active=[_record(session, job_id)],
+                finished={job_id: finished_so_far(session.ledger, job)},
+                ended=(),
+                notices=tuple(notices),
+            )
+            display.show(frame, now())
+
+        return _wait(session, job_id, timeout_s, draw, notices.append)
+
+
+def _show_end(session: Session, job: Job, speech: Speech, *, with_report: bool) -> None:
+    # the end of a job is drawn by Rich, which a dispatch must not wait for
+    from planwatch.views.jobs.ended import print_ended, print_in_a_line
+    from planwatch.workflows.freshness import market_note
+
+    record = _record(session, job.job_id)
+    note = market_note(session.ledger)
+    if speech is Speech.JSON:
+        print_json({"job": record}, note=note)
+        return
+    if speech is Speech.QUIET:
+        print_in_a_line(record, note=note)
+        return
+    if job.error and job.status is JobStatus.COMPLETED:
+        print_message(f"planwatch: not all words are the model's: {job.error['message']}")
+    report = session.ledger if with_report else None
+    print_ended(report, record, note=note, present=now())
+
+
+def _record(session: Session, job_id: str) -> dict[str, Any]:
+    return job_record(session.ledger, load_job(session.ledger, job_id), with_steps=True)

@@ -1,0 +1,181 @@
+"""The command that says what moved. Made for cron: no import that `status` does without."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planwatch.cli.completion import complete_brand
+from planwatch.cli.exit_codes import CHANGES_FOUND
+from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.session import Session, open_session
+from planwatch.errors import UnknownName, UsageError
+from planwatch.ledger.plans.changes import MONEY_KINDS, ChangeFilter, load_changes
+from planwatch.ledger.plans.counts import brands_ever
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.views.table.table import FittingTable
+
+_MOST = 100_000
+
+
+def changes(
+    since: Annotated[
+        str,
+        typer.Option(
+            "--since", help="How far back from now, or from --until: 7d, 12h, or 2026-11-01."
+        ),
+    ] = "7d",
+    until: Annotated[
+        str | None, typer.Option("--until", help="The last day, or how long ago; now without it.")
+    ] = None,
+    brands: Annotated[
+        list[str] | None,
+        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="One kind only, such as headline; may be given again."),
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    min_pounds: Annotated[
+        float | None,
+        typer.Option("--min-pounds", min=0, help="Least move of a price or cost, £ a month."),
+    ] = None,
+    min_percent: Annotated[
+        float | None,
+        typer.Option("--min-percent", min=0, help="Least move of a price or cost, %."),
+    ] = None,
+    up: Annotated[bool, typer.Option("--up", help="Prices and costs that rose.")] = False,
+    down: Annotated[bool, typer.Option("--down", help="Prices and costs that fell.")] = False,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 10 when there is a change, 0 without.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 100,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
+
+    A change must reach each threshold that is given; one without an amount reaches none.
+
+    Example: planwatch changes Vodafone --since 30d --kind headline --min-percent 5
+    """
+    from planwatch.workflows.freshness import market_note
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    if up and down:
+        raise UsageError("--up and --down at once", hint="leave both out for either direction")
+    amounts = ChangeFilter(
+        kinds=_read_kinds(kind or []),
+        min_pence=_read_least("--min-pounds", min_pounds, times=100),
+        min_percent=_read_least("--min-percent", min_percent),
+        direction="up" if up else "down" if down else None,
+    )
+    _refuse_impossible(amounts)
+    with open_session() as session:
+        wanted = _complete(session, amounts, since, until, brands or [], source)
+        found = load_changes(session.ledger, wanted)
+        note = market_note(session.ledger)
+        anything = bool(found or brands_ever(session.ledger))
+    deliver(delivery, _content(found, wanted, limit=limit, note=note, anything=anything))
+    if exit_code and found:
+        raise typer.Exit(CHANGES_FOUND)
+
+
+def _read_kinds(given: list[str]) -> list[str]:
+    if not given:
+        return []
+    from typing import get_args
+
+    from planwatch.domain.brand import nearest_first
+    from planwatch.domain.change import ChangeKind
+
+    known = get_args(ChangeKind)
+    for kind in given:
+        if kind not in known:
+            raise UnknownName(
+                f"no kind of change is called {kind!r}",
+                hint=f"the nearest first, kinds are {', '.join(nearest_first(kind, known))}",
+            )
+    return given
+
+
+def _read_least(option: str, value: float | None, *, times: int = 1) -> float | None:
+    if value is not None and not value < _MOST:
+        raise UsageError(f"{option} {value} is beyond belief", hint="write a number such as 0.50")
+    # 1.1 * 100 is a little more than 110, which a move of 110 pence would not reach
+    return None if value is None else round(value * times, 6)
+
+
+def _refuse_impossible(wanted: ChangeFilter) -> None:
+    if wanted.wants_amount and wanted.kinds and not set(wanted.kinds) & set(MONEY_KINDS):
+        raise UsageError(
+            f"a change of kind {', '.join(wanted.kinds)} has no amount",
+            hint=f"thresholds, --up and --down are for {' and '.join(MONEY_KINDS)}",
+        )
+
+
+def _complete(
+    session: Session,
+    amounts: ChangeFilter,
+    since: str,
+    until: str | None,
+    brands: list[str],
+    source: str | None,
+) -> ChangeFilter:
+    """Return the filter with what only the ledger knows: its clock and its brands."""
+    from dataclasses import replace
+
+    from planwatch.clock import parse_instant
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.services.market.period import since_instant, until_instant
+    from planwatch.workflows.freshness import market_now
+
+    ledger = session.ledger
+    present = market_now(ledger)
+    end = None if until is None else until_instant(until, present)
+    start = since_instant(since, present if end is None else parse_instant(end))
+    if end is not None and start > end:
+        raise UsageError(f"--since {since} is after --until {until}", hint="swap the two")
+    sold = brands_ever(ledger) if brands else []
+    return replace(
+        amounts,
+        since=start,
+        until=end,
+        brands=[resolve_brand(brand, sold) for brand in brands],
+        source=None if source is None else session.catalogue.resolve(source),
+    )
+
+
+def _content(
+    found: list[dict[str, object]],
+    wanted: ChangeFilter,
+    *,
+    limit: int,
+    note: str | None,
+    anything: bool,
+) -> Content:
+    from planwatch.views.output.csv_columns import CHANGE_COLUMNS
+
+    def draw(target: "Console") -> None:
+        from planwatch.views.market.changes import print_changes
+
+        print_changes(target, found, wanted=wanted, limit=limit, note=note, anything=anything)
+
+    def tables() -> "list[FittingTable]":
+        from planwatch.views.market.market import render_changes
+
+        return [render_changes(found, total=len(found))]
+
+    return Content(
+        record={"since": wanted.since, "until": wanted.until, "changes": found},
+        columns=CHANGE_COLUMNS,
+        rows=found,
+        draw=draw,
+        tables=tables,
+        note=note,
+    )

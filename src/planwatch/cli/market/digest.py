@@ -1,0 +1,66 @@
+"""The command `digest`: a period of the market on one page. It makes no job and stores nothing.
+
+What it needs is imported inside it: other commands must not wait for it.
+"""
+
+from typing import Annotated
+
+import typer
+
+from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
+from planwatch.cli.session import open_session
+from planwatch.errors import UsageError
+
+
+def digest(
+    since: Annotated[
+        str, typer.Option("--since", help="How far back: 7d, 2w, or a day such as 2026-11-01.")
+    ] = "7d",
+    form: ReportForm = None,
+    html: Html = False,
+    md: Md = False,
+    as_json: Json = False,
+    output: ReportFile = None,
+    opens: Open = False,
+) -> None:
+    """Tell the week on one page: changes that matter, baskets that changed hands, sources.
+
+    As CSV it gives the changes that matter, a row each.
+
+    Example: planwatch digest --since 14d
+    """
+    from planwatch.cli.market.report import (
+        deliver_report,
+        read_report_delivery,
+        write_markdown,
+        write_page,
+    )
+    from planwatch.clock import format_instant
+    from planwatch.services.market.period import since_instant
+    from planwatch.settings.files import basket_list
+    from planwatch.views.market.digest import print_digest
+    from planwatch.views.output.csv_tables import DIGEST_COLUMNS, digest_rows
+    from planwatch.views.output.delivery import Content
+    from planwatch.workflows.freshness import market_note, market_now
+    from planwatch.workflows.reports.digest import as_analysis, make_digest
+
+    delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
+    with open_session() as session:
+        present = market_now(session.ledger)
+        start = since_instant(since, present)
+        if start >= format_instant(present):
+            raise UsageError(
+                f"--since {since} is not before now", hint="write a period, such as 7d"
+            )
+        document = make_digest(session.ledger, start, basket_list(session.files), session.catalogue)
+        note = market_note(session.ledger)
+        content = Content(
+            record={"digest": document},
+            columns=DIGEST_COLUMNS,
+            rows=digest_rows(document),
+            draw=lambda target: print_digest(target, document, note=note),
+            note=note,
+            md=lambda: write_markdown(session, as_analysis(document)),
+            html=lambda: write_page(session, as_analysis(document)),
+        )
+        deliver_report(delivery, content, opens=opens)

@@ -1,0 +1,72 @@
+"""The command that shows one plan over time."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_plan
+from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.session import open_session
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def history(
+    plan: Annotated[
+        list[str],
+        typer.Argument(
+            help="A plan by its key, the beginning of it, or by words.",
+            autocompletion=complete_plan,
+        ),
+    ],
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show what one plan cost over time, at each source: versions, what changed, and its pages.
+
+    Example: planwatch history three 25gb lite
+    """
+    from planwatch.ledger.plans.plan_history import find_plan_key, load_histories
+    from planwatch.views.output.csv_columns import HISTORY_COLUMNS
+    from planwatch.workflows.freshness import market_note
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    with open_session() as session:
+        key = find_plan_key(session.ledger, " ".join(plan))
+        found = load_histories(session.ledger, key)
+        note = market_note(session.ledger)
+
+    def draw(target: "Console") -> None:
+        from planwatch.views.market.history import print_history
+
+        print_history(target, found, note=note)
+
+    def tables() -> list[Any]:
+        from planwatch.views.market.history import render_history
+
+        return [render_history(one) for one in found]
+
+    deliver(
+        delivery,
+        Content(
+            record={"plan_key": key, "histories": found},
+            columns=HISTORY_COLUMNS,
+            rows=[_row(one, version) for one in found for version in one["versions"]],
+            draw=draw,
+            tables=tables,
+            note=note,
+        ),
+    )
+
+
+def _row(one: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:
+    """Return a version as a row of CSV: its plan and its page beside it."""
+    return {
+        **one,
+        **version,
+        **(version["capture"] or {}),
+        "changed": [move["kind"] for move in version["moves"]],
+    }

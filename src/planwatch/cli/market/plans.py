@@ -1,0 +1,143 @@
+"""Commands that read the market: the plans. Analyses: cli/market/show.py.
+
+What a command needs is imported inside it: the others must not wait for it.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_brand
+from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.session import open_session
+from planwatch.errors import UnreadableText, UsageError
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+
+if TYPE_CHECKING:
+    from planwatch.ledger.store.connection import Ledger
+    from planwatch.services.market.plans import PlanFilter
+
+_MOST_POUNDS = 100_000
+
+
+def plans(
+    brands: Annotated[
+        list[str] | None,
+        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+    ] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", help="At least so much data: 50GB, or unlimited.")
+    ] = None,
+    term: Annotated[
+        int | None, typer.Option("--term", min=0, help="Minimum term in months; 0 pay as you go.")
+    ] = None,
+    max_price: Annotated[
+        float | None, typer.Option("--max-price", min=0, help="Most effective cost, £ a month.")
+    ] = None,
+    source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was that day.")
+    ] = None,
+    signing: Annotated[
+        str | None,
+        typer.Option("--signing", metavar="MONTH", help="Costs if signed in that month, or day."),
+    ] = None,
+    sort: Annotated[
+        str, typer.Option("--sort", help="By brand, price, effective or data.")
+    ] = "brand",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Most plans to show.")] = 200,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Show the plans in force, the effective cost beside the headline.
+
+    Example: planwatch plans O2 Three --data 50GB --sort effective
+    """
+    from planwatch.domain.brand import resolve_brand
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.services.market.plans import SORTS, PlanFilter, sort_records
+    from planwatch.workflows.freshness import market_note
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    if max_price is not None and not max_price < _MOST_POUNDS:
+        raise UsageError(
+            f"--max-price {max_price} is no price", hint="write pounds a month, such as 12.50"
+        )
+    if sort not in SORTS:
+        raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
+    if as_of and signing:
+        raise UsageError(
+            "--as-of and --signing at once",
+            hint="costs of --as-of are for a signing on that day; nobody signs a former plan later",
+        )
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        data_mb, unlimited = _data(data)
+        wanted = PlanFilter(
+            brands=[resolve_brand(brand, sold) for brand in brands or []],
+            source=None if source is None else session.catalogue.resolve(source),
+            data_mb_min=data_mb,
+            unlimited=unlimited,
+            term_months=term,
+            price_pence_max=None if max_price is None else round(max_price * 100),
+        )
+        found = sort_records(_records(session.ledger, wanted, as_of, signing), sort)
+        note = market_note(session.ledger)
+    from planwatch.views.market.market import render_plans
+    from planwatch.views.market.market_pages import PLAN_COLUMNS, print_plans
+
+    title = _title(as_of, signing)
+    deliver(
+        delivery,
+        Content(
+            record={"plans": found},
+            columns=PLAN_COLUMNS,
+            rows=found,
+            draw=lambda target: print_plans(
+                target, found, limit=limit, note=note, anything=bool(sold), title=title
+            ),
+            tables=lambda: [render_plans(found, total=len(found), title=title)],
+            note=note,
+        ),
+    )
+
+
+def _records(
+    ledger: "Ledger", wanted: "PlanFilter", as_of: str | None, signing: str | None
+) -> list[dict[str, Any]]:
+    from planwatch.services.market.period import read_day
+    from planwatch.services.market.plans import past_records, plan_records
+    from planwatch.workflows.freshness import market_now
+
+    if as_of is not None:
+        return past_records(ledger, wanted, read_day(as_of, option="--as-of"))
+    if signing is None:
+        return plan_records(ledger, wanted)
+    day = read_day(signing, option="--signing", is_month=True)
+    today = market_now(ledger).date()
+    if (day.year, day.month) < (today.year, today.month):
+        raise UsageError(
+            f"--signing {signing} is past", hint="for the plans of a former day, use --as-of"
+        )
+    return plan_records(ledger, wanted, day)
+
+
+def _title(as_of: str | None, signing: str | None) -> str:
+    if as_of is not None:
+        return f"Plans in force on {as_of}"
+    return "Plans in force" + (f", signed in {signing}" if signing else "")
+
+
+def _data(text: str | None) -> tuple[int | None, bool]:
+    if text is None:
+        return None, False
+    from planwatch.domain.normalise import parse_allowance
+
+    try:
+        allowance = parse_allowance(text)
+    except UnreadableText as error:
+        raise UsageError(
+            f"--data {text!r} is no allowance", hint="write it as 50GB, 500MB or unlimited"
+        ) from error
+    return allowance.data_mb, allowance.unlimited

@@ -1,0 +1,167 @@
+"""The command `show`: an analysis, the list of them, the facts of one and what a fact rests on.
+
+What it needs is imported inside it: the others must not wait for it.
+"""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from planwatch.cli.completion import complete_analysis
+from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
+from planwatch.cli.session import Session, open_session
+from planwatch.errors import UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from planwatch.ledger.reports.analyses import StoredAnalysis
+    from planwatch.views.output.delivery import Content
+
+
+def show(
+    analysis: Annotated[
+        str | None,
+        typer.Argument(
+            help="An analysis by unique prefix of its id; the latest.",
+            autocompletion=complete_analysis,
+        ),
+    ] = None,
+    list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="Its facts, a line each.")] = False,
+    why: Annotated[
+        str | None,
+        typer.Option("--why", metavar="FACT", help="What a fact was computed from, page by page."),
+    ] = None,
+    form: ReportForm = None,
+    html: Html = False,
+    md: Md = False,
+    as_json: Json = False,
+    output: ReportFile = None,
+    opens: Open = False,
+) -> None:
+    """Show an analysis: the verdict first, then its tables; or write it as a page to share.
+
+    As CSV it gives the facts, a row each.
+
+    Example: planwatch show --html -o report.html
+    """
+    from planwatch.cli.market.report import deliver_report, read_report_delivery
+    from planwatch.ledger.reports.analyses import find_analysis
+
+    delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
+    if sum((list_all, facts, why is not None)) > 1:
+        raise UsageError("--list, --facts and --why are three questions", hint="ask one at a time")
+    if delivery.form == "html" and (list_all or facts or why is not None):
+        raise UsageError(
+            "a page is one analysis in words", hint="leave out --list, --facts and --why"
+        )
+    with open_session() as session:
+        if list_all:
+            content = _list(session)
+        else:
+            _greet_newcomer(session, analysis)
+            stored = find_analysis(session.ledger, analysis)
+            if why is not None:
+                content = _why(session, stored, why)
+            elif facts:
+                content = _facts(session, stored)
+            else:
+                content = _analysis(session, stored)
+        deliver_report(delivery, content, opens=opens)
+
+
+def _greet_newcomer(session: Session, analysis: str | None) -> None:
+    """Send whoever has no plans yet to where they come from, not to a comparison of nothing.
+
+    Raises:
+        UnknownName: the ledger holds neither a plan nor an analysis.
+    """
+    from planwatch.ledger.plans.counts import count_current_plans
+    from planwatch.ledger.reports.analyses import list_analyses
+
+    has_any = count_current_plans(session.ledger) or list_analyses(session.ledger, limit=1)
+    if analysis is None and not has_any:
+        raise UnknownName(
+            "there are no plans yet, so there is no analysis",
+            hint="try a recorded market with `planwatch demo`, or collect the real one with"
+            " `planwatch scrape --wait` and then: planwatch compare O2 Vodafone --wait",
+        )
+
+
+def _list(session: Session) -> "Content":
+    from planwatch.ledger.reports.analyses import list_analyses
+    from planwatch.views.market import market_pages
+    from planwatch.views.output import csv_tables
+    from planwatch.views.output.delivery import Content
+    from planwatch.workflows.freshness import market_note
+
+    found = list_analyses(session.ledger, limit=100)
+    heads = [market_pages.analysis_head(each) for each in found]
+    note = market_note(session.ledger)
+    return Content(
+        record={"analyses": heads},
+        columns=csv_tables.ANALYSIS_COLUMNS,
+        rows=[
+            {**head, "verdict": each.document["verdict"]}
+            for head, each in zip(heads, found, strict=True)
+        ],
+        draw=lambda target: market_pages.print_analyses(target, found, note=note),
+        tables=lambda: [market_pages.render_analyses(found)],
+        note=note,
+    )
+
+
+def _facts(session: Session, stored: "StoredAnalysis") -> "Content":
+    from planwatch.views.market.facts import print_facts, render_facts
+    from planwatch.views.output import csv_tables
+    from planwatch.views.output.delivery import Content
+    from planwatch.workflows.freshness import market_note
+
+    facts = list(stored.document.get("facts") or ())
+    return Content(
+        record={"facts": facts},
+        columns=csv_tables.FACT_COLUMNS,
+        rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
+        draw=lambda target: print_facts(target, facts),
+        tables=lambda: [render_facts(facts)],
+        note=market_note(session.ledger),
+    )
+
+
+def _why(session: Session, stored: "StoredAnalysis", fact_id: str) -> "Content":
+    from planwatch.services.market.provenance import explain, find_fact
+    from planwatch.views.market.facts import print_why, render_inputs
+    from planwatch.views.output import csv_tables
+    from planwatch.views.output.delivery import Content
+    from planwatch.workflows.freshness import market_note
+
+    why = explain(session.ledger, session.home, stored, find_fact(stored, fact_id))
+    return Content(
+        record={"why": why},
+        columns=csv_tables.WHY_COLUMNS,
+        rows=csv_tables.why_rows(why),
+        draw=lambda target: print_why(target, why),
+        tables=lambda: [render_inputs(why)],
+        note=market_note(session.ledger),
+    )
+
+
+def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
+    from planwatch.cli.market.report import write_markdown, write_page
+    from planwatch.ledger.reports.model_answers import usage_of_job
+    from planwatch.views.market.market_pages import analysis_record, print_analysis
+    from planwatch.views.output import csv_tables
+    from planwatch.views.output.delivery import Content
+    from planwatch.workflows.freshness import market_note
+
+    usage = usage_of_job(session.ledger, stored.job_id)
+    note = market_note(session.ledger)
+    facts = stored.document.get("facts") or ()
+    return Content(
+        record={"analysis": analysis_record(stored, usage)},
+        columns=csv_tables.FACT_COLUMNS,
+        rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
+        draw=lambda target: print_analysis(target, stored, usage=usage, note=note),
+        note=note,
+        md=lambda: write_markdown(session, stored),
+        html=lambda: write_page(session, stored),
+    )

@@ -1,0 +1,88 @@
+"""The command that puts hypothetical tariffs into the market. It stores nothing.
+
+What it needs is imported inside it: other commands must not wait for it.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_brand
+from planwatch.cli.options import Form, Json, OutputFile, Unverified
+from planwatch.cli.session import open_session
+from planwatch.errors import UsageError
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+
+
+def what_if(
+    brand: Annotated[
+        str | None,
+        typer.Option("--brand", help="Whose tariff it would be.", autocompletion=complete_brand),
+    ] = None,
+    data: Annotated[str | None, typer.Option("--data", help="100GB, 500MB or unlimited.")] = None,
+    term: Annotated[
+        str | None, typer.Option("--term", help="Minimum term in months; 0 pay as you go.")
+    ] = None,
+    price: Annotated[
+        str | None, typer.Option("--price", help="£ a month; with --promo what follows it.")
+    ] = None,
+    rise: Annotated[
+        str | None,
+        typer.Option("--rise", help="£ added each April; the brand's known rule without it."),
+    ] = None,
+    promo: Annotated[
+        str | None, typer.Option("--promo", help="9x6: £9 a month for the first 6 months.")
+    ] = None,
+    roaming: Annotated[str | None, typer.Option("--roaming", help="none, eu or global.")] = None,
+    five_g: Annotated[bool | None, typer.Option("--5g/--4g", help="Its generation.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", help="Up to 50 tariffs in JSON or CSV instead.")
+    ] = None,
+    unverified: Unverified = False,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Put a tariff of your own into the market: true cost, rank in each basket, who beats whom.
+
+    Example: planwatch what-if --brand O2 --data 100GB --term 24 --price 18 --promo 9x6
+    """
+    from planwatch.analysis.metrics.tariff import parse_tariff
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.services.market.what_if import load_market, place_tariffs, read_tariffs
+    from planwatch.settings.files import basket_list
+    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.reports.inputs import read_baskets
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    written: dict[str, Any] = {
+        **{"brand": brand, "data": data, "term": term, "price": price, "rise": rise},
+        **{"promo": promo, "roaming": roaming},
+        "generation": None if five_g is None else "5g" if five_g else "4g",
+    }
+    if file is not None and any(value is not None for value in written.values()):
+        raise UsageError(
+            "--file and a tariff in options are two questions", hint="leave out one of the two"
+        )
+    with open_session() as session:
+        sold = known_brands(session.ledger)
+        tariffs = [parse_tariff(written, sold)] if file is None else read_tariffs(file, sold)
+        baskets = read_baskets(basket_list(session.files))
+        market = load_market(session.ledger, unverified=unverified)
+        placed = place_tariffs(market, tariffs, baskets)
+        note = market_note(session.ledger)
+    from planwatch.views.market.what_if import print_placements, render_placements
+    from planwatch.views.output.csv_tables import TARIFF_COLUMNS, tariff_rows
+
+    deliver(
+        delivery,
+        Content(
+            record={"tariffs": placed, "plans": len(market.listings)},
+            columns=TARIFF_COLUMNS,
+            rows=tariff_rows(placed),
+            draw=lambda target: print_placements(target, placed, note=note),
+            note=note,
+            md=lambda: render_placements(placed, note=note),
+        ),
+    )

@@ -1,0 +1,143 @@
+"""The command `probe`: a dry run of one source, or of the card miner; nothing is stored.
+
+What it needs is imported inside it: the other commands must not wait for it.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_source
+from planwatch.cli.exit_codes import PARTIAL
+from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.session import working_folder
+from planwatch.errors import UsageError
+from planwatch.home import find_home
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+from planwatch.views.output.streams import print_message
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+
+
+def probe(
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            help="The source whose parser is to read its pages.", autocompletion=complete_source
+        ),
+    ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option("--from", help="A saved page; without it the source itself is asked."),
+    ] = None,
+    miner: Annotated[
+        bool, typer.Option("--miner", help="Any operator's page, by the card miner alone.")
+    ] = False,
+    currency: Annotated[
+        str, typer.Option("--currency", help="With --miner: what the page's prices are in.")
+    ] = "GBP",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", help="Day on which the page was saved; today.")
+    ] = None,
+    save_case: Annotated[
+        Path | None,
+        typer.Option(
+            "--save-case", help="Keep the pages as a case for the tests, in a new folder."
+        ),
+    ] = None,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Ask a source, or parse one saved page, and show its plans; nothing is stored.
+
+    Says what the card miner finds there, too. Ends with 3 when a card could not be read.
+
+    Example: planwatch probe three --from page.html --as-of 2025-11-17
+    """
+    from planwatch.services.sources.probe import mine_file
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    _check(source, from_file, miner, save_case)
+    if currency != "GBP" and not miner:
+        raise UsageError(
+            "--currency is for --miner",
+            hint="a source of your own has its currency in its entry in the settings",
+        )
+    day = _day(as_of)
+    if source is None:
+        assert from_file is not None
+        result = mine_file(from_file, day, currency.upper())
+    else:
+        result = _probe_source(source, from_file, day, save_case)
+    from planwatch.views.market.market_pages import PLAN_COLUMNS
+    from planwatch.views.market.probe import print_probe, render_probe
+
+    deliver(
+        delivery,
+        Content(
+            record=result,
+            columns=PLAN_COLUMNS,
+            rows=result["plans"],
+            draw=lambda target: print_probe(target, result),
+            tables=lambda: [render_probe(result)],
+        ),
+    )
+    for warning in result["warnings"]:
+        print_message(f"planwatch: {warning}.")
+    if result["unreadable"]:
+        raise typer.Exit(PARTIAL)
+
+
+def _check(source: str | None, from_file: Path | None, miner: bool, save_case: Path | None) -> None:
+    if miner and from_file is None:
+        raise UsageError("--miner reads a saved page", hint="name the file with --from")
+    if miner == (source is not None):
+        raise UsageError(
+            "name a source, or --miner for a page of any operator, and not both",
+            hint="as in: planwatch probe three --from page.html",
+        )
+    if miner and save_case is not None:
+        raise UsageError(
+            "--save-case writes a case of a source's parser",
+            hint="as in: planwatch probe three --save-case tests/pages/three/2026-11-23-ordinary",
+        )
+
+
+def _probe_source(
+    name: str, from_file: Path | None, day: date, save_case: Path | None
+) -> dict[str, Any]:
+    """Ask or read a source; the case is written first, for a page that is refused makes one too."""
+    from planwatch.services.sources import fixture as case
+    from planwatch.services.sources import probe
+    from planwatch.settings.files import read_files
+    from planwatch.settings.sources import read_catalogue
+    from planwatch.views.market.probe import describe_case
+
+    catalogue = read_catalogue(read_files(find_home().config_file, working_folder()))
+    source = catalogue.load(catalogue.resolve(name))
+    if save_case is not None:
+        case.check_case_folder(save_case)
+    if from_file is not None:
+        pages = probe.read_saved_page(source, from_file)
+    else:
+        pages = probe.ask_site(source, find_home(), working_folder())
+    if save_case is not None:
+        print_message(describe_case(case.save_case(source, pages, day, save_case)))
+    return probe.probe_pages(source, pages, day)
+
+
+def _day(text: str | None) -> date:
+    from planwatch.clock import today
+
+    if text is None:
+        return today()
+    try:
+        day = date.fromisoformat(text)
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+            raise ValueError("no year of a SIM-only plan")
+        return day
+    except ValueError as error:
+        raise UsageError(f"--as-of {text!r} is no date", hint="write it as 2026-11-23") from error

@@ -1,0 +1,1 @@
+"""Care of the installation on the screen: backup, settings, doctor, schedules, demo."""

@@ -1,0 +1,88 @@
+"""Alerts on the screen: messages with their state, and what came of a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from planwatch.views.format import count_of
+from planwatch.views.table.column import Column
+from planwatch.views.table.table import FittingTable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MESSAGE_COLUMNS: Final = (
+    "id",
+    "created_at",
+    "recipient",
+    "state",
+    "attempts",
+    "sent_at",
+    "job_id",
+    "about",
+    "severity",
+    "title",
+    "body",
+    "error",
+)
+_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("to", is_head=True),
+    Column("state"),
+    Column("tries", align="right"),
+    Column("message", folds=True),
+    Column("remark", folds=True, is_note=True),
+)
+_STYLES: Final = {"sent": "green", "pending": "yellow", "sending": "yellow", "given_up": "red"}
+
+
+def render_messages(messages: Sequence[Mapping[str, Any]]) -> FittingTable:
+    """Return the table of messages, the newest first."""
+    rows = [
+        (
+            message["created_at"][:16].replace("T", " "),
+            message["recipient"],
+            Text(message["state"].replace("_", " "), _STYLES[message["state"]]),
+            str(message["attempts"]),
+            message["title"].removeprefix("planwatch: "),
+            "" if message["state"] == "sent" else message["error"] or "",
+        )
+        for message in messages
+    ]
+    return FittingTable("Alerts", _COLUMNS, rows, caption=count_of(len(rows), "message"))
+
+
+def print_messages(target: Console, messages: Sequence[Mapping[str, Any]]) -> None:
+    """Print the messages, or how they come about."""
+    if messages:
+        target.print(render_messages(messages))
+    else:
+        target.print("No message yet. Is anybody told? Try: planwatch notify test")
+
+
+def print_tried(target: Console, tried: Sequence[Mapping[str, Any]], *, has_ping: bool) -> None:
+    """Print what came of a test, a line for each recipient."""
+    for one in tried:
+        if one["ok"]:
+            target.print(
+                Text.assemble(("ok      ", "green"), f"{one['recipient']}  {one['address']}")
+            )
+        else:
+            error = one["error"]
+            target.print(
+                Text.assemble(("failed  ", "red"), f"{one['recipient']}  {error['message']}")
+            )
+            target.print(f"        Hint: {error['hint']}", style="dim")
+    if not has_ping:
+        target.print("No dead-man's ping is set (notify.ping_url): a scrape that never starts")
+        target.print("is noticed by nobody.")
+
+
+def print_sent(target: Console, sent: int, waiting: Sequence[str]) -> None:
+    """Print how many messages went out, and why others wait."""
+    target.print(f"{count_of(sent, 'message')} sent.")
+    for why in waiting:
+        target.print(f"Waits: {why}")

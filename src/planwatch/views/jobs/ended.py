@@ -1,0 +1,58 @@
+"""The end of a job that somebody waited for: its result, or one line where nobody looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from planwatch.ledger.reports.analyses import find_analysis
+from planwatch.ledger.store.connection import Ledger
+from planwatch.views.jobs.jobs import render_job, summary_line
+from planwatch.views.market.analysis import render_analysis
+from planwatch.views.output.streams import console, print_line, print_message
+from planwatch.views.table.styles import print_note
+
+
+def print_ended(
+    ledger: Ledger | None, job: Mapping[str, Any], *, note: str | None, present: datetime
+) -> None:
+    """Print the result.
+
+    Args:
+        ledger: where an analysis is read from, to be shown whole; None for a line about it.
+    """
+    result = job["result"]
+    if ledger and result and "analysis_id" in result:
+        stored = find_analysis(ledger, result["analysis_id"])
+        console().print(
+            render_analysis(
+                stored.document,
+                created_at=stored.created_at,
+                written_by=stored.written_by,
+                cached=bool(result["cached"]),
+                note=note,
+            )
+        )
+    elif sys.stdout.isatty():
+        target = console()
+        print_note(target, note)
+        target.print(render_job(job, present))
+    else:
+        print_in_a_line(job, note=note)
+    for alarm in _alarms(result):
+        print_message(f"planwatch: {alarm['kind'].replace('_', ' ')}: {alarm['message']}.")
+
+
+def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
+    """Print the end of a job as one line, with the time that a log or a mail wants to know."""
+    ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"
+    line = " ".join(summary_line(job).split())  # a message may have several
+    print_line(f"{ended} {line}" + (f" ({note})" if note else ""))
+
+
+def _alarms(result: Any) -> list[dict[str, str]]:
+    """Return what a scrape found to be news of its sources; a job of another kind finds none."""
+    sources = result.get("sources", []) if isinstance(result, dict) else []
+    return [alarm for source in sources for alarm in source.get("alarms", ())]

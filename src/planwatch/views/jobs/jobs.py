@@ -1,0 +1,300 @@
+"""Jobs on the screen: the list, one job in full, the line of a dispatch, the end of a wait."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from planwatch.clock import parse_instant
+from planwatch.views.format import DASH, age, duration
+from planwatch.views.table.column import Column
+from planwatch.views.table.styles import OUTCOME_STYLES, error_text
+from planwatch.views.table.table import FittingTable
+
+STATUS_STYLES: Final = {
+    "pending": "cyan",
+    "running": "bold cyan",
+    "completed": "green",
+    "partial": "yellow",
+    "failed": "bold red",
+    "cancelled": "magenta",
+    "fell back": "yellow",
+}
+_BAR_WIDTH: Final = 12
+_SHORT: Final = 70
+_JOB_COLUMNS: Final = (
+    Column("job", is_head=True),
+    Column("kind", is_head=True),
+    Column("what", folds=True, is_head=True),
+    Column("state", is_head=True),
+    Column("progress"),
+    Column("now", folds=True),
+    Column("started", align="right"),
+    Column("took", align="right"),
+)
+_LEAVING_JOBS: Final = ("took", "started", "now")
+_REMARK: Final = Column("remark", folds=True, is_note=True)
+_STEP_COLUMNS: Final = (
+    Column("step", is_head=True),
+    Column("state", is_head=True),
+    Column("attempts", align="right"),
+    Column("took", align="right"),
+    _REMARK,
+)
+_COUNTS: Final = ("plans", "new", "withdrawn", "changed")
+_OUTCOME_COLUMNS: Final = (
+    Column("source", is_head=True),
+    Column("outcome", is_head=True),
+    *(Column(name, align="right") for name in (*_COUNTS, "took")),
+    _REMARK,
+)
+
+
+def what_of(job: Mapping[str, Any]) -> str:
+    """Return what a job is about, in a few words."""
+    params = job["params"]
+    if job["kind"] == "scrape":
+        sources = params.get("sources", [])
+        shown = ", ".join(sources) if len(sources) <= 3 else f"{len(sources)} sources"
+        return f"{shown} ({params['market_date']})" if "market_date" in params else shown
+    if job["kind"] == "compare":
+        return " × ".join(params.get("brands", []))
+    return f"focus {params.get('focus', DASH)}"
+
+
+def took(job: Mapping[str, Any], present: datetime) -> str:
+    """Return how long a job or step took, or has been taking."""
+    if not job["started_at"]:
+        return DASH
+    end = parse_instant(job["finished_at"]) if job["finished_at"] else present
+    return duration(max(0.0, (end - parse_instant(job["started_at"])).total_seconds()))
+
+
+def render_jobs(
+    jobs: Sequence[Mapping[str, Any]], present: datetime, *, total: int
+) -> FittingTable:
+    """Return the table of jobs, the newest first."""
+    shown = f"showing {len(jobs)} of {total}" if total > len(jobs) else None
+    rows = [
+        (
+            job["id"],
+            job["kind"],
+            what_of(job),
+            _status(job["status"]),
+            bar(job),
+            _now(job),
+            _started(job, present),
+            took(job, present),
+        )
+        for job in jobs
+    ]
+    return FittingTable("Jobs", _JOB_COLUMNS, rows, caption=shown, leaving=_LEAVING_JOBS)
+
+
+def _started(job: Mapping[str, Any], present: datetime) -> str:
+    if job["started_at"] is None:
+        return DASH
+    return age((present - parse_instant(job["started_at"])).total_seconds())
+
+
+def _status(status: str) -> Text:
+    return Text(status, style=STATUS_STYLES.get(status, ""))
+
+
+def bar(job: Mapping[str, Any], width: int = _BAR_WIDTH) -> Text:
+    """Return a job's percent as a bar and a figure."""
+    filled = round(width * job["percent"] / 100)
+    style = STATUS_STYLES.get(job["status"], "")
+    drawn = Text("━" * filled, style=style)
+    drawn.append("╌" * (width - filled), style="bright_black")
+    drawn.append(f" {job['percent']:3d} %")
+    return drawn
+
+
+def say_eta(job: Mapping[str, Any]) -> str:
+    """Return how much longer a job takes and how that is known; nothing where it is not."""
+    if job["eta_s"] is None:
+        return ""
+    basis = "by earlier jobs" if job["eta_basis"] == "history" else "a first guess"
+    return f"{duration(job['eta_s'])} left ({basis})"
+
+
+def say_state(job: Mapping[str, Any]) -> str:
+    """Return what is out of the ordinary about an active job, or what it waits for."""
+    flags = job["flags"]
+    if "elsewhere" in flags:
+        return "started on another machine or in another place; not resumed here"
+    if "lost" in flags:
+        return "its worker is lost; the job is resumed"
+    if "waiting" in flags:
+        first, more = job["waits_for"][0], len(job["waits_for"]) - 1
+        return f"waits for {first}" + (f" and {more} more" if more else "")
+    if "stalled" in flags:
+        return f"stalled: beyond its expected {duration(job['expected_s'] or 0.0)}"
+    return ""
+
+
+def _now(job: Mapping[str, Any]) -> str:
+    current = job["current_steps"]
+    said = [say_state(job)] if job["flags"] else []
+    if current:
+        more = f" +{len(current) - 2}" if len(current) > 2 else ""
+        said += [", ".join(current[:2]) + more, *([say_eta(job)] if job["eta_s"] else [])]
+    if said:
+        return "; ".join(said)
+    error = job["error"]
+    return textwrap.shorten(str(error["message"]), _SHORT, placeholder="…") if error else ""
+
+
+def render_job(job: Mapping[str, Any], present: datetime) -> Group:
+    """Return one job in full: its head, its steps, what came of it."""
+    from rich.table import Table  # the list of jobs does without
+
+    head = Table.grid(padding=(0, 2))
+    head.add_column(style="bright_black")
+    head.add_column()
+    head.add_row("job", Text.assemble((job["id"], "bold"), f"  {job['kind']}  {what_of(job)}"))
+    head.add_row("state", Text.assemble(_status(job["status"]), "  ", bar(job)))
+    head.add_row("steps", _steps_done(job))
+    if say_state(job):
+        head.add_row("", Text(say_state(job), style="yellow"))
+    if job["key"]:
+        head.add_row("key", job["key"])
+    head.add_row("took", took(job, present))
+    if say_eta(job):
+        head.add_row("", say_eta(job))
+    if job["resumes"]:
+        times = "once" if job["resumes"] == 1 else f"{job['resumes']} times"
+        head.add_row("resumed", f"{times}, having no living worker")
+    parts: list[RenderableType] = [head]
+    if job["steps"]:
+        parts += ["", _steps_table(job, present)]
+    if job["kind"] == "scrape" and job["result"]:
+        parts += ["", render_outcomes(job["result"])]
+    if job["kind"] != "scrape" and job["result"]:
+        cached = "  (cached: plans unchanged)" if job["result"]["cached"] else ""
+        parts += ["", f"Read it: planwatch show {job['result']['analysis_id']}{cached}"]
+    if job["error"]:
+        parts += ["", error_text(job["error"])]
+    return Group(*parts)
+
+
+def render_job_tables(job: Mapping[str, Any], present: datetime) -> list[FittingTable]:
+    """Return one job as tables alone: the job, its steps, what came of its sources."""
+    tables = [render_jobs([job], present, total=1)]
+    tables += [replace(_steps_table(job, present), title="Steps")] if job["steps"] else []
+    is_scrape = job["kind"] == "scrape" and job["result"]
+    return tables + ([_outcomes_table(job["result"])] if is_scrape else [])
+
+
+def _steps_done(job: Mapping[str, Any]) -> str:
+    if not job["steps_total"]:
+        return "not begun"
+    done = f"{job['steps_done']} of {job['steps_total']} done"
+    is_cached = bool(job["result"] and job["result"].get("cached"))
+    return f"{done}; the rest was not needed" if is_cached else done
+
+
+def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
+    # what was stopped with its job has not gone on since
+    until = parse_instant(job["finished_at"]) if job["finished_at"] else present
+    rows = [
+        (
+            step["name"],
+            _status(_state_of_step(step, job)),
+            str(step["attempts"] or DASH),
+            took(step, until),
+            remark_of_step(step, until),
+        )
+        for step in job["steps"]
+    ]
+    return FittingTable(None, _STEP_COLUMNS, rows)
+
+
+def remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
+    """Return what a person wants to know of a step: its error, its next attempt, its delay."""
+    said = [str(step["error"]["message"])] if step["error"] else []
+    if step["retry_at"]:
+        left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
+        said.insert(0, f"again in {duration(max(0.0, left_s))}")
+    if step["longer_than_usual"]:
+        usual = duration(step["expected_s"] or 0.0)
+        said.insert(0, f"longer than usual ({took(step, present)} against {usual})")
+    if not step["error"]:
+        said += _say_tries(step)
+    return "; ".join(said)
+
+
+def _say_tries(step: Mapping[str, Any]) -> list[str]:
+    """Return what became of the earlier attempts of a step that is well now."""
+    said = []
+    for attempt in step["tries"]:
+        if attempt["error"]:
+            which = f"attempt {attempt['attempt']}: " if len(step["tries"]) > 1 else ""
+            said.append(which + attempt["error"]["message"])
+        elif attempt["finished_at"] is None and (
+            attempt["attempt"] < step["attempts"] or step["status"] == "pending"
+        ):
+            said.append(f"attempt {attempt['attempt']} ended with its worker")
+    return said
+
+
+def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
+    if step["fell_back"]:
+        return "fell back"
+    if step["status"] == "pending" and job["finished_at"] is not None:
+        if job["status"] == "completed":
+            return "not needed"
+        return "stopped" if step["attempts"] else "not reached"
+    return str(step["status"])
+
+
+def render_outcomes(result: Mapping[str, Any]) -> Group:
+    """Return the table of what came of each source of a scrape."""
+    return Group(_outcomes_table(result), f"{result['plans_total']} plans in force.")
+
+
+def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:
+    rows = [
+        (
+            source["source"],
+            Text(source["outcome"], style=OUTCOME_STYLES.get(source["outcome"], "")),
+            *(str(source[name] or DASH) for name in _COUNTS),
+            duration(source["duration_s"]),
+            str(source["error"]["message"]) if source["error"] else "",
+        )
+        for source in result["sources"]
+    ]
+    return FittingTable("Sources", _OUTCOME_COLUMNS, rows)
+
+
+def summary_line(job: Mapping[str, Any]) -> str:
+    """Return the end of a job in one line, as logs and cron mails want it."""
+    head = f"{job['kind']} {job['id']} {job['status']}"
+    result, error = job["result"], job["error"]
+    if error and job["status"] != "completed":
+        return f"{head}: {error['message']}; hint: {error['hint']}"
+    if job["kind"] == "scrape" and result:
+        bad = [
+            f"{source['source']} {source['outcome']}"
+            for source in result["sources"]
+            if source["outcome"] not in ("ok", "unchanged")
+        ]
+        moves = {
+            name: sum(source[name] for source in result["sources"])
+            for name in ("new", "changed", "withdrawn")
+        }
+        counts = ", ".join(f"{count} {name}" for name, count in moves.items())
+        trouble = f"; not good: {', '.join(bad)}" if bad else ""
+        return f"{head}: {result['plans_total']} plans in force, {counts}{trouble}"
+    if result:
+        cached = ", cached" if result["cached"] else ""
+        lacking = f"; not all words are the model's: {error['message']}" if error else ""
+        return f"{head}: planwatch show {result['analysis_id']}{cached}{lacking}"
+    return head

@@ -1,0 +1,1 @@
+"""The market on the screen: plans, changes, history, analyses, sources."""

@@ -1,0 +1,233 @@
+"""Plans, sources and changes on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from rich.text import Text
+
+from planwatch.views.format import (
+    DASH,
+    age,
+    count_of,
+    data,
+    money,
+    money_difference,
+    percent,
+    plain,
+    term,
+)
+from planwatch.views.table.column import Column
+from planwatch.views.table.styles import FRESHNESS_STYLES, OUTCOME_STYLES
+from planwatch.views.table.table import FittingTable
+
+_NOTICEABLE_UPLIFT: Final = 0.10
+_HOUR_S: Final = 3600
+_PLAN_COLUMNS: Final = (
+    Column("brand", folds=True, is_head=True),
+    Column("tier", folds=True, is_head=True),
+    Column("data", align="right", is_head=True),
+    Column("term", align="right", is_head=True),
+    Column("headline", align="right"),
+    Column("effective", align="right"),
+    Column("exit", align="right"),
+    Column("promo until"),
+    Column("roaming"),
+    Column("source"),
+    Column("remark", folds=True, is_note=True),
+)
+_LEAVING_PLANS: Final = ("source", "promo until", "roaming")
+_SOURCE_COLUMNS: Final = (
+    Column("source", is_head=True),
+    Column("sells", folds=True, is_head=True),
+    Column("last outcome"),
+    Column("plans", align="right"),
+    Column("last good", align="right"),
+)
+_CHECKED_AGAINST: Final = Column("checked against", folds=True, is_note=True)
+_REMARK: Final = Column("remark", folds=True, is_note=True)
+_CHANGE_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("brand", folds=True, is_head=True),
+    Column("plan", folds=True, is_head=True),
+    Column("what", is_head=True),
+    Column("before", align="right", folds=True),
+    Column("after", align="right", folds=True),
+    Column("by", align="right"),
+)
+_MONEY_CHANGES: Final = frozenset({"headline", "effective", "new", "withdrawn", "relaunched"})
+
+
+def render_plans(
+    plans: Sequence[Mapping[str, Any]], *, total: int, title: str = "Plans in force"
+) -> FittingTable:
+    """Return the table of plans: headline beside effective cost and exit price.
+
+    A column in which no plan has anything to say is left out.
+    """
+    caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
+    rows = [_cells_of(plan) for plan in plans]
+    shown = [
+        column for column in _PLAN_COLUMNS if not rows or any(row[column.label] for row in rows)
+    ]
+    return FittingTable(
+        title,
+        shown,
+        [[row[column.label] for column in shown] for row in rows],
+        caption=caption,
+        leaving=_LEAVING_PLANS,
+    )
+
+
+def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
+    return {
+        "brand": plan["brand"],
+        "tier": plan["variant"],
+        "data": data(plan["data_mb"]),
+        "term": term(plan["term_months"]),
+        "headline": money(plan["price_pence"], plan["currency"]),
+        "effective": _effective(plan),
+        "exit": money(plan["exit_price_pence"], plan["currency"]),
+        "promo until": plan["promo_ends"] or "",
+        "roaming": _roaming(plan),
+        "source": plan["source"],
+        "remark": _remark(plan),
+    }
+
+
+def _effective(plan: Mapping[str, Any]) -> Text:
+    effective, headline = plan["effective_pence"], plan["price_pence"]
+    misleads = headline and effective > headline * (1 + _NOTICEABLE_UPLIFT)
+    return Text(money(effective, plan["currency"]), style="bold yellow" if misleads else "bold")
+
+
+def _roaming(plan: Mapping[str, Any]) -> str:
+    if plan["roaming"] is None:
+        return ""
+    limit = f" {data(plan['roaming_mb'])}" if plan["roaming_mb"] else ""
+    return f"{plan['roaming'].upper() if plan['roaming'] == 'eu' else plan['roaming']}{limit}"
+
+
+def _remark(plan: Mapping[str, Any]) -> str:
+    remarks = [plan["condition"], plan["retailer"] and f"at {plan['retailer']}"]
+    if len(plan["offers"]) > 1:
+        remarks.append(f"{len(plan['offers'])} offers")
+    if plan["max_speed_mbps"]:
+        remarks.append(f"≤ {plan['max_speed_mbps']} Mbps")
+    if not plan["verified"]:
+        remarks.append("unverified")
+    return ", ".join(remark for remark in remarks if remark)
+
+
+def render_sources(sources: Sequence[Mapping[str, Any]]) -> FittingTable:
+    """Return the table of sources: what came of the last visit, how old the good data are."""
+    has_checked_against = any("checked_against" in source for source in sources)
+    checked_against = (_CHECKED_AGAINST,) if has_checked_against else ()
+    rows = [
+        (
+            *_health(source),
+            *([_proved_on(source)] if has_checked_against else []),
+            _remark_on(source),
+        )
+        for source in sources
+    ]
+    return FittingTable("Sources", (*_SOURCE_COLUMNS, *checked_against, _REMARK), rows)
+
+
+def _proved_on(source: Mapping[str, Any]) -> str:
+    proof = source.get("checked_live")
+    here = f"; {proof['against']} on {proof['at'][:10]} here" if proof else ""
+    return f"{source['checked_against']}{here}"
+
+
+def _remark_on(source: Mapping[str, Any]) -> str:
+    if not source.get("in_settings", True):
+        return "no longer in the settings; its plans stay as they were last read"
+    if not source.get("enabled", True):
+        return "switched off in the settings"
+    if source["error"]:
+        failures = source["failures_in_a_row"]
+        times = f"{failures} visits in a row not good; " if failures > 1 else ""
+        return f"{times}{source['error']['message']}"
+    if source["plans_absent"]:
+        return (
+            f"{count_of(source['plans_absent'], 'plan')} not seen any more, withdrawn if the next"
+            " good visit lacks them, too"
+        )
+    return ""
+
+
+def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:
+    age_h, outcome = source["age_h"], source["outcome"]
+    return (
+        source["source"],
+        source["brand"] or "many brands",
+        Text(outcome or "never asked", OUTCOME_STYLES.get(outcome, "dim")),
+        str(source["plans_in_force"] or DASH),
+        Text(
+            "never" if age_h is None else age(max(0.0, age_h * _HOUR_S)),
+            style=FRESHNESS_STYLES[source["freshness"]],
+        ),
+    )
+
+
+def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:
+    """Return the table of what moved, the newest first."""
+    caption = f"showing {len(changes)} of {total}" if total > len(changes) else None
+    rows = [
+        (
+            change["changed_at"][:10],
+            change["brand"],
+            change["name"],
+            change["kind"],
+            *before_and_after(change),
+        )
+        for change in changes
+    ]
+    return FittingTable("What changed", _CHANGE_COLUMNS, rows, caption=caption)
+
+
+def before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
+    before, after = change["before"], change["after"]
+    if change["kind"] in _MONEY_CHANGES:
+        by = percent((after - before) * 100 / before) if before and after is not None else ""
+        return money(before), money(after), by
+    if change["kind"] == "allowance":
+        return data(before), data(after), ""
+    if change["kind"] == "term":
+        return term(before), term(after), ""
+    if change["kind"] == "promotion":
+        return _promotion(before), _promotion(after), ""
+    if change["kind"] == "rise":
+        return _steps(before), _steps(after), ""
+    differing = [key for key in after if (before or {}).get(key) != after[key]]
+    return (
+        "; ".join(_extra((before or {}).get(key)) for key in differing),
+        "; ".join(_extra(after[key]) for key in differing),
+        "",
+    )
+
+
+def _promotion(value: Mapping[str, Any] | None) -> str:
+    if value is None:
+        return "none"
+    months = value["promo_months"]
+    was = value["list_price_pence"]
+    return (
+        f"{'' if was is None else f'was {money(was)}'}{f' for {months} months' if months else ''}"
+    )
+
+
+def _steps(steps: Sequence[Mapping[str, Any]] | None) -> str:
+    if not steps:
+        return "none"
+    return ", ".join(
+        f"{money_difference(step['increase_pence'])} on {step['date']}" for step in steps
+    )
+
+
+def _extra(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return plain(value)

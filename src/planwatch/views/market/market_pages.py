@@ -1,0 +1,169 @@
+"""Whole pages about the market: what `plans`, `changes`, `show` and `sources` print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from planwatch.views.format import count_of
+from planwatch.views.market.analysis import render_analysis
+from planwatch.views.market.market import render_plans, render_sources
+from planwatch.views.table.column import Column
+from planwatch.views.table.styles import print_note
+from planwatch.views.table.table import FittingTable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.ledger.reports.analyses import StoredAnalysis
+    from planwatch.ledger.reports.model_answers import Usage
+
+PLAN_COLUMNS: Final = (
+    "brand",
+    "name",
+    "variant",
+    "data_mb",
+    "unlimited",
+    "term_months",
+    "plan_kind",
+    "price_pence",
+    "effective_pence",
+    "exit_price_pence",
+    "list_price_pence",
+    "upfront_pence",
+    "credit_pence",
+    "currency",
+    "promo_ends",
+    "roaming",
+    "generation",
+    "max_speed_mbps",
+    "minutes",
+    "texts",
+    "host_network",
+    "condition",
+    "extras",
+    "incentives",
+    "source",
+    "plan_key",
+    "url",
+    "first_seen",
+    "last_seen",
+    "as_of",
+    "verified",
+)
+_ANALYSIS_COLUMNS: Final = (
+    Column("analysis", is_head=True),
+    Column("kind", is_head=True),
+    Column("brands", folds=True, is_head=True),
+    Column("made", is_head=True),
+    Column("verdict", folds=True, is_note=True),
+)
+
+
+def print_plans(
+    target: Console,
+    plans: Sequence[Mapping[str, Any]],
+    *,
+    limit: int,
+    note: str | None,
+    anything: bool,
+    title: str,
+) -> None:
+    """Print the plans; an empty table says what to run instead."""
+    print_note(target, note)
+    if not plans:
+        target.print(
+            "No plan passes the filter."
+            if anything
+            else "No plans yet. Collect them: planwatch scrape --wait"
+        )
+        return
+    target.print(render_plans(plans[:limit], total=len(plans), title=title))
+
+
+def print_sources(
+    target: Console, records: Sequence[Mapping[str, Any]], *, note: str | None
+) -> None:
+    """Print the table of sources."""
+    print_note(target, note)
+    target.print(render_sources(records))
+    if not any(record["outcome"] for record in records):
+        target.print("None was asked yet. Ask them: planwatch scrape --wait")
+        target.print("Or look around first, without a network: planwatch demo")
+
+
+def print_analysis(
+    target: Console,
+    analysis: StoredAnalysis,
+    *,
+    usage: Usage | None,
+    note: str | None,
+) -> None:
+    """Print one analysis, and what the words of a model took."""
+    target.print(
+        render_analysis(
+            analysis.document,
+            created_at=analysis.created_at,
+            written_by=analysis.written_by,
+            cached=False,
+            note=note,
+        )
+    )
+    if usage:
+        target.print(Text(say_usage(usage), style="dim"))
+
+
+def say_usage(usage: Usage) -> str:
+    """Return what was asked of a model, as a line."""
+    slowest = "" if usage.slowest_s is None else f", the slowest answer {usage.slowest_s:.1f} s"
+    cost = f", cost {usage.cost:.4f}" if usage.cost else ""
+    return (
+        f"Asked {usage.model} at {usage.host}: {count_of(usage.requests, 'request')}, "
+        f"{usage.prompt_tokens:,} tokens sent and {usage.answer_tokens:,} answered{slowest}{cost}."
+    )
+
+
+def print_analyses(
+    target: Console, analyses: Sequence[StoredAnalysis], *, note: str | None
+) -> None:
+    """Print the list of analyses, the newest first."""
+    print_note(target, note)
+    if not analyses:
+        target.print("No analysis yet. Make one: planwatch compare O2 Vodafone --wait")
+        return
+    target.print(render_analyses(analyses))
+
+
+def render_analyses(analyses: Sequence[StoredAnalysis]) -> FittingTable:
+    """Return the table of analyses with their verdicts."""
+    rows = [
+        (
+            analysis.analysis_id,
+            analysis.kind,
+            " × ".join(analysis.brands),
+            analysis.created_at[:16].replace("T", " "),
+            str(analysis.document["verdict"]),
+        )
+        for analysis in analyses
+    ]
+    return FittingTable("Analyses", _ANALYSIS_COLUMNS, rows)
+
+
+def analysis_head(analysis: StoredAnalysis) -> dict[str, Any]:
+    """Return what names an analysis, without its document."""
+    return {
+        "analysis_id": analysis.analysis_id,
+        "kind": analysis.kind,
+        "brands": list(analysis.brands),
+        "created_at": analysis.created_at,
+        "as_of": analysis.as_of,
+        "written_by": analysis.written_by,
+    }
+
+
+def analysis_record(analysis: StoredAnalysis, usage: Usage | None) -> dict[str, Any]:
+    """Return a whole analysis, and what the words of a model took."""
+    asked = usage.as_record() if usage else None
+    return {**analysis_head(analysis), **analysis.document, "usage": asked}

@@ -1,0 +1,196 @@
+"""One source in full, and what was done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.padding import Padding
+from rich.text import Text
+
+from planwatch.domain.outcome import STORING_OUTCOMES
+from planwatch.views.format import DASH, age, count_of, data, money, term
+from planwatch.views.table.column import Column
+from planwatch.views.table.styles import OUTCOME_STYLES, print_note
+from planwatch.views.table.table import FittingTable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.services.sources.repair import Repaired
+
+_RUN_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("outcome", is_head=True),
+    Column("plans", align="right"),
+    Column("flags", align="left"),
+    Column("remark", folds=True, is_note=True),
+)
+_MOVES_SHOWN: Final = 20
+_HOUR_S: Final = 3600
+_PENCE: Final = "_pence"
+
+
+def print_source(target: Console, record: Mapping[str, Any], *, note: str | None) -> None:
+    """Print one source: how it is, what its newest outcome rests on, its last runs."""
+    print_note(target, note)
+    name = record["brand"] or "many brands"
+    target.print(Text.assemble((record["source"], "bold"), f" ({name})"))
+    for label, said in _facts(record):
+        _print_indented(target, f"{label:<16}{said}")
+    runs = record["runs"]
+    if not runs:
+        target.print(f"Never asked. Ask it: planwatch scrape {record['source']} --wait")
+        return
+    for line in _evidence(record["source"], runs[0]):
+        _print_indented(target, line)
+    target.print(render_runs(record))
+
+
+def render_runs(record: Mapping[str, Any]) -> FittingTable:
+    """Return the table of the last visits to a source, the newest first."""
+    rows = [
+        (
+            run["checked_at"][:16].replace("T", " "),
+            Text(run["outcome"], OUTCOME_STYLES.get(run["outcome"], "dim")),
+            str(run["plans"]) if run["outcome"] in STORING_OUTCOMES else DASH,
+            ", ".join(run["flags"]),
+            run["error"]["message"] if run["error"] else "",
+        )
+        for run in record["runs"]
+    ]
+    title = f"Last runs of {record['source']}"
+    return FittingTable(title, _RUN_COLUMNS, rows)
+
+
+def _print_indented(target: Console, line: str) -> None:
+    """Print a line below a head; what is folded stays below it."""
+    target.print(Padding(Text(line), (0, 0, 0, 2), expand=False))
+
+
+def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
+    age_h = record["age_h"]
+    since = "no good data yet" if age_h is None else f"last read {age(max(0.0, age_h * _HOUR_S))}"
+    facts = [
+        ("in force", f"{record['plans_in_force']} plans, {since}"),
+        ("checked against", record["checked_against"]),
+    ]
+    proof = record.get("checked_live")
+    if proof:
+        said = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
+        facts.append((proof["against"], said))
+    if not record["in_settings"]:
+        facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
+    elif not record["enabled"]:
+        facts.append(("switched off", "by the settings; a scrape does not ask it"))
+    if record["alarm"]:
+        facts.append((record["alarm"]["kind"], record["alarm"]["message"]))
+    if record["plans_absent"]:
+        facts.append(("absent", f"{record['plans_absent']} of them, at the last good visit"))
+    return facts
+
+
+def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
+    """Return in words what the newest outcome rests on."""
+    detail, lines = run["detail"], []
+    miner = detail.get("miner")
+    if miner:
+        found = count_of(miner["found"], "offer")
+        lines.append(
+            f"the card miner finds {found} there and agrees with {miner['agreement']:.0%} of the"
+            " parser's prices"
+            if detail.get("coverage", {}).get("cards")
+            else f"the card miner finds {found} there"
+        )
+        unverified = [
+            f"{data(one['data_mb'])} {term(one['term_months'])} {money(one['price_pence'])}"
+            for one in miner.get("unverified", ())
+        ]
+        if unverified:
+            lines.append(f"only the miner sees, unverified: {_some(unverified)}")
+    if "usual_plans" in detail:
+        lines.append(
+            f"usual are {detail['usual_plans']:g} plans, the median of the last good visits"
+        )
+    read = detail.get("coverage", {})
+    if read.get("read", 1.0) < 1.0:
+        lines.append(f"{1 - read['read']:.0%} of {read['cards']} cards could not be read")
+    if detail.get("missing"):
+        lines.append(f"missing: {_some(detail['missing'])}")
+    moved = [
+        f"{one['plan_key']} {money(one['before'])} → {money(one['after'])}"
+        for one in detail.get("moved", ())
+    ]
+    if moved:
+        lines.append(f"moved: {_some(moved)}")
+    if run["outcome"] == "suspicious":
+        lines.append(f"right all the same? Then: planwatch sources accept {source_id}")
+    elif run["error"] and run["error"]["hint"]:
+        lines.append(f"→ {run['error']['hint']}")
+    return lines
+
+
+def _some(words: Sequence[str]) -> str:
+    more = len(words) - _MOVES_SHOWN
+    return ", ".join(words[:_MOVES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def print_repaired(target: Console, done: Repaired, todo: str) -> None:
+    """Print what was stored, or would be, run by run and plan by plan.
+
+    Args:
+        todo: the command that stores what is only shown.
+    """
+    for run in done.runs:
+        was, now = run["was"], run["outcome"]
+        said = f"{now}" if was == now else f"{was} → {now}"
+        reason = f": {run['error']['message']}" if run["error"] else ""
+        target.print(Text(f"{done.source} of {run['checked_at'][:10]}: {said}{reason}"))
+        if run.get("absent"):
+            target.print(
+                Text(
+                    f"  {run['plans']} plans are stored; {run['absent']} in force are not among"
+                    " them and are withdrawn if the next good scrape lacks them, too"
+                )
+            )
+    if not done.moves and not any(run["absent"] for run in done.runs):
+        target.print(f"{done.source}: no plan in force differs from what was stored.")
+    for line in _move_lines(done.moves):
+        _print_indented(target, line)
+    if not done.applied and (done.moves or any(run["was"] != run["outcome"] for run in done.runs)):
+        target.print(f"Nothing is stored yet. Store it: {todo}")
+
+
+def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) -> None:
+    """Print what came of pages that a person saved."""
+    outcome = Text(entry["outcome"], OUTCOME_STYLES.get(entry["outcome"], "dim"))
+    target.print(Text.assemble(f"{done.source}: ", outcome, f", {entry['plans']} plans"))
+    if entry["error"]:
+        target.print(Text(f"  {entry['error']['message']}"))
+        if entry["error"]["hint"]:
+            target.print(Text(f"  → {entry['error']['hint']}"))
+    for line in _move_lines(done.moves):
+        _print_indented(target, line)
+
+
+def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for move in moves[:_MOVES_SHOWN]:
+        fields = ", ".join(
+            f"{name.removesuffix(_PENCE).replace('_', ' ')} {_value(name, field['before'])} → "
+            f"{_value(name, field['after'])}"
+            for name, field in move["fields"].items()
+        )
+        lines.append(f"{move['kind']}: {move['plan_key']}" + (f" ({fields})" if fields else ""))
+    if len(moves) > _MOVES_SHOWN:
+        lines.append(f"and {len(moves) - _MOVES_SHOWN} more")
+    return lines
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "not stated"
+    if name == "price_steps":
+        steps = [f"{money(step['price_pence'])} from {step['from']}" for step in value]
+        return ", ".join(steps) or "none"
+    return money(value) if name.endswith(_PENCE) else str(value)

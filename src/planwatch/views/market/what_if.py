@@ -1,0 +1,162 @@
+"""A hypothetical tariff in the market, on the screen: the answer first, then who stands where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from planwatch.views.format import data, day, money, money_difference, percent, term
+from planwatch.views.output.delivery import render_tables
+from planwatch.views.output.markdown import escape
+from planwatch.views.table.column import Column
+from planwatch.views.table.styles import list_points, print_note
+from planwatch.views.table.table import FittingTable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_BASKETS: Final = (
+    Column("basket", folds=True, is_head=True),
+    Column("rank", align="right"),
+    Column("of", align="right"),
+    Column("market price", align="right"),
+    Column("at", folds=True),
+    Column("wins at", align="right"),
+)
+_PLANS: Final = (
+    Column("plan", folds=True, is_head=True),
+    Column("effective", align="right"),
+    Column("gap", align="right"),
+    Column("hangs on (not stated)", folds=True),
+)
+
+
+def print_placements(
+    target: Console, placements: Sequence[Mapping[str, Any]], *, note: str | None
+) -> None:
+    """Print each tariff's place in the market."""
+    print_note(target, note)
+    for number, placed in enumerate(placements):
+        if number:
+            target.print()
+        _print_placement(target, placed)
+
+
+def render_placements(placements: Sequence[Mapping[str, Any]], *, note: str | None) -> str:
+    """Return each tariff's place as Markdown: its sentences, then its tables."""
+    parts = [f"> {escape(note)}\n"] if note else []
+    for placed in placements:
+        points = [f"- {escape(point)}" for point in say_placement(placed)]
+        parts.append("\n".join((f"# {escape(_title(placed))}", "", *points)) + "\n")
+        parts.append(render_tables(_tables(placed)))
+    return "\n".join(parts)
+
+
+def _print_placement(target: Console, placed: Mapping[str, Any]) -> None:
+    target.print(Text(_title(placed), style="bold underline"))
+    target.print(list_points(say_placement(placed)))
+    for table in _tables(placed):
+        target.print(table)
+
+
+def _tables(placed: Mapping[str, Any]) -> list[FittingTable]:
+    tables = [
+        FittingTable(title, _PLANS, [_plan(plan) for plan in placed[key]])
+        for title, key in (("Dominated by", "dominated_by"), ("Dominates", "dominates"))
+        if placed[key]
+    ]
+    if placed["baskets"]:
+        rows = [_basket(basket) for basket in placed["baskets"]]
+        tables.insert(0, FittingTable("Baskets", _BASKETS, rows))
+    return tables
+
+
+def _title(placed: Mapping[str, Any]) -> str:
+    size = f"{data(placed['data_mb'])}, {term(placed['term_months'])}"
+    promo = ""
+    if placed["promo_months"]:
+        promo = f", {money(placed['promo_pence'])} for {placed['promo_months']} months"
+    return f"What if {placed['brand']} sold {size} at {money(placed['price_pence'])}{promo}"
+
+
+def say_placement(placed: Mapping[str, Any]) -> list[str]:
+    """Return what matters of a placement, a sentence each."""
+    return [
+        f"Effective {money(placed['effective_pence'])} a month over the term, "
+        f"{money(placed['exit_price_pence'])} at its end, signed on {day(placed['as_of'])}; "
+        f"{_say_rises(placed)}.",
+        _say_frontier(placed),
+        *_say_gap(placed),
+        *_say_unstated(placed),
+    ]
+
+
+def _say_rises(placed: Mapping[str, Any]) -> str:
+    if placed["rise_pence"] is not None:
+        return f"rises of {money(placed['rise_pence'])} each April as given"
+    if placed["rise_source"] is None:
+        return "no rise is known for the brand, so its price is taken to stay"
+    if placed["exit_price_pence"] == placed["price_pence"]:
+        return "no rise comes within its term"
+    return f"rises by the brand's rule ({placed['rise_source']}; not confirmed by planwatch)"
+
+
+def _say_frontier(placed: Mapping[str, Any]) -> str:
+    if placed["no_rival_gives_as_much"]:
+        return "No plan gives as much for as short a term: it is efficient at any price."
+    price = placed["joins_frontier_at_pence"]
+    if price is None:
+        return "It is dominated at any price."
+    cost = money(placed["joins_frontier_at_effective_pence"])
+    if placed["efficient"]:
+        return f"Efficient: no plan dominates it up to {money(price)} (effective {cost})."
+    promo = placed["promo_pence"]
+    if promo is not None and price <= promo:
+        return (
+            f"Dominated, and with this promotion at any price; without it, it joins the frontier "
+            f"at {money(price)} (effective {cost} at most)."
+        )
+    return f"Dominated; it joins the frontier at {money(price)} (effective {cost} at most)."
+
+
+def _say_gap(placed: Mapping[str, Any]) -> list[str]:
+    if placed["rival"] is None:
+        return []
+    gap = placed["gap_pence"]
+    return [
+        f"{money_difference(gap)} a month ({percent(placed['gap_percent'])} of its cost) against "
+        f"{placed['rival']} at {money(placed['rival_pence'])}, the cheapest rival of its size."
+    ]
+
+
+def _say_unstated(placed: Mapping[str, Any]) -> list[str]:
+    words = [
+        word
+        for word, key in (("roaming", "roaming"), ("4G or 5G", "generation"))
+        if placed[key] is None
+    ]
+    if not words:
+        return []
+    return [f"It states no {' and no '.join(words)}, which never helps it: state what it gives."]
+
+
+def _basket(rank: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        rank["label"],
+        str(rank["rank"]),
+        str(rank["brands"]),
+        money(rank["market_pence"]),
+        ", ".join(rank["market_brands"]),
+        money(rank["win_pence"]),
+    )
+
+
+def _plan(plan: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        plan["plan"],
+        money(plan["effective_pence"]),
+        money_difference(plan["gap_pence"]),
+        " and ".join(plan["hangs_on"]),
+    )

@@ -1,0 +1,211 @@
+"""What a reading command hands out: a table for a person, JSON, CSV or Markdown, here or in a file.
+
+A command gives one record, the rows and columns of its table, and a function that draws it. Rich is
+imported by that function alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from planwatch.errors import UsageError
+from planwatch.printable import printable
+from planwatch.views.output.markdown import escape, grid
+from planwatch.views.output.streams import (
+    as_document,
+    console,
+    print_json,
+    print_line,
+    print_message,
+    write_text,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from planwatch.views.table.table import FittingTable
+
+FORMATS: Final = ("table", "json", "csv", "md")
+REPORT_FORMATS: Final = (*FORMATS, "html")
+_ENDINGS: Final = {
+    ".json": "json",
+    ".csv": "csv",
+    ".md": "md",
+    ".markdown": "md",
+    ".html": "html",
+    ".htm": "html",
+}
+_STARTS_FORMULA: Final = ("=", "+", "-", "@", "−", "\t", "\r", "＝", "＋", "－", "＠")
+"""What a spreadsheet may read as the beginning of a formula, full-width forms included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The form of what is handed out, and the file that gets it; None is standard output."""
+
+    form: str
+    path: Path | None
+
+    @property
+    def is_table(self) -> bool:
+        return self.form == "table"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a command has found.
+
+    Attributes:
+        record: the JSON document, without its schema version.
+        columns: names of the columns of CSV, the units in them.
+        rows: a record for each row; a column that it lacks is empty. A list is joined by `; `.
+        draw: prints everything for a person.
+        tables: gives the tables in it, for Markdown.
+        note: what a recorded market must say.
+        md: gives Markdown of its own, for what is more than its tables.
+        html: gives a page, where there is one.
+    """
+
+    record: Mapping[str, Any]
+    columns: Sequence[str]
+    rows: Sequence[Mapping[str, Any]]
+    draw: Callable[[Console], None]
+    tables: Callable[[], Sequence[FittingTable]] = tuple
+    note: str | None = None
+    md: Callable[[], str] | None = None
+    html: Callable[[], str] | None = None
+
+
+def read_delivery(
+    form: str | None,
+    path: Path | None,
+    *,
+    as_json: bool = False,
+    html: bool = False,
+    md: bool = False,
+    formats: Sequence[str] = FORMATS,
+) -> Delivery:
+    """Return what the options ask for; a file's ending tells its form where no option does.
+
+    Args:
+        as_json, html, md: short forms of --format.
+        formats: what the command has.
+
+    Raises:
+        UsageError: no such form, or two at once.
+    """
+    if form is not None and form not in formats:
+        raise UsageError(f"--format {form!r} is none", hint=f"use {', '.join(formats)}")
+    shorts = {"html": html, "md": md, "json": as_json}
+    short, *others = [*(name for name, given in shorts.items() if given), None]
+    if short and others[0]:
+        raise UsageError(
+            f"--{short} and --{others[0]} at once", hint="ask for one of them, then for the other"
+        )
+    if short and form not in (None, short):
+        raise UsageError(f"--{short} and --format {form} at once", hint="leave one of the two out")
+    return Delivery(short or form or _form_of(path, formats) or "table", path)
+
+
+def _form_of(path: Path | None, formats: Sequence[str]) -> str | None:
+    ending = _ENDINGS.get(path.suffix.lower()) if path else None
+    if ending and ending not in formats:
+        raise UsageError(
+            f"{path} would be a page, and this command writes none",
+            hint=f"end it in .csv, .md or .json, or say --format {', '.join(formats)}",
+        )
+    return ending
+
+
+def deliver(delivery: Delivery, content: Content) -> None:
+    """Print or write what was found.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if delivery.path is None:
+        _print(delivery.form, content)
+        return
+    text = _render(delivery.form, content)
+    write_text(delivery.path, text)
+    print_message(f"Written: {delivery.path} ({len(text.encode()) / 1000:.0f} kB)")
+
+
+def _print(form: str, content: Content) -> None:
+    if form == "table":
+        content.draw(console())
+    elif form == "json":
+        print_json(content.record, note=content.note)
+    else:
+        print_line(_render(form, content).rstrip("\n"))
+        if content.note and form == "csv":
+            print_message(f"planwatch: {content.note}")  # CSV has no place for it
+
+
+def _render(form: str, content: Content) -> str:
+    if form == "json":
+        return as_document(content.record, note=content.note)
+    if form == "csv":
+        return render_csv(content.columns, content.rows)
+    if form == "html" and content.html:
+        return content.html()
+    if form == "md" and content.md:
+        return content.md()
+    if form == "md":
+        return render_tables(content.tables(), note=content.note)
+    drawn = io.StringIO()
+    content.draw(console(drawn))
+    return drawn.getvalue()
+
+
+def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as CSV (RFC 4180, lines end in LF); text that looks like a formula gets a `'`."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([_guarded(row.get(column)) for column in columns] for row in rows)
+    return text.getvalue()
+
+
+def render_tables(tables: Sequence[FittingTable], *, note: str | None = None) -> str:
+    """Return the tables that a person sees as Markdown, each with its title and caption."""
+    parts = [f"> {escape(note)}"] if note else []
+    for table in tables:
+        rules = ["---:" if column.align == "right" else "---" for column in table.columns]
+        rows = [
+            [cell if isinstance(cell, str) else cell.plain for cell in row] for row in table.rows
+        ]
+        parts += [f"## {escape(table.title)}"] if table.title else []
+        parts.append(grid([column.label for column in table.columns], rules, rows))
+        parts += [escape(table.caption)] if table.caption else []
+    return "\n\n".join(parts) + "\n"
+
+
+def _is_figure(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def as_text(value: Any) -> str:
+    """Return a JSON value as a cell: nothing for what is not stated, a list in one cell."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple):
+        return "; ".join(as_text(each) for each in value)
+    if isinstance(value, Mapping):
+        return json.dumps(value, ensure_ascii=False)
+    return printable(str(value))
+
+
+def _guarded(value: Any) -> str:
+    text = as_text(value)
+    if not _is_figure(value) and text.lstrip(" ").startswith(_STARTS_FORMULA):
+        return f"'{text}"
+    return text

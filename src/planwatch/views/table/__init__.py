@@ -1,0 +1,1 @@
+"""Tables: columns, layout at a width, styles, sparklines."""
