@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from planwatch.clock import stamp
-from planwatch.engine.lock import try_lock
-from planwatch.engine.slots import take_slot
+from planwatch.engine.lock import take_slot, try_lock
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import create_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.settings.files import load_settings
+from planwatch.settings.load import load_settings
 
 _STEPS = 1000
 _KB_A_MB = 1000 if sys.platform == "linux" else 1_000_000

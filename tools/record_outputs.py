@@ -292,6 +292,9 @@ class _Recorder:
         """Replace what no two recordings share."""
         for name, masked in self._ids.items():
             text = text.replace(name, masked)
+        program = Path(self._program[0])
+        for path in (program, program.with_name("python")):
+            text = text.replace(str(path), path.name)
         text = text.replace(str(self._folder), "FOLDER")
         for pattern, masked in _MASKS:
             text = pattern.sub(masked, text)

@@ -15,7 +15,8 @@ from planwatch.domain.job import TRANSITIONS
 from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.schedule import monthly_prices
-from planwatch.settings.files import load_settings, read_files
+from planwatch.settings.files import read_files
+from planwatch.settings.load import load_settings
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.contract import Source, read_pages
 from tests.docs.conftest import Demo

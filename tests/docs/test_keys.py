@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import load_settings
+from planwatch.settings.load import load_settings
 from tests.docs.conftest import Demo
 from tests.docs.pages import Block, find_blocks, read
 from tests.support.cli import run_planwatch

@@ -20,7 +20,7 @@ from planwatch.home import Home
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step
 from planwatch.ledger.jobs.transitions import cancel_job, claim_job, create_job, finish_job
 from planwatch.ledger.store.connection import Ledger
-from planwatch.services.maintenance.prune import prune
+from planwatch.services.maintenance.prune.jobs import prune
 from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import carried_environment, load_settings
+from planwatch.settings.environment import carried_environment
+from planwatch.settings.load import load_settings
 from planwatch.settings.model import LlmSettings
 
 KEY = "sk-5e3c1a9b7d2f4860"

@@ -14,7 +14,7 @@ from planwatch.home import Home
 from planwatch.ledger.pages.captures import add_capture
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.prune_pages import prune_pages
+from planwatch.services.maintenance.prune.pages import prune_pages
 
 A_WEEK_AGO_S = time.time() - 7 * 86_400
 BEFORE = "2026-06-01T00:00:00.000Z"

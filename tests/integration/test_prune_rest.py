@@ -17,7 +17,7 @@ from planwatch.ledger.reports.model_answers import (
     save_answer,
 )
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.prune_rest import PrunedRest, _keep_what_came, prune_rest
+from planwatch.services.maintenance.prune.rest import PrunedRest, _keep_what_came, prune_rest
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 BEFORE = "2026-06-01T00:00:00.000Z"

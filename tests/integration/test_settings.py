@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import load_settings, read_files
+from planwatch.settings.files import read_files
+from planwatch.settings.load import load_settings
 
 
 @pytest.fixture

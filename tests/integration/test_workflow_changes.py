@@ -16,9 +16,8 @@ import pytest
 from planwatch import __version__
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lifecycle import reopen
-from planwatch.engine.lock import release_lock, try_lock
+from planwatch.engine.lock import release_lock, take_slot, try_lock
 from planwatch.engine.request import Order
-from planwatch.engine.slots import take_slot
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.errors import SettingsError
@@ -27,7 +26,7 @@ from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import load_steps
 from planwatch.ledger.jobs.transitions import create_job, release_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.settings.files import load_settings
+from planwatch.settings.load import load_settings
 from planwatch.workflows.context import Services
 from planwatch.workflows.registry import build_workflow
 

@@ -26,7 +26,7 @@ from planwatch.ledger.jobs.steps import load_steps
 from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
 from planwatch.ledger.plans.counts import count_current_plans
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.services.maintenance.prune import prune
+from planwatch.services.maintenance.prune.jobs import prune
 from planwatch.sources.contract import Reading
 from planwatch.sources.registry import SOURCE_IDS, load_source
 from planwatch.workflows.kinds import step_of_source

@@ -233,7 +233,7 @@ def _digest(
     }
     if not missing or present.weekday() < get_args(Weekday).index(settings.digest_day):
         return lambda _jobs: []
-    from planwatch.settings.files import basket_list
+    from planwatch.settings.early import basket_list
     from planwatch.settings.sources import read_catalogue
     from planwatch.workflows.reports.digest import make_digest
 

@@ -15,7 +15,8 @@ from planwatch.engine.request import Order
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.settings.files import limits, max_resumes, read_files
+from planwatch.settings.early import limits, max_resumes
+from planwatch.settings.files import read_files
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import Catalogue
 from planwatch.views.output.streams import print_message

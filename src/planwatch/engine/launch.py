@@ -14,17 +14,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.lock import last_sign, release_lock, try_lock, wait_for_lock
+from planwatch.engine.lock import (
+    Limits,
+    last_sign,
+    release_lock,
+    take_slot,
+    try_lock,
+    wait_for_lock,
+)
 from planwatch.engine.origin import is_elsewhere
 from planwatch.engine.request import Order, find_standing
-from planwatch.engine.slots import Limits, take_slot
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ids import new_id
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.ledger.jobs.transitions import create_job, mark_launched, release_job, undo_launch
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.files import carried_environment
+from planwatch.settings.environment import carried_environment
 
 if TYPE_CHECKING:
     import subprocess

@@ -3,6 +3,8 @@
 The dispatcher takes the lock and hands the open file to the worker, so there is no moment at which
 a living job's lock is free. The kernel lets go of it when the last holder dies; pid reuse cannot
 fool it. It is not inherited by the worker's own children.
+
+Limits of a kind are locks as well: a worker holds one slot of its kind for its whole life.
 """
 
 from __future__ import annotations
@@ -12,11 +14,15 @@ import fcntl
 import os
 import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from planwatch.errors import EngineError, HomeError
+from planwatch.home import Home
 
+Limits = Mapping[str, int]
+_OTHER_KINDS: Final = 1
 _POLL_S: Final = 0.005
 _INSTANT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z")
 
@@ -134,3 +140,20 @@ def _unusable(path: Path, error: OSError) -> HomeError:
         f"cannot lock {path} ({error.strerror})",
         hint="mend the permissions or the free space of that folder; the job is kept",
     )
+
+
+def take_slot(home: Home, kind: str, limits: Limits) -> int | None:
+    """Take a slot of a kind; return its file descriptor, None while all are held.
+
+    A slot cannot leak: the kernel lets go of it with its holder. Whoever makes a job pending or
+    frees a slot looks, afterwards, for who is next; so no job waits for a free slot that nobody
+    sees.
+
+    Raises:
+        HomeError: a lock file cannot be made or locked.
+    """
+    for number in range(limits.get(kind, _OTHER_KINDS)):
+        slot = try_lock(home.slot_of(kind, number))
+        if slot is not None:
+            return slot
+    return None

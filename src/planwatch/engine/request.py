@@ -14,7 +14,7 @@ from planwatch.errors import KeyTaken
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import active_jobs, find_by_key
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.files import carried_environment
+from planwatch.settings.environment import carried_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,10 +18,9 @@ from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
 from planwatch.engine.busy_retry import patiently, until_free
 from planwatch.engine.estimate import Left, declare, expected_of, makespan
 from planwatch.engine.launch import start_waiting
-from planwatch.engine.lock import adopt_lock, keep_to_oneself, release_lock
+from planwatch.engine.lock import Limits, adopt_lock, keep_to_oneself, release_lock
 from planwatch.engine.monitor import Watchman
 from planwatch.engine.run import INTERNAL, LocalRun, describe
-from planwatch.engine.slots import Limits
 from planwatch.engine.workflow import Ended, PlannedStep, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
 from planwatch.home import Home

@@ -26,7 +26,8 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as EnvironmentFault
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import AT_ONCE, MAX_RESUMES, MODEL_ADDRESS_VARIABLE, WholeNumber
+from planwatch.settings.early import AT_ONCE, MAX_RESUMES, WholeNumber
+from planwatch.settings.environment import MODEL_ADDRESS_VARIABLE
 
 _PREFIX: Final = "PLANWATCH_"
 

@@ -16,7 +16,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel, SecretStr
 
-from planwatch.settings.files import MODEL_ADDRESS_VARIABLE, WORKING_FILE, read_file
+from planwatch.settings.environment import MODEL_ADDRESS_VARIABLE
+from planwatch.settings.files import WORKING_FILE, read_file
 from planwatch.settings.model import Settings
 from planwatch.settings.secrets import KEY_VARIABLES, SECRETS_FILE
 from planwatch.settings.source_entries import OWN_KEYS, SECTION

@@ -11,12 +11,13 @@ import sys
 import time
 from pathlib import Path
 
-from planwatch.engine.slots import Limits
+from planwatch.engine.lock import Limits
 from planwatch.engine.worker import Hooks, Prepared, work_on
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.files import limits, read_files
+from planwatch.settings.early import limits
+from planwatch.settings.files import read_files
 
 
 def main() -> int:
@@ -32,7 +33,7 @@ def main() -> int:
     home = Home(arguments.home, arguments.config)
 
     def prepare(ledger: Ledger, kind: str) -> Prepared:
-        from planwatch.settings.files import load_settings
+        from planwatch.settings.load import load_settings
         from planwatch.settings.sources import read_catalogue
         from planwatch.workflows.context import Services
         from planwatch.workflows.registry import build_workflow

@@ -15,7 +15,7 @@ from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.files import origin
+from planwatch.settings.environment import origin
 from planwatch.settings.model import Settings
 from planwatch.sources.registry import BUILT_IN, Catalogue
 

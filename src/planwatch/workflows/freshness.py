@@ -12,7 +12,7 @@ from planwatch.ledger.pages.health import load_health
 from planwatch.ledger.plans.counts import brand_by_source, count_by_source
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import is_recorded, market_instant
-from planwatch.settings.files import switched_off
+from planwatch.settings.early import switched_off
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import BUILT_IN, Catalogue
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import load_settings, read_files, switched_off
+from planwatch.settings.early import switched_off
+from planwatch.settings.files import read_files
+from planwatch.settings.load import load_settings
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import SOURCE_IDS, OwnSource
 

@@ -32,7 +32,7 @@ def show_settings(
     Example: planwatch config show --changed
     """
     from planwatch.notify_walk import walk_notify
-    from planwatch.settings.files import load_settings
+    from planwatch.settings.load import load_settings
     from planwatch.settings.origins import walk
     from planwatch.views.care.config import settings_content
     from planwatch.views.output.delivery import deliver, read_delivery

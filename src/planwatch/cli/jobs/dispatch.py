@@ -15,7 +15,7 @@ from planwatch.cli.session import Session, open_session
 from planwatch.cli.verbosity import Speech, read_speech
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs.jobs import active_jobs
-from planwatch.settings.files import switched_off
+from planwatch.settings.early import switched_off
 from planwatch.views.jobs.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output.streams import print_line
 from planwatch.workflows.freshness import market_note

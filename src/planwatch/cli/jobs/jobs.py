@@ -278,12 +278,12 @@ def prune(
     """
     from planwatch.clock import format_instant, now
     from planwatch.fetch.archive import Archive
-    from planwatch.services.maintenance.prune import prune as remove
+    from planwatch.services.maintenance.prune.jobs import prune as remove
+    from planwatch.services.maintenance.prune.pages import prune_pages
+    from planwatch.services.maintenance.prune.rest import prune_rest
     from planwatch.services.market.period import since_instant
-    from planwatch.settings.files import load_settings
+    from planwatch.settings.load import load_settings
     from planwatch.views.care.pruned import print_pruned
-    from planwatch.workflows.prune_pages import prune_pages
-    from planwatch.workflows.prune_rest import prune_rest
 
     with open_session() as session:
         archive = load_settings(session.home.config_file, working_folder()).archive

@@ -37,7 +37,7 @@ def digest(
     )
     from planwatch.clock import format_instant
     from planwatch.services.market.period import since_instant
-    from planwatch.settings.files import basket_list
+    from planwatch.settings.early import basket_list
     from planwatch.views.market.digest import print_digest
     from planwatch.views.output.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.output.delivery import Content

@@ -51,7 +51,7 @@ def what_if(
     from planwatch.analysis.metrics.tariff import parse_tariff
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.services.market.what_if import load_market, place_tariffs, read_tariffs
-    from planwatch.settings.files import basket_list
+    from planwatch.settings.early import basket_list
     from planwatch.workflows.freshness import market_note
     from planwatch.workflows.reports.inputs import read_baskets
 

@@ -267,7 +267,7 @@ def _instant(as_of: str | None) -> datetime:
 
 
 def _alarm_after(session: Session) -> int:
-    from planwatch.settings.files import load_settings
+    from planwatch.settings.load import load_settings
 
     settings = load_settings(session.home.config_file, working_folder())
     return settings.alarms.after_failures

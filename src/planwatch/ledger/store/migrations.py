@@ -11,9 +11,6 @@ from typing import Final
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from planwatch.ledger.migration_of_answers import m0004_model_answers
-from planwatch.ledger.migration_of_messages import m0005_messages, m0007_severity_of_messages
-
 MIGRATIONS: Final = Migrations("planwatch")
 
 
@@ -374,8 +371,89 @@ _VALIDATORS_AND_VERDICTS: Final = (
 )
 
 
-MIGRATIONS()(m0004_model_answers)  # after all that stand above: this line keeps the order
-MIGRATIONS()(m0005_messages)
+@MIGRATIONS()
+def m0004_model_answers(db: sqlite_utils.Database) -> None:
+    """Keep what was asked of a model, and whose words an analysis was made for."""
+    for statement in _MODEL_ANSWERS:
+        db.execute(statement)
+
+
+_MODEL_ANSWERS: Final = (
+    # One row a request, made before it is sent, so that its most possible cost counts for the
+    # budget while the answer is under way, also if the worker dies. `raw` is NULL until the answer
+    # is there, and for ever where none came. Costs are millionths of the currency of the prices in
+    # the settings. `answer_key` is a hash of facts, prompt, schema, model, host and gate version.
+    """
+    CREATE TABLE model_answers (
+        answer_id INTEGER PRIMARY KEY,
+        answer_key TEXT NOT NULL,
+        job_id TEXT,
+        purpose TEXT NOT NULL,
+        host TEXT NOT NULL,
+        model TEXT NOT NULL,
+        dialect TEXT,
+        asked_at TEXT NOT NULL,
+        answered_at TEXT,
+        text TEXT,
+        raw TEXT,
+        finish_reason TEXT,
+        prompt_tokens INTEGER,
+        answer_tokens INTEGER,
+        latency_s REAL,
+        cost_millionths INTEGER NOT NULL,
+        error TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX model_answers_by_key ON model_answers (answer_key)",
+    "CREATE INDEX model_answers_by_time ON model_answers (asked_at)",
+    # NULL: the template's words. An analysis stands only for who asks for the same writer.
+    "ALTER TABLE analyses ADD COLUMN writer TEXT",
+)
+
+
+@MIGRATIONS()
+def m0005_messages(db: sqlite_utils.Database) -> None:
+    """Keep messages until they are sent; what older rows say is no news any more."""
+    for statement in _MESSAGES:
+        db.execute(statement)
+
+
+_MESSAGES: Final = (
+    # One message to one recipient: the name of a target in the settings and, where the target has
+    # several addresses, a number; never an address. `about` is what it tells of: a job's end with
+    # its generation, a job beyond its time, the digest of a week. `doubts` counts deliveries of
+    # which nobody knows whether they arrived.
+    """
+    CREATE TABLE messages (
+        message_id INTEGER PRIMARY KEY,
+        recipient TEXT NOT NULL,
+        about TEXT NOT NULL,
+        job_id TEXT,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT 'pending' CHECK (
+            state IN ('pending', 'sending', 'sent', 'given_up')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        doubts INTEGER NOT NULL DEFAULT 0,
+        created_at TEXT NOT NULL,
+        sent_at TEXT,
+        error TEXT,
+        UNIQUE (recipient, about)
+    ) STRICT
+    """,
+    "CREATE INDEX messages_open ON messages (message_id) WHERE state IN ('pending', 'sending')",
+    # NULL: not looked at yet by whoever makes messages.
+    "ALTER TABLE changes ADD COLUMN told_at TEXT",
+    "UPDATE changes SET told_at = changed_at",
+    "CREATE INDEX changes_untold ON changes (change_id) WHERE told_at IS NULL",
+    "ALTER TABLE alarms ADD COLUMN told_at TEXT",
+    "UPDATE alarms SET told_at = raised_at",
+    "CREATE INDEX alarms_untold ON alarms (alarm_id) WHERE told_at IS NULL",
+    # The generation in which the job had ended when its end was looked at.
+    "ALTER TABLE jobs ADD COLUMN told_generation INTEGER",
+    "UPDATE jobs SET told_generation = generation WHERE status NOT IN ('pending', 'running')",
+    "CREATE INDEX jobs_untold ON jobs (turn) WHERE told_generation IS NOT generation",
+)
 
 
 @MIGRATIONS()
@@ -385,4 +463,10 @@ def m0006_no_index_of_hashes(db: sqlite_utils.Database) -> None:
     db.execute("DROP INDEX captures_by_hash")
 
 
-MIGRATIONS()(m0007_severity_of_messages)
+@MIGRATIONS()
+def m0007_severity_of_messages(db: sqlite_utils.Database) -> None:
+    """Say of a message whether it is good news or bad; what is there already goes out as before."""
+    db.execute(
+        "ALTER TABLE messages ADD COLUMN severity TEXT NOT NULL DEFAULT 'info' CHECK"
+        " (severity IN ('info', 'success', 'warning', 'failure'))"
+    )

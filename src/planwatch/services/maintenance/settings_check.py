@@ -16,15 +16,10 @@ from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.home import Home
-from planwatch.settings.files import (
-    ORIGIN_VARIABLE,
-    WORKING_FILE,
-    limits,
-    load_settings,
-    max_resumes,
-    read_files,
-    switched_off,
-)
+from planwatch.settings.early import limits, max_resumes, switched_off
+from planwatch.settings.environment import ORIGIN_VARIABLE
+from planwatch.settings.files import WORKING_FILE, read_files
+from planwatch.settings.load import load_settings
 from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
 from planwatch.settings.source_entries import SECTION
 from planwatch.settings.sources import read_catalogue

@@ -9,7 +9,7 @@ from planwatch.ledger.alerts.source_alerts import open_alarms
 from planwatch.ledger.pages.health import SourceRun, list_runs
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import live_proof
-from planwatch.settings.files import switched_off
+from planwatch.settings.early import switched_off
 from planwatch.settings.sources import read_catalogue
 from planwatch.workflows.freshness import source_records
 

@@ -43,7 +43,7 @@ def ask_site(source: Source, home: Home, working_folder: Path) -> list[Page]:
         FetchError: the pages did not come.
     """
     # only a probe of a site needs the settings and the network
-    from planwatch.settings.files import load_settings
+    from planwatch.settings.load import load_settings
     from planwatch.workflows.context import web_fetcher
 
     with contextlib.closing(web_fetcher(load_settings(home.config_file, working_folder))) as web:

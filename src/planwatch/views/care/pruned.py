@@ -8,9 +8,9 @@ from planwatch.views.format import count_of
 from planwatch.views.output.streams import print_line
 
 if TYPE_CHECKING:
-    from planwatch.services.maintenance.prune import Pruned
-    from planwatch.workflows.prune_pages import PrunedPages
-    from planwatch.workflows.prune_rest import PrunedRest
+    from planwatch.services.maintenance.prune.jobs import Pruned
+    from planwatch.services.maintenance.prune.pages import PrunedPages
+    from planwatch.services.maintenance.prune.rest import PrunedRest
 
 _MB = 1_000_000
 

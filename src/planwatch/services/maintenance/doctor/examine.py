@@ -14,7 +14,9 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import is_recorded
 from planwatch.services.maintenance.doctor import alerts, installation, places, state
 from planwatch.services.maintenance.doctor.check import Group, Line, Patient
-from planwatch.settings.files import load_settings, read_files, switched_off
+from planwatch.settings.early import switched_off
+from planwatch.settings.files import read_files
+from planwatch.settings.load import load_settings
 from planwatch.settings.sources import read_catalogue
 
 if TYPE_CHECKING:

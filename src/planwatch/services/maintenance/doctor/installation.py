@@ -17,7 +17,7 @@ from planwatch.errors import PlanwatchError
 from planwatch.ledger.care.inspection import has_wal_reset_bug, sqlite_version
 from planwatch.ledger.jobs.tally import newest_instants
 from planwatch.services.maintenance.doctor.check import Line, Patient
-from planwatch.settings.files import origin
+from planwatch.settings.environment import origin
 
 _BROWSER_S: Final = 20.0
 _AHEAD: Final = timedelta(minutes=5)

@@ -16,7 +16,7 @@ from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import live_proof, save_live_proof
 from planwatch.services.maintenance.doctor.check import Line
-from planwatch.settings.files import origin
+from planwatch.settings.environment import origin
 from planwatch.settings.model import Settings
 from planwatch.sources.contract import Source, read_pages
 from planwatch.workflows.context import web_fetcher

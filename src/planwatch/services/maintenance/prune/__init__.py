@@ -1,0 +1,1 @@
+"""What prune removes: old jobs with their files, pages, and the rest."""
