@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from planwatch.analysis.report.sentences import Row
+
 Unit = Literal[
     "pence_per_month",
     "pence_per_year",
@@ -86,3 +88,24 @@ def percent_of(part: int, base: int) -> float | None:
         return None
     tenths = (2 * abs(part) * 1000 + base) // (2 * base)
     return (tenths if part >= 0 else -tenths) / 10
+
+
+def gap_facts(fact_id: str, row: Row, subject: str, base: str, formula: str) -> list[Fact]:
+    figures: tuple[tuple[str, str, Any, Unit], ...] = (
+        ("", "cost less the base's", row["gap_pence"], "pence_per_month"),
+        ("_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),
+    )
+    kind, _, rest = fact_id.partition(".")
+    return [
+        Fact(
+            id=f"{kind}{suffix}.{rest}",
+            label=label,
+            value=value,
+            unit=unit,
+            subject=subject,
+            formula=formula,
+            base=base,
+        )
+        for suffix, label, value, unit in figures
+        if value is not None
+    ]

@@ -21,8 +21,9 @@ import httpx
 
 from planwatch.domain.page import NextRequest, Page, PageRequest, Recall
 from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, SettingsError
-from planwatch.fetch.browser.chromium import BrowserOptions, ChromiumFetcher
+from planwatch.fetch.browser.chromium import ChromiumFetcher
 from planwatch.fetch.browser.executable import find_executable
+from planwatch.fetch.browser.options import BrowserOptions
 from planwatch.fetch.http.address import (
     MOST_REDIRECTS,
     Origin,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import _find
+from planwatch.settings.files import find_value
 
 _TRUTH: Final = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
@@ -89,7 +89,7 @@ def _is_enabled(files: Mapping[str, Any], source: str) -> bool:
     key = f"sources.{source}.enabled"
     # no shell sets a variable whose name has a hyphen
     variable = "PLANWATCH_" + key.upper().replace(".", "__").replace("-", "_")
-    value: Any = os.environ.get(variable) or _find(files, key)
+    value: Any = os.environ.get(variable) or find_value(files, key)
     word = "true" if value is None else str(value).lower()
     if word not in _TRUTH:
         raise SettingsError(
@@ -105,7 +105,9 @@ def basket_list(files: Mapping[str, Any]) -> str:
     Raises:
         SettingsError: it is not a text.
     """
-    value: Any = os.environ.get("PLANWATCH_ANALYSIS__BASKETS") or _find(files, "analysis.baskets")
+    value: Any = os.environ.get("PLANWATCH_ANALYSIS__BASKETS") or find_value(
+        files, "analysis.baskets"
+    )
     if value is None or isinstance(value, str):
         return value or ""
     raise SettingsError(
@@ -116,7 +118,7 @@ def basket_list(files: Mapping[str, Any]) -> str:
 
 def _whole_number(files: Mapping[str, Any], key: str, rule: WholeNumber) -> int:
     variable = "PLANWATCH_" + key.upper().replace(".", "__")
-    value: Any = os.environ.get(variable) or _find(files, key)
+    value: Any = os.environ.get(variable) or find_value(files, key)
     if value is None:
         return rule.default
     text = str(value)

@@ -6,11 +6,7 @@ import os
 from typing import Final
 
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
-
-
 MODEL_ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
-
-
 _CARRIED: Final = (
     "PLANWATCH_ALARMS__",
     "PLANWATCH_ANALYSIS__",
@@ -19,15 +15,9 @@ _CARRIED: Final = (
     "PLANWATCH_JOBS__",
     "PLANWATCH_LLM__",
 )
-
-
 _MAY_HOLD_A_SECRET: Final = frozenset({"PLANWATCH_FETCH__PROXY", "PLANWATCH_LLM__API_KEY"})
-
-
 # what is misspelt is nobody's setting, and may hold a secret all the same
 _SECRET_WORDS: Final = ("KEY", "SECRET", "TOKEN", "PASSWORD")
-
-
 # an address may hold credentials
 _ADDRESSES: Final = frozenset({ORIGIN_VARIABLE, MODEL_ADDRESS_VARIABLE, "PLANWATCH_LLM__BASE_URL"})
 

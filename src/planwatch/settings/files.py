@@ -7,13 +7,10 @@ Every command reads the files by `tomllib` in a few milliseconds (`read_files`);
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.settings.source_entries import find_own_key, key_by_id
-
-if TYPE_CHECKING:
-    pass
 
 WORKING_FILE: Final = "planwatch.toml"
 # A file in a folder that somebody else prepared could send keys or pages elsewhere.
@@ -41,7 +38,7 @@ def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
             return user
         raise
     for key in (*_NOT_IN_WORKING_FILE, find_own_key(working)):
-        if key is not None and _has(working, key):
+        if key is not None and has_key(working, key):
             raise SettingsError(
                 f"{working_folder / WORKING_FILE} sets {key!r}, which a working folder may not",
                 hint=f"move it to {config_file} or into the environment",
@@ -93,11 +90,11 @@ def _with_plain_keys(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _has(values: dict[str, Any], dotted: str) -> bool:
+def has_key(values: dict[str, Any], dotted: str) -> bool:
     head, _, rest = dotted.partition(".")
     if head not in values:
         return False
-    return not rest or (isinstance(values[head], dict) and _has(values[head], rest))
+    return not rest or (isinstance(values[head], dict) and has_key(values[head], rest))
 
 
 def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _find(values: Any, dotted: str) -> Any:
+def find_value(values: Any, dotted: str) -> Any:
     for part in dotted.split("."):
         if not isinstance(values, dict):
             return None

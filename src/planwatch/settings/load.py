@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import _find, _has, read_files
+from planwatch.settings.files import find_value, has_key, read_files
 from planwatch.settings.secrets import SECRETS_FILE, find_api_key
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ def load_settings(config_file: Path, working_folder: Path) -> Settings:
     from planwatch.settings.model import build_settings
 
     files = read_files(config_file, working_folder)
-    if _has(files, "llm.api_key"):
+    if has_key(files, "llm.api_key"):
         raise SettingsError(
             f"{config_file} sets llm.api_key; a key does not belong into a settings file",
             hint=f"move it into {config_file.parent / SECRETS_FILE}, with mode 0600",
         )
-    named = _find(files, "llm.api_key_file")
+    named = find_value(files, "llm.api_key_file")
     key = find_api_key(config_file.parent, named if isinstance(named, str) else None)
     # [notify] is read by itself (settings/notify.py): a fault in it must fail no job
     files = {name: table for name, table in files.items() if name != "notify"}

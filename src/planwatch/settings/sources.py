@@ -14,7 +14,8 @@ from planwatch.domain.brand import AGGREGATORS, display_name, find_brand, slug_o
 from planwatch.errors import SettingsError
 from planwatch.printable import printable
 from planwatch.settings.source_entries import OWN_KEYS, SECTION
-from planwatch.sources.registry import SOURCE_IDS, Catalogue, OwnSource
+from planwatch.sources.own import OwnSource
+from planwatch.sources.registry import SOURCE_IDS, Catalogue
 
 MOST_URLS: Final = 10
 MOST_OWN: Final = 50

@@ -17,7 +17,7 @@ from planwatch.domain.visit import ScrollToEnd, Visit, WaitForQuiet
 from planwatch.errors import NothingFound
 from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source
-from planwatch.sources.registry import OwnSource
+from planwatch.sources.own import OwnSource
 
 CHECKED_AGAINST: Final = "nothing: read by the card miner as your settings say"
 _MOST_TIER_WORDS: Final = 3

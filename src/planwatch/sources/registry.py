@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from planwatch.domain.brand import AGGREGATORS, find_brand, nearest_first, slug_of_brand
 from planwatch.errors import UnknownName
+from planwatch.sources.own import OwnSource
 
 if TYPE_CHECKING:
     from planwatch.sources.contract import Source
@@ -48,17 +49,6 @@ def resolve_source(text: str) -> str:
         UnknownName: none is.
     """
     return BUILT_IN.resolve(text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnSource:
-    """A shop that settings name and the card miner reads; `name` is the brand's display name."""
-
-    id: str
-    name: str
-    urls: tuple[str, ...]
-    currency: str = "GBP"
-    needs_browser: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from planwatch.settings.sources import CURRENCIES
 from planwatch.sources.cards.amounts.figures import _CURRENCIES
 from planwatch.sources.contract import read_pages
 from planwatch.sources.mined import build_mined, find_tier
-from planwatch.sources.registry import Catalogue, OwnSource
+from planwatch.sources.own import OwnSource
+from planwatch.sources.registry import Catalogue
 
 ACME = OwnSource(id="acme", name="Acme Mobile", urls=("https://acme.example/",), currency="EUR")
 

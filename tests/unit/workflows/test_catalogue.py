@@ -11,7 +11,8 @@ from planwatch.settings.early import switched_off
 from planwatch.settings.files import read_files
 from planwatch.settings.load import load_settings
 from planwatch.settings.sources import read_catalogue
-from planwatch.sources.registry import SOURCE_IDS, OwnSource
+from planwatch.sources.own import OwnSource
+from planwatch.sources.registry import SOURCE_IDS
 
 AS_ARRAY = """
 [[sources]]

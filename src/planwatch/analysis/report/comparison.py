@@ -8,14 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.counted import (
-    basket_count_facts,
-    basket_gap_facts,
-    domination_count_facts,
-    pair_facts,
-    uplift_count_facts,
-    win_facts,
-)
 from planwatch.analysis.facts import Fact, fact_records, percent_of
 from planwatch.analysis.inputs import NOTHING, Background
 from planwatch.analysis.market.market import (
@@ -24,7 +16,6 @@ from planwatch.analysis.market.market import (
     newest_capture,
     require_brands,
 )
-from planwatch.analysis.market_rows import brand_rows
 from planwatch.analysis.metrics.baskets import (
     MarketPrice,
     basket_facts,
@@ -45,14 +36,7 @@ from planwatch.analysis.metrics.ladder import (
     pair_row,
 )
 from planwatch.analysis.report.caveats import find_caveats, say_hanging
-from planwatch.analysis.report.comparison_verdict import (
-    say_baskets,
-    say_dominated,
-    say_findings,
-    say_gaps,
-    say_ladder,
-    say_verdict,
-)
+from planwatch.analysis.report.comparison_verdict import say_findings, say_verdict
 from planwatch.analysis.report.document import (
     BRAND_COLUMNS,
     DOMINATED_COLUMNS,
@@ -65,9 +49,19 @@ from planwatch.analysis.report.document import (
     build_table,
     pair_columns,
 )
+from planwatch.analysis.report.sections.baskets import (
+    basket_count_facts,
+    basket_gap_facts,
+    say_baskets,
+    win_facts,
+)
 from planwatch.analysis.report.sections.direct import direct_part
+from planwatch.analysis.report.sections.dominated import domination_count_facts, say_dominated
+from planwatch.analysis.report.sections.gaps import say_gaps
+from planwatch.analysis.report.sections.ladder import pair_facts, say_ladder, uplift_count_facts
 from planwatch.analysis.report.sections.matching import matching_part
 from planwatch.analysis.report.sections.moves import moves_part
+from planwatch.analysis.report.sections.overview import brand_rows
 from planwatch.analysis.report.sections.plans import considered_records, plans_part
 from planwatch.analysis.report.sections.promotions import promotions_part
 from planwatch.analysis.report.sections.rises import rises_part

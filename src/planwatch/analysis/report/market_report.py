@@ -9,12 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.counted import (
-    domination_count_facts,
-    market_basket_facts,
-    tier_gap_facts,
-    uplift_count_facts,
-)
 from planwatch.analysis.facts import Fact, count_fact, fact_records
 from planwatch.analysis.inputs import NOTHING, Background
 from planwatch.analysis.market.market import (
@@ -22,20 +16,6 @@ from planwatch.analysis.market.market import (
     build_market,
     newest_capture,
     require_brands,
-)
-from planwatch.analysis.market_rows import (
-    basket_price_rows,
-    brand_rows,
-    efficient_row,
-    elsewhere_rows,
-    market_basket_row,
-    overview_facts,
-    premium_facts,
-    premium_rows,
-    step_facts,
-    step_rows,
-    tier_facts,
-    tier_rows,
 )
 from planwatch.analysis.metrics.baskets import (
     MarketPrice,
@@ -49,7 +29,6 @@ from planwatch.analysis.metrics.frontier import (
 )
 from planwatch.analysis.metrics.gap import find_gap, gap_count_facts, gap_facts
 from planwatch.analysis.metrics.ladder import ladder_facts, ladder_order, ladder_rows, pair_ladders
-from planwatch.analysis.overview_narrative import say_overview, say_premium, say_tier
 from planwatch.analysis.report.caveats import find_caveats, say_hanging
 from planwatch.analysis.report.document import (
     BRAND_COLUMNS,
@@ -72,9 +51,18 @@ from planwatch.analysis.report.market_verdict import (
     say_market_baskets,
     say_market_findings,
     say_market_verdict,
+    say_overview,
+    say_premium,
     say_rivals,
+    say_tier,
+)
+from planwatch.analysis.report.sections.baskets import (
+    basket_price_rows,
+    market_basket_facts,
+    market_basket_row,
 )
 from planwatch.analysis.report.sections.direct import direct_part
+from planwatch.analysis.report.sections.dominated import domination_count_facts, efficient_row
 from planwatch.analysis.report.sections.flexibility import flexibility_part
 from planwatch.analysis.report.sections.index import (
     find_index,
@@ -86,13 +74,25 @@ from planwatch.analysis.report.sections.index import (
     say_index,
     say_owners,
 )
+from planwatch.analysis.report.sections.ladder import uplift_count_facts
 from planwatch.analysis.report.sections.matching import matching_part
 from planwatch.analysis.report.sections.moves import moves_part
+from planwatch.analysis.report.sections.overview import brand_rows, overview_facts
 from planwatch.analysis.report.sections.plans import considered_records, plans_part
 from planwatch.analysis.report.sections.promotions import promotions_part
 from planwatch.analysis.report.sections.rises import rises_part
 from planwatch.analysis.report.sections.roaming import roaming_part
 from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.tiers import (
+    elsewhere_rows,
+    premium_facts,
+    premium_rows,
+    step_facts,
+    step_rows,
+    tier_facts,
+    tier_gap_facts,
+    tier_rows,
+)
 from planwatch.domain.plan import Plan
 
 

@@ -10,16 +10,15 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from planwatch.domain.page import Page, PageRequest
 from planwatch.errors import FetchError, FetchTimeout, PlanwatchError
 from planwatch.fetch.browser.faults import browser_fault_of
+from planwatch.fetch.browser.options import BrowserOptions
 from planwatch.fetch.browser.traffic import Traffic
 from planwatch.fetch.browser.visit import visit_page
-from planwatch.fetch.http.address import Origin, full_address
+from planwatch.fetch.http.address import full_address
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, Playwright
@@ -47,29 +46,6 @@ _FLAGS: Final = (
 )
 # With an origin on loopback nothing may go to the web, whatever escapes the guard of the traffic.
 _NO_NAMES: Final = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrowserOptions:
-    """What every visit of one worker has in common.
-
-    Attributes:
-        executable: the Chromium to start.
-        timeout_s: the longest silence of a page, and wait for its plans.
-        deadline_s: the longest time for all pages of one source.
-        max_bytes: the largest page.
-        at_once: the most pages open at one time; each takes some 90 MB.
-        origin: stands for every host.
-    """
-
-    executable: Path
-    user_agent: str
-    timeout_s: float
-    deadline_s: float
-    max_bytes: int
-    at_once: int = 3
-    origin: Origin | None = None
-    proxy: str | None = None
 
 
 class ChromiumFetcher:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Locator, Response
     from playwright.async_api import Page as Tab
 
-    from planwatch.fetch.browser.chromium import BrowserOptions
+    from planwatch.fetch.browser.options import BrowserOptions
 
 _REFUSES_AFTER_S: Final = 8.0  # a browser that is to pass by itself has passed by then
 _LOOK_S: Final = 0.2

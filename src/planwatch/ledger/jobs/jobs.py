@@ -1,4 +1,4 @@
-"""Jobs as they stand: found, listed, counted. How they change: job_moves.py."""
+"""Jobs as they stand: found, listed, counted. How they change: transitions.py."""
 
 from __future__ import annotations
 

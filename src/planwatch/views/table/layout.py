@@ -1,6 +1,6 @@
 """One form of a table: which columns stand beside each other, above and below, and how wide.
 
-Decides nothing about what to try next: fitting.py does.
+Decides nothing about what to try next: table.py does.
 """
 
 from __future__ import annotations

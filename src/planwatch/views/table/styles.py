@@ -1,4 +1,4 @@
-"""The words and colours of outcomes, notes and errors. How a table looks: fitting.py."""
+"""The words and colours of outcomes, notes and errors. How a table looks: table.py."""
 
 from __future__ import annotations
 

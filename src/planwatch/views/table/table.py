@@ -2,7 +2,7 @@
 
 Owns the choice of its form: the house's table; the same with notes below the rows, less air, and
 without what may leave, which the caption names; names above the figures; at last blocks.
-How they are drawn: form.py, blocks.py.
+How they are drawn: layout.py, blocks.py.
 """
 
 from __future__ import annotations

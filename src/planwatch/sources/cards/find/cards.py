@@ -1,7 +1,7 @@
 """The cards of a page: parts that hold one price now and one data allowance.
 
 A card is the smallest element that holds both, grown while it stays alone. Where the smallest such
-element holds several, `sharing.py` and `parts.py` tell its cards apart.
+element holds several, `sharing.py` and `offers_in_card.py` tell its cards apart.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Rows of the market report: brands, data tiers and baskets as one brand sees them. Raw values."""
+"""Data tiers: each brand's cheapest, steps between sizes, and premiums."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from planwatch.analysis.facts import Fact, count_fact, percent_of
+from planwatch.analysis.facts import Fact, Unit, count_fact, gap_facts, percent_of
 from planwatch.analysis.market.market import (
     DATA_TIERS,
     DataTier,
@@ -14,47 +14,37 @@ from planwatch.analysis.market.market import (
     data_tier,
     find_cheaper_elsewhere,
     find_cheapest,
-    newest_capture,
 )
-from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.per_gb import ladder_steps, unlimited_premium_pence
+from planwatch.analysis.report.sections.overview import Record
+from planwatch.analysis.report.sentences import Row
 from planwatch.domain.brand import AGGREGATORS, slug_of_brand
-from planwatch.domain.phrasing import join_words, name_plan, name_plan_of_brand
-
-Record = dict[str, Any]
+from planwatch.domain.phrasing import name_plan, name_plan_of_brand
 
 
-def brand_rows(market: Market, sources: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
-    """Return one row a brand, in alphabetical order.
-
-    Args:
-        sources: each source with its outcome and freshness; () where nobody knows.
-    """
-    by_id = {source["source"]: source for source in sources}
-    return [_brand_row(brand, items, by_id) for brand, items in market.by_brand().items()]
-
-
-def _brand_row(
-    brand: str, listings: Sequence[Listing], sources: Mapping[str, Mapping[str, Any]]
-) -> Record:
-    source = sources.get(newest_listing(listings).plan.source, {})
-    cheapest = find_cheapest(listings)
-    sellers = {AGGREGATORS.get(item.plan.source, "the brand") for item in listings}
-    return {
-        "brand": brand,
-        "plans": len(listings),
-        "seen_at": join_words(sorted(sellers)),
-        "as_of": newest_capture(listings).isoformat(),
-        "freshness": source.get("freshness"),
-        "outcome": source.get("outcome"),
-        "cheapest_pence": cheapest.monthly_pence if cheapest else None,
-        "cheapest": name_plan(cheapest.plan) if cheapest else None,
-    }
+def tier_gap_facts(rows: Iterable[Row], focus: str) -> list[Fact]:
+    """Return the rank and the gap of the focus brand in each data tier, and how many sell there."""
+    facts = []
+    for row in rows:
+        tier = row["tier"]
+        facts.append(
+            count_fact(f"tier_brands.{tier}", row["brands"], "brands that sell there", tier)
+        )
+        if row["rank"] is None:
+            continue
+        subject = f"{focus} in the {tier} data tier"
+        facts.append(
+            _fact(f"tier_rank.{tier}", "rank by its cheapest plan", row["rank"], "rank", subject)
+        )
+        if row["gap_pence"]:
+            facts += gap_facts(f"tier_gap.{tier}", row, subject, row["market_plan"], "Data tier")
+    return facts
 
 
-def newest_listing(listings: Sequence[Listing]) -> Listing:
-    """Return the listing that was captured last; at least one listing."""
-    return max(listings, key=lambda item: item.plan.as_of)
+def _fact(fact_id: str, label: str, value: Any, unit: Unit, subject: str) -> Fact:
+    return Fact(
+        id=fact_id, label=label, value=value, unit=unit, subject=subject, formula="Data tier"
+    )
 
 
 def tier_rows(market: Market, focus: str) -> list[Record]:
@@ -121,47 +111,6 @@ def _tier_fact(tier: DataTier, who: str, cheapest: Listing) -> Fact:
     )
 
 
-def market_basket_row(price: MarketPrice, focus: str) -> Record:
-    """Return the focus brand's price of a basket beside the market's and its best rival's."""
-    own = price.price_at(focus)
-    rivals = [item.monthly_pence for name, item in price.cheapest.items() if name != focus]
-    gap = own - price.pence if own is not None and price.pence is not None else None
-    return {
-        "basket_id": price.basket.id,
-        "basket": price.basket.label,
-        "focus_pence": own,
-        "market_pence": price.pence,
-        "winners": list(price.winners),
-        "winner": join_words(price.winners) or None,
-        "gap_pence": gap,
-        "gap_percent": None if gap is None else percent_of(gap, price.pence or 0),
-        "rival_pence": min(rivals, default=None),
-        "median_pence": price.median_pence,
-    }
-
-
-def basket_price_rows(prices: Sequence[MarketPrice], brands: Sequence[str]) -> list[Record]:
-    """Return what each basket costs at each brand that serves any, under the basket's id."""
-    rows: list[Record] = [
-        {"brand": brand, **{price.basket.id: price.price_at(brand) for price in prices}}
-        for brand in brands
-    ]
-    return [row for row in rows if any(row[price.basket.id] is not None for price in prices)]
-
-
-def efficient_row(item: Listing) -> Record:
-    plan = item.plan
-    return {
-        "brand": plan.brand,
-        "plan": name_plan_of_brand(plan),
-        "data_mb": plan.allowance.data_mb,
-        "term_months": plan.term_months,
-        "effective_pence": item.monthly_pence,
-        "roaming": plan.roaming,
-        "generation": plan.generation,
-    }
-
-
 def elsewhere_rows(market: Market) -> list[Record]:
     """Return the plans that an aggregator sells for less than their brand, widest gap first."""
     return [
@@ -173,23 +122,6 @@ def elsewhere_rows(market: Market) -> list[Record]:
             "offer_pence": offer.monthly_pence,
         }
         for own, offer in find_cheaper_elsewhere(market)
-    ]
-
-
-def overview_facts(rows: Sequence[Record], plans: int) -> list[Fact]:
-    """Return how many plans and brands there are, and how many plans each has."""
-    return [
-        count_fact("plans", plans, "comparable plans", "the market"),
-        count_fact("brands", len(rows), "brands with a comparable plan", "the market"),
-        *(
-            count_fact(
-                f"plans.{slug_of_brand(row['brand'])}",
-                row["plans"],
-                "comparable plans",
-                row["brand"],
-            )
-            for row in rows
-        ),
     ]
 
 

@@ -1,0 +1,185 @@
+"""Usage baskets: rows, facts and sentences of who serves each at least cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from planwatch.analysis.facts import Fact, count_fact, gap_facts, percent_of
+from planwatch.analysis.metrics.baskets import MarketPrice
+from planwatch.analysis.report.sections.overview import Record
+from planwatch.analysis.report.sentences import Row, say_of_base
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import count_of, format_money, is_or_are, join_words, possessive
+
+
+def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]:
+    """Return how many baskets there are, and how many each brand wins alone.
+
+    Args:
+        rows: of a comparison, with `winner`.
+    """
+    winners = [row["winner"] for row in rows]
+    return [
+        count_fact("baskets", len(rows), "usage baskets", "the baskets"),
+        count_fact(
+            "baskets_level", winners.count("level"), "baskets that are level", "the baskets"
+        ),
+        count_fact("baskets_unserved", winners.count(None), "baskets served by neither", "both"),
+        *(
+            count_fact(
+                f"baskets_won.{slug_of_brand(brand)}", winners.count(brand), "baskets won", brand
+            )
+            for brand in brands
+        ),
+    ]
+
+
+def basket_gap_facts(rows: Iterable[Row], brand: str, base: str | None = None) -> list[Fact]:
+    """Return the gap of a brand's price of each basket to the rival's, or to the market's."""
+    facts = []
+    for row in rows:
+        if row["gap_pence"]:
+            against = base or row["winner"]
+            name = row["basket_id"]
+            subject = f"{row['basket']} at {brand}"
+            facts += gap_facts(f"basket_gap.{name}", row, subject, against, "Usage basket")
+    return facts
+
+
+def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
+    """Return how many baskets the focus wins, shares and lacks, how many its best rival wins."""
+    served = [row for row in rows if row["winner"]]
+    alone = sum(row["winners"] == [focus] for row in served)
+    shared = sum(focus in row["winners"] for row in served) - alone
+    wins: dict[str, int] = {}
+    for row in served:
+        for brand in row["winners"]:
+            wins[brand] = wins.get(brand, 0) + 1
+    slug = slug_of_brand(focus)
+    lacking = sum(row["focus_pence"] is None for row in served)
+    room = [
+        Fact(
+            id=f"basket_room.{row['basket_id']}",
+            label="best rival's price of the basket less the focus brand's",
+            value=row["rival_pence"] - row["focus_pence"],
+            unit="pence_per_month",
+            subject=f"{row['basket']} at {focus}",
+            formula="Usage basket",
+            base=focus,
+        )
+        for row in served
+        if row["winners"] == [focus] and row["rival_pence"] is not None
+    ]
+    win = [
+        Fact(
+            id=f"basket_win.{row['basket_id']}",
+            label="cost that wins the basket",
+            value=row["market_pence"] - 1,
+            unit="pence_per_month",
+            subject=f"{row['basket']} at {focus}",
+            formula="Price to match",
+        )
+        for row in served
+        if (row["gap_pence"] or 0) > 0
+    ]
+    return [
+        count_fact("baskets_served", len(served), "baskets that somebody serves", "the market"),
+        count_fact(f"baskets_shared.{slug}", shared, "baskets won level with others", focus),
+        count_fact(f"baskets_alone.{slug}", alone, "baskets won alone", focus),
+        count_fact(f"baskets_lacking.{slug}", lacking, "baskets that only others serve", focus),
+        *(
+            count_fact(f"baskets_won.{slug_of_brand(brand)}", number, "baskets won", brand)
+            for brand, number in wins.items()
+        ),
+        *basket_gap_facts(served, focus),
+        *room,
+        *win,
+    ]
+
+
+def win_facts(rows: Iterable[Row], brand: str) -> list[Fact]:
+    """Return the cost at which a brand wins each basket from its rival: the rival's less 1p."""
+    return [
+        Fact(
+            id=f"basket_win.{row['basket_id']}",
+            label="cost that wins the basket",
+            value=row["b_pence"] - 1,
+            unit="pence_per_month",
+            subject=f"{row['basket']} at {brand}",
+            formula="Price to match",
+        )
+        for row in rows
+    ]
+
+
+def market_basket_row(price: MarketPrice, focus: str) -> Record:
+    """Return the focus brand's price of a basket beside the market's and its best rival's."""
+    own = price.price_at(focus)
+    rivals = [item.monthly_pence for name, item in price.cheapest.items() if name != focus]
+    gap = own - price.pence if own is not None and price.pence is not None else None
+    return {
+        "basket_id": price.basket.id,
+        "basket": price.basket.label,
+        "focus_pence": own,
+        "market_pence": price.pence,
+        "winners": list(price.winners),
+        "winner": join_words(price.winners) or None,
+        "gap_pence": gap,
+        "gap_percent": None if gap is None else percent_of(gap, price.pence or 0),
+        "rival_pence": min(rivals, default=None),
+        "median_pence": price.median_pence,
+    }
+
+
+def basket_price_rows(prices: Sequence[MarketPrice], brands: Sequence[str]) -> list[Record]:
+    """Return what each basket costs at each brand that serves any, under the basket's id."""
+    rows: list[Record] = [
+        {"brand": brand, **{price.basket.id: price.price_at(brand) for price in prices}}
+        for brand in brands
+    ]
+    return [row for row in rows if any(row[price.basket.id] is not None for price in prices)]
+
+
+def say_baskets(computed: Row) -> list[str]:
+    a, b = computed["brands"]
+    rows = [row for row in computed["baskets"] if row["gap_pence"]]
+    leads_a = [row for row in rows if row["gap_pence"] < 0]
+    leads_b = [row for row in rows if row["gap_pence"] > 0]
+    sentences = [say_wins(computed)] if computed["baskets"] else []
+    if leads_a:
+        row = min(leads_a, key=lambda row: row["gap_pence"])
+        sentences.append(
+            f"{possessive(a)} widest lead: {row['basket']}, {_against(row['a_pence'], row)}, "
+            f"{say_of_base(row, b)} less."
+        )
+    if leads_b:
+        row = max(leads_b, key=lambda row: row["gap_pence"])
+        sentences.append(
+            f"{possessive(b)} widest lead: {row['basket']}, where {a} costs "
+            f"{_against(row['a_pence'], row)}, {say_of_base(row, b)} more; {a} wins it at "
+            f"{format_money(row['b_pence'] - 1)}."
+        )
+    return sentences
+
+
+def say_wins(computed: Row) -> str:
+    a, b = computed["brands"]
+    winners = [row["winner"] for row in computed["baskets"]]
+    if not winners:
+        return ""
+    rest = [
+        f"{number} {is_or_are(number)} {what}"
+        for number, what in (
+            (winners.count("level"), "level"),
+            (winners.count(None), "served by neither"),
+        )
+        if number
+    ]
+    return (
+        f"Of {count_of(len(winners), 'usage basket')} {a} wins {winners.count(a) or 'none'} and "
+        f"{b} {winners.count(b) or 'none'}{'; ' if rest else ''}{' and '.join(rest)}."
+    )
+
+
+def _against(pence: int, row: Row) -> str:
+    return f"{format_money(pence)} against {format_money(row['b_pence'])}"

@@ -1,0 +1,99 @@
+"""The ladder of headline against effective cost: pairs, flips and uplifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from planwatch.analysis.facts import Fact, count_fact, gap_facts
+from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
+from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.phrasing import count_of, format_money, name_size
+
+
+def pair_facts(computed: Row) -> list[Fact]:
+    """Return how many sizes two brands both sell, and at how many each is the cheaper."""
+    a, b = computed["brands"]
+    rows = [row for row in computed["pairs"] if row["gap_pence"] is not None]
+    both = f"{a} and {b}"
+    facts = [count_fact("pairs", len(rows), "sizes that both brands sell", both)]
+    for brand, sign in ((a, -1), (b, 1)):
+        won = sum(row["gap_pence"] * sign > 0 for row in rows)
+        slug = slug_of_brand(brand)
+        facts.append(count_fact(f"pairs_won.{slug}", won, "sizes at which it is cheaper", brand))
+    for row in rows:
+        size = name_size(row["data_mb"], row["term_months"])
+        name = f"{row['data_mb'] or 'unlimited'}-{row['term_months']}m"
+        facts += gap_facts(f"pair_gap.{name}", row, f"{a} {size}", f"{b} {size}", "Gap to a rival")
+    return facts
+
+
+def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact]:
+    """Return on how many plans of each brand the headline misleads."""
+    large = [row for row in rungs if (row["uplift_percent"] or 0) >= LARGE_UPLIFT_PERCENT]
+    return [
+        count_fact(
+            f"misleading.{slug_of_brand(brand)}",
+            sum(row["brand"] == brand for row in large),
+            f"plans whose effective cost is {LARGE_UPLIFT_PERCENT:g} % or more above the headline",
+            brand,
+        )
+        for brand in brands
+    ]
+
+
+MOST_FLIPS_SAID: Final = 3
+
+
+def say_ladder(computed: Row) -> list[str]:
+    a, b = computed["brands"]
+    flips = find_flips(computed["pairs"])
+    return [
+        say_pairs(computed),
+        *(say_flip(computed, row) for row in flips[:MOST_FLIPS_SAID]),
+        *say_uplift(computed["rungs"], a),
+        *say_uplift(computed["rungs"], b),
+    ]
+
+
+def say_pairs(computed: Row) -> str:
+    a, b = computed["brands"]
+    gaps = [row["gap_pence"] for row in computed["pairs"] if row["gap_pence"] is not None]
+    if not gaps:
+        return f"{a} and {b} sell no plan of the same data and term."
+    wins_a, wins_b = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
+    pairs = count_of(len(gaps), "like-for-like pair")
+    if wins_a == wins_b == 0:
+        return f"On effective cost {a} and {b} are level in {pairs}."
+    if wins_a == wins_b:
+        return f"On effective cost {a} and {b} are each cheaper in {wins_a} of {pairs}."
+    lead, other = (a, b) if wins_a > wins_b else (b, a)
+    more, fewer = max(wins_a, wins_b), min(wins_a, wins_b)
+    return (
+        f"On effective cost {lead} is cheaper than {other} in {more} of {pairs} "
+        f"and dearer in {fewer or 'none'}."
+    )
+
+
+def find_flips(pairs: Sequence[Row]) -> list[Row]:
+    """Return the pairs whose headline and effective cost name different winners, widest first."""
+    flips = [row for row in pairs if row["gap_pence"] and row["gap_pence"] * _headline_gap(row) < 0]
+    return sorted(flips, key=lambda row: -abs(row["gap_pence"]))
+
+
+def _headline_gap(row: Row) -> int:
+    return int(row["a_headline_pence"] - row["b_headline_pence"])
+
+
+def say_flip(computed: Row, row: Row) -> str:
+    a, b = computed["brands"]
+    a_looks_cheaper = _headline_gap(row) < 0
+    seems, is_not = ("a", "b") if a_looks_cheaper else ("b", "a")
+    name, other = (a, b) if a_looks_cheaper else (b, a)
+    return (
+        f"At {name_size(row['data_mb'], row['term_months'])} {name} is cheaper than {other} on "
+        f"headline ({format_money(row[f'{seems}_headline_pence'])} against "
+        f"{format_money(row[f'{is_not}_headline_pence'])}) but dearer on effective cost "
+        f"({format_money(row[f'{seems}_effective_pence'])} against "
+        f"{format_money(row[f'{is_not}_effective_pence'])}): compare on effective cost."
+    )
