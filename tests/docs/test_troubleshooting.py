@@ -161,7 +161,7 @@ def test_an_alert_that_waits_says_why(
     "words", ["is a database of another program", "has schema", "is held by another process"]
 )
 def test_what_the_page_says_of_a_ledger_is_what_planwatch_says(words: str) -> None:
-    sources = (Path(__file__).parents[2] / "src" / "planwatch" / "ledger").glob("*.py")
+    sources = (Path(__file__).parents[2] / "src" / "planwatch" / "ledger").rglob("*.py")
 
     assert words in SECTIONS["Status cannot be read"]
     assert any(words in path.read_text(encoding="utf-8") for path in sources)

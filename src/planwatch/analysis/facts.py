@@ -5,11 +5,9 @@ Owns the shape of a fact and the rounding of percentages. Words are made in `wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-
-from planwatch.analysis.report.sentences import Row
 
 Unit = Literal[
     "pence_per_month",
@@ -90,7 +88,10 @@ def percent_of(part: int, base: int) -> float | None:
     return (tenths if part >= 0 else -tenths) / 10
 
 
-def gap_facts(fact_id: str, row: Row, subject: str, base: str, formula: str) -> list[Fact]:
+def gap_facts(
+    fact_id: str, row: Mapping[str, Any], subject: str, base: str, formula: str
+) -> list[Fact]:
+    """Return a row's gap to a base in pence and in percent; a figure that is None is left out."""
     figures: tuple[tuple[str, str, Any, Unit], ...] = (
         ("", "cost less the base's", row["gap_pence"], "pence_per_month"),
         ("_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),

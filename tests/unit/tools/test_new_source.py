@@ -44,9 +44,9 @@ def _write(name: str, project: Path) -> subprocess.CompletedProcess[str]:
 def project(tmp_path: Path) -> Path:
     """Return a copy of what a source and its tests need."""
     copy = tmp_path / "project"
-    unwanted = shutil.ignore_patterns("__pycache__", "recorded", "market")
-    shutil.copytree(REPO / "src", copy / "src", ignore=unwanted)
-    shutil.copytree(REPO / "tests" / "support", copy / "tests" / "support", ignore=unwanted)
+    for part, unwanted in (("src", "recorded"), ("tests/support", "market")):
+        leave_out = shutil.ignore_patterns("__pycache__", unwanted)
+        shutil.copytree(REPO / part, copy / part, ignore=leave_out)
     (copy / "tests/unit/sources").mkdir(parents=True)
     packages = [
         f"{package}/__init__.py" for package in ("tests", "tests/unit", "tests/unit/sources")
