@@ -127,6 +127,20 @@ def test_the_architecture_names_every_package_and_module_at_the_top() -> None:
     assert [name for name in sorted(top) if name.rstrip("/") not in page] == []
 
 
+def test_each_path_of_where_to_find_what_exists() -> None:
+    page = read("docs/explanation/architecture.md")
+    table = page[page.index("## Where to find what") :]
+    paths = set(re.findall(r"`([a-z_]+/[\w/.]*|\w+\.py|tests/\w+)`", table))
+
+    missing = [
+        path
+        for path in sorted(paths)
+        if not (REPO / "src/planwatch" / path).exists() and not (REPO / path).exists()
+    ]
+    assert len(paths) > 40
+    assert missing == []
+
+
 def test_every_decision_is_in_the_index() -> None:
     decisions = {path.name for path in (REPO / "docs" / "decisions").glob("*.md")}
 
