@@ -10,7 +10,8 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from tools.reference_page import build_page, build_table
 
-from planwatch.settings import files as settings
+from planwatch.settings.environment import variable_of
+from planwatch.settings.files import NOT_IN_WORKING_FILE
 from planwatch.settings.model import Settings
 from planwatch.settings.notify import DEFAULT_TARGET, NotifyRule, NotifySettings
 from planwatch.settings.source_entries import OWN_KEYS, SECTION
@@ -34,7 +35,9 @@ contact = "pricing@example.org"
 pace_s = 2.0
 ```
 
-A file that cannot be read or is not TOML stops every command that opens the ledger (exit code 2).
+A variable without a key, such as `PLANWATCH_FETCH`, holds a whole section as a JSON object; the
+variables of single keys go over it. A file that cannot be read or is not TOML, or such a variable
+that is not a JSON object, stops every command that opens the ledger (exit code 2).
 Values are checked in the worker: one that is out of range, or an unknown key in a section, fails
 the job, and the job's error names the key (`jobs.max_resumes` and `jobs.*_at_once` are looked at
 by every command that opens the ledger, too, and stop it). A job that is resumed or has waited reads
@@ -171,11 +174,6 @@ def walk_notify() -> Iterator[tuple[str, FieldInfo]]:
         yield f"notify.rules.{key}", field
 
 
-def variable_of(key: str) -> str:
-    """Return the environment variable of a key."""
-    return "PLANWATCH_" + key.replace(".", "__").upper()
-
-
 def _render_notify() -> str:
     rows = [
         (
@@ -215,7 +213,7 @@ def render_settings() -> str:
         )
         for key, field in walk_settings()
     ]
-    refused = ", ".join(f"`{key}`" for key in sorted((*settings._NOT_IN_WORKING_FILE, *_OWN_KEYS)))
+    refused = ", ".join(f"`{key}`" for key in sorted((*NOT_IN_WORKING_FILE, *_OWN_KEYS)))
     return build_page(
         _INTRO,
         "## Keys",

@@ -15,8 +15,7 @@ from planwatch.domain.job import TRANSITIONS
 from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.schedule import monthly_prices
-from planwatch.settings.files import read_files
-from planwatch.settings.load import load_settings
+from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.contract import Source, read_pages
 from tests.docs.conftest import Demo
@@ -122,6 +121,6 @@ def test_the_example_of_a_brand_without_code_is_a_source(tmp_path: Path) -> None
     [entry] = find_blocks(read("docs/howto/add-a-brand-without-code.md"), "toml")
     (tmp_path / "config.toml").write_text(entry.body)
 
-    [own] = read_catalogue(read_files(tmp_path / "config.toml", tmp_path)).own
+    [own] = read_catalogue(read_values(tmp_path / "config.toml", tmp_path)).own
 
     assert (own.id, own.name, own.currency) == ("acme", "Acme Mobile", "GBP")

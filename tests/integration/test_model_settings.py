@@ -116,7 +116,7 @@ def test_secrets_of_another_shape_are_refused_without_quoting_them(folder: Path,
         ("PLANWATCH_LLM__DEADLINE_S", "0", "llm.deadline_s"),
         ("PLANWATCH_LLM__DAILY_BUDGET", "1", "daily_budget counts nothing without prompt_price"),
         ("PLANWATCH_LLM__APIKEY", KEY, "llm.apikey"),
-        ("PLANWATCH_LLM", f'{{"api_key": "{KEY}"', "llm"),
+        ("PLANWATCH_LLM", f'{{"api_key": "{KEY}"', "PLANWATCH_LLM is not a JSON object"),
     ],
 )
 def test_a_bad_setting_is_one_sentence_that_names_it(

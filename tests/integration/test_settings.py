@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import SettingsError
-from planwatch.settings.files import read_files
-from planwatch.settings.load import load_settings
+from planwatch.settings.load import load_settings, read_values
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def test_a_working_folder_may_not_lead_pages_or_keys_elsewhere(
     _write(folder / "planwatch.toml", text)
 
     with pytest.raises(SettingsError):
-        read_files(config, folder)
+        read_values(config, folder)
 
 
 def test_the_users_own_file_may_set_a_proxy(files: tuple[Path, Path]) -> None:
@@ -76,5 +75,5 @@ def test_a_misspelt_key_is_refused(files: tuple[Path, Path], text: str) -> None:
 
 
 def test_missing_files_are_empty(files: tuple[Path, Path]) -> None:
-    assert read_files(*files) == {}
+    assert read_values(*files) == {}
     assert load_settings(*files).jobs.max_resumes == 3

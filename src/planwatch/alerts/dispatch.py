@@ -47,15 +47,15 @@ def tell_overdue(home: Home, job_id: str) -> None:
     _harmlessly(lambda: _tell_overdue(home, job_id))
 
 
-def write_messages(ledger: Ledger, settings: NotifySettings, files: Mapping[str, Any]) -> None:
+def write_messages(ledger: Ledger, settings: NotifySettings, values: Mapping[str, Any]) -> None:
     """Make messages of all that is news, and note in the same transaction that it was done.
 
     Args:
-        files: the settings files, as `read_files` has merged them; of these a digest is made.
+        values: the settings, as `read_values` returns them; of these a digest is made.
     """
     if not settings.recipients:
         return
-    digest = _digest(ledger, settings, files)
+    digest = _digest(ledger, settings, values)
 
     def write() -> None:
         from planwatch.alerts.messages import draft_news
@@ -93,9 +93,9 @@ def _tell_after_end(home: Home, ledger: Ledger, job_id: str) -> None:
     if settings is None:
         return
     from planwatch.alerts.delivery import send_pending
-    from planwatch.settings.files import read_files
+    from planwatch.settings.load import read_values
 
-    write_messages(ledger, settings, read_files(home.config_file, Path.cwd()))
+    write_messages(ledger, settings, read_values(home.config_file, Path.cwd()))
     ping(settings, load_job(ledger, job_id))
     if settings.recipients:
         send_pending(home, ledger, settings)
@@ -213,7 +213,7 @@ def ping(settings: NotifySettings, job: Job) -> None:
 
 
 def _digest(
-    ledger: Ledger, settings: NotifySettings, files: Mapping[str, Any]
+    ledger: Ledger, settings: NotifySettings, values: Mapping[str, Any]
 ) -> Callable[[tuple[Job, ...]], list[Draft]]:
     """Return what writes the digest of this week for whoever wants it and has none yet.
 
@@ -239,7 +239,7 @@ def _digest(
 
     try:
         since = format_instant(present - timedelta(days=7))
-        document = make_digest(ledger, since, basket_list(files), read_catalogue(files))
+        document = make_digest(ledger, since, basket_list(values), read_catalogue(values))
         said = draft_digest(document)
     except Exception as error:  # noqa: BLE001 - other news must not wait for it
         logger.warning("alerts: no digest (%s)", type(error).__name__)

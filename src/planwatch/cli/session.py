@@ -1,4 +1,4 @@
-"""What every command opens: home, settings files, ledger; and the jobs that it resumes first."""
+"""What every command opens: home, settings, ledger; and the jobs that it resumes first."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.early import limits, max_resumes
-from planwatch.settings.files import read_files
+from planwatch.settings.load import read_values
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import Catalogue
 from planwatch.views.output.streams import print_message
@@ -45,7 +45,7 @@ class Session:
 
     home: Home
     ledger: Ledger
-    files: dict[str, Any]
+    settings: dict[str, Any]
 
     @property
     def limits(self) -> dict[str, int]:
@@ -54,7 +54,7 @@ class Session:
         Raises:
             SettingsError: one is not a whole number in its range.
         """
-        return limits(self.files)
+        return limits(self.settings)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -63,7 +63,7 @@ class Session:
         Raises:
             SettingsError: an entry that adds a source is not valid.
         """
-        return read_catalogue(self.files)
+        return read_catalogue(self.settings)
 
     def order(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False
@@ -72,7 +72,7 @@ class Session:
         return Order(
             kind=kind,
             params=params,
-            max_resumes=max_resumes(self.files),
+            max_resumes=max_resumes(self.settings),
             working_folder=working_folder(),
             key=key,
             joins=joins,
@@ -103,10 +103,10 @@ def open_session(
     """
     home = home or find_home()
     home.prepare()
-    files = read_files(home.config_file, working_folder())
+    settings = read_values(home.config_file, working_folder())
     ledger = open_ledger(home)
     try:
-        session = Session(home, ledger, files)
+        session = Session(home, ledger, settings)
         if resumes:
             resume_jobs(session, tell)
         yield session
@@ -150,7 +150,7 @@ def _say(found: Recovered) -> str:
 def read_own_catalogue() -> Catalogue:
     """Return the sources that the settings know without opening a home; else the built-in ones."""
     try:
-        return read_catalogue(read_files(find_home().config_file, working_folder()))
+        return read_catalogue(read_values(find_home().config_file, working_folder()))
     except (PlanwatchError, OSError):
         return Catalogue()
 

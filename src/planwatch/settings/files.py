@@ -1,7 +1,7 @@
-"""Settings: flag > PLANWATCH_* environment > ./planwatch.toml > the user's config file.
+"""The settings files: the user's config.toml, and planwatch.toml in the working folder.
 
-Every command reads the files by `tomllib` in a few milliseconds (`read_files`); the validated
-`Settings` is built in the worker and by whoever needs a value (`load_settings`).
+Owns reading them and refusing what a working folder may not set. The environment goes over them in
+settings/load.py.
 """
 
 from __future__ import annotations
@@ -11,48 +11,42 @@ from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.settings.source_entries import find_own_key, key_by_id
+from planwatch.settings.tree import Tree, build_tree, merge
 
 WORKING_FILE: Final = "planwatch.toml"
-# A file in a folder that somebody else prepared could send keys or pages elsewhere.
-_NOT_IN_WORKING_FILE: Final = (
+NOT_IN_WORKING_FILE: Final = (
     "browser.executable",
     "fetch.ca_file",
     "fetch.proxy",
     "llm",
     "notify",
 )
+"""Keys and sections refused in a folder that somebody else may have prepared: they say where
+requests and keys go, and what is run."""
 
 
-def read_files(config_file: Path, working_folder: Path) -> dict[str, Any]:
+def read_files(config_file: Path, working_folder: Path) -> Tree:
     """Read and merge both settings files; a missing file is empty.
 
     Raises:
         SettingsError: a file that cannot be read, is not TOML, or sets in the working folder what
             only the user's own config may set.
     """
-    user = _read(config_file)
+    user = build_tree(_read(config_file), str(config_file))
+    working_file = working_folder / WORKING_FILE
     try:
-        working = _read(working_folder / WORKING_FILE)
+        working = _read(working_file)
     except SettingsError as error:
         if isinstance(error.__cause__, PermissionError):  # a folder that we may not look into
             return user
         raise
-    for key in (*_NOT_IN_WORKING_FILE, find_own_key(working)):
-        if key is not None and has_key(working, key):
+    for key in (*NOT_IN_WORKING_FILE, find_own_key(working)):
+        if key is not None and _has_key(working, key):
             raise SettingsError(
-                f"{working_folder / WORKING_FILE} sets {key!r}, which a working folder may not",
+                f"{working_file} sets {key!r}, which a working folder may not",
                 hint=f"move it to {config_file} or into the environment",
             )
-    return _merge(user, working)
-
-
-def read_file(path: Path) -> dict[str, Any]:
-    """Return what one settings file says; a missing one is empty.
-
-    Raises:
-        SettingsError: it cannot be read or is not TOML.
-    """
-    return _read(path)
+    return merge(user, build_tree(working, str(working_file)))
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -90,25 +84,8 @@ def _with_plain_keys(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     return values
 
 
-def has_key(values: dict[str, Any], dotted: str) -> bool:
+def _has_key(values: dict[str, Any], dotted: str) -> bool:
     head, _, rest = dotted.partition(".")
     if head not in values:
         return False
-    return not rest or (isinstance(values[head], dict) and has_key(values[head], rest))
-
-
-def _merge(low: dict[str, Any], high: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(low)
-    for key, value in high.items():
-        below = merged.get(key)
-        both = isinstance(below, dict) and isinstance(value, dict)
-        merged[key] = _merge(below, value) if both else value  # type: ignore[arg-type] # both dicts
-    return merged
-
-
-def find_value(values: Any, dotted: str) -> Any:
-    for part in dotted.split("."):
-        if not isinstance(values, dict):
-            return None
-        values = values.get(part)
-    return values
+    return not rest or (isinstance(values[head], dict) and _has_key(values[head], rest))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
@@ -13,6 +11,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    create_model,
     field_validator,
     model_validator,
 )
@@ -23,28 +22,25 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
-from pydantic_settings import SettingsError as EnvironmentFault
 
 from planwatch.errors import SettingsError
 from planwatch.settings.early import AT_ONCE, MAX_RESUMES, WholeNumber
-from planwatch.settings.environment import MODEL_ADDRESS_VARIABLE
-
-_PREFIX: Final = "PLANWATCH_"
 
 
-def _whole(rule: WholeNumber, description: str) -> Any:
-    return Field(default=rule.default, ge=rule.least, le=rule.most, description=description)
+def _whole(rule: WholeNumber) -> Any:
+    return Field(default=rule.default, ge=rule.least, le=rule.most, description=rule.meaning)
 
 
-class JobSettings(BaseModel):
+_AT_ONCE_FIELDS: Any = {f"{kind}_at_once": (int, _whole(rule)) for kind, rule in AT_ONCE.items()}
+_AtOnceSettings: Any = create_model("_AtOnceSettings", **_AT_ONCE_FIELDS)
+
+
+class JobSettings(_AtOnceSettings):  # type: ignore[misc] # a class made at run time is Any
     """How jobs run."""
 
     model_config = ConfigDict(extra="forbid")
 
-    scrape_at_once: int = _whole(AT_ONCE["scrape"], "scrapes at once; the others wait")
-    analyse_at_once: int = _whole(AT_ONCE["analyse"], "analyses at once; the others wait")
-    compare_at_once: int = _whole(AT_ONCE["compare"], "comparisons at once; the others wait")
-    max_resumes: int = _whole(MAX_RESUMES, "resumptions after a worker died")
+    max_resumes: int = _whole(MAX_RESUMES)
     resume_within_h: float = Field(
         default=6.0, gt=0, description="hours after which a scrape is closed instead of resumed"
     )
@@ -230,10 +226,7 @@ class AnalysisSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
-    # an unknown table in a file is a mistake; unknown PLANWATCH_* variables are others' business
     model_config = SettingsConfigDict(
-        env_prefix=_PREFIX,
-        env_nested_delimiter="__",
         extra="forbid",
         hide_input_in_errors=True,  # an input may be a secret
     )
@@ -255,50 +248,25 @@ _FAULTS: Final = {
 }
 
 
-def _names_a_model(from_files: Mapping[str, Any]) -> bool:
-    """Tell whether planwatch is to ask a model: OPENAI_BASE_URL alone is other programs' affair."""
-    table = from_files.get("llm")
-    in_file = isinstance(table, Mapping) and table.get("model")
-    return bool(in_file or os.environ.get(f"{_PREFIX}LLM__MODEL"))
-
-
-def build_settings(from_files: dict[str, Any], *, api_key: str | None = None) -> Settings:
-    """Put the environment over the files and validate.
-
-    Args:
-        api_key: the model's key, wherever it was found.
+def build_settings(values: dict[str, Any]) -> Settings:
+    """Validate what `settings/load.py` has read.
 
     Raises:
         SettingsError: naming each key and what is wrong with it.
     """
 
-    class WithFiles(Settings):
+    class Merged(Settings):
         @classmethod
-        def settings_customise_sources(  # the signature is pydantic's
+        def settings_customise_sources(
             cls,
             settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
-            file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic's signature
+            *_: PydanticBaseSettingsSource,
+            **__: PydanticBaseSettingsSource,
         ) -> tuple[PydanticBaseSettingsSource, ...]:
-            found = {"llm": {"api_key": api_key}} if api_key else {}
-            address = os.environ.get(MODEL_ADDRESS_VARIABLE)
-            last = {"llm": {"base_url": address}} if address and _names_a_model(from_files) else {}
-            return (
-                InitSettingsSource(settings_cls, init_kwargs=found),
-                env_settings,
-                InitSettingsSource(settings_cls, init_kwargs=from_files),
-                InitSettingsSource(settings_cls, init_kwargs=last),
-            )
+            return (InitSettingsSource(settings_cls, init_kwargs=values),)
 
     try:
-        return WithFiles()
-    except EnvironmentFault as error:
-        # not chained: the cause quotes the value, which may be a secret
-        raise SettingsError(
-            f"the settings are not valid: {error}", hint="mend that variable, or unset it"
-        ) from None
+        return Merged()
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}"

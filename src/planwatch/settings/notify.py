@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -30,6 +30,7 @@ from planwatch.domain.change import ChangeKind
 from planwatch.errors import SettingsError, UsageError
 from planwatch.settings.files import read_files
 from planwatch.settings.secrets import NOTIFY_PREFIX, find_notify_secrets, read_named_secret
+from planwatch.settings.tree import Tree, Value, merge, plain_values
 
 DEFAULT_TARGET: Final = "default"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
@@ -195,45 +196,54 @@ def load_notify(config_file: Path, working_folder: Path) -> NotifySettings | Non
     Raises:
         SettingsError: naming what is wrong, and never an address.
     """
+    tree = read_notify(config_file, working_folder)
+    return build_notify(plain_values(tree)) if tree else None
+
+
+def read_notify(config_file: Path, working_folder: Path) -> Tree:
+    """Return what is set of [notify] by the files, secrets.env and the environment, with origins.
+
+    Raises:
+        SettingsError: a file cannot be read or may be read by others, or a variable is no setting.
+    """
     table = read_files(config_file, working_folder).get("notify", {})
-    found = find_notify_secrets(config_file.parent)
-    if not table and not found:
-        return None
-    if not isinstance(table, Mapping):
+    if isinstance(table, Value):
         raise _not_valid("notify is no table")
-    if _holds_addresses(table):
+    values = plain_values(table)
+    if any(values.get(key) for key in ("urls", "targets", "ping_url")):
         _refuse_readable(config_file)
-    try:
-        return NotifySettings.model_validate(_with_secrets(table, found))
-    except ValidationError as error:
-        raise _not_valid("; ".join(_say(fault) for fault in error.errors())) from None
-
-
-def _with_secrets(table: Mapping[str, Any], found: Mapping[str, str]) -> dict[str, Any]:
-    """Put what stands outside the settings over them."""
-    values = dict(table)
-    targets = values.get("targets")
-    values["targets"] = dict(targets) if isinstance(targets, Mapping) else targets or {}
     named = values.get("urls_file")
     if isinstance(named, str) and not values.get("urls"):
-        values["urls"] = read_named_secret(named, "notify.urls_file")
-    for variable, value in found.items():
-        key = variable.removeprefix(NOTIFY_PREFIX).lower()
-        if key in ("urls", "ping_url", "digest_day"):
-            values[key] = value
-        elif key.startswith("targets__") and isinstance(values["targets"], dict):
-            values["targets"][key.removeprefix("targets__")] = value
-        else:
-            raise SettingsError(
-                f"{variable} is no setting",
-                hint=f"{NOTIFY_PREFIX}URLS, {NOTIFY_PREFIX}PING_URL and"
-                f" {NOTIFY_PREFIX}TARGETS__NAME are; rules stand in config.toml",
-            )
-    return values
+        text = read_named_secret(named, "notify.urls_file")
+        table = {**table, "urls": Value(text, f"{config_file} (notify.urls_file)")}
+    for variable, value in find_notify_secrets(config_file.parent).items():
+        table = merge(table, _branch(variable, value))
+    return table
 
 
-def _holds_addresses(table: Mapping[str, Any]) -> bool:
-    return any(table.get(key) for key in ("urls", "targets", "ping_url"))
+def _branch(variable: str, value: Value) -> Tree:
+    key, _, target = variable.removeprefix(NOTIFY_PREFIX).lower().partition("__")
+    if key == "targets" and target:
+        return {key: {target: value}}
+    if key in ("urls", "ping_url", "digest_day") and not target:
+        return {key: value}
+    raise SettingsError(
+        f"{variable} is no setting",
+        hint=f"{NOTIFY_PREFIX}URLS, {NOTIFY_PREFIX}PING_URL and"
+        f" {NOTIFY_PREFIX}TARGETS__NAME are; rules stand in config.toml",
+    )
+
+
+def build_notify(values: dict[str, Any]) -> NotifySettings:
+    """Validate what `read_notify` has read.
+
+    Raises:
+        SettingsError: naming what is wrong, and never an address.
+    """
+    try:
+        return NotifySettings.model_validate(values)
+    except ValidationError as error:
+        raise _not_valid("; ".join(_say(fault) for fault in error.errors())) from None
 
 
 def _refuse_readable(config_file: Path) -> None:

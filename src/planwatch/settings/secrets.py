@@ -1,7 +1,7 @@
 """Where secrets come from: the environment, a file it names, or a 0600 secrets.env.
 
-The key of the model, and the addresses that are told of news. Reads, and never writes. What it
-returns goes into a SecretStr; no error quotes a value.
+Owns the key of the model and the addresses of alerts. Reads, and never writes. What it returns goes
+into a SecretStr; no error quotes a value.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import SettingsError
+from planwatch.settings.tree import Value
 
 SECRETS_FILE: Final = "secrets.env"
 # in the order in which they are looked at; each also as NAME_FILE
@@ -22,55 +23,58 @@ _OTHERS: Final = 0o077
 _LONGEST: Final = 10_000
 
 
-def find_api_key(config_folder: Path, named_file: str | None = None) -> str | None:
+def find_api_key(config_folder: Path, key_file: str | None, set_by: str) -> Value | None:
     """Return the model's key, None where there is none.
 
     Args:
         config_folder: where secrets.env lies, beside the user's config.toml.
-        named_file: the file that the user's settings name, looked at after the environment.
+        key_file: the setting `llm.api_key_file`, looked at after the environment.
+        set_by: the origin of that setting.
 
     Raises:
         SettingsError: a file that is named cannot be read or holds no key, or secrets.env is not
             well-formed or may be read by others.
     """
     for name in KEY_VARIABLES:
-        found = os.environ.get(name) or _from_named_file(
-            os.environ.get(f"{name}_FILE"), f"{name}_FILE"
-        )
+        found = _find_in_environment(name)
         if found:
-            return _one_line(found, name)
-    found = _from_named_file(named_file, "llm.api_key_file")
-    if found:
-        return _one_line(found, "llm.api_key_file")
-    secrets = _read_secrets(config_folder / SECRETS_FILE)
+            return _one_word(found, name)
+    if key_file:
+        text = read_named_secret(key_file, "llm.api_key_file")
+        return _one_word(Value(text, f"{set_by} (llm.api_key_file)"), "llm.api_key_file")
+    path = config_folder / SECRETS_FILE
+    secrets = _read_secrets(path)
     for name in KEY_VARIABLES:
         if secrets.get(name):
-            return _one_line(secrets[name], f"{name} in {config_folder / SECRETS_FILE}")
+            return _one_word(Value(secrets[name], str(path)), f"{name} in {path}")
     return None
 
 
-def find_notify_secrets(config_folder: Path) -> dict[str, str]:
-    """Return the addresses of alerts that stand outside the settings, by their variables' names.
+def find_notify_secrets(config_folder: Path) -> dict[str, Value]:
+    """Return what stands outside the settings files of [notify], by the names of its variables.
 
     Raises:
         SettingsError: as `find_api_key`.
     """
+    path = config_folder / SECRETS_FILE
     found = {
-        name: value
-        for name, value in _read_secrets(config_folder / SECRETS_FILE).items()
-        if name.startswith(NOTIFY_PREFIX)
+        name: Value(text, str(path))
+        for name, text in _read_secrets(path).items()
+        if name.startswith(NOTIFY_PREFIX) and text
     }
-    for name, value in os.environ.items():
-        plain = name.removesuffix("_FILE")
-        if (
-            not name.startswith(NOTIFY_PREFIX)
-            or not value
-            or (plain != name and plain in os.environ)
-        ):
-            continue
-        read = value if plain == name else _from_named_file(value, name)
-        found[plain] = read or ""
-    return {name: value for name, value in found.items() if value}
+    for name in sorted({name.removesuffix("_FILE") for name in os.environ}):
+        value = _find_in_environment(name) if name.startswith(NOTIFY_PREFIX) else None
+        if value:
+            found[name] = value
+    return found
+
+
+def _find_in_environment(name: str) -> Value | None:
+    """Return what a variable holds, or else the file that NAME_FILE names."""
+    text, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if text:
+        return Value(text, name)
+    return Value(read_named_secret(path, f"{name}_FILE"), f"{name}_FILE") if path else None
 
 
 def read_named_secret(path: str, named_by: str) -> str:
@@ -79,12 +83,6 @@ def read_named_secret(path: str, named_by: str) -> str:
     Raises:
         SettingsError: it cannot be read, or is empty.
     """
-    return _from_named_file(path, named_by) or ""
-
-
-def _from_named_file(path: str | None, named_by: str) -> str | None:
-    if not path:
-        return None
     text = _read(Path(path).expanduser(), f"the file of {named_by}").strip()
     if not text:
         raise SettingsError(
@@ -145,8 +143,9 @@ def _unreadable(path: Path, reason: str, what: str = "the secrets") -> SettingsE
     )
 
 
-def _one_line(key: str, where: str) -> str:
-    if not (key.isascii() and key.isprintable()) or " " in key:
+def _one_word(key: Value, where: str) -> Value:
+    text: str = key.value
+    if not (text.isascii() and text.isprintable()) or " " in text:
         raise SettingsError(
             f"the key from {where} is not one word of printable ASCII",
             hint="write the key alone, in one line",

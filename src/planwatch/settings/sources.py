@@ -1,6 +1,6 @@
 """The sources that the settings know: the built-in ones, and those that an entry adds.
 
-Read from the settings files without the validated settings, which are slow: `status` needs it, too.
+Read without the validated settings, which are slow: `status` needs it, too.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ _MOST_ADDRESS: Final = 2000
 _EXAMPLE: Final = 'write [[sources]] and below it name = "Acme Mobile" and urls = ["https://www.acme.example/sim"]'
 
 
-def read_catalogue(files: Mapping[str, Any]) -> Catalogue:
-    """Return the sources by the settings files, as `read_files` has merged them.
+def read_catalogue(values: Mapping[str, Any]) -> Catalogue:
+    """Return the sources by the settings, as `read_values` returns them.
 
     An entry that only switches a source on or off is none of its business.
 
     Raises:
         SettingsError: an entry that adds a source is not valid; names its key.
     """
-    table = files.get(SECTION)
+    table = values.get(SECTION)
     if not isinstance(table, Mapping):
         return Catalogue()
     own: list[OwnSource] = []

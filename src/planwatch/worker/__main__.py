@@ -17,7 +17,7 @@ from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger
 from planwatch.settings.early import limits
-from planwatch.settings.files import read_files
+from planwatch.settings.load import load_settings, read_values
 
 
 def main() -> int:
@@ -33,13 +33,12 @@ def main() -> int:
     home = Home(arguments.home, arguments.config)
 
     def prepare(ledger: Ledger, kind: str) -> Prepared:
-        from planwatch.settings.load import load_settings
         from planwatch.settings.sources import read_catalogue
         from planwatch.workflows.context import Services
         from planwatch.workflows.registry import build_workflow
 
         settings = load_settings(home.config_file, Path.cwd())
-        catalogue = read_catalogue(read_files(home.config_file, Path.cwd()))
+        catalogue = read_catalogue(read_values(home.config_file, Path.cwd()))
         services = Services(home, settings, ledger, catalogue)
         jobs = settings.jobs
         return Prepared(
@@ -51,7 +50,7 @@ def main() -> int:
         )
 
     def at_once() -> Limits:
-        return limits(read_files(home.config_file, Path.cwd()))
+        return limits(read_values(home.config_file, Path.cwd()))
 
     def after_end(ledger: Ledger, job_id: str) -> None:
         from planwatch.alerts.dispatch import tell_after_end

@@ -86,7 +86,7 @@ def source_records(ledger: Ledger, catalogue: Catalogue = BUILT_IN) -> list[dict
 
 
 def standing_records(
-    ledger: Ledger, files: Mapping[str, Any], tell: Callable[[str], None]
+    ledger: Ledger, settings: Mapping[str, Any], tell: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """Return `source_records` of the sources that the settings know, with what these say of each.
 
@@ -96,8 +96,8 @@ def standing_records(
         tell: gets a sentence when they are not; the built-in sources are then all there is.
     """
     try:
-        catalogue = read_catalogue(files)
-        off = switched_off(files, catalogue.ids)
+        catalogue = read_catalogue(settings)
+        off = switched_off(settings, catalogue.ids)
     except SettingsError as error:
         tell(f"planwatch: {error.message}; see: planwatch config check")
         records = source_records(ledger)

@@ -31,16 +31,12 @@ def show_settings(
 
     Example: planwatch config show --changed
     """
-    from planwatch.notify_walk import walk_notify
-    from planwatch.settings.load import load_settings
-    from planwatch.settings.origins import walk
+    from planwatch.settings.origins import list_settings
     from planwatch.views.care.config import settings_content
     from planwatch.views.output.delivery import deliver, read_delivery
 
     delivery = read_delivery(form, output, as_json=as_json)
-    home, folder = find_home(), working_folder()
-    found = walk(load_settings(home.config_file, folder), home.config_file, folder)
-    found += walk_notify(home.config_file, folder)
+    found = list_settings(find_home().config_file, working_folder())
     records = [asdict(each) for each in found if each.is_changed or not changed]
     deliver(delivery, settings_content(records, only_changed=changed))
 

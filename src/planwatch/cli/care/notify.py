@@ -98,7 +98,7 @@ def send(as_json: Json = False) -> None:
         # what fails is printed below; a worker's log has it as it comes
         logging.getLogger("planwatch").addHandler(logging.NullHandler())
         before = count_sent(session.ledger)
-        write_messages(session.ledger, settings, session.files)
+        write_messages(session.ledger, settings, session.settings)
         waiting = send_pending(session.home, session.ledger, settings)
         sent = count_sent(session.ledger) - before
     if as_json:

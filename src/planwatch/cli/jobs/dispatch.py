@@ -160,7 +160,7 @@ def _start(
 
 def _choose_sources(session: Session, ids: Sequence[str], named: set[str]) -> list[str]:
     """Return the sources to ask, without those that are switched off."""
-    off = switched_off(session.files, ids)
+    off = switched_off(session.settings, ids)
     chosen = [source for source in ids if source in named or (not named and source not in off)]
     if named & off or not chosen:
         which = ", ".join(sorted(named & off)) or "every source"

@@ -355,5 +355,5 @@ def _status_record(
     return {
         "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
         "jobs_total": count_jobs(session.ledger, **filters),
-        "sources": standing_records(session.ledger, session.files, print_message),
+        "sources": standing_records(session.ledger, session.settings, print_message),
     }

@@ -43,7 +43,7 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
             "--format prometheus counts all jobs", hint="leave out JOB, --kind, --state and --since"
         )
     with open_session() as session:
-        sources = standing_records(session.ledger, session.files, print_message)
+        sources = standing_records(session.ledger, session.settings, print_message)
         text = render_metrics(collect_metrics(session.ledger, session.home, sources))
     if output is None:
         print_line(text.rstrip("\n"))

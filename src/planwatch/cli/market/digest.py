@@ -52,7 +52,9 @@ def digest(
             raise UsageError(
                 f"--since {since} is not before now", hint="write a period, such as 7d"
             )
-        document = make_digest(session.ledger, start, basket_list(session.files), session.catalogue)
+        document = make_digest(
+            session.ledger, start, basket_list(session.settings), session.catalogue
+        )
         note = market_note(session.ledger)
         content = Content(
             record={"digest": document},

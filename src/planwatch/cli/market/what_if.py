@@ -68,7 +68,7 @@ def what_if(
     with open_session() as session:
         sold = known_brands(session.ledger)
         tariffs = [parse_tariff(written, sold)] if file is None else read_tariffs(file, sold)
-        baskets = read_baskets(basket_list(session.files))
+        baskets = read_baskets(basket_list(session.settings))
         market = load_market(session.ledger, unverified=unverified)
         placed = place_tariffs(market, tariffs, baskets)
         note = market_note(session.ledger)

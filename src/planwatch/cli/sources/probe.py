@@ -112,11 +112,11 @@ def _probe_source(
     """Ask or read a source; the case is written first, for a page that is refused makes one too."""
     from planwatch.services.sources import fixture as case
     from planwatch.services.sources import probe
-    from planwatch.settings.files import read_files
+    from planwatch.settings.load import read_values
     from planwatch.settings.sources import read_catalogue
     from planwatch.views.market.probe import describe_case
 
-    catalogue = read_catalogue(read_files(find_home().config_file, working_folder()))
+    catalogue = read_catalogue(read_values(find_home().config_file, working_folder()))
     source = catalogue.load(catalogue.resolve(name))
     if save_case is not None:
         case.check_case_folder(save_case)

@@ -72,7 +72,7 @@ def list_sources(form: Form = None, output: OutputFile = None, as_json: Json = F
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
-        records = list_records(session.ledger, session.files)
+        records = list_records(session.ledger, session.settings)
         note = market_note(session.ledger)
     deliver(
         delivery,
@@ -102,7 +102,7 @@ def show_source(
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
-        record = source_record(session.ledger, source, session.files, limit=_RUNS_SHOWN)
+        record = source_record(session.ledger, source, session.settings, limit=_RUNS_SHOWN)
         note = market_note(session.ledger)
     deliver(
         delivery,

@@ -17,15 +17,14 @@ from typing import Any, Final
 from planwatch.errors import SettingsError
 from planwatch.home import Home
 from planwatch.settings.early import limits, max_resumes, switched_off
-from planwatch.settings.environment import ORIGIN_VARIABLE
-from planwatch.settings.files import WORKING_FILE, read_files
-from planwatch.settings.load import load_settings
+from planwatch.settings.environment import ORIGIN_VARIABLE, PREFIX, variable_of
+from planwatch.settings.files import WORKING_FILE
+from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
 from planwatch.settings.source_entries import SECTION
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import SOURCE_IDS
 
-_PREFIX: Final = "PLANWATCH_"
 _OWN: Final = ("PLANWATCH_HOME", "PLANWATCH_NOW", ORIGIN_VARIABLE, "PLANWATCH_TRACEBACK")
 _OF_TESTS: Final = "PLANWATCH_TESTS_"
 
@@ -80,13 +79,13 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
     else:
         found = []
     try:
-        files = read_files(home.config_file, working_folder)
+        values = read_values(home.config_file, working_folder)
     except SettingsError:
         return found  # said above: nothing more can be read
     checks: tuple[Callable[[], object], ...] = (
-        lambda: limits(files),
-        lambda: max_resumes(files),
-        *_checks_of_sources(files),
+        lambda: limits(values),
+        lambda: max_resumes(values),
+        *_checks_of_sources(values),
         lambda: load_notify(home.config_file, working_folder),
         lambda: _check_baskets(home, working_folder, found),
     )
@@ -100,11 +99,11 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
     return found
 
 
-def _checks_of_sources(files: Mapping[str, Any]) -> list[Callable[[], object]]:
+def _checks_of_sources(values: Mapping[str, Any]) -> list[Callable[[], object]]:
     """Return a check of each entry by itself, so that one fault hides no other; then of all."""
-    table = files.get(SECTION, {})
+    table = values.get(SECTION, {})
     if not isinstance(table, Mapping):
-        return [lambda: switched_off(files, SOURCE_IDS)]
+        return [lambda: switched_off(values, SOURCE_IDS)]
 
     def check(part: Mapping[str, Any]) -> None:
         switched_off({SECTION: part}, (*SOURCE_IDS, *read_catalogue({SECTION: part}).ids))
@@ -124,7 +123,7 @@ def _checks_of_sources(files: Mapping[str, Any]) -> list[Callable[[], object]]:
 def own_ids(home: Home, working_folder: Path) -> tuple[str, ...]:
     """Return the ids of the sources that the settings add; none where these cannot be read."""
     try:
-        return read_catalogue(read_files(home.config_file, working_folder)).ids
+        return read_catalogue(read_values(home.config_file, working_folder)).ids
     except SettingsError:
         return ()
 
@@ -160,7 +159,7 @@ def unknown_variables(
     for name in sorted(os.environ if environment is None else environment):
         # those of alerts are read in capitals alone
         upper = name if name.upper().startswith(NOTIFY_PREFIX) else name.upper()
-        if not upper.upper().startswith(_PREFIX) or upper.startswith(_OF_TESTS) or upper in known:
+        if not upper.upper().startswith(PREFIX) or upper.startswith(_OF_TESTS) or upper in known:
             continue
         if not upper.startswith(tables):
             close = get_close_matches(upper, known, n=1, cutoff=0.6)
@@ -173,7 +172,6 @@ def _known_variables(own: Collection[str]) -> tuple[tuple[str, ...], tuple[str, 
     from pydantic import BaseModel
 
     from planwatch.settings.model import Settings
-    from planwatch.settings.origins import variable_of
 
     secrets = [*KEY_VARIABLES, *(f"{NOTIFY_PREFIX}{key}" for key in ("URLS", "PING_URL"))]
     known = [*_OWN, *secrets, *(f"{name}_FILE" for name in secrets), f"{NOTIFY_PREFIX}DIGEST_DAY"]

@@ -16,14 +16,14 @@ from planwatch.workflows.freshness import source_records
 REMOVED = "nothing: no longer in the settings"
 
 
-def list_records(ledger: Ledger, files: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_records(ledger: Ledger, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every source with its health, what it was checked against and its open alarm.
 
     Raises:
         SettingsError: the settings of a source are not valid.
     """
-    catalogue = read_catalogue(files)
-    off, records = switched_off(files, catalogue.ids), source_records(ledger, catalogue)
+    catalogue = read_catalogue(settings)
+    off, records = switched_off(settings, catalogue.ids), source_records(ledger, catalogue)
     alarms = open_alarms(ledger, catalogue.ids)
     return [
         {
@@ -42,7 +42,7 @@ def list_records(ledger: Ledger, files: Mapping[str, Any]) -> list[dict[str, Any
 
 
 def source_record(
-    ledger: Ledger, name: str, files: Mapping[str, Any], *, limit: int
+    ledger: Ledger, name: str, settings: Mapping[str, Any], *, limit: int
 ) -> dict[str, Any]:
     """Return one source with its last runs, the newest first.
 
@@ -53,8 +53,8 @@ def source_record(
         SettingsError: the settings of a source are not valid.
         UnknownName: no source is called so.
     """
-    records = {each["source"]: each for each in list_records(ledger, files)}
-    source_id = read_catalogue(files).resolve(name, also=records)
+    records = {each["source"]: each for each in list_records(ledger, settings)}
+    source_id = read_catalogue(settings).resolve(name, also=records)
     record = records[source_id]
     runs = [_run_record(run) for run in list_runs(ledger, source_id, limit=limit)]
     return {**record, "runs": runs}

@@ -15,8 +15,7 @@ from planwatch.ledger.store.info import is_recorded
 from planwatch.services.maintenance.doctor import alerts, installation, places, state
 from planwatch.services.maintenance.doctor.check import Group, Line, Patient
 from planwatch.settings.early import switched_off
-from planwatch.settings.files import read_files
-from planwatch.settings.load import load_settings
+from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.sources import read_catalogue
 
 if TYPE_CHECKING:
@@ -64,9 +63,9 @@ def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list
     is_well = inspect_ledger(home.ledger, limit_s=0.0).state == "well"
     try:
         settings = load_settings(home.config_file, working_folder)
-        files = read_files(home.config_file, working_folder)
-        catalogue = read_catalogue(files)
-        off = switched_off(files, catalogue.ids)
+        values = read_values(home.config_file, working_folder)
+        catalogue = read_catalogue(values)
+        off = switched_off(values, catalogue.ids)
     except PlanwatchError as error:
         return [Line("live", "settings", "fault", error.message, error.hint)]
     wanted = [catalogue.resolve(name) for name in named]

@@ -17,7 +17,7 @@ from planwatch.ledger.reports.model_answers import usage_since
 from planwatch.ledger.store.version import SCHEMA_VERSION
 from planwatch.services.maintenance.doctor.check import Level, Line, Patient
 from planwatch.services.maintenance.settings_check import check_settings
-from planwatch.settings.files import read_files
+from planwatch.settings.load import read_values
 from planwatch.workflows.freshness import standing_records
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
@@ -110,7 +110,7 @@ def check_sources(patient: Patient) -> list[Line]:
     if patient.ledger is None:
         return []
     # check_configuration says what is wrong with the settings of sources
-    records = standing_records(patient.ledger, _files(patient), lambda _said: None)
+    records = standing_records(patient.ledger, _values(patient), lambda _said: None)
     records = [each for each in records if each["enabled"]]
     ages = [each["age_h"] for each in records if each["age_h"] is not None]
     if not ages:
@@ -139,9 +139,9 @@ def check_sources(patient: Patient) -> list[Line]:
     return lines
 
 
-def _files(patient: Patient) -> dict[str, Any]:
+def _values(patient: Patient) -> dict[str, Any]:
     try:
-        return read_files(patient.home.config_file, patient.working_folder)
+        return read_values(patient.home.config_file, patient.working_folder)
     except SettingsError:
         return {}
 

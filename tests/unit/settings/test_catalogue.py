@@ -8,8 +8,7 @@ import pytest
 
 from planwatch.errors import SettingsError
 from planwatch.settings.early import switched_off
-from planwatch.settings.files import read_files
-from planwatch.settings.load import load_settings
+from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.own import OwnSource
 from planwatch.sources.registry import SOURCE_IDS
@@ -66,12 +65,12 @@ def config(tmp_path: Path) -> Path:
 def test_both_spellings_say_the_same(config: Path, tmp_path: Path, text: str) -> None:
     config.write_text(text)
 
-    files = read_files(config, tmp_path)
+    values = read_values(config, tmp_path)
 
-    catalogue = read_catalogue(files)
+    catalogue = read_catalogue(values)
     assert catalogue.own == OWN
     assert catalogue.ids == (*SOURCE_IDS, "voxi", "acme")
-    assert switched_off(files, catalogue.ids) == {"o2"}
+    assert switched_off(values, catalogue.ids) == {"o2"}
     assert load_settings(config, tmp_path).sources["acme"].urls == OWN[1].urls
 
 
@@ -81,11 +80,11 @@ def test_a_working_folder_switches_a_source_off_in_either_spelling(
     config.write_text(AS_TABLES)
     (tmp_path / "planwatch.toml").write_text('[[sources]]\nid = "acme"\nenabled = false\n')
 
-    files = read_files(config, tmp_path)
+    values = read_values(config, tmp_path)
 
-    catalogue = read_catalogue(files)
+    catalogue = read_catalogue(values)
     assert catalogue.own == OWN
-    assert switched_off(files, catalogue.ids) == {"acme", "o2"}
+    assert switched_off(values, catalogue.ids) == {"acme", "o2"}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +102,7 @@ def test_a_working_folder_may_not_say_what_a_source_is(
     (tmp_path / "planwatch.toml").write_text(text)
 
     with pytest.raises(SettingsError, match=f"sets '{key}', which a working folder may not"):
-        read_files(config, tmp_path)
+        read_values(config, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +150,7 @@ def test_a_fault_is_one_sentence(config: Path, tmp_path: Path, text: str, said: 
     config.write_text(text)
 
     with pytest.raises(SettingsError) as caught:
-        read_catalogue(read_files(config, tmp_path))
+        read_catalogue(read_values(config, tmp_path))
 
     assert said in caught.value.message
     assert caught.value.hint
@@ -161,6 +160,6 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(config: Path, tmp_
     config.write_text('[sources.a]\nname = "Acme"\nurls = ["https://me:hunter2@a.example/"]\n')
 
     with pytest.raises(SettingsError, match="holds a user name or a password") as caught:
-        read_catalogue(read_files(config, tmp_path))
+        read_catalogue(read_values(config, tmp_path))
 
     assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
