@@ -78,7 +78,7 @@ def test_a_revoked_key_costs_the_words_and_not_the_report(demo_home: Path) -> No
 @pytest.mark.parametrize(
     ("file", "text", "said"),
     [
-        ("config.toml", '[llm]\napi_key = "sk-x"\n', "does not belong into a settings file"),
+        ("config.toml", '[llm]\napi_key = "sk-x"\n', "does not belong in a settings file"),
         ("work/planwatch.toml", '[llm]\nmodel = "m"\n', "which a working folder may not"),
     ],
 )
@@ -97,7 +97,7 @@ def test_secrets_that_others_may_read_are_refused(tmp_path: Path) -> None:
     secrets.write_text("OPENAI_API_KEY=sk-x\n", encoding="utf-8")
     secrets.chmod(0o640)
 
-    with pytest.raises(SettingsError, match="others may use it") as refused:
+    with pytest.raises(SettingsError, match="other users have access") as refused:
         load_settings(tmp_path / "config.toml", tmp_path)
 
     assert "chmod 600" in refused.value.hint

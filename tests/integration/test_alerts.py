@@ -547,13 +547,13 @@ def test_notify_test_says_of_each_target_whether_it_was_told(
 @pytest.mark.parametrize(
     ("config", "said"),
     [
-        ('[notify]\nurls = ["sekret"]', "notify.urls: an address is not SCHEME://"),
+        ('[notify]\nurls = ["sekret"]', "notify.urls: an address must have the form SCHEME://"),
         ('[notify]\nping_url = "ftp://sekret"', "notify.ping_url: not http(s)://HOST/PATH"),
-        ('[notify]\nwhom = "sekret"', "notify.whom is no setting"),
-        ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule tells team, which has no"),
+        ('[notify]\nwhom = "sekret"', "notify.whom is not a setting"),
+        ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule sends to team, which has no"),
         ('[[notify.rules]]\non = ["everything"]', "notify.rules.0.on.0"),
         ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "no brand is called"),
-        ('[notify.targets]\nTeam = ["a://b"]', "a target's name is a word in lower case"),
+        ('[notify.targets]\nTeam = ["a://b"]', "a target's name must be a word in lower case"),
     ],
 )
 def test_settings_that_are_wrong_are_refused_by_name(place: Home, config: str, said: str) -> None:
@@ -589,7 +589,7 @@ def test_addresses_in_a_config_that_others_may_read_are_refused(place: Home) -> 
     assert _settings(place).recipients == {"default": "json://sekret"}
     place.config_file.chmod(0o644)
 
-    with pytest.raises(SettingsError, match="others may use it"):
+    with pytest.raises(SettingsError, match="other users have access"):
         load_notify(place.config_file, Path.cwd())
 
 

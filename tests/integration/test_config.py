@@ -83,7 +83,7 @@ def test_every_fault_is_said_by_its_key(config: Path) -> None:
 
     assert (done.returncode, faults.returncode) == (1, 1)
     lines = [line for line in done.stdout.splitlines() if line.startswith("fault: ")]
-    assert [line.split()[1] for line in lines] == ["fetch.pace_s", "fetch.nosuch", "sources.o3"]
+    assert [line.split()[1] for line in lines] == ["fetch.pace_s:", "fetch.nosuch", "sources.o3"]
 
 
 @pytest.mark.parametrize("text", ["[fetch", "[Fetch]\npace_s = 1\n", "[llm]\napi_key = 'x'\n"])

@@ -105,7 +105,11 @@ def test_secrets_of_another_shape_are_refused_without_quoting_them(folder: Path,
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("PLANWATCH_LLM__API_KEY_FILE", "/nowhere/key", "PLANWATCH_LLM__API_KEY_FILE /nowhere/key"),
+        (
+            "PLANWATCH_LLM__API_KEY_FILE",
+            "/nowhere/key",
+            "PLANWATCH_LLM__API_KEY_FILE, /nowhere/key",
+        ),
         ("PLANWATCH_LLM__BASE_URL", f"http://user:{KEY}@host/v1", "llm.base_url"),
         ("PLANWATCH_LLM__BASE_URL", f"http://host/v1?key={KEY}", "llm.base_url"),
         ("PLANWATCH_LLM__BASE_URL", "host:80", "llm.base_url"),
@@ -114,7 +118,7 @@ def test_secrets_of_another_shape_are_refused_without_quoting_them(folder: Path,
         ("PLANWATCH_LLM__MAX_FACTS", "151", "llm.max_facts"),
         ("PLANWATCH_LLM__TEMPERATURE", "hot", "llm.temperature"),
         ("PLANWATCH_LLM__DEADLINE_S", "0", "llm.deadline_s"),
-        ("PLANWATCH_LLM__DAILY_BUDGET", "1", "daily_budget counts nothing without prompt_price"),
+        ("PLANWATCH_LLM__DAILY_BUDGET", "1", "daily_budget needs prompt_price"),
         ("PLANWATCH_LLM__APIKEY", KEY, "llm.apikey"),
         ("PLANWATCH_LLM", f'{{"api_key": "{KEY}"', "PLANWATCH_LLM is not a JSON object"),
     ],
@@ -134,7 +138,7 @@ def test_an_address_without_a_model_is_refused(
 ) -> None:
     monkeypatch.setenv("PLANWATCH_LLM__BASE_URL", "http://127.0.0.1:8080/v1")
 
-    assert "base_url is set and model is not" in _refused(folder)
+    assert "base_url is set, but model is not" in _refused(folder)
 
 
 def test_a_key_in_a_settings_file_is_refused(folder: Path) -> None:

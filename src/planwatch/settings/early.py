@@ -67,19 +67,19 @@ def switched_off(values: Mapping[str, Any], known: Collection[str]) -> frozenset
     table = values.get("sources", {})
     if not isinstance(table, dict):
         raise SettingsError(
-            f"sources is {table!r} in a settings file, and not tables such as [sources.o2]",
+            f"sources is {table!r}, not tables such as [sources.o2]",
             hint="write [sources.o2] and below it enabled = false",
         )
     for name, entry in table.items():
         if not isinstance(entry, dict):
             raise SettingsError(
-                f"sources.{name} is {entry!r} in a settings file, and not a table",
+                f"sources.{name} is {entry!r}, not a table",
                 hint=f"write [sources.{name}] and below it enabled = false",
             )
         if name not in known:
             raise SettingsError(
-                f"sources.{name} is in a settings file, and no source has that id",
-                hint=f"sources are {', '.join(known)}; one of your own needs a name and urls",
+                f"sources.{name} is set, but no source has that id",
+                hint=f"sources are {', '.join(known)}; a source of your own needs a name and urls",
             )
     return frozenset(source for source in known if not _is_enabled(values, source))
 
@@ -91,7 +91,7 @@ def _is_enabled(values: Mapping[str, Any], source: str) -> bool:
     if word not in _TRUTH:
         raise SettingsError(
             f"{key} is {value!r}, neither true nor false",
-            hint=f"mend it in the settings file or in {variable_of(key)}",
+            hint=f"correct it in the settings file or in {variable_of(key)}",
         )
     return _TRUTH[word]
 
@@ -100,13 +100,13 @@ def basket_list(values: Mapping[str, Any]) -> str:
     """Return the baskets that an analysis prices, as they are written; "" for the default ones.
 
     Raises:
-        SettingsError: it is not a text.
+        SettingsError: it is not text.
     """
     value = find_value(values, "analysis.baskets")
     if value is None or isinstance(value, str):
         return value or ""
     raise SettingsError(
-        f"analysis.baskets is {value!r}, not a text",
+        f"analysis.baskets is {value!r}, not text",
         hint='write baskets = "5gb-any, 100gb-12m-roaming"',
     )
 
@@ -120,6 +120,6 @@ def _whole_number(values: Mapping[str, Any], key: str, rule: WholeNumber) -> int
     if not is_whole or not rule.least <= int(text) <= rule.most:
         raise SettingsError(
             f"{key} is {value!r}, not a whole number from {rule.least} to {rule.most}",
-            hint=f"mend it in the settings file or in {variable_of(key)}",
+            hint=f"correct it in the settings file or in {variable_of(key)}",
         )
     return int(text)

@@ -43,7 +43,7 @@ def read_files(config_file: Path, working_folder: Path) -> Tree:
     for key in (*NOT_IN_WORKING_FILE, find_own_key(working)):
         if key is not None and _has_key(working, key):
             raise SettingsError(
-                f"{working_file} sets {key!r}, which a working folder may not",
+                f"{working_file} sets {key!r}, which a working folder may not set",
                 hint=f"move it to {config_file} or into the environment",
             )
     return merge(user, build_tree(working, str(working_file)))
@@ -58,7 +58,7 @@ def _read(path: Path) -> dict[str, Any]:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise SettingsError(
             f"the settings file {path} cannot be read ({reason})",
-            hint="mend its permissions or its content, or move it away",
+            hint="correct its permissions or content, or move it away",
         ) from error
     import tomllib  # most homes have no settings file
 
@@ -67,7 +67,7 @@ def _read(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"the settings file {path} is not valid TOML: {error}",
-            hint="mend that line, or move the file away to run with the defaults",
+            hint="correct that line, or move the file away to run with the defaults",
         ) from error
 
 
@@ -76,7 +76,7 @@ def _with_plain_keys(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     for key, value in values.items():
         if key != key.lower():
             raise SettingsError(
-                f"the settings file {path} has the key {key!r}; keys are in lower case",
+                f"the settings file {path} has the key {key!r}; keys must be in lower case",
                 hint=f"write it as {key.lower()!r}",
             )
         if isinstance(value, dict) and key != "notify":  # which is checked where it is read

@@ -53,8 +53,8 @@ def read_with_key(config_file: Path, working_folder: Path) -> Tree:
     tree = _read_tree(config_file, working_folder)
     if find_origin(tree, "llm.api_key") == str(config_file):
         raise SettingsError(
-            f"{config_file} sets llm.api_key; a key does not belong into a settings file",
-            hint=f"move it into {config_file.parent / SECRETS_FILE}, with mode 0600",
+            f"{config_file} sets llm.api_key; an API key does not belong in a settings file",
+            hint=f"move it to {config_file.parent / SECRETS_FILE}, with mode 0600",
         )
     named = find_value(plain_values(tree), "llm.api_key_file")
     key = find_api_key(

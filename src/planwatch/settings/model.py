@@ -197,11 +197,11 @@ class LlmSettings(BaseModel):
     def _goes_together(self) -> Self:
         if self.base_url and not self.model:
             raise PydanticCustomError(
-                "model", "base_url is set and model is not; set both, or neither"
+                "model", "base_url is set, but model is not: set both or neither"
             )
         if self.daily_budget is not None and not (self.prompt_price and self.answer_price):
             raise PydanticCustomError(
-                "prices", "daily_budget counts nothing without prompt_price and answer_price"
+                "prices", "daily_budget needs prompt_price and answer_price to be set"
             )
         return self
 
@@ -242,9 +242,9 @@ class Settings(BaseSettings):
 
 
 _FAULTS: Final = {
-    "extra_forbidden": "is no setting",
-    "model_type": "is no table",
-    "dict_type": "is no table",
+    "extra_forbidden": " is not a setting",
+    "model_type": " is not a table",
+    "dict_type": " is not a table",
 }
 
 
@@ -270,7 +270,7 @@ def build_settings(values: dict[str, Any]) -> Settings:
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc'])}"
-            f" {_FAULTS.get(fault['type']) or ': ' + fault['msg']}"
+            f"{_FAULTS.get(fault['type']) or ': ' + fault['msg']}"
             for fault in error.errors()
         )
         raise SettingsError(

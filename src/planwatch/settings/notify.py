@@ -7,7 +7,6 @@ are mended. Imported late: pydantic is slow to import.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
@@ -29,13 +28,17 @@ from planwatch.domain.brand import resolve_brand
 from planwatch.domain.change import ChangeKind
 from planwatch.errors import SettingsError, UsageError
 from planwatch.settings.files import read_files
-from planwatch.settings.secrets import NOTIFY_PREFIX, find_notify_secrets, read_named_secret
+from planwatch.settings.secrets import (
+    NOTIFY_PREFIX,
+    find_notify_secrets,
+    read_named_secret,
+    refuse_shared,
+)
 from planwatch.settings.tree import Tree, Value, merge, plain_values
 
 DEFAULT_TARGET: Final = "default"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/{1,2}\S+")
-_OTHERS: Final = 0o077
 Subject = Literal["changes", "source", "job_failed", "overdue", "digest"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -116,11 +119,11 @@ class NotifySettings(BaseModel):
         groups = value if isinstance(value, dict) else {DEFAULT_TARGET: value}
         for name, addresses in groups.items():
             if not _NAME.fullmatch(name):
-                raise PydanticCustomError("name", "a target's name is a word in lower case")
+                raise PydanticCustomError("name", "a target's name must be a word in lower case")
             for address in addresses:
                 if not _ADDRESS.fullmatch(address.get_secret_value()):
                     # without the value: it holds a token
-                    raise PydanticCustomError("address", "an address is not SCHEME://…")
+                    raise PydanticCustomError("address", "an address must have the form SCHEME://…")
         return value
 
     @field_validator("ping_url")
@@ -138,12 +141,14 @@ class NotifySettings(BaseModel):
     @model_validator(mode="after")
     def _has_its_targets(self) -> Self:
         if DEFAULT_TARGET in self.targets:
-            raise PydanticCustomError("target", "targets.default is written as urls")
+            raise PydanticCustomError(
+                "target", "the addresses of targets.default must be set as urls"
+            )
         missing = {rule.to for rule in self.rules} - set(self.recipients_by_target)
         if missing:
             raise PydanticCustomError(
                 "target",
-                "a rule tells {name}, which has no address",
+                "a rule sends to {name}, which has no address",
                 {"name": ", ".join(sorted(missing))},
             )
         return self
@@ -204,14 +209,20 @@ def read_notify(config_file: Path, working_folder: Path) -> Tree:
     """Return what is set of [notify] by the files, secrets.env and the environment, with origins.
 
     Raises:
-        SettingsError: a file cannot be read or may be read by others, or a variable is no setting.
+        SettingsError: a file cannot be read or may be read by others, or a variable is not a
+            setting.
     """
     table = read_files(config_file, working_folder).get("notify", {})
     if isinstance(table, Value):
-        raise _not_valid("notify is no table")
+        raise _not_valid("notify is not a table")
     values = plain_values(table)
     if any(values.get(key) for key in ("urls", "targets", "ping_url")):
-        _refuse_readable(config_file)
+        refuse_shared(
+            config_file,
+            config_file.stat().st_mode,
+            "addresses of alerts",
+            or_else=", or move them to secrets.env beside it",
+        )
     named = values.get("urls_file")
     if isinstance(named, str) and not values.get("urls"):
         text = read_named_secret(named, "notify.urls_file")
@@ -228,9 +239,9 @@ def _branch(variable: str, value: Value) -> Tree:
     if key in ("urls", "ping_url", "digest_day") and not target:
         return {key: value}
     raise SettingsError(
-        f"{variable} is no setting",
-        hint=f"{NOTIFY_PREFIX}URLS, {NOTIFY_PREFIX}PING_URL and"
-        f" {NOTIFY_PREFIX}TARGETS__NAME are; rules stand in config.toml",
+        f"{variable} is not a setting",
+        hint=f"settings are {NOTIFY_PREFIX}URLS, {NOTIFY_PREFIX}PING_URL,"
+        f" {NOTIFY_PREFIX}DIGEST_DAY and {NOTIFY_PREFIX}TARGETS__NAME; rules go in config.toml",
     )
 
 
@@ -246,19 +257,10 @@ def build_notify(values: dict[str, Any]) -> NotifySettings:
         raise _not_valid("; ".join(_say(fault) for fault in error.errors())) from None
 
 
-def _refuse_readable(config_file: Path) -> None:
-    mode = stat.S_IMODE(config_file.stat().st_mode)
-    if mode & _OTHERS:
-        raise SettingsError(
-            f"{config_file} holds addresses of alerts and others may use it (mode {mode:04o})",
-            hint=f"chmod 600 {config_file}, or move them into secrets.env beside it",
-        )
-
-
 def _say(fault: Any) -> str:
     where = ".".join(str(part) for part in ("notify", *fault["loc"]))
     return (
-        f"{where} is no setting"
+        f"{where} is not a setting"
         if fault["type"] == "extra_forbidden"
         else f"{where}: {fault['msg']}"
     )
@@ -267,5 +269,5 @@ def _say(fault: Any) -> str:
 def _not_valid(said: str) -> SettingsError:
     return SettingsError(
         f"the settings of alerts are not valid: {said}",
-        hint="docs/reference/settings.md lists every key; try them with: planwatch notify test",
+        hint="docs/reference/settings.md lists every key; to test them: planwatch notify test",
     )

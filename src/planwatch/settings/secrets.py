@@ -19,7 +19,7 @@ SECRETS_FILE: Final = "secrets.env"
 KEY_VARIABLES: Final = ("PLANWATCH_LLM__API_KEY", "OPENAI_API_KEY")
 # the addresses of alerts: URLS, PING_URL, TARGETS__NAME
 NOTIFY_PREFIX: Final = "PLANWATCH_NOTIFY__"
-_OTHERS: Final = 0o077
+_GROUP_AND_OTHERS: Final = 0o077
 _LONGEST: Final = 10_000
 
 
@@ -83,12 +83,32 @@ def read_named_secret(path: str, named_by: str) -> str:
     Raises:
         SettingsError: it cannot be read, or is empty.
     """
-    text = _read(Path(path).expanduser(), f"the file of {named_by}").strip()
+    text = _read(Path(path).expanduser(), f"the file named by {named_by},").strip()
     if not text:
         raise SettingsError(
-            f"{path}, which {named_by} names, is empty", hint="put the secret into it, in one line"
+            f"{path}, the file named by {named_by}, is empty",
+            hint="put the secret in it, on one line",
         )
     return text
+
+
+def refuse_shared(path: Path, mode: int, what: str, *, or_else: str = "") -> None:
+    """Refuse a file with secrets that anybody but its owner has access to.
+
+    Args:
+        mode: as `stat` has it.
+        what: what the file holds, for the error.
+        or_else: what else to do about it, behind the hint's chmod.
+
+    Raises:
+        SettingsError: naming the file and its mode.
+    """
+    if mode & _GROUP_AND_OTHERS:
+        shown = f"mode {stat.S_IMODE(mode):04o}"
+        raise SettingsError(
+            f"{path} holds {what}, but other users have access to it ({shown})",
+            hint=f"chmod 600 {path}{or_else}",
+        )
 
 
 def _read_secrets(path: Path) -> dict[str, str]:
@@ -100,14 +120,10 @@ def _read_secrets(path: Path) -> dict[str, str]:
         raise _unreadable(path, error.strerror or "I/O error") from error
     if not stat.S_ISREG(mode):
         raise _unreadable(path, "not a regular file")
-    if mode & _OTHERS:
-        raise SettingsError(
-            f"{path} holds secrets and others may use it (mode {stat.S_IMODE(mode):04o})",
-            hint=f"chmod 600 {path}",
-        )
+    refuse_shared(path, mode, "secrets")
     return dict(
         _parse_line(path, number, line)
-        for number, line in enumerate(_read(path, "the secrets").splitlines(), 1)
+        for number, line in enumerate(_read(path, "the secrets file").splitlines(), 1)
         if line.strip() and not line.lstrip().startswith("#")
     )
 
@@ -116,8 +132,8 @@ def _parse_line(path: Path, number: int, line: str) -> tuple[str, str]:
     name, mark, value = line.strip().removeprefix("export ").partition("=")
     if not mark or not (name.strip() in KEY_VARIABLES or name.strip().startswith(NOTIFY_PREFIX)):
         raise SettingsError(
-            f"line {number} of {path} is not NAME=VALUE with a name that is known",
-            hint=f"names are {', '.join(KEY_VARIABLES)} and {NOTIFY_PREFIX}URLS and its like",
+            f"line {number} of {path} is not NAME=VALUE with a known name",
+            hint=f"names are {', '.join(KEY_VARIABLES)} and those that begin with {NOTIFY_PREFIX}",
         )
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
@@ -136,10 +152,10 @@ def _read(path: Path, what: str) -> str:
         raise _unreadable(path, "not UTF-8 text", what) from None
 
 
-def _unreadable(path: Path, reason: str, what: str = "the secrets") -> SettingsError:
+def _unreadable(path: Path, reason: str, what: str = "the secrets file") -> SettingsError:
     return SettingsError(
         f"{what} {path} cannot be read ({reason})",
-        hint="mend its permissions or its content, or move it away",
+        hint="correct its permissions or content, or move it away",
     )
 
 
@@ -148,6 +164,6 @@ def _one_word(key: Value, where: str) -> Value:
     if not (text.isascii() and text.isprintable()) or " " in text:
         raise SettingsError(
             f"the key from {where} is not one word of printable ASCII",
-            hint="write the key alone, in one line",
+            hint="put only the key there, on one line",
         )
     return key

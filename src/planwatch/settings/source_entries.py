@@ -21,7 +21,7 @@ def key_by_id(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     """Return the values of a file with `[[sources]]` as the tables `[sources.ID]` would be.
 
     Raises:
-        SettingsError: an entry is no table, has neither id nor name, or has the id of another.
+        SettingsError: an entry is not a table, has neither id nor name, or has the id of another.
     """
     entries = values.get(SECTION)
     if not isinstance(entries, list):
@@ -30,14 +30,14 @@ def key_by_id(path: Path, values: dict[str, Any]) -> dict[str, Any]:
     for number, entry in enumerate(entries, start=1):
         if not isinstance(entry, dict):
             raise SettingsError(
-                f"sources in {path} holds {entry!r}, which is no table",
+                f"sources in {path} holds {entry!r}, which is not a table",
                 hint="write [[sources]] and below it name = … and urls = […]",
             )
         source_id = _id_of(path, number, entry)
         if source_id in by_id:
             raise SettingsError(
-                f"{path} has two [[sources]] of the id {source_id!r}",
-                hint="leave out one of them, or give it another id",
+                f"{path} has two [[sources]] with the id {source_id!r}",
+                hint="remove one of them, or give it another id",
             )
         by_id[source_id] = {key: value for key, value in entry.items() if key != "id"}
     return {**values, SECTION: by_id}
@@ -52,7 +52,7 @@ def _id_of(path: Path, number: int, entry: dict[str, Any]) -> str:
     if source_id is None and isinstance(name, str) and name.strip():
         return _NOT_IN_ID.sub("-", name.lower()).strip("-")
     raise SettingsError(
-        f"[[sources]] number {number} of {path} has neither an id nor a name",
+        f"entry {number} of [[sources]] in {path} has neither an id nor a name",
         hint='write id = "acme", or name = "Acme Mobile"',
     )
 

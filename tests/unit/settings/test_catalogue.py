@@ -108,41 +108,50 @@ def test_a_working_folder_may_not_say_what_a_source_is(
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (f'[[sources]]\nid = "a"\nname = "Acme"\n{URLS}\n' * 2, "two [[sources]] of the id 'a'"),
+        (f'[[sources]]\nid = "a"\nname = "Acme"\n{URLS}\n' * 2, "two [[sources]] with the id 'a'"),
         (f"[[sources]]\n{URLS}\n", "neither an id nor a name"),
-        ("sources = [1]\n", "holds 1, which is no table"),
-        (f'[[sources]]\nid = "Acme"\nname = "Acme"\n{URLS}\n', "keys are in lower case"),
-        (f'[sources."a b"]\nname = "Acme"\n{URLS}\n', "'a b' is no id of a source"),
-        (f'[sources.miner]\nname = "Acme"\n{URLS}\n', "'miner' is no id of a source"),
-        (f"[sources.o2]\n{URLS}\n", "sources.o2.urls is set, and o2 has a parser"),
+        ("sources = [1]\n", "holds 1, which is not a table"),
+        (f'[[sources]]\nid = "Acme"\nname = "Acme"\n{URLS}\n', "keys must be in lower case"),
+        (f'[sources."a b"]\nname = "Acme"\n{URLS}\n', "'a b' is not a valid source id"),
+        (f'[sources.miner]\nname = "Acme"\n{URLS}\n', "'miner' is not a valid source id"),
+        (f"[sources.o2]\n{URLS}\n", "sources.o2.urls is set, but o2 is a built-in source"),
         (f"[sources.acme]\n{URLS}\n", "sources.acme.name is not set"),
-        (f'[sources.acme]\nname = "–"\n{URLS}\n', "which is no name of a brand"),
-        (f'[sources.acme]\nname = "Tesco"\n{URLS}\n', "the source tesco reads that already"),
-        (f'[sources.acme]\nname = "Uswitch"\n{URLS}\n', "the source uswitch reads that"),
-        (f'[sources.voda]\nname = "Acme"\n{URLS}\n', "'voda' means Vodafone"),
+        (f'[sources.acme]\nname = "–"\n{URLS}\n', "which is not a brand name"),
+        (f'[sources.acme]\nname = "Tesco"\n{URLS}\n', "which the source tesco already reads"),
+        (f'[sources.acme]\nname = "Uswitch"\n{URLS}\n', "which the source uswitch already reads"),
+        (f'[sources.voda]\nname = "Acme"\n{URLS}\n', "'voda' stands for Vodafone"),
         ('[sources.acme]\nname = "Acme"\n', "sources.acme.urls is not set"),
-        ('[sources.acme]\nname = "Acme"\nurls = []\n', "and is no list of addresses"),
+        ('[sources.acme]\nname = "Acme"\nurls = []\n', "is not a list of addresses"),
         (
             f'[sources.acme]\nname = "Acme"\nurls = {["https://a.example/"] * 11}\n',
-            "has 11 addresses, more than 10",
+            "has 11 addresses; the limit is 10",
         ),
         (
             f'[sources.acme]\nname = "Acme"\nurls = {["https://a.example/"] * 2}\n',
             "has https://a.example/ twice",
         ),
-        ('[sources.acme]\nname = "Acme"\nurls = ["file:///etc/passwd"]\n', "is no address of a"),
-        ('[sources.acme]\nname = "Acme"\nurls = ["https://"]\n', "is no address of a page"),
-        ('[sources.acme]\nname = "Acme"\nurls = ["https://[x/"]\n', "is no address"),
+        (
+            '[sources.acme]\nname = "Acme"\nurls = ["file:///etc/passwd"]\n',
+            "is not the address of a web page",
+        ),
+        (
+            '[sources.acme]\nname = "Acme"\nurls = ["https://"]\n',
+            "is not the address of a web page",
+        ),
+        ('[sources.acme]\nname = "Acme"\nurls = ["https://[x/"]\n', "is not a valid address"),
         (
             '[sources.acme]\nname = "Acme"\nurls = [1]\n',
-            "address 1 of sources.acme.urls is no text",
+            "address 1 of sources.acme.urls is not text",
         ),
         (f'[sources.acme]\nname = "Acme"\n{URLS}\ncurrency = "gbp"\n', "currency is 'gbp'"),
         (f'[sources.acme]\nname = "Acme"\n{URLS}\nbrowser = "yes"\n', "browser is 'yes'"),
-        (f'[sources.acme]\nname = "Acme"\n{URLS}\nurl = "x"\n', "sources.acme.url is no setting"),
+        (
+            f'[sources.acme]\nname = "Acme"\n{URLS}\nurl = "x"\n',
+            "sources.acme.url is not a setting",
+        ),
         (
             f'[sources.a]\nname = "Acme"\n{URLS}\n[sources.b]\nname = "ACME"\n{URLS}\n',
-            "sources.a and sources.b are both 'acme'",
+            "sources.a and sources.b are both called 'acme'",
         ),
     ],
 )
@@ -159,7 +168,7 @@ def test_a_fault_is_one_sentence(config: Path, tmp_path: Path, text: str, said: 
 def test_a_password_in_an_address_is_refused_and_not_repeated(config: Path, tmp_path: Path) -> None:
     config.write_text('[sources.a]\nname = "Acme"\nurls = ["https://me:hunter2@a.example/"]\n')
 
-    with pytest.raises(SettingsError, match="holds a user name or a password") as caught:
+    with pytest.raises(SettingsError, match="contains a user name or a password") as caught:
         read_catalogue(read_values(config, tmp_path))
 
     assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"

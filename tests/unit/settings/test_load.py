@@ -210,5 +210,5 @@ def test_the_origin_of_addresses_is_the_file_that_the_settings_name(config: Path
 def test_a_top_level_key_is_never_an_option_of_the_library(config: Path, key: str) -> None:
     config.write_text(f"{key} = true\n")
 
-    with pytest.raises(SettingsError, match=f"{key} is no"):
+    with pytest.raises(SettingsError, match=f"{key} is not a setting"):
         load_settings(config, config.parent)
