@@ -29,9 +29,8 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.services.maintenance.prune.jobs import prune
 from planwatch.sources.contract import Reading
 from planwatch.sources.registry import SOURCE_IDS, load_source
-from planwatch.workflows.kinds import step_of_source
 from planwatch.workflows.scrape.collect import Collected, record_collected
-from planwatch.workflows.scrape.workflow import COUNT_STEP
+from planwatch.workflows.scrape.workflow import COUNT_STEP, step_of_source
 from tests.support.large_market import make_market
 
 JOBS_KEPT_DAYS: Final = 30

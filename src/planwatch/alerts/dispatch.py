@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 from planwatch import __version__
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStatus
+from planwatch.domain.job_kinds import SCRAPE
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.engine.busy_retry import patiently
 from planwatch.engine.retry import RetryPolicy, decide
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from planwatch.settings.notify import NotifySettings
 
 logger: Final = logging.getLogger(__name__)
-SCRAPE: Final = "scrape"
 _STATE_OF_SCRAPES: Final = "told_scrape"
 _WELL: Final = "well"
 _TOLD_DAYS: Final = 3

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from planwatch.clock import parse_instant
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.job import Job
 from planwatch.domain.phrasing import (
     count_of,
@@ -214,7 +215,7 @@ def _say_plan(moves: Sequence[Mapping[str, Any]]) -> str:
     brand, name = moves[0]["brand"], moves[0]["name"]
     plan = name if name.lower().startswith(brand.lower()) else f"{brand} {name}"
     source = moves[0]["source"]
-    seller = "" if source == brand.lower() else f" (at {source})" if source == "uswitch" else ""
+    seller = "" if source == brand.lower() else f" (at {source})" if source in AGGREGATORS else ""
     mark = "" if moves[0].get("verified", True) else " (unverified)"
     return f"{_harmless(plan)}{seller}{mark}: {', '.join(_say_move(move) for move in moves)}"
 

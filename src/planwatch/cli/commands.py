@@ -11,6 +11,8 @@ from typing import Any, Final, NamedTuple
 import typer
 from typer.core import TyperGroup
 
+from planwatch.domain.job_kinds import ANALYSE, KINDS
+
 JOBS: Final = "Jobs"
 MARKET: Final = "Market"
 SOURCES: Final = "Sources"
@@ -27,10 +29,8 @@ class Place(NamedTuple):
 
 
 COMMANDS: Final = {
-    "scrape": Place("jobs.dispatch", "scrape", JOBS),
-    "compare": Place("jobs.dispatch", "compare", JOBS),
-    "analyse": Place("jobs.dispatch", "analyse", JOBS),
-    "analyze": Place("jobs.dispatch", "analyse", JOBS, hidden=True),
+    **{kind: Place("jobs.dispatch", kind, JOBS) for kind in KINDS},
+    "analyze": Place("jobs.dispatch", ANALYSE, JOBS, hidden=True),
     "status": Place("jobs.jobs", "status", JOBS),
     "wait": Place("jobs.jobs", "wait", JOBS),
     "logs": Place("jobs.jobs", "logs", JOBS),

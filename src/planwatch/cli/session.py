@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.job import JobStatus
+from planwatch.domain.job_kinds import get_kind
 from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
 from planwatch.engine.request import Order
 from planwatch.errors import PlanwatchError
@@ -68,10 +69,14 @@ class Session:
     def order(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False
     ) -> Order:
-        """Return an order for a job with this session's settings and folder."""
+        """Return an order for a job with this session's settings and folder.
+
+        Raises:
+            EngineError: there is no such kind, or it does not take these params.
+        """
         return Order(
             kind=kind,
-            params=params,
+            params=get_kind(kind).check_params(params),
             max_resumes=max_resumes(self.settings),
             working_folder=working_folder(),
             key=key,

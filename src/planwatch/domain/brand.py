@@ -46,8 +46,9 @@ BRANDS: Final[tuple[Brand, ...]] = (
     Brand("plusnet", "Plusnet Mobile", "BT"),
 )
 
+USWITCH: Final = "uswitch"
 # sources that list the plans of many brands, by source id
-AGGREGATORS: Final = {"uswitch": "Uswitch"}
+AGGREGATORS: Final = {USWITCH: "Uswitch"}
 
 _SHORTEST_PREFIX: Final = 3
 _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")

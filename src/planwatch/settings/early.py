@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.domain.job_kinds import KINDS
 from planwatch.errors import SettingsError
 from planwatch.settings.environment import variable_of
 from planwatch.settings.tree import find_value
@@ -28,9 +29,8 @@ class WholeNumber:
 
 MAX_RESUMES: Final = WholeNumber(3, 0, 1000, "resumptions after a worker died")
 AT_ONCE: Final = {
-    "scrape": WholeNumber(1, 1, 16, "scrapes at once; the others wait"),
-    "analyse": WholeNumber(2, 1, 16, "analyses at once; the others wait"),
-    "compare": WholeNumber(3, 1, 16, "comparisons at once; the others wait"),
+    kind.name: WholeNumber(kind.at_once, 1, 16, f"{kind.plural} at once; the others wait")
+    for kind in KINDS.values()
 }
 """By the kind of job: how many run at once (`jobs.KIND_at_once`)."""
 

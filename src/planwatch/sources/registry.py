@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from planwatch.domain.brand import AGGREGATORS, find_brand, nearest_first, slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, nearest_first, slug_of_brand
 from planwatch.errors import UnknownName
 from planwatch.sources.own import OwnSource
 
@@ -26,7 +26,7 @@ SOURCE_IDS: Final = (
     "sky",
     "tesco",
     "smarty",
-    "uswitch",
+    USWITCH,
 )
 
 

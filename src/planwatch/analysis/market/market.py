@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 from planwatch.analysis.market.aggregator import find_joined
 from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.allowance import Allowance
-from planwatch.domain.brand import AGGREGATORS, slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, USWITCH, slug_of_brand
 from planwatch.domain.completion import ScheduleConflict, complete_schedule
 from planwatch.domain.phrasing import count_of, join_words
 from planwatch.domain.plan import Plan
@@ -268,4 +268,4 @@ def only_unverified(brands: Sequence[str]) -> NoPlans:
 
 def _source_of(brand: str) -> str:
     slug = slug_of_brand(brand)
-    return slug if slug in OWN_SOURCES else "uswitch"
+    return slug if slug in OWN_SOURCES else USWITCH

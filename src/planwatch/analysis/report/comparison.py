@@ -68,6 +68,7 @@ from planwatch.analysis.report.sections.rises import rises_part
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.report.sections.white_space import white_space_part
 from planwatch.analysis.report.sentences import say_freshness
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import name_plan
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError
@@ -108,7 +109,7 @@ def compute_comparison(
     dominated = [*find_dominated(a, b), *find_dominated(b, a)]
     parts = _build_parts(market, brands, background, gaps, priced)
     computed: Record = {
-        "kind": "compare",
+        "kind": COMPARE,
         "brands": list(brands),
         "focus": None,
         "as_of": newest_capture(market.listings).isoformat(),

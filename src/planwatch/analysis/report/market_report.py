@@ -93,6 +93,7 @@ from planwatch.analysis.report.sections.tiers import (
     tier_gap_facts,
     tier_rows,
 )
+from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.plan import Plan
 
 
@@ -383,7 +384,7 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
     )
     shown = [{key: section[key] for key in SECTION_KEYS} for section in ordered]
     return {
-        "kind": "analyse",
+        "kind": ANALYSE,
         "brands": [focus],
         "market_brands": ordered[0]["brands"],
         "focus": focus,

@@ -11,6 +11,7 @@ import typer
 from planwatch.cli.jobs.follow import exit_code_of, wait_for
 from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
+from planwatch.domain.job_kinds import ANALYSE, COMPARE, SCRAPE, get_kind
 from planwatch.engine.job_record import job_record
 from planwatch.errors import UsageError
 from planwatch.home import Home, demo_home, find_home
@@ -19,7 +20,6 @@ from planwatch.ledger.plans.counts import count_current_plans
 from planwatch.ledger.store.info import RECORDED, is_recorded, set_info
 from planwatch.sources.registry import SOURCE_IDS
 from planwatch.views.output.streams import console, print_line
-from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
 
 _ALL_JOBS = 1000
 _BRANDS = ("O2", "Vodafone")
@@ -67,8 +67,8 @@ def _jobs() -> list[tuple[str, dict[str, Any]]]:
     ]
     return [
         *scrapes,
-        (COMPARE, {"brands": list(_BRANDS), "refresh": False, "no_llm": True, "unverified": False}),
-        (ANALYSE, {"focus": _FOCUS, "refresh": False, "no_llm": True, "unverified": False}),
+        (COMPARE, get_kind(COMPARE).check_params({"brands": list(_BRANDS), "no_llm": True})),
+        (ANALYSE, get_kind(ANALYSE).check_params({"focus": _FOCUS, "no_llm": True})),
     ]
 
 

@@ -13,13 +13,13 @@ from planwatch.cli.jobs.follow import follow
 from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
 from planwatch.cli.session import Session, open_session
 from planwatch.cli.verbosity import Speech, read_speech
+from planwatch.domain.job_kinds import ANALYSE, COMPARE, SCRAPE
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.settings.early import switched_off
 from planwatch.views.jobs.dispatched import print_dispatched, print_dispatched_json
 from planwatch.views.output.streams import print_line
 from planwatch.workflows.freshness import market_note
-from planwatch.workflows.kinds import ANALYSE, COMPARE, SCRAPE
 
 DEFAULT_FOCUS = "O2"
 _LONGEST_KEY = 200

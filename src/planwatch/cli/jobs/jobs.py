@@ -15,12 +15,12 @@ from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.cli.verbosity import Speech, read_speech
 from planwatch.domain.job import JobStatus
+from planwatch.domain.job_kinds import KINDS
 from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
 from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs, load_job
 from planwatch.views.output.streams import console, print_json, print_line, print_message
 from planwatch.workflows.freshness import market_note, standing_records
-from planwatch.workflows.kinds import KINDS
 
 _LONGEST_WAIT_S = 1e9
 
@@ -36,7 +36,8 @@ def status(
         bool, typer.Option("--watch", "-w", help="Follow live until no job is active.")
     ] = False,
     kind: Annotated[
-        str | None, typer.Option("--kind", help="Only scrape, compare or analyse.")
+        str | None,
+        typer.Option("--kind", help=f"Only {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}."),
     ] = None,
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Only jobs in this state; repeatable.")

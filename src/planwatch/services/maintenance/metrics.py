@@ -13,12 +13,12 @@ from typing import Any, Literal
 from planwatch import __version__
 from planwatch.clock import parse_instant
 from planwatch.domain.job import JobStatus
+from planwatch.domain.job_kinds import KINDS
 from planwatch.domain.outcome import Outcome
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.jobs.tally import count_jobs_by_state, count_tokens, last_jobs
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.kinds import KINDS
 
 Sample = tuple[Mapping[str, str], float]
 

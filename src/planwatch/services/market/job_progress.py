@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planwatch.domain.job import Job
+from planwatch.domain.job_kinds import SCRAPE
 from planwatch.ledger.jobs.steps import load_finished
 from planwatch.ledger.store.connection import Ledger
-from planwatch.workflows.kinds import SCRAPE
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.domain.brand import display_name
+from planwatch.domain.brand import AGGREGATORS, USWITCH, display_name
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep, Roaming, slugify
 from planwatch.domain.schedule import month_of_step, months_between
@@ -164,7 +164,7 @@ def _parse_item(item: Any, as_of: date) -> Plan | None:
     host_network = find(item, HOST_NETWORK, str)
     return Plan(
         brand=brand,
-        source="uswitch",
+        source=USWITCH,
         name=f"{brand} {allowance}, {_words_of_term(term_months)}",
         variant=_find_limited_minutes(item),
         allowance=allowance,
@@ -381,9 +381,9 @@ def _request(offset: int) -> PageRequest:
 
 
 SOURCE: Final = Source(
-    id="uswitch",
+    id=USWITCH,
     brand=None,
-    title="Uswitch",
+    title=AGGREGATORS[USWITCH],
     requests=(_request(0),),
     parse=parse,
     next_request=next_request,

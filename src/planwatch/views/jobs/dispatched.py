@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.domain.job import JobStatus
+from planwatch.domain.job_kinds import get_kind
 from planwatch.views.format import count_of
 from planwatch.views.output.streams import print_json, print_line
 
@@ -25,11 +26,7 @@ POLL: Final[dict[str, Any]] = {
 def print_dispatched(found: Dispatched, *, note: str | None) -> None:
     """Print the job's id and how to follow it."""
     job = found.job
-    what = {
-        "scrape": lambda: f"of {count_of(len(job.params['sources']), 'source')}",
-        "compare": lambda: " × ".join(job.params["brands"]),
-        "analyse": lambda: f"for {job.params['focus']}",
-    }[job.kind]()
+    what = get_kind(job.kind).describe_start(job.params)
     if found.is_new and (job.launched or job.status is not JobStatus.PENDING):
         print_line(f"Started {job.kind} {what} as job {job.job_id}.")
     elif found.is_new:

@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from planwatch.clock import parse_instant
+from planwatch.domain.job_kinds import find_kind
 from planwatch.views.format import DASH, age, duration
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import OUTCOME_STYLES, error_text
@@ -26,6 +27,7 @@ STATUS_STYLES: Final = {
     "cancelled": "magenta",
     "fell back": "yellow",
 }
+_UNKNOWN_KIND: Final = "not a kind of this planwatch"
 _BAR_WIDTH: Final = 12
 _SHORT: Final = 70
 _JOB_COLUMNS: Final = (
@@ -58,14 +60,8 @@ _OUTCOME_COLUMNS: Final = (
 
 def what_of(job: Mapping[str, Any]) -> str:
     """Return what a job is about, in a few words."""
-    params = job["params"]
-    if job["kind"] == "scrape":
-        sources = params.get("sources", [])
-        shown = ", ".join(sources) if len(sources) <= 3 else f"{len(sources)} sources"
-        return f"{shown} ({params['market_date']})" if "market_date" in params else shown
-    if job["kind"] == "compare":
-        return " × ".join(params.get("brands", []))
-    return f"focus {params.get('focus', DASH)}"
+    kind = find_kind(job["kind"])
+    return kind.describe(job["params"]) if kind else _UNKNOWN_KIND
 
 
 def took(job: Mapping[str, Any], present: datetime) -> str:
@@ -175,22 +171,29 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     parts: list[RenderableType] = [head]
     if job["steps"]:
         parts += ["", _steps_table(job, present)]
-    if job["kind"] == "scrape" and job["result"]:
-        parts += ["", render_outcomes(job["result"])]
-    if job["kind"] != "scrape" and job["result"]:
-        cached = "  (cached: plans unchanged)" if job["result"]["cached"] else ""
-        parts += ["", f"Read it: planwatch show {job['result']['analysis_id']}{cached}"]
+    if job["result"]:
+        parts += ["", _render_result(job)]
     if job["error"]:
         parts += ["", error_text(job["error"])]
     return Group(*parts)
+
+
+def _render_result(job: Mapping[str, Any]) -> RenderableType:
+    result = job["result"]
+    if "sources" in result:
+        return render_outcomes(result)
+    if "analysis_id" in result:
+        cached = "  (cached: plans unchanged)" if result["cached"] else ""
+        return f"Read it: planwatch show {result['analysis_id']}{cached}"
+    return summary_line(job)
 
 
 def render_job_tables(job: Mapping[str, Any], present: datetime) -> list[FittingTable]:
     """Return one job as tables alone: the job, its steps, what came of its sources."""
     tables = [render_jobs([job], present, total=1)]
     tables += [replace(_steps_table(job, present), title="Steps")] if job["steps"] else []
-    is_scrape = job["kind"] == "scrape" and job["result"]
-    return tables + ([_outcomes_table(job["result"])] if is_scrape else [])
+    has_sources = job["result"] and "sources" in job["result"]
+    return tables + ([_outcomes_table(job["result"])] if has_sources else [])
 
 
 def _steps_done(job: Mapping[str, Any]) -> str:
@@ -277,24 +280,7 @@ def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:
 def summary_line(job: Mapping[str, Any]) -> str:
     """Return the end of a job in one line, as logs and cron mails want it."""
     head = f"{job['kind']} {job['id']} {job['status']}"
-    result, error = job["result"], job["error"]
+    kind, result, error = find_kind(job["kind"]), job["result"], job["error"]
     if error and job["status"] != "completed":
         return f"{head}: {error['message']}; hint: {error['hint']}"
-    if job["kind"] == "scrape" and result:
-        bad = [
-            f"{source['source']} {source['outcome']}"
-            for source in result["sources"]
-            if source["outcome"] not in ("ok", "unchanged")
-        ]
-        moves = {
-            name: sum(source[name] for source in result["sources"])
-            for name in ("new", "changed", "withdrawn")
-        }
-        counts = ", ".join(f"{count} {name}" for name, count in moves.items())
-        trouble = f"; not good: {', '.join(bad)}" if bad else ""
-        return f"{head}: {result['plans_total']} plans in force, {counts}{trouble}"
-    if result:
-        cached = ", cached" if result["cached"] else ""
-        lacking = f"; not all words are the model's: {error['message']}" if error else ""
-        return f"{head}: planwatch show {result['analysis_id']}{cached}{lacking}"
-    return head
+    return f"{head}: {kind.describe_end(result, error)}" if kind and result else head

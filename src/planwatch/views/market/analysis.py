@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.views.format import data, day, money, money_difference, percent, plain, share, term
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import list_points, note_text
@@ -44,8 +45,8 @@ def render_analysis(
         cached: it stood already, over the same plans.
         note: what a recorded market must say, None for a real one.
     """
-    title = " × ".join(document["brands"]) if document["kind"] == "compare" else "Market analysis"
-    if document["kind"] == "analyse":
+    title = " × ".join(document["brands"]) if document["kind"] == COMPARE else "Market analysis"
+    if document["kind"] == ANALYSE:
         title += f" for {document['focus']}"
     subtitle = f"plans as of {day(document['as_of'])}, words by {say_writer(written_by)}"
     made = f"{created_at[:16].replace('T', ' ')} UTC"

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.plan import slugify
 from planwatch.services.market.report_data import Report
 from planwatch.views.format import age, count_of, day
@@ -154,7 +155,7 @@ def build_page(report: Report) -> Page:
 def _title(document: Mapping[str, Any], report: Report) -> str:
     brands = list(document.get("brands") or report.analysis.brands)
     kind = document.get("kind", report.analysis.kind)
-    if kind == "compare":
+    if kind == COMPARE:
         return " × ".join(brands)
     if kind == "digest":
         return f"The market from {day(document['since'])} to {day(document['as_of'])}"

@@ -7,21 +7,29 @@ from functools import partial
 from typing import Any
 
 from planwatch.analysis.report.market_report import SECTIONS, write_summary
-from planwatch.engine.workflow import Ended, PlannedStep, Run
+from planwatch.domain.job_kinds import ANALYSE
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
-from planwatch.workflows.kinds import ANALYSE, ANALYSE_SECTIONS
 from planwatch.workflows.reports.inputs import load_background, read_baskets
 from planwatch.workflows.reports.narration import put_into_words
+from planwatch.workflows.reports.section_facts import ANALYSIS
 from planwatch.workflows.reports.snapshot import load_snapshot
-from planwatch.workflows.reports.steps import analysis_ended, cached_ended, save_step, snapshot_step
+from planwatch.workflows.reports.steps import (
+    analysis_ended,
+    cached_ended,
+    report_workflow,
+    save_step,
+    snapshot_step,
+)
 
 _ESTIMATE_S = 0.1
-ANALYSE_PLAN = (
-    (PlannedStep("load plans", _ESTIMATE_S),),
-    tuple(PlannedStep(name, _ESTIMATE_S) for name in ANALYSE_SECTIONS),
-    (PlannedStep("write", _ESTIMATE_S),),
-    (PlannedStep("save", _ESTIMATE_S),),
-)
+_STAGES = (("load plans",), tuple(SECTIONS), ("write",), ("save",))
+
+
+def build_analyse(services: Services) -> Workflow:
+    """Return the workflow of an analysis."""
+    plan = [[PlannedStep(name, _ESTIMATE_S) for name in stage] for stage in _STAGES]
+    return report_workflow(analyse, plan, ANALYSIS, services)
 
 
 def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
@@ -40,11 +48,11 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
     )
     work: dict[str, Callable[[], Any]] = {
-        name: partial(SECTIONS[name], plans, focus, background) for name in ANALYSE_SECTIONS
+        name: partial(section, plans, focus, background) for name, section in SECTIONS.items()
     }
     sections = run.gather(work)
-    ordered = [sections[name] for name in ANALYSE_SECTIONS]
+    ordered = [sections[name] for name in SECTIONS]
     document = run.step("write", lambda: write_summary(ordered, focus))
-    spoken = put_into_words(run, ANALYSE, params, services, document, lambda: plans)
+    spoken = put_into_words(run, ANALYSIS, params, services, document, lambda: plans)
     analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, spoken))
     return analysis_ended(analysis_id, (focus,), spoken)

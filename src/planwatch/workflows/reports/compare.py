@@ -6,16 +6,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.engine.workflow import Ended, PlannedStep, Run
+from planwatch.domain.job_kinds import COMPARE
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
-from planwatch.workflows.kinds import COMPARE, COMPARE_STEPS
 from planwatch.workflows.reports.inputs import load_background, read_baskets
 from planwatch.workflows.reports.narration import put_into_words
+from planwatch.workflows.reports.section_facts import COMPARISON
 from planwatch.workflows.reports.snapshot import load_snapshot
-from planwatch.workflows.reports.steps import analysis_ended, cached_ended, save_step, snapshot_step
+from planwatch.workflows.reports.steps import (
+    analysis_ended,
+    cached_ended,
+    report_workflow,
+    save_step,
+    snapshot_step,
+)
 
 _ESTIMATE_S = 0.1
-COMPARE_PLAN = tuple((PlannedStep(name, _ESTIMATE_S),) for name in COMPARE_STEPS)
+_STEPS = ("load plans", "compute facts", "write", "save")
+
+
+def build_compare(services: Services) -> Workflow:
+    """Return the workflow of a comparison."""
+    return report_workflow(
+        compare, [[PlannedStep(name, _ESTIMATE_S)] for name in _STEPS], COMPARISON, services
+    )
 
 
 def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
@@ -25,7 +39,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         NoPlans: one of them has no plan in force.
     """
     brand_a, brand_b = params["brands"]
-    load, compute, write, save = COMPARE_STEPS
+    load, compute, write, save = _STEPS
     baskets = read_baskets(services.settings.analysis.baskets)
     snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params, services))
     if snapshot["cached"]:
@@ -42,7 +56,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     document = run.step(write, lambda: write_comparison(computed))
     spoken = put_into_words(
         run,
-        COMPARE,
+        COMPARISON,
         params,
         services,
         document,

@@ -25,7 +25,7 @@ from planwatch.llm.prompt import writer_of
 from planwatch.settings.model import LlmSettings
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.model_client import Asker, host_of
-from planwatch.workflows.reports.section_facts import SECTIONS, SUMMARY, facts_of_sections
+from planwatch.workflows.reports.section_facts import SUMMARY, FactsOfSections, facts_of_sections
 
 logger: Final = logging.getLogger(__name__)
 TEMPLATE: Final = "template"
@@ -54,14 +54,16 @@ class Spoken:
     error: Mapping[str, Any] | None = None
 
 
-def plan_words(kind: str, params: Mapping[str, Any], llm: LlmSettings) -> list[list[PlannedStep]]:
+def plan_words(
+    sections: FactsOfSections, params: Mapping[str, Any], llm: LlmSettings
+) -> list[list[PlannedStep]]:
     """Return the stage in which words are asked for; none where nobody is to be asked.
 
     A job whose key has gone keeps the stage: steps that it has finished are still its own.
     """
     if llm.model is None or params.get("no_llm"):
         return []
-    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in SECTIONS[kind]]]
+    return [[PlannedStep(step_of(section), _ESTIMATE_S) for section in sections]]
 
 
 def wants_model(params: Mapping[str, Any], llm: LlmSettings) -> bool:
@@ -83,7 +85,7 @@ def step_of(section: str) -> str:
 
 def put_into_words(
     run: Run,
-    kind: str,
+    sections: FactsOfSections,
     params: Mapping[str, Any],
     services: Services,
     document: Mapping[str, Any],
@@ -92,13 +94,14 @@ def put_into_words(
     """Ask for the words of every section at once, and put what may stand into the document.
 
     Args:
+        sections: that a model is asked for, with the kinds of facts that it is given for each.
         document: what the template has written.
         plans: gives the plans that the facts are of; called only where a model is asked.
     """
     llm = services.settings.llm
     if not wants_model(params, llm):
         return Spoken(_signed(document, {}), TEMPLATE, None)
-    told = facts_of_sections(kind, document, plans(), llm.max_facts)
+    told = facts_of_sections(sections, document, plans(), llm.max_facts)
     asker = Asker(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
     focus = document["focus"] or document["brands"][0]
     said = run.gather(

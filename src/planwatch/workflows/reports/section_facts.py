@@ -1,8 +1,8 @@
-"""Which sections of a report a model is asked to put into words, and which facts each is told."""
+"""Which sections of a report a model is asked to put into words, and the facts for each."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from planwatch.analysis.facts import fact_records
@@ -11,18 +11,12 @@ from planwatch.domain.plan import Plan
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 
 SUMMARY: Final = "summary"
-# no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;
-# the other sections tell of our own records, or repeat figures of these: the template writes them
-SECTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "compare": (
-        *(SUMMARY, "ladder", "gaps", "baskets", "dominated"),
-        *("rises", "promotions", "moves", "match"),
-    ),
-    "analyse": (
-        *(SUMMARY, "overview", "tiers", "baskets", "frontier"),
-        *("promotions", "moves", "recommendations"),
-    ),
-}
+FactsOfSections = Mapping[str, frozenset[str] | None]
+"""The sections of a report that a model writes, each with the kinds of facts it is given.
+
+None is every kind: the summary gets the most urgent of all.
+"""
+
 _PRICES: Final = frozenset(
     {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
 )
@@ -45,68 +39,73 @@ _RISES: Final = frozenset(
         *("rise_mean", "rise_most", "rise_most_percent"),
     }
 )
-# which facts a section is told; the summary gets the most urgent of all
-_KINDS_OF_SECTION: Final[Mapping[str, frozenset[str]]] = {
+_PROMOTIONS: Final = frozenset({"promo_share", "promo_weight", "promoted", "plans"})
+_MOVES: Final = frozenset(
+    {
+        *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
+        *("cuts", "raises", "promotion_moves"),
+    }
+)
+_OTHER_SELLERS: Final = frozenset(
+    {
+        *("direct", "offer", "offer_gap", "offer_gap_percent"),
+        *("sold_both_ways", "cheaper_elsewhere"),
+    }
+)
+
+# no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;
+# the other sections tell of our own records, or repeat figures of these: the template writes them
+COMPARISON: Final[FactsOfSections] = {
+    SUMMARY: None,
+    "ladder": _PRICES | {"misleading", "per_gb", "marginal_per_gb"},
+    "gaps": frozenset({"gap", "gap_percent", "widest_gap", "dearer", "cheaper", "level"}),
+    "baskets": _BASKETS,
+    "dominated": _DOMINATED,
+    "rises": _RISES,
+    "promotions": _PROMOTIONS,
+    "moves": _MOVES,
+    "match": _MATCHING,
+}
+ANALYSIS: Final[FactsOfSections] = {
+    SUMMARY: None,
     "overview": frozenset(
         {
             *("plans", "brands", "index", "index_mean", "tier", "tier_rank", "score"),
             *("cells", "empty_cells", "cells_left"),
         }
     ),
-    "ladder": _PRICES | {"misleading", "per_gb", "marginal_per_gb"},
     "tiers": _PRICES
     | {"tier", "tier_rank", "tier_gap", "tier_gap_percent", "misleading", "marginal_per_gb"},
-    "gaps": frozenset({"gap", "gap_percent", "widest_gap", "dearer", "cheaper", "level"}),
     "baskets": _BASKETS,
-    "dominated": _DOMINATED,
     "frontier": _DOMINATED,
-    "rises": _RISES,
-    "promotions": frozenset({"promo_share", "promo_weight", "promoted", "plans"}),
-    "moves": frozenset(
-        {
-            *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
-            *("cuts", "raises", "promotion_moves"),
-        }
-    ),
-    "match": _MATCHING,
+    "promotions": _PROMOTIONS | _RISES,
+    "moves": _MOVES | _OTHER_SELLERS,
     "recommendations": _MATCHING | {"domination_cut", "basket_room"},
-}
-# an analysis tells of rises beside promotions, and of other sellers beside moves
-_BESIDE: Final[Mapping[tuple[str, str], frozenset[str]]] = {
-    ("analyse", "promotions"): _RISES,
-    ("analyse", "moves"): frozenset(
-        {
-            *("direct", "offer", "offer_gap", "offer_gap_percent"),
-            *("sold_both_ways", "cheaper_elsewhere"),
-        }
-    ),
 }
 
 
 def facts_of_sections(
-    kind: str, document: Mapping[str, Any], plans: Iterable[Plan], most: int
+    sections: FactsOfSections, document: Mapping[str, Any], plans: Iterable[Plan], most: int
 ) -> dict[str, dict[str, Sayable]]:
     """Return the facts of each section that has any, by token.
 
     Args:
-        kind: of the workflow.
         most: facts of one section.
     """
     every = [*fact_records(find_superlatives(document["facts"])), *document["facts"]]
     plans = list(plans)
     present = {SUMMARY, *(section["id"] for section in document["sections"])}
-    told = {
-        section: choose_facts(_records_of(kind, section, every), plans, most=most)
-        for section in SECTIONS[kind]
+    chosen = {
+        section: choose_facts(_records_of(kinds, every), plans, most=most)
+        for section, kinds in sections.items()
         if section in present
     }
-    return {section: facts for section, facts in told.items() if facts}
+    return {section: facts for section, facts in chosen.items() if facts}
 
 
 def _records_of(
-    kind: str, section: str, every: Iterable[Mapping[str, Any]]
-) -> list[Mapping[str, Any]]:
-    if section == SUMMARY:
-        return list(every)
-    kinds = _KINDS_OF_SECTION[section] | _BESIDE.get((kind, section), frozenset())
+    kinds: frozenset[str] | None, every: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    if kinds is None:
+        return every
     return [record for record in every if kind_of(record["id"]) in kinds]

@@ -1,19 +1,42 @@
-"""The steps that comparison and analysis share: a snapshot at the start, a document at the end."""
+"""What comparison and analysis share: a snapshot at the start, a document at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from planwatch.clock import stamp
-from planwatch.engine.workflow import Ended, Run, Step
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Step, Workflow
 from planwatch.ids import new_id
 from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import describe_basis, read_baskets
-from planwatch.workflows.reports.narration import Spoken, find_writer
+from planwatch.workflows.reports.narration import Spoken, find_writer, plan_words
+from planwatch.workflows.reports.section_facts import FactsOfSections
 from planwatch.workflows.reports.snapshot import take_snapshot
+
+
+def report_workflow(
+    function: Callable[[Run, Mapping[str, Any], Services], Ended],
+    plan: Sequence[Sequence[PlannedStep]],
+    sections: FactsOfSections,
+    services: Services,
+) -> Workflow:
+    """Return the workflow of a report.
+
+    Args:
+        plan: its steps without a model; the words are asked for before the last stage, which saves.
+        sections: that a model is asked to put into words.
+    """
+    return Workflow(
+        function=lambda run, params: function(run, params, services),
+        plan=lambda params: [
+            *plan[:-1],
+            *plan_words(sections, params, services.settings.llm),
+            *plan[-1:],
+        ],
+    )
 
 
 def snapshot_step(

@@ -10,7 +10,7 @@ from typing import Any
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.engine.retry import RetryPolicy
-from planwatch.engine.workflow import Ended, PlannedStep, Run, Step
+from planwatch.engine.workflow import Ended, PlannedStep, Run, Step, Workflow
 from planwatch.errors import (
     EngineError,
     HomeError,
@@ -22,7 +22,6 @@ from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.plans.counts import count_current_plans
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.context import RECORDED, Services, captured_at
-from planwatch.workflows.kinds import step_of_source
 from planwatch.workflows.scrape.collect import Collected, collect, collect_nothing, record_collected
 
 COUNT_STEP = "count plans"
@@ -31,6 +30,21 @@ _RECORDED_S = 1.0
 _COUNT_S = 0.1
 # a full disk, a ledger that refuses a row
 _NOT_THE_SITES_FAULT = (HomeError, LedgerError, EngineError, SettingsError)
+
+
+def build_scrape(services: Services) -> Workflow:
+    """Return the workflow of a scrape; one that is found too late is closed, not resumed."""
+    return Workflow(
+        function=lambda run, params: scrape(run, params, services),
+        plan=plan_scrape,
+        resume_within_s=services.settings.jobs.resume_within_h * 3600,
+        close=close_scrape,
+    )
+
+
+def step_of_source(source_id: str) -> str:
+    """Return the name of the step for one source."""
+    return f"scrape {source_id}"
 
 
 def plan_scrape(params: Mapping[str, Any]) -> Sequence[Sequence[PlannedStep]]:
