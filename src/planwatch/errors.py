@@ -34,7 +34,7 @@
     │   └── NoPlans                exit 4   nothing usable to compare
     ├── NotifyError                exit 1   an alert; never of a job
     │   ├── AppriseMissing         not retried; the extra `notify` is not installed
-    │   └── NotDelivered           retried; the other side did not take it
+    │   └── NotDelivered           retried, unless it may have been taken
     └── ModelError                 exit 5   the language model; the report is delivered without it
         ├── ModelBusy              retried; overloaded or failing, honours Retry-After
         ├── ModelUnreachable       retried; no connection, or an answer that broke off
@@ -46,21 +46,33 @@
         ├── ModelAnswer            not retried; an answer without usable text
         └── ModelBudget            not asked; the day's budget would be exceeded
 
-Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, no secrets).
+Each has a stable snake_case `code`, a `hint` (what to do next) and a `context` (ids, no secrets),
+and says itself whether another attempt may succeed.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from planwatch.printable import printable
 
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERRORS: Final = range(500, 600)
+_NEVER_SUPPORTED: Final = (501, 505)  # the method, the version of HTTP
+
 
 class PlanwatchError(Exception):
-    """Base of the tree: a sentence for a person, a code for a program."""
+    """Base of the tree: a sentence for a person, a code for a program.
+
+    Attributes:
+        is_transient: the same thing may succeed a little later.
+        retry_after_s: the seconds that the other side asked us to wait; None where it did not.
+    """
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
+    is_transient: bool = False
+    retry_after_s: float | None = None
 
     def __init__(self, message: str, *, hint: str = "", **context: Any) -> None:
         # a message may quote a page
@@ -120,6 +132,7 @@ class LedgerTooNew(LedgerError):
 class LedgerBusy(LedgerError):
     code = "ledger_busy"
     exit_code = 75
+    is_transient = True
 
 
 class EngineError(PlanwatchError):
@@ -152,17 +165,16 @@ class FetchError(PlanwatchError):
 
 class FetchTimeout(FetchError):
     code = "timeout"
+    is_transient = True
 
 
 class ConnectionFault(FetchError):
     code = "connection"
+    is_transient = True
 
 
 class HttpStatus(FetchError):
-    """An answer whose status is not a success.
-
-    `status` is the HTTP status, `retry_after_s` the seconds that the server asked us to wait.
-    """
+    """An answer whose status is not a success; transient are 429 and most of 5xx."""
 
     code = "http_status"
 
@@ -178,6 +190,8 @@ class HttpStatus(FetchError):
         super().__init__(message, hint=hint, status=status, **context)
         self.status = status
         self.retry_after_s = retry_after_s
+        is_server_error = status in _SERVER_ERRORS and status not in _NEVER_SUPPORTED
+        self.is_transient = status == _TOO_MANY_REQUESTS or is_server_error
 
 
 class TooLarge(FetchError):
@@ -236,7 +250,10 @@ class AppriseMissing(NotifyError):
 
 
 class NotDelivered(NotifyError):
-    """`in_doubt` tells that the other side may have taken it, and did not answer."""
+    """`in_doubt` tells that the other side may have taken it, and did not answer.
+
+    It is then not transient: another attempt might deliver it twice.
+    """
 
     code = "not_delivered"
 
@@ -245,6 +262,7 @@ class NotDelivered(NotifyError):
     ) -> None:
         super().__init__(message, hint=hint, **context)
         self.in_doubt = in_doubt
+        self.is_transient = not in_doubt
 
 
 class ModelError(PlanwatchError):
@@ -259,9 +277,8 @@ class ModelError(PlanwatchError):
 
 
 class ModelBusy(ModelError):
-    """`retry_after_s` is the seconds that the server asked us to wait, None where it did not."""
-
     code = "model_busy"
+    is_transient = True
 
     def __init__(
         self, message: str, *, retry_after_s: float | None = None, hint: str = "", **context: Any
@@ -272,11 +289,13 @@ class ModelBusy(ModelError):
 
 class ModelUnreachable(ModelError):
     code = "model_unreachable"
+    is_transient = True
     may_have_cost = True
 
 
 class ModelTimeout(ModelError):
     code = "model_timeout"
+    is_transient = True
     may_have_cost = True
 
 

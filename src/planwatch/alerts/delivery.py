@@ -110,18 +110,15 @@ class _Round:
             until_free(lambda: begin_sending(self.ledger, message))
             try:
                 within(_ONE_S, partial(_deliver, message, address))
-            except NotDelivered as error:
-                if error.in_doubt:
+            except NotifyError as error:
+                if isinstance(error, NotDelivered) and error.in_doubt:
                     self._settle_doubt(message, error.message)
-                    return error
-                self._end(message, "pending", error.message)
+                else:
+                    self._end(message, "pending", error.message)
                 decision = decide(error, attempt, _RETRY)
                 if not decision.retry:
                     return error
                 time.sleep(decision.wait_s)
-            except NotifyError as error:
-                self._end(message, "pending", error.message)
-                return error
             else:
                 self._end(message, "sent")
                 logger.info("alert for %s sent: %s", message.recipient, message.title)

@@ -1,38 +1,18 @@
-"""Whether to try again, as a value: `decide(error, attempt, …)`. Testable without a worker."""
+"""Whether to try again, as a value: `decide(error, attempt, …)`. Testable without a worker.
+
+Which errors are worth another attempt is said by the errors themselves.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
 
-from planwatch.errors import (
-    ConnectionFault,
-    FetchTimeout,
-    HttpStatus,
-    LedgerBusy,
-    ModelBusy,
-    ModelTimeout,
-    ModelUnreachable,
-    NotDelivered,
-)
-
-_TOO_MANY_REQUESTS: Final = 429
-_SERVER_ERRORS: Final = range(500, 600)
-_NEVER_WORTH_IT: Final = frozenset({501, 505})
-_TRANSIENT: Final = (
-    FetchTimeout,
-    ConnectionFault,
-    LedgerBusy,
-    ModelBusy,
-    ModelTimeout,
-    ModelUnreachable,
-    NotDelivered,
-)
+from planwatch.errors import PlanwatchError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently.
+    """How often, and after what pauses.
 
     Attributes:
         attempts: tries in all, those that died with their worker included.
@@ -55,15 +35,6 @@ class RetryDecision:
     reason: str
 
 
-def is_transient(error: BaseException) -> bool:
-    """Tell whether the same step may succeed a little later."""
-    if isinstance(error, HttpStatus):
-        if error.status == _TOO_MANY_REQUESTS:
-            return True
-        return error.status in _SERVER_ERRORS and error.status not in _NEVER_WORTH_IT
-    return isinstance(error, _TRANSIENT)
-
-
 def decide(error: BaseException, attempt: int, policy: RetryPolicy) -> RetryDecision:
     """Decide after a failed attempt.
 
@@ -73,27 +44,22 @@ def decide(error: BaseException, attempt: int, policy: RetryPolicy) -> RetryDeci
     Returns:
         A decision; the pause honours Retry-After and has jitter.
     """
-    if not is_transient(error):
+    if not isinstance(error, PlanwatchError) or not error.is_transient:
         return RetryDecision(False, 0.0, "another attempt would end the same way")
-    if attempt >= policy.attempts:
-        return RetryDecision(False, 0.0, f"{attempt} attempts are enough")
-    asked = error.retry_after_s if isinstance(error, (HttpStatus, ModelBusy)) else None
-    if asked is not None and asked > policy.longest_wait_s:
-        return RetryDecision(False, 0.0, f"the server asks to wait for {asked:.0f} s")
-    wait_s = max(_back_off(attempt, policy), asked or 0.0)
-    return RetryDecision(True, wait_s, "a passing fault")
-
-
-def _back_off(attempt: int, policy: RetryPolicy) -> float:
     # tenacity costs 30 ms to import; only a failure needs it
-    from tenacity import RetryCallState, wait_exponential_jitter
+    from tenacity import RetryCallState, Retrying, stop_after_attempt, wait_exponential_jitter
 
-    wait = wait_exponential_jitter(
-        multiplier=policy.first_wait_s, max=policy.longest_wait_s, jitter=policy.first_wait_s
+    retrying = Retrying(
+        stop=stop_after_attempt(policy.attempts),
+        wait=wait_exponential_jitter(
+            multiplier=policy.first_wait_s, max=policy.longest_wait_s, jitter=policy.first_wait_s
+        ),
     )
-    state = RetryCallState(_NO_RETRYING, None, (), {})
+    state = RetryCallState(retrying, fn=None, args=(), kwargs={})
     state.attempt_number = attempt
-    return float(wait(state))
-
-
-_NO_RETRYING: Final[Any] = None  # the wait strategies look at nothing but the attempt's number
+    if retrying.stop(state):
+        return RetryDecision(False, 0.0, f"{attempt} attempts are enough")
+    asked_s = error.retry_after_s or 0.0
+    if asked_s > policy.longest_wait_s:
+        return RetryDecision(False, 0.0, f"the server asks to wait for {asked_s:.0f} s")
+    return RetryDecision(True, max(float(retrying.wait(state)), asked_s), "a passing fault")

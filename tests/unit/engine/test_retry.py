@@ -12,6 +12,8 @@ from planwatch.errors import (
     HttpStatus,
     LayoutChanged,
     NeedsBrowser,
+    NotDelivered,
+    PlanwatchError,
     SettingsError,
     UnreadableText,
 )
@@ -47,6 +49,25 @@ def test_a_passing_fault_is_tried_again(error: Exception) -> None:
 )
 def test_what_would_end_the_same_way_is_not_tried_again(error: Exception) -> None:
     assert not decide(error, 1, POLICY).retry
+
+
+class _Flood(PlanwatchError):
+    """An error that the engine has never heard of."""
+
+    is_transient = True
+    retry_after_s = 30.0
+
+
+def test_an_error_says_itself_whether_and_when_to_try_again() -> None:
+    decision = decide(_Flood("the cellar is wet"), 1, POLICY)
+
+    assert decision.retry
+    assert decision.wait_s >= 30
+
+
+def test_a_message_that_may_have_arrived_is_not_sent_again_at_once() -> None:
+    assert decide(NotDelivered("refused"), 1, POLICY).retry
+    assert not decide(NotDelivered("no answer", in_doubt=True), 1, POLICY).retry
 
 
 def test_attempts_are_limited() -> None:
