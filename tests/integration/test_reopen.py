@@ -13,8 +13,9 @@ from planwatch.errors import LayoutChanged, StepFailed, UnknownName, WrongState
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import DeclaredStep, declare_steps, load_attempts, load_steps
-from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
+from planwatch.ledger.jobs.transitions import claim_job, finish_job
 from planwatch.ledger.store.connection import Ledger
+from tests.support.ledgers import create_launched_job
 
 AT = "2026-11-23T09:00:00.000Z"
 PLAN = {"load": 0, "ee": 1, "o2": 1, "sky": 1, "count": 2, "save": 3}
@@ -30,17 +31,15 @@ def _claim(ledger: Ledger) -> Job:
 
 def _begin(ledger: Ledger, place: Home) -> Job:
     """Return a new job, claimed and with all its steps announced."""
-    with ledger.transaction():
-        create_job(
-            ledger,
-            job_id="job",
-            kind="test",
-            params={},
-            context=_order(place).context(place),
-            max_resumes=3,
-            at=AT,
-            launched=True,
-        )
+    create_launched_job(
+        ledger,
+        job_id="job",
+        kind="test",
+        params={},
+        context=_order(place).context(place),
+        max_resumes=3,
+        at=AT,
+    )
     job = _claim(ledger)
     with ledger.transaction():
         declare_steps(

@@ -39,7 +39,6 @@ from planwatch.ledger.jobs.steps import (
 )
 from planwatch.ledger.jobs.transitions import (
     claim_job,
-    create_job,
     finish_job,
     release_job,
     reopen_job,
@@ -47,6 +46,7 @@ from planwatch.ledger.jobs.transitions import (
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import get_info, set_info
 from tests.support.cli import wait_until
+from tests.support.ledgers import create_launched_job
 
 AT = "2026-11-23T09:00:00.000Z"
 NO_PAUSE = RetryPolicy(attempts=3, first_wait_s=0.001, longest_wait_s=0.002)
@@ -60,17 +60,15 @@ def ledger(home: Path) -> Iterator[Ledger]:
 
 
 def _create(ledger: Ledger, job_id: str = "job", max_resumes: int = 3) -> None:
-    with ledger.transaction():
-        create_job(
-            ledger,
-            job_id=job_id,
-            kind="test",
-            params={},
-            context={},
-            max_resumes=max_resumes,
-            at=AT,
-            launched=True,
-        )
+    create_launched_job(
+        ledger,
+        job_id=job_id,
+        kind="test",
+        params={},
+        context={},
+        max_resumes=max_resumes,
+        at=AT,
+    )
 
 
 def _claim(ledger: Ledger, job_id: str = "job") -> Job:

@@ -161,8 +161,9 @@ class Jobs(RuleBasedStateMachine):
                 max_resumes=max_resumes,
                 at=AT,
                 key=key,
-                launched=start != "waits",
             )
+        if start != "waits":
+            assert mark_launched(self.ledger, load_job(self.ledger, job_id))
         self.known[job_id] = Known(kind, key, params, is_locked=start != "waits")
         if start == "is claimed":
             self.claim(job_id)

@@ -26,6 +26,7 @@ from planwatch.ledger.jobs.transitions import (
     undo_launch,
 )
 from planwatch.ledger.store.connection import Ledger, open_ledger
+from tests.support.ledgers import create_launched_job
 
 AT: Final = "2026-11-23T09:00:00.000Z"
 LATER: Final = "2026-11-23T10:00:00.000Z"
@@ -120,17 +121,15 @@ def _cases(*, is_allowed: bool) -> list[Any]:
 def _bring_to(ledger: Ledger, status: JobStatus, max_resumes: int = RESUMES) -> Job:
     """Return a new job in a state, with a step in progress wherever a worker had taken it up."""
     job_id = f"job{next(_numbers)}"
-    with ledger.transaction():
-        create_job(
-            ledger,
-            job_id=job_id,
-            kind="test",
-            params={},
-            context={},
-            max_resumes=max_resumes,
-            at=AT,
-            launched=True,
-        )
+    create_launched_job(
+        ledger,
+        job_id=job_id,
+        kind="test",
+        params={},
+        context={},
+        max_resumes=max_resumes,
+        at=AT,
+    )
     if status is PENDING:
         return load_job(ledger, job_id)
     job = claim_job(ledger, job_id, pid=1, at=AT)

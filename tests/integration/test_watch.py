@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.home import Home
-from planwatch.ledger.jobs.transitions import cancel_job, create_job
+from planwatch.ledger.jobs.transitions import cancel_job
 from planwatch.ledger.store.connection import open_ledger
 from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
-from tests.support.ledgers import rows, value
+from tests.support.ledgers import create_launched_job, rows, value
 
 AT = "2026-11-20T09:00:00.000Z"
 PROMISED_S = 2.0
@@ -174,17 +174,15 @@ def test_a_watch_of_nothing_ends_at_once_unless_it_is_kept_open(home: Path) -> N
 def test_a_job_that_lives_elsewhere_or_has_ended_keeps_no_watch_open(home: Path) -> None:
     ledger = open_ledger(Home(home, home / "config.toml"))
     for job_id, place in (("away", "another:/ledger.db"), ("gone", None)):
-        with ledger.transaction():
-            create_job(
-                ledger,
-                job_id=job_id,
-                kind="scrape",
-                params={"sources": ["smarty"]},
-                context={"place": place} if place else {},
-                max_resumes=3,
-                at=AT,
-                launched=True,
-            )
+        create_launched_job(
+            ledger,
+            job_id=job_id,
+            kind="scrape",
+            params={"sources": ["smarty"]},
+            context={"place": place} if place else {},
+            max_resumes=3,
+            at=AT,
+        )
     cancel_job(ledger, "gone", at=AT)
     ledger.close()
 

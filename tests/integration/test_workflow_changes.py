@@ -24,11 +24,12 @@ from planwatch.errors import SettingsError
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import load_steps
-from planwatch.ledger.jobs.transitions import create_job, release_job
+from planwatch.ledger.jobs.transitions import release_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.load import load_settings
 from planwatch.workflows.context import Services
 from planwatch.workflows.registry import build_workflow
+from tests.support.ledgers import create_launched_job
 
 AT = "2026-11-23T09:00:00.000Z"
 KIND = "test"
@@ -46,17 +47,15 @@ class Engine:
         self._called = root / "called"
 
     def dispatch(self, kind: str = KIND, params: Mapping[str, Any] | None = None) -> None:
-        with self.ledger.transaction():
-            create_job(
-                self.ledger,
-                job_id="job",
-                kind=kind,
-                params=params or {},
-                context=self._order().context(self.home),
-                max_resumes=3,
-                at=AT,
-                launched=True,
-            )
+        create_launched_job(
+            self.ledger,
+            job_id="job",
+            kind=kind,
+            params=params or {},
+            context=self._order().context(self.home),
+            max_resumes=3,
+            at=AT,
+        )
 
     def work(self, plan: Sequence[Sequence[str]], body: Body, **more: Any) -> int:
         """Let a worker do the job by this code; return its exit code."""

@@ -1,4 +1,4 @@
-"""What tests read from a ledger, by plain SQL: no code of ours stands between."""
+"""Ledgers in tests: what is in one, by plain SQL, and a job that a worker was started for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.transitions import create_job, mark_launched
+from planwatch.ledger.store.connection import Ledger
 
 
 @contextmanager
@@ -34,3 +38,10 @@ def value(home: Path, sql: str, *parameters: Any) -> Any:
     """Return the first column of the first row, None without one."""
     found = rows(home, sql, *parameters)
     return found[0][0] if found else None
+
+
+def create_launched_job(ledger: Ledger, *, job_id: str, **job: Any) -> None:
+    """Write a pending job for which a worker is being started."""
+    with ledger.transaction():
+        create_job(ledger, job_id=job_id, **job)
+    assert mark_launched(ledger, load_job(ledger, job_id))

@@ -103,12 +103,6 @@ def find_every_dominator(item: Listing, rivals: Iterable[Listing]) -> tuple[Domi
     return tuple(_describe(standing, rival) for rival in ordered)
 
 
-def find_frontier(listings: Sequence[Listing]) -> tuple[Listing, ...]:
-    """Return the plans that no other dominates, in the order of the input."""
-    dominated = {verdict.item.plan_id for verdict in find_dominated(listings, listings)}
-    return tuple(item for item in listings if item.plan_id not in dominated)
-
-
 def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
     """Return the highest comparable cost at which none of `rivals` dominates the plan.
 

@@ -26,28 +26,13 @@ def create_job(
     max_resumes: int,
     at: str,
     key: str | None = None,
-    launched: bool = False,
 ) -> None:
-    """Write a pending job, inside a transaction.
-
-    Args:
-        launched: its worker is started with it; without one it waits for its turn.
-    """
+    """Write a pending job that waits for its turn, inside a transaction."""
     ledger.execute(
         "INSERT INTO jobs (job_id, kind, key, params, context, max_resumes, created_at, queued_at,"
-        " launched, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " launched, turn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0,"
         " (SELECT coalesce(max(turn), 0) + 1 FROM jobs))",
-        (
-            job_id,
-            kind,
-            key,
-            json.dumps(params),
-            json.dumps(context),
-            max_resumes,
-            at,
-            at,
-            int(launched),
-        ),
+        (job_id, kind, key, json.dumps(params), json.dumps(context), max_resumes, at, at),
     )
 
 
