@@ -127,7 +127,7 @@ def test_a_kind_that_is_not_registered_cannot_be_dispatched(home: Path) -> None:
         open_session(Home(home, home / "config.toml")) as session,
         pytest.raises(EngineError, match="knows no job of kind 'forecast'"),
     ):
-        session.order(UNREGISTERED, {})
+        session.request(UNREGISTERED, {})
 
 
 def test_a_job_of_a_kind_that_is_not_registered_is_shown(unregistered: str) -> None:

@@ -14,7 +14,7 @@ from typing import Final
 from unittest import mock
 
 from planwatch.engine.launch import dispatch
-from planwatch.engine.request import Order
+from planwatch.engine.request import JobRequest
 from planwatch.home import Home
 from planwatch.ledger.store.connection import open_ledger
 from planwatch.sources.registry import SOURCE_IDS
@@ -83,7 +83,7 @@ class HomeOfJobs:
         if task in COMMANDS:
             job_id: str = read_json(*COMMANDS[task], env=self.env(failpoint))["job_id"]
             return job_id
-        order = Order(
+        request = JobRequest(
             kind="scrape",
             params={
                 "sources": list(SOURCE_IDS),
@@ -97,7 +97,7 @@ class HomeOfJobs:
         with mock.patch.dict(os.environ, self.env(failpoint)):
             ledger = open_ledger(self.home)
             try:
-                return dispatch(ledger, self.home, order, _LIMITS).job.job_id
+                return dispatch(ledger, self.home, request, _LIMITS).job.job_id
             finally:
                 ledger.close()
 

@@ -6,7 +6,7 @@ import pytest
 
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lifecycle import Reopened, cancel, reopen
-from planwatch.engine.request import Order
+from planwatch.engine.request import JobRequest
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.errors import LayoutChanged, StepFailed, UnknownName, WrongState
@@ -21,8 +21,8 @@ AT = "2026-11-23T09:00:00.000Z"
 PLAN = {"load": 0, "ee": 1, "o2": 1, "sky": 1, "count": 2, "save": 3}
 
 
-def _order(place: Home, max_resumes: int = 3) -> Order:
-    return Order(kind="test", params={}, max_resumes=max_resumes, working_folder=place.root)
+def _request(place: Home, max_resumes: int = 3) -> JobRequest:
+    return JobRequest(kind="test", params={}, max_resumes=max_resumes, working_folder=place.root)
 
 
 def _claim(ledger: Ledger) -> Job:
@@ -36,7 +36,7 @@ def _begin(ledger: Ledger, place: Home) -> Job:
         job_id="job",
         kind="test",
         params={},
-        context=_order(place).context(place),
+        context=_request(place).context(place),
         max_resumes=3,
         at=AT,
     )
@@ -110,7 +110,7 @@ def test_a_step_that_fell_back_is_done_again_with_every_later_stage_and_no_other
 ) -> None:
     job = _partial(ledger, place, falling_back="o2")
 
-    reopened = reopen(ledger, place, job, _order(place))
+    reopened = reopen(ledger, place, job, _request(place))
 
     assert reopened == Reopened(kept=3, again=["o2", "count", "save"])
     assert _states(ledger) == {
@@ -136,7 +136,7 @@ def test_what_is_said_to_be_done_again_is_done_again_whatever_the_steps_are_call
 ) -> None:
     job = _partial(ledger, place, falling_back=falling_back)
 
-    reopened = reopen(ledger, place, job, _order(place))
+    reopened = reopen(ledger, place, job, _request(place))
 
     pending = [name for name, status in _states(ledger).items() if status == "pending"]
     assert list(reopened.again) == pending == again
@@ -147,7 +147,7 @@ def test_a_step_that_failed_is_done_again_and_what_is_finished_is_kept(
 ) -> None:
     job = _failed(ledger, place, without="ee")
 
-    reopened = reopen(ledger, place, job, _order(place))
+    reopened = reopen(ledger, place, job, _request(place))
 
     assert reopened == Reopened(kept=3, again=[])
     assert _states(ledger) == {
@@ -166,7 +166,7 @@ def test_a_cancelled_job_keeps_all_that_it_finished(ledger: Ledger, place: Home)
     run.step("load", lambda: 1)
     cancel(ledger, place, load_job(ledger, "job"))
 
-    reopened = reopen(ledger, place, load_job(ledger, "job"), _order(place))
+    reopened = reopen(ledger, place, load_job(ledger, "job"), _request(place))
 
     assert reopened == Reopened(kept=1, again=[])
     assert _states(ledger)["load"] == "completed"
@@ -176,7 +176,7 @@ def test_what_is_discarded_leaves_no_trace_but_its_attempts(ledger: Ledger, plac
     job = _partial(ledger, place, falling_back="o2")
     attempts = load_attempts(ledger, "job")
 
-    reopen(ledger, place, job, _order(place))
+    reopen(ledger, place, job, _request(place))
 
     step = {step.name: step for step in load_steps(ledger, "job")}["o2"]
     assert (step.value, step.error, step.fell_back, step.retry_at) == (None, None, False, None)
@@ -187,7 +187,7 @@ def test_what_is_discarded_leaves_no_trace_but_its_attempts(ledger: Ledger, plac
 
 def test_a_reopened_job_does_only_what_was_discarded(ledger: Ledger, place: Home) -> None:
     job = _partial(ledger, place, falling_back="o2")
-    reopen(ledger, place, job, _order(place))
+    reopen(ledger, place, job, _request(place))
 
     _work(ledger, _claim(ledger))
 
@@ -213,7 +213,7 @@ def test_from_a_step_on_that_step_and_every_later_stage_are_done_again(
     _work(ledger, job)
     job = _end(ledger, job, JobStatus.FAILED)
 
-    reopened = reopen(ledger, place, job, _order(place), from_step)
+    reopened = reopen(ledger, place, job, _request(place), from_step)
 
     assert reopened == Reopened(kept=len(PLAN) - len(again), again=again)
     pending = [name for name, status in _states(ledger).items() if status == "pending"]
@@ -229,7 +229,7 @@ def test_from_a_step_on_does_what_fell_back_again_too(
 ) -> None:
     job = _partial(ledger, place, falling_back="o2")
 
-    reopened = reopen(ledger, place, job, _order(place), from_step)
+    reopened = reopen(ledger, place, job, _request(place), from_step)
 
     assert reopened == Reopened(kept=len(PLAN) - len(again), again=again)
 
@@ -239,7 +239,7 @@ def test_from_a_step_that_was_not_reached_keeps_all_that_is_finished(
 ) -> None:
     job = _failed(ledger, place, without="ee")
 
-    reopened = reopen(ledger, place, job, _order(place), "save")
+    reopened = reopen(ledger, place, job, _request(place), "save")
 
     assert reopened == Reopened(kept=3, again=[])
 
@@ -253,7 +253,7 @@ def test_a_step_that_came_more_than_once_is_done_again_each_time(
         run.step("page", lambda: 1)
     job = _end(ledger, job, JobStatus.FAILED)
 
-    reopened = reopen(ledger, place, job, _order(place), "page")
+    reopened = reopen(ledger, place, job, _request(place), "page")
 
     assert reopened == Reopened(kept=0, again=["page", "page"])
 
@@ -262,7 +262,7 @@ def test_a_step_that_the_job_does_not_have_changes_nothing(ledger: Ledger, place
     job = _failed(ledger, place, without="ee")
 
     with pytest.raises(UnknownName, match="job job has no step 'scrape ee'") as caught:
-        reopen(ledger, place, job, _order(place), "scrape ee")
+        reopen(ledger, place, job, _request(place), "scrape ee")
 
     assert all(name in caught.value.hint for name in PLAN)
     assert load_job(ledger, "job") == job
@@ -273,18 +273,18 @@ def test_a_running_job_goes_on_by_itself(ledger: Ledger, place: Home) -> None:
     job = _begin(ledger, place)
 
     with pytest.raises(WrongState, match="job job is running"):
-        reopen(ledger, place, job, _order(place))
+        reopen(ledger, place, job, _request(place))
 
     assert load_job(ledger, "job") == job
 
 
 def test_a_job_that_waits_for_its_worker_goes_on_by_itself(ledger: Ledger, place: Home) -> None:
     job = _failed(ledger, place, without="ee")
-    reopen(ledger, place, job, _order(place))
+    reopen(ledger, place, job, _request(place))
     waiting = load_job(ledger, "job")
 
     with pytest.raises(WrongState, match="job job is pending"):
-        reopen(ledger, place, waiting, _order(place))
+        reopen(ledger, place, waiting, _request(place))
 
     assert load_job(ledger, "job") == waiting
 
@@ -293,7 +293,7 @@ def test_of_a_completed_job_nothing_is_left_to_do(ledger: Ledger, place: Home) -
     job = _end(ledger, _begin(ledger, place), JobStatus.COMPLETED)
 
     with pytest.raises(WrongState, match="job job is completed"):
-        reopen(ledger, place, job, _order(place), "load")
+        reopen(ledger, place, job, _request(place), "load")
 
     assert load_job(ledger, "job") == job
 
@@ -302,10 +302,10 @@ def test_a_job_that_was_seen_before_it_moved_on_is_judged_as_it_is_now(
     ledger: Ledger, place: Home
 ) -> None:
     seen = _failed(ledger, place, without="ee")
-    reopen(ledger, place, seen, _order(place))
+    reopen(ledger, place, seen, _request(place))
 
     with pytest.raises(WrongState, match="job job is pending"):
-        reopen(ledger, place, seen, _order(place))
+        reopen(ledger, place, seen, _request(place))
 
 
 def test_a_reopened_job_takes_the_settings_of_whoever_reopens_it(
@@ -313,12 +313,12 @@ def test_a_reopened_job_takes_the_settings_of_whoever_reopens_it(
 ) -> None:
     job = _failed(ledger, place, without="ee")
     monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "3")
-    order = _order(place, max_resumes=7)
+    request = _request(place, max_resumes=7)
 
-    reopen(ledger, place, job, order)
+    reopen(ledger, place, job, request)
 
     now = load_job(ledger, "job")
-    assert now.context == order.context(place)
+    assert now.context == request.context(place)
     assert now.context["environment"]["PLANWATCH_FETCH__PACE_S"] == "3"
     assert (now.max_resumes, now.resumes, now.attempts) == (7, 0, 1)
     assert (now.result, now.error, now.finished_at) == (None, None, None)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus
-from planwatch.engine.busy_retry import patiently
+from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.retry import RetryPolicy
 from planwatch.engine.run import LocalRun
 from planwatch.engine.workflow import Step
@@ -308,7 +308,7 @@ def test_a_ledger_that_stays_held_ends_the_patience(home: Path, ledger: Ledger) 
     holder.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(LedgerBusy):
-        patiently(ledger, lambda: None, patience_s=0.1)
+        retry_transaction(ledger, lambda: None, limit_s=0.1)
 
     holder.close()
 

@@ -1,4 +1,4 @@
-"""Whatever happens to jobs and their workers, in whatever order: what may never happen does not.
+"""Whatever happens to jobs and their workers, in whatever request: what may never happen does not.
 
 A worker is a claimed generation; the model below says which of them still has its job.
 """
@@ -27,7 +27,7 @@ from hypothesis.stateful import (
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus, JobStep, StepStatus
 from planwatch.engine.lifecycle import reopen
-from planwatch.engine.request import Order, find_standing
+from planwatch.engine.request import JobRequest, find_existing_job
 from planwatch.engine.run import LocalRun
 from planwatch.errors import JobLost, KeyTaken, UnknownName, WrongState
 from planwatch.home import Home
@@ -139,25 +139,25 @@ class Jobs(RuleBasedStateMachine):
         max_resumes: int,
         start: str,
     ) -> Any:
-        order = self._order(kind, params, key=key, joins=joins, max_resumes=max_resumes)
+        request = self._request(kind, params, key=key, joins=joins, max_resumes=max_resumes)
         owners = [job for job in self.known.values() if key and (job.kind, job.key) == (kind, key)]
         if owners and owners[0].params != params:
             with pytest.raises(KeyTaken), self.ledger.transaction():
-                find_standing(self.ledger, self.home, order)
+                find_existing_job(self.ledger, self.home, request)
             return multiple()
         with self.ledger.transaction():
-            standing = find_standing(self.ledger, self.home, order)
+            standing = find_existing_job(self.ledger, self.home, request)
             if standing is not None:
-                assert standing.job_id in self._answers_to(order)
+                assert standing.job_id in self._answers_to(request)
                 return multiple()
-            assert not self._answers_to(order)
+            assert not self._answers_to(request)
             job_id = f"job{next(self.numbers)}"
             create_job(
                 self.ledger,
                 job_id=job_id,
                 kind=kind,
                 params=params,
-                context=order.context(self.home),
+                context=request.context(self.home),
                 max_resumes=max_resumes,
                 at=AT,
                 key=key,
@@ -227,19 +227,19 @@ class Jobs(RuleBasedStateMachine):
         if not self._has(worker):
             self._refused(JobLost, lambda: self._begin(worker, name))
             return
-        self._begun_by(worker)[name] = self._begin(worker, name)
+        self._started_by(worker)[name] = self._begin(worker, name)
         if how != GOES_ON:
             self.end_step(job_id, ago, name, how, value)
 
     def end_step(self, job_id: str, ago: int, name: str, how: str, value: int) -> None:
         worker = self._worker(job_id, ago)
-        if worker is None or name not in self._begun_by(worker):
+        if worker is None or name not in self._started_by(worker):
             return
         if not self._has(worker):
             self._refused(JobLost, lambda: self._end(worker, name, how, value))
             return
         self._end(worker, name, how, value)
-        del self._begun_by(worker)[name]
+        del self._started_by(worker)[name]
         if how in ("succeeds", "falls back"):
             self.known[job_id].values[name] = value
 
@@ -298,17 +298,19 @@ class Jobs(RuleBasedStateMachine):
     def reopen(self, job_id: str, from_step: str | None) -> None:
         known = self.known[job_id]
         job, steps = load_job(self.ledger, job_id), load_steps(self.ledger, job_id)
-        order = self._order(known.kind, known.params, max_resumes=1)
+        request = self._request(known.kind, known.params, max_resumes=1)
         if from_step is not None and from_step not in {step.name for step in steps}:
             self._refused(
-                UnknownName, lambda: reopen(self.ledger, self.home, job, order, from_step)
+                UnknownName, lambda: reopen(self.ledger, self.home, job, request, from_step)
             )
             return
         if known.status not in FINAL - {JobStatus.COMPLETED}:
-            self._refused(WrongState, lambda: reopen(self.ledger, self.home, job, order, from_step))
+            self._refused(
+                WrongState, lambda: reopen(self.ledger, self.home, job, request, from_step)
+            )
             return
 
-        reopened = reopen(self.ledger, self.home, job, order, from_step)
+        reopened = reopen(self.ledger, self.home, job, request, from_step)
 
         again = _to_be_done_again(steps, from_step)
         assert list(reopened.again) == again
@@ -379,7 +381,7 @@ class Jobs(RuleBasedStateMachine):
 
     # How the engine does it
 
-    def _order(
+    def _request(
         self,
         kind: str,
         params: Mapping[str, Any],
@@ -387,8 +389,8 @@ class Jobs(RuleBasedStateMachine):
         max_resumes: int,
         key: str | None = None,
         joins: bool = False,
-    ) -> Order:
-        return Order(
+    ) -> JobRequest:
+        return JobRequest(
             kind=kind,
             params=params,
             max_resumes=max_resumes,
@@ -397,19 +399,19 @@ class Jobs(RuleBasedStateMachine):
             joins=joins,
         )
 
-    def _answers_to(self, order: Order) -> list[str]:
-        """Return the jobs that may answer an order."""
-        if order.key is not None:
+    def _answers_to(self, request: JobRequest) -> list[str]:
+        """Return the jobs that may answer an request."""
+        if request.key is not None:
             return [
                 job_id
                 for job_id, job in self.known.items()
-                if (job.kind, job.key) == (order.kind, order.key)
+                if (job.kind, job.key) == (request.kind, request.key)
             ]
         return [
             job_id
             for job_id, job in self.known.items()
-            if order.joins
-            and (job.kind, job.params) == (order.kind, order.params)
+            if request.joins
+            and (job.kind, job.params) == (request.kind, request.params)
             and job.status not in FINAL
         ]
 
@@ -431,7 +433,7 @@ class Jobs(RuleBasedStateMachine):
             )
 
     def _end(self, worker: Job, name: str, how: str, value: int) -> None:
-        attempt = self._begun_by(worker)[name]
+        attempt = self._started_by(worker)[name]
         error = None if how == "succeeds" else ERROR
         with self.ledger.transaction():
             check_fence(self.ledger, worker.job_id, worker.generation)
@@ -479,7 +481,7 @@ class Jobs(RuleBasedStateMachine):
     def _has(self, worker: Job) -> bool:
         return self.known[worker.job_id].owner == worker.generation
 
-    def _begun_by(self, worker: Job) -> dict[str, int]:
+    def _started_by(self, worker: Job) -> dict[str, int]:
         return self.begun.setdefault((worker.job_id, worker.generation), {})
 
     def _disown(self, job_id: str) -> None:

@@ -17,7 +17,7 @@ from planwatch import __version__
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lifecycle import reopen
 from planwatch.engine.lock import release_lock, take_slot, try_lock
-from planwatch.engine.request import Order
+from planwatch.engine.request import JobRequest
 from planwatch.engine.worker import Prepared, work_on
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.errors import SettingsError
@@ -52,7 +52,7 @@ class Engine:
             job_id="job",
             kind=kind,
             params=params or {},
-            context=self._order().context(self.home),
+            context=self._request().context(self.home),
             max_resumes=3,
             at=AT,
         )
@@ -91,11 +91,11 @@ class Engine:
         release_job(self.ledger, self.job, at=AT)
 
     def reopen(self, from_step: str | None = None) -> None:
-        reopen(self.ledger, self.home, self.job, self._order(), from_step)
+        reopen(self.ledger, self.home, self.job, self._request(), from_step)
 
     @property
     def calls(self) -> list[str]:
-        """The steps that the last worker did, in order."""
+        """The steps that the last worker did, in request."""
         return self._called.read_text().split()
 
     @property
@@ -114,8 +114,8 @@ class Engine:
 
         return work
 
-    def _order(self) -> Order:
-        return Order(kind=KIND, params={}, max_resumes=3, working_folder=self.home.root)
+    def _request(self) -> JobRequest:
+        return JobRequest(kind=KIND, params={}, max_resumes=3, working_folder=self.home.root)
 
 
 def _exit_code_of(pid: int) -> int:

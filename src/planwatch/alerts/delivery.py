@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from planwatch.alerts.apprise_port import send_message
 from planwatch.clock import format_instant, now, stamp
-from planwatch.engine.busy_retry import until_free
+from planwatch.engine.busy_retry import retry_while_busy
 from planwatch.engine.lock import release_lock, wait_for_lock
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError
@@ -107,7 +107,7 @@ class _Round:
         attempt = 0
         while True:
             attempt += 1
-            until_free(lambda: begin_sending(self.ledger, message))
+            retry_while_busy(lambda: begin_sending(self.ledger, message))
             try:
                 within(_ONE_S, partial(_deliver, message, address))
             except NotifyError as error:
@@ -132,7 +132,7 @@ class _Round:
         *,
         in_doubt: bool = False,
     ) -> None:
-        until_free(
+        retry_while_busy(
             lambda: end_sending(
                 self.ledger, message, state=state, at=stamp(), error=error, in_doubt=in_doubt
             )

@@ -16,7 +16,7 @@ from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.job_kinds import SCRAPE
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
-from planwatch.engine.busy_retry import patiently
+from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.retry import RetryPolicy, decide
 from planwatch.errors import FetchError, PlanwatchError
 from planwatch.home import Home
@@ -67,7 +67,7 @@ def write_messages(ledger: Ledger, settings: NotifySettings, values: Mapping[str
         _add_all(ledger, [*drafts, *digest(news.jobs)], at)
         mark_told(ledger, at)
 
-    patiently(ledger, write)
+    retry_transaction(ledger, write)
 
 
 def _harmlessly(tell: Callable[[], None]) -> None:
@@ -123,7 +123,7 @@ def _tell_overdue(home: Home, job_id: str) -> None:
             for recipient in settings.recipients_of(rule)
         }
         at = stamp()
-        patiently(ledger, lambda: _add_all(ledger, list(drafts.values()), at))
+        retry_transaction(ledger, lambda: _add_all(ledger, list(drafts.values()), at))
         send_pending(home, ledger, settings)
     finally:
         ledger.close()

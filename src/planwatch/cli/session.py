@@ -12,7 +12,7 @@ from typing import Any, Final
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import get_kind
 from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
-from planwatch.engine.request import Order
+from planwatch.engine.request import JobRequest
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
 from planwatch.ledger.store.connection import Ledger, open_ledger
@@ -66,15 +66,15 @@ class Session:
         """
         return read_catalogue(self.settings)
 
-    def order(
+    def request(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False
-    ) -> Order:
-        """Return an order for a job with this session's settings and folder.
+    ) -> JobRequest:
+        """Return a request for a job with this session's settings and folder.
 
         Raises:
             EngineError: there is no such kind, or it does not take these params.
         """
-        return Order(
+        return JobRequest(
             kind=kind,
             params=get_kind(kind).check_params(params),
             max_resumes=max_resumes(self.settings),
@@ -83,9 +83,9 @@ class Session:
             joins=joins,
         )
 
-    def dispatch(self, order: Order) -> Dispatched:
-        """Start a job, or find the one that answers the order already; return at once."""
-        return dispatch(self.ledger, self.home, order, self.limits)
+    def dispatch(self, request: JobRequest) -> Dispatched:
+        """Start a job, or find the one that answers the request already; return at once."""
+        return dispatch(self.ledger, self.home, request, self.limits)
 
 
 @contextlib.contextmanager

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from planwatch.engine.workflow import PlannedStep
 
 _SHORTEST_S: Final = 0.001  # a step that takes no time would weigh nothing
-_LEAST_BEYOND: Final = 1.5  # times the median: less is no news, however even the earlier jobs were
-_LEAST_BEYOND_S: Final = 1.0
-UNANNOUNCED_S: Final = 1.0  # what a step that its workflow did not announce counts for
+_LEAST_FACTOR: Final = 1.5  # times the median: less is no news, however even the earlier jobs were
+_LEAST_EXCESS_S: Final = 1.0
+UNPLANNED_S: Final = 1.0  # what a step that its workflow did not announce counts for
 
 
 def declare(
@@ -47,7 +47,7 @@ def _usual_s(times: Sequence[float]) -> float | None:
     if not times:
         return None
     median = _median(times)
-    return max(*times, median * _LEAST_BEYOND, median + _LEAST_BEYOND_S)
+    return max(*times, median * _LEAST_FACTOR, median + _LEAST_EXCESS_S)
 
 
 def _median(times: Sequence[float]) -> float:
@@ -58,29 +58,29 @@ def _median(times: Sequence[float]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class RemainingStep:
     """A step that is not done yet: its stage, whether it has begun, the seconds it still needs."""
 
     stage: int
     has_begun: bool
-    left_s: float
+    remaining_s: float
 
 
 def expected_of(step: JobStep | DeclaredStep) -> float:
     """Return the seconds that a step counts for."""
-    return UNANNOUNCED_S if step.expected_s is None else step.expected_s
+    return UNPLANNED_S if step.expected_s is None else step.expected_s
 
 
-def makespan(steps: Sequence[Left], parallel: int) -> float:
+def makespan(steps: Sequence[RemainingStep], parallel: int) -> float:
     """Return the seconds until all are done, `parallel` at once, one stage after the other."""
     total_s = 0.0
     for stage in sorted({step.stage for step in steps}):
-        hands = [0.0] * max(1, parallel)
+        busy_s = [0.0] * max(1, parallel)
         ordered = sorted(
             (step for step in steps if step.stage == stage), key=lambda step: not step.has_begun
         )
         for step in ordered:
-            first_free = hands.index(min(hands))
-            hands[first_free] += step.left_s
-        total_s += max(hands)
+            first = busy_s.index(min(busy_s))
+            busy_s[first] += step.remaining_s
+        total_s += max(busy_s)
     return total_s

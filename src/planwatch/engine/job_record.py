@@ -13,7 +13,7 @@ from typing import Any
 
 from planwatch.clock import now, parse_instant
 from planwatch.domain.job import Job, JobStatus, JobStep
-from planwatch.engine.lock import is_held, last_sign
+from planwatch.engine.lock import is_held, read_heartbeat
 from planwatch.engine.origin import is_elsewhere
 from planwatch.engine.progress import is_longer_than_usual, measure_progress
 from planwatch.home import Home
@@ -30,7 +30,7 @@ class JobState:
         counts: completed steps and all steps, where the steps themselves were not read.
         waits_for: ids of the jobs of its kind that come before a job that waits for its turn.
         is_lost: it is active and was taken up, and no living worker has it.
-        last_sign: of the worker of a lost job.
+        last_heartbeat: of the worker of a lost job.
     """
 
     job: Job
@@ -40,7 +40,7 @@ class JobState:
     waits_for: Sequence[str]
     is_elsewhere: bool = False
     is_lost: bool = False
-    last_sign: str | None = None
+    last_heartbeat: str | None = None
 
 
 def load_state(
@@ -62,7 +62,7 @@ def load_state(
         waits_for=() if is_away else _waits_for(job, home, active),
         is_elsewhere=is_away,
         is_lost=is_gone,
-        last_sign=last_sign(home.lock_of(job.job_id)) if is_gone else None,
+        last_heartbeat=read_heartbeat(home.lock_of(job.job_id)) if is_gone else None,
     )
 
 
@@ -99,8 +99,8 @@ def job_records(ledger: Ledger, jobs: Sequence[Job]) -> list[dict[str, Any]]:
 def record_of(state: JobState, present: datetime, *, with_steps: bool) -> dict[str, Any]:
     """Return a job in the shape of docs/reference/json.md; `steps` only where asked for."""
     job = state.job
-    if state.last_sign is not None:
-        present = min(present, parse_instant(state.last_sign))
+    if state.last_heartbeat is not None:
+        present = min(present, parse_instant(state.last_heartbeat))
     progress = measure_progress(job, state.steps, present)
     done, total = state.counts or (progress.steps_done, progress.steps_total)
     record: dict[str, Any] = {
@@ -162,7 +162,7 @@ def is_lost(ledger: Ledger, job: Job) -> bool:
     return (now.status, now.generation) == (job.status, job.generation)
 
 
-def is_moving(ledger: Ledger, job: Job) -> bool:
+def is_progressing(ledger: Ledger, job: Job) -> bool:
     """Tell whether a job gets on without any help of ours.
 
     A worker has it, or a living one has a place that the job waits for.

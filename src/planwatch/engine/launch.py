@@ -16,14 +16,14 @@ from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import (
     Limits,
-    last_sign,
+    read_heartbeat,
     release_lock,
     take_slot,
     try_lock,
     wait_for_lock,
 )
 from planwatch.engine.origin import is_elsewhere
-from planwatch.engine.request import Order, find_standing
+from planwatch.engine.request import JobRequest, find_existing_job
 from planwatch.errors import EngineError, HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ids import new_id
@@ -45,13 +45,13 @@ _started: Final[list[subprocess.Popen[bytes]]] = []
 
 @dataclass(frozen=True, slots=True)
 class Dispatched:
-    """What came of an order: a job, `is_new` unless one stood for it already."""
+    """The answer to a request: a job, `is_new` unless one existed already."""
 
     job: Job
     is_new: bool
 
 
-def dispatch(ledger: Ledger, home: Home, order: Order, limits: Limits) -> Dispatched:
+def dispatch(ledger: Ledger, home: Home, request: JobRequest, limits: Limits) -> Dispatched:
     """Commit a pending job, start its detached worker where its kind has room, and return at once.
 
     A death between the two leaves a pending job without a worker, which the next command starts.
@@ -63,20 +63,20 @@ def dispatch(ledger: Ledger, home: Home, order: Order, limits: Limits) -> Dispat
     """
     job_id = new_id()
     with ledger.transaction():
-        standing = find_standing(ledger, home, order)
-        if standing is None:
+        existing = find_existing_job(ledger, home, request)
+        if existing is None:
             create_job(
                 ledger,
                 job_id=job_id,
-                kind=order.kind,
-                params=order.params,
-                context=order.context(home),
-                max_resumes=order.max_resumes,
+                kind=request.kind,
+                params=request.params,
+                context=request.context(home),
+                max_resumes=request.max_resumes,
                 at=stamp(),
-                key=order.key,
+                key=request.key,
             )
-    if standing is not None:
-        return Dispatched(standing, is_new=False)
+    if existing is not None:
+        return Dispatched(existing, is_new=False)
     start_job(ledger, home, job_id, limits)
     return Dispatched(load_job(ledger, job_id), is_new=True)
 
@@ -194,7 +194,7 @@ def _release(ledger: Ledger, home: Home, job: Job) -> JobStatus | None:
     if lock is None:
         return None
     try:
-        return release_job(ledger, job, at=stamp(), died_at=last_sign(path))
+        return release_job(ledger, job, at=stamp(), died_at=read_heartbeat(path))
     finally:
         release_lock(lock)
 

@@ -15,7 +15,7 @@ from planwatch.clock import stamp
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.engine.origin import is_elsewhere
-from planwatch.engine.request import Order
+from planwatch.engine.request import JobRequest
 from planwatch.errors import EngineError, JobLost, UnknownName, WrongState
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import load_job
@@ -23,8 +23,8 @@ from planwatch.ledger.jobs.steps import load_steps, reopen_steps
 from planwatch.ledger.jobs.transitions import cancel_job, reopen_job
 from planwatch.ledger.store.connection import Ledger
 
-_GOES_BY_ITSELF_S: Final = 1.0  # a worker looks four times a second whether the job is its own
-_IS_ENDED_S: Final = 1.0
+_STOP_LIMIT_S: Final = 1.0  # a worker looks four times a second whether the job is its own
+_KILL_LIMIT_S: Final = 1.0
 _POLL_S: Final = 0.02
 
 
@@ -57,12 +57,12 @@ def cancel(ledger: Ledger, home: Home, job: Job) -> bool:
 
 def _end_worker(home: Home, job: Job) -> None:
     lock = home.lock_of(job.job_id)
-    if _is_free_within(lock, _GOES_BY_ITSELF_S):
+    if _is_free_within(lock, _STOP_LIMIT_S):
         return
     if job.worker_pid is not None and _is_worker_of(job.worker_pid, job.job_id):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(job.worker_pid, signal.SIGKILL)
-    if not _is_free_within(lock, _IS_ENDED_S):
+    if not _is_free_within(lock, _KILL_LIMIT_S):
         raise EngineError(
             f"job {job.job_id} is cancelled, but its worker does not end"
             + (f" (process {job.worker_pid})" if job.worker_pid else ""),
@@ -101,12 +101,12 @@ class Reopened:
 
 
 def reopen(
-    ledger: Ledger, home: Home, job: Job, order: Order, from_step: str | None = None
+    ledger: Ledger, home: Home, job: Job, request: JobRequest, from_step: str | None = None
 ) -> Reopened:
     """Make a failed, partial or cancelled job pending again; who starts it is the caller's.
 
     Args:
-        order: whose folder, settings and limit of resumptions the job takes from now on.
+        request: whose folder, settings and limit of resumptions the job takes from now on.
         from_step: do this step again, too, and every later stage; by default those that failed or
             fell back, and every later stage.
 
@@ -125,18 +125,18 @@ def reopen(
             reopen_job(
                 ledger,
                 job.job_id,
-                context=order.context(home),
-                max_resumes=order.max_resumes,
+                context=request.context(home),
+                max_resumes=request.max_resumes,
                 at=stamp(),
             )
             again = reopen_steps(ledger, job.job_id, from_step)
     except JobLost as error:
-        raise _not_to_be_reopened(load_job(ledger, job.job_id)) from error
+        raise _cannot_reopen(load_job(ledger, job.job_id)) from error
     done = sum(step.status == "completed" for step in steps)
     return Reopened(kept=done - len(again), again=again)
 
 
-def _not_to_be_reopened(job: Job) -> WrongState:
+def _cannot_reopen(job: Job) -> WrongState:
     if job.is_active:
         return WrongState(
             f"job {job.job_id} is {job.status}; it goes on by itself",

@@ -1,4 +1,4 @@
-"""Proof of life: an OS lock that a worker holds from before its start to its death.
+"""How a living worker is recognised: an OS lock that it holds from before its start to its end.
 
 The dispatcher takes the lock and hands the open file to the worker, so there is no moment at which
 a living job's lock is free. The kernel lets go of it when the last holder dies; pid reuse cannot
@@ -47,7 +47,7 @@ def try_lock(path: Path) -> int | None:
     return descriptor
 
 
-def keep_to_oneself(descriptor: int) -> None:
+def disable_inheritance(descriptor: int) -> None:
     """Keep a lock that was handed over from this process's own children.
 
     Raises:
@@ -94,14 +94,14 @@ def is_held(path: Path) -> bool:
     return False
 
 
-def give_sign(descriptor: int, at: str) -> None:
-    """Write into a held lock when its holder last lived; for people, and for honest percent."""
+def write_heartbeat(descriptor: int, at: str) -> None:
+    """Write the instant of a heartbeat into a held lock; progress of a lost job ends there."""
     with contextlib.suppress(OSError):  # a full disk: the lock itself is what counts
         os.pwrite(descriptor, at.encode("ascii"), 0)
 
 
-def last_sign(path: Path) -> str | None:
-    """Return when the last holder of a lock gave a sign of life; None when it never did."""
+def read_heartbeat(path: Path) -> str | None:
+    """Return the last heartbeat of the last holder of a lock; None when it never had one."""
     try:
         text = path.read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
@@ -109,7 +109,7 @@ def last_sign(path: Path) -> str | None:
     return text if _INSTANT.fullmatch(text) else None
 
 
-def adopt_lock(descriptor: int, path: Path) -> None:
+def take_over_lock(descriptor: int, path: Path) -> None:
     """Keep a lock handed over by the dispatcher to this process alone.
 
     Raises:
@@ -146,8 +146,7 @@ def take_slot(home: Home, kind: str, limits: Limits) -> int | None:
     """Take a slot of a kind; return its file descriptor, None while all are held.
 
     A slot cannot leak: the kernel lets go of it with its holder. Whoever makes a job pending or
-    frees a slot looks, afterwards, for who is next; so no job waits for a free slot that nobody
-    sees.
+    frees a slot then looks for the next job, so no job waits while a slot is free.
 
     Raises:
         HomeError: a lock file cannot be made or locked.

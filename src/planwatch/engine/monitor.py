@@ -1,4 +1,4 @@
-"""The watch beside a worker's workflow: is the job still ours, and is it beyond its time?
+"""The monitor of a running job: does this worker still have it, and is it overdue?
 
 Polls the ledger's `data_version`, which costs microseconds, over a connection of its own.
 """
@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from planwatch.clock import stamp
 from planwatch.domain.job import Job
-from planwatch.engine.lock import give_sign
+from planwatch.engine.lock import write_heartbeat
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import is_ours, mark_stalled
@@ -26,10 +26,10 @@ logger: Final = logging.getLogger(__name__)
 TICK_S: Final = 0.25
 
 
-class Watchman:
-    """A thread that ends this process, with all of its group, once the job is no longer its own.
+class JobMonitor:
+    """A thread that kills this process and its group once the job is no longer this worker's.
 
-    It is over before the end of the job is written, which takes the job from its worker, too.
+    It is stopped before the end of the job is written, which takes the job from its worker, too.
     """
 
     def __init__(
@@ -42,16 +42,16 @@ class Watchman:
         """Prepare.
 
         Args:
-            lock: the job's, into which signs of life are written.
+            lock: the job's, into which heartbeats are written.
             when_overdue: called in a thread that nobody waits for; it may not raise.
         """
         self._when_overdue = when_overdue
         self._home = home
         self._job = job
         self._lock = lock
-        self._over = threading.Event()
-        self._stalled_at: float | None = None
-        self._thread = threading.Thread(target=self._watch, name="watchman", daemon=True)
+        self._stopped = threading.Event()
+        self._overdue_at: float | None = None
+        self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -63,33 +63,33 @@ class Watchman:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._over.set()
+        self._stopped.set()
         self._thread.join()
 
     def expect(self, limit_s: float) -> None:
         """Flag the job as stalled when it is not over in so many seconds."""
-        self._stalled_at = time.monotonic() + limit_s
+        self._overdue_at = time.monotonic() + limit_s
 
-    def _watch(self) -> None:
+    def _run(self) -> None:
         ledger, seen = None, None
-        while not self._over.wait(TICK_S):
-            give_sign(self._lock, stamp())
+        while not self._stopped.wait(TICK_S):
+            write_heartbeat(self._lock, stamp())
             try:
                 ledger = ledger or open_ledger(self._home)
-                seen = self._look(ledger, seen)
+                seen = self._check(ledger, seen)
             except PlanwatchError as error:
                 logger.warning("the watch met: %s", error)
         if ledger is not None:
             ledger.close()
 
-    def _look(self, ledger: Ledger, seen: int | None) -> int:
+    def _check(self, ledger: Ledger, seen: int | None) -> int:
         version = ledger.data_version()
         if version != seen and not is_ours(ledger, self._job.job_id, self._job.generation):
-            if not self._over.is_set():
+            if not self._stopped.is_set():
                 _end_this_process(self._job.job_id)
-        elif self._stalled_at is not None and time.monotonic() >= self._stalled_at:
+        elif self._overdue_at is not None and time.monotonic() >= self._overdue_at:
             mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
-            self._stalled_at = None
+            self._overdue_at = None
             logger.warning("job %s: beyond its expected time", self._job.job_id)
             threading.Thread(
                 target=self._when_overdue, args=(self._job.job_id,), name="overdue", daemon=True

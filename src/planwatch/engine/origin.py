@@ -14,15 +14,15 @@ _MACHINE_ID: Final = Path("/etc/machine-id")
 
 
 @functools.cache
-def place_of(home: Home) -> str:
+def origin_of(home: Home) -> str:
     """Return what names this machine and this ledger; another for every copy of either."""
     return f"{_machine()}:{home.ledger.resolve()}"
 
 
 def is_elsewhere(job: Job, home: Home) -> bool:
     """Tell whether the job was started on another machine, or in the original of this ledger."""
-    place = job.context.get("place")
-    return place is not None and place != place_of(home)
+    origin = job.context.get("place")
+    return origin is not None and origin != origin_of(home)
 
 
 def _machine() -> str:

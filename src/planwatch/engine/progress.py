@@ -13,7 +13,7 @@ from typing import Final
 
 from planwatch.clock import parse_instant
 from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
-from planwatch.engine.estimate import Left, expected_of, makespan
+from planwatch.engine.estimate import RemainingStep, expected_of, makespan
 
 HISTORY: Final = "history"
 DEFAULT: Final = "default"
@@ -28,7 +28,7 @@ _LEAST_LEFT_S: Final = 0.1
 class Progress:
     """How far a job is.
 
-    `eta_s` is the seconds that are left, None where the job does not run; `eta_basis` is `history`
+    `eta_s` is the seconds until its end, None where the job does not run; `eta_basis` is `history`
     when earlier jobs say how long each open step takes, else `default`.
     """
 
@@ -97,25 +97,25 @@ def _share(step: JobStep, present: datetime | None) -> float:
 
 def _eta(job: Job, steps: Sequence[JobStep], present: datetime) -> tuple[float, str]:
     open_steps = [step for step in steps if step.status in (StepStatus.PENDING, StepStatus.RUNNING)]
-    left = [
-        Left(
+    remaining = [
+        RemainingStep(
             stage=_NO_STAGE if step.stage is None else step.stage,
             has_begun=step.status is StepStatus.RUNNING,
-            left_s=_left_s(step, present),
+            remaining_s=_remaining_s(step, present),
         )
         for step in open_steps
     ]
     has_history = all(step.usual_s is not None for step in open_steps)
-    eta_s = max(_LEAST_LEFT_S, makespan(left, job.parallel_steps or 1))
+    eta_s = max(_LEAST_LEFT_S, makespan(remaining, job.parallel_steps or 1))
     return round(eta_s, 1), HISTORY if has_history else DEFAULT
 
 
-def _left_s(step: JobStep, present: datetime) -> float:
+def _remaining_s(step: JobStep, present: datetime) -> float:
     expected_s = expected_of(step)
     if step.status is not StepStatus.RUNNING:
         return expected_s
     if step.retry_at is not None:  # the next attempt begins anew
         pause_s = (parse_instant(step.retry_at) - present).total_seconds()
         return max(0.0, pause_s) + expected_s
-    so_far_s = elapsed_s(step, present)
-    return max(expected_s - so_far_s, _LEAST_LEFT * max(expected_s, so_far_s))
+    worked_s = elapsed_s(step, present)
+    return max(expected_s - worked_s, _LEAST_LEFT * max(expected_s, worked_s))

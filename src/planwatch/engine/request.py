@@ -1,4 +1,4 @@
-"""What somebody asks for, and whether a job that stands already answers it."""
+"""A request for a job, and the existing job that answers it, if there is one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from planwatch import __version__
 from planwatch.domain.job import Job
-from planwatch.engine.origin import is_elsewhere, place_of
+from planwatch.engine.origin import is_elsewhere, origin_of
 from planwatch.errors import KeyTaken
 from planwatch.home import Home
 from planwatch.ledger.jobs.jobs import active_jobs, find_by_key
@@ -18,13 +18,12 @@ from planwatch.settings.environment import carried_environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class JobRequest:
     """A job to be dispatched.
 
     Attributes:
-        key: names the order, so that it is carried out once; the date, say, from cron.
-        joins: an active job of the same kind and params, with the same key or for an order without
-            one, answers it.
+        key: names the request, so that it is carried out once; the date, say, from cron.
+        joins: an active job of the same kind and params answers a request without a key.
     """
 
     kind: str
@@ -40,41 +39,41 @@ class Order:
             "cwd": str(self.working_folder),
             "config": str(home.config_file),
             "environment": carried_environment(),
-            "place": place_of(home),
+            "place": origin_of(home),
             "version": __version__,
         }
 
 
-def find_standing(ledger: Ledger, home: Home, order: Order) -> Job | None:
-    """Return the job that answers an order already, inside the transaction that would make one.
+def find_existing_job(ledger: Ledger, home: Home, request: JobRequest) -> Job | None:
+    """Return the job that already answers a request, inside the transaction that would make one.
 
     Raises:
         KeyTaken: a job of this kind has the key and other params.
     """
-    if order.key is not None:
-        job = find_by_key(ledger, order.kind, order.key)
-        if job is not None and dict(job.params) != dict(order.params):
+    if request.key is not None:
+        job = find_by_key(ledger, request.kind, request.key)
+        if job is not None and dict(job.params) != dict(request.params):
             raise KeyTaken(
-                f"the key {order.key!r} belongs to {order.kind} {job.job_id}, which has other"
+                f"the key {request.key!r} belongs to {request.kind} {job.job_id}, which has other"
                 " parameters",
                 hint="give this one another key; see: planwatch status " + job.job_id,
             )
         if job is not None and job.is_active and is_elsewhere(job, home):
             raise KeyTaken(
-                f"the key {order.key!r} belongs to {order.kind} {job.job_id}, which was started on"
-                " another machine or in another place",
+                f"the key {request.key!r} belongs to {request.kind} {job.job_id}, which was started"
+                " on another machine or in another place",
                 hint=f"take it up here: planwatch cancel {job.job_id}, then"
                 f" planwatch resume {job.job_id}",
             )
         return job
-    if not order.joins:
+    if not request.joins:
         return None
-    return next((job for job in active_jobs(ledger) if _answers(job, home, order)), None)
+    return next((job for job in active_jobs(ledger) if _answers(job, home, request)), None)
 
 
-def _answers(job: Job, home: Home, order: Order) -> bool:
+def _answers(job: Job, home: Home, request: JobRequest) -> bool:
     return (
-        job.kind == order.kind
-        and dict(job.params) == dict(order.params)
+        job.kind == request.kind
+        and dict(job.params) == dict(request.params)
         and not is_elsewhere(job, home)
     )

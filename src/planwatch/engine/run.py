@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStep, StepStatus
-from planwatch.engine.busy_retry import patiently
+from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.retry import decide
-from planwatch.engine.time_limit import Hands
+from planwatch.engine.time_limit import TimeLimiter
 from planwatch.engine.workflow import Record, Step, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt
@@ -64,7 +64,7 @@ class LocalRun:
         self._job = job
         self._parallel = parallel
         self._step_limit_s = step_limit_s
-        self._hands = Hands()
+        self._limiter = TimeLimiter()
         self._stage = -1
         self._last_replayed: tuple[str, ...] = ()
         self._seen: dict[str, int] = {}
@@ -73,8 +73,8 @@ class LocalRun:
             for step in steps
             if step.status is StepStatus.COMPLETED
         }
-        self._places = {
-            StepKey(step.name, step.occurrence): place for place, step in enumerate(steps)
+        self._positions = {
+            StepKey(step.name, step.occurrence): position for position, step in enumerate(steps)
         }
         self._attempts_before = {
             StepKey(step.name, step.occurrence): step.attempts_before for step in steps
@@ -102,7 +102,7 @@ class LocalRun:
         self._stage += 1
         key = self._next_key(name)
         self._last_replayed = (name,) if key in self._memo else ()
-        return self._do(key, _as_step(work, record))
+        return self._run_step(key, _as_step(work, record))
 
     def gather(self, steps: Mapping[str, Work | Step]) -> dict[str, Any]:
         """Do several steps at once; see `workflow.Run`."""
@@ -111,7 +111,7 @@ class LocalRun:
         is_replayed = all(key in self._memo for key in keyed)
         self._last_replayed = tuple(steps) if is_replayed else ()
         with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(keyed)))) as pool:
-            futures = {key: pool.submit(self._do, key, step) for key, step in keyed.items()}
+            futures = {key: pool.submit(self._run_step, key, step) for key, step in keyed.items()}
             self._wait(list(futures.values()))
         for future in futures.values():
             error = future.exception()
@@ -130,10 +130,10 @@ class LocalRun:
     def _next_key(self, name: str) -> StepKey:
         self._seen[name] = self._seen.get(name, 0) + 1
         key = StepKey(name, self._seen[name])
-        self._places.setdefault(key, len(self._places))
+        self._positions.setdefault(key, len(self._positions))
         return key
 
-    def _do(self, key: StepKey, step: Step) -> Any:
+    def _run_step(self, key: StepKey, step: Step) -> Any:
         if key in self._memo:
             return self._memo[key]
         self._wait_for_retry(key, step)
@@ -141,7 +141,7 @@ class LocalRun:
             attempt = self._begin(key)
             try:
                 # record= belongs to the attempt: its failure is the step's, not the job's
-                value = self._hands.do(step.work, step.time_limit_s or self._step_limit_s)
+                value = self._limiter.run(step.work, step.time_limit_s or self._step_limit_s)
                 return self._checkpoint(key, attempt, step, value, None)
             except (JobLost, LedgerError):
                 raise
@@ -177,12 +177,12 @@ class LocalRun:
                 key.name,
                 key.occurrence,
                 stage=self._stage,
-                position=self._places[key],
+                position=self._positions[key],
                 generation=self._job.generation,
                 at=stamp(),
             )
 
-        number = patiently(self._ledger, begin, durable=False)
+        number = retry_transaction(self._ledger, begin, durable=False)
         logger.info("step %s: attempt %d", key.name, number)
         return Attempt(number, time.monotonic())
 
@@ -219,7 +219,7 @@ class LocalRun:
             )
             return value_json
 
-        value_json = patiently(self._ledger, write)
+        value_json = retry_transaction(self._ledger, write)
         # what a resumed job will read, so that both runs of a workflow see the same
         self._memo[key] = json.loads(value_json)
         logger.info("step %s: done", key.name)
@@ -276,7 +276,7 @@ class LocalRun:
                 retry_at=retry_at,
             )
 
-        patiently(self._ledger, close)
+        retry_transaction(self._ledger, close)
 
     def _wait_for_retry(self, key: StepKey, step: Step) -> None:
         """Honour a pause that a dead worker had begun; a clock that jumped cannot stretch it."""

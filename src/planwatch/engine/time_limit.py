@@ -1,7 +1,7 @@
 """A step's work under a time limit: in the main thread by an alarm, else in a thread of its own.
 
 An alarm costs a microsecond, and a change of threads as much as half a commit. But only the main
-thread gets signals, and Python cannot end a thread: one that outstays its limit is left to itself.
+thread gets signals, and Python cannot end a thread: one that exceeds its limit goes on unheeded.
 It writes nothing, since only the thread that waits writes, and it ends with the process.
 """
 
@@ -29,8 +29,8 @@ class _Task:
     is_done: threading.Event = field(default_factory=threading.Event)
 
 
-class Hands:
-    """Idle threads are used again; as many exist as works were ever done at once."""
+class TimeLimiter:
+    """Runs functions under a time limit; idle threads are used again."""
 
     def __init__(self) -> None:
         self._idle: list[queue.SimpleQueue[_Task]] = []
@@ -38,25 +38,25 @@ class Hands:
         self._alarm_s: float | None = None  # the limit of what the main thread does now
         self._has_alarm = False
 
-    def do(self, work: Callable[[], Any], limit_s: float) -> Any:
+    def run(self, work: Callable[[], Any], limit_s: float) -> Any:
         """Do `work` and return its value, or raise its error.
 
         Raises:
             StepTimeout: it took longer than `limit_s` seconds.
         """
         if threading.current_thread() is threading.main_thread():
-            return self._do_with_alarm(work, limit_s)
+            return self._run_with_alarm(work, limit_s)
         task = _Task(work)
-        self._take().put(task)
+        self._take_thread().put(task)
         if not task.is_done.wait(limit_s):
             raise _too_long(limit_s)
         if task.error is not None:
             raise task.error
         return task.value
 
-    def _do_with_alarm(self, work: Callable[[], Any], limit_s: float) -> Any:
+    def _run_with_alarm(self, work: Callable[[], Any], limit_s: float) -> Any:
         if not self._has_alarm:
-            signal.signal(signal.SIGALRM, self._ring)
+            signal.signal(signal.SIGALRM, self._on_alarm)
             self._has_alarm = True
         # disarmed twice: the first ring may come between any two of these lines, the next one
         # comes a second later
@@ -74,11 +74,11 @@ class Hands:
         self._alarm_s = None
         signal.setitimer(signal.ITIMER_REAL, 0)
 
-    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+    def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
         if self._alarm_s is not None:
             raise _too_long(self._alarm_s)
 
-    def _take(self) -> queue.SimpleQueue[_Task]:
+    def _take_thread(self) -> queue.SimpleQueue[_Task]:
         with self._lock:
             if self._idle:
                 return self._idle.pop()

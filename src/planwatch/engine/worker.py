@@ -1,6 +1,6 @@
 """A worker: takes one job, runs its workflow, writes its end, starts who is next.
 
-Lives as long as its lock. A watch beside the workflow ends it when the job was taken from it.
+Lives as long as its lock. A monitor beside the workflow kills it when it loses the job.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Any, Final
 
 from planwatch.clock import now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
-from planwatch.engine.busy_retry import patiently, until_free
-from planwatch.engine.estimate import Left, declare, expected_of, makespan
+from planwatch.engine.busy_retry import retry_transaction, retry_while_busy
+from planwatch.engine.estimate import RemainingStep, declare, expected_of, makespan
 from planwatch.engine.launch import start_waiting
-from planwatch.engine.lock import Limits, adopt_lock, keep_to_oneself, release_lock
-from planwatch.engine.monitor import Watchman
+from planwatch.engine.lock import Limits, disable_inheritance, release_lock, take_over_lock
+from planwatch.engine.monitor import JobMonitor
 from planwatch.engine.run import INTERNAL, LocalRun, describe
 from planwatch.engine.workflow import Ended, PlannedStep, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
@@ -58,7 +58,7 @@ class Hooks:
     """Who else hears of a job; nothing that they do reaches it.
 
     Attributes:
-        after_end: called once the end is written, the place free and the next job started.
+        after_end: called once the end is written, the slot is free and the next job is started.
         when_overdue: called in a thread of its own when the job is beyond its expected time.
     """
 
@@ -75,11 +75,11 @@ def work_on(
     limits: Callable[[], Limits],
     hooks: Hooks | None = None,
 ) -> int:
-    """Run one job to its end, then start who waits for its place.
+    """Run one job to its end, then start the next one that waits for its slot.
 
     Args:
         lock: descriptor of the job's lock, handed over by the dispatcher.
-        slot: descriptor of the place among the jobs of its kind, handed over with it.
+        slot: descriptor of the slot of its kind, handed over with it.
         prepare: gives the workflow of a kind. Called after the claim, so that its failure (say,
             settings that are not valid) fails the job instead of killing worker after worker.
         limits: gives how many jobs of each kind run at once.
@@ -87,18 +87,18 @@ def work_on(
     Returns:
         The process's exit code: 0 when the job's end was written, 1 otherwise.
     """
-    keep_to_oneself(slot)
-    adopt_lock(lock, home.lock_of(job_id))
+    disable_inheritance(slot)
+    take_over_lock(lock, home.lock_of(job_id))
     ledger = open_ledger(home)
     try:
         hooks = hooks or Hooks()
         is_done = _work(ledger, home, job_id, lock, prepare, hooks)
-        # the slot first: whoever dispatches from now on finds it free
+        # the slot first: a dispatch finds it free from now on
         release_lock(slot)
         release_lock(lock)
         _start_next(ledger, home, limits)
         if is_done:
-            _end_children()  # now: telling may take minutes, and who is next needs the memory
+            _end_children()  # now: alerts may take minutes, and the next job needs the memory
             hooks.after_end(ledger, job_id)
     finally:
         ledger.close()
@@ -110,12 +110,12 @@ def _work(
     ledger: Ledger, home: Home, job_id: str, lock: int, prepare: Prepare, hooks: Hooks
 ) -> bool:
     try:
-        job = until_free(lambda: claim_job(ledger, job_id, pid=os.getpid(), at=stamp()))
+        job = retry_while_busy(lambda: claim_job(ledger, job_id, pid=os.getpid(), at=stamp()))
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
-        with Watchman(home, job, lock, hooks.when_overdue) as watchman:
-            ended = _run(ledger, job, prepare, watchman)
+        with JobMonitor(home, job, lock, hooks.when_overdue) as monitor:
+            ended = _run(ledger, job, prepare, monitor)
         _log_end(job_id, ended)
-        patiently(ledger, lambda: _finish(ledger, job, ended))
+        retry_transaction(ledger, lambda: _finish(ledger, job, ended))
     except JobLost as error:
         logger.warning("%s; nothing more is written", error)
         return False
@@ -136,7 +136,7 @@ def _log_end(job_id: str, ended: Ended) -> None:
 
 
 def _end_children() -> None:
-    """End what the job's steps have started and left; who is next has a session of its own."""
+    """End the processes that the job's steps left behind; the next job has its own session."""
     if os.getpgrp() == os.getpid():
         before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
         os.killpg(os.getpgrp(), signal.SIGTERM)
@@ -159,24 +159,24 @@ def _finish(ledger: Ledger, job: Job, ended: Ended) -> None:
 def _start_next(ledger: Ledger, home: Home, limits: Callable[[], Limits]) -> None:
     try:
         at_once = limits()
-        for started in until_free(lambda: start_waiting(ledger, home, at_once)):
+        for started in retry_while_busy(lambda: start_waiting(ledger, home, at_once)):
             logger.info("job %s was next: %s", started.job_id, started.error or "started")
     except PlanwatchError as error:
-        logger.warning("who is next waits for the next command: %s", error)
+        logger.warning("the next job waits for the next command: %s", error)
 
 
-def _run(ledger: Ledger, job: Job, prepare: Prepare, watchman: Watchman) -> Ended:
+def _run(ledger: Ledger, job: Job, prepare: Prepare, monitor: JobMonitor) -> Ended:
     run = None
     try:
         prepared = prepare(ledger, job.kind)
         workflow = prepared.workflow
         steps, expected_s = _declare(ledger, job, prepared)
-        _refuse_strangers(job, workflow.plan(job.params), steps)
+        _refuse_unknown_steps(job, workflow.plan(job.params), steps)
         if workflow.close is not None and _is_too_old(job, workflow.resume_within_s):
             done = {step.name: step.value for step in steps if step.status is StepStatus.COMPLETED}
             return workflow.close(done)
         limit_s = max(expected_s * prepared.stalled_factor, expected_s + prepared.stalled_grace_s)
-        watchman.expect(limit_s - _so_far_s(job))
+        monitor.expect(limit_s - _elapsed_s(job))
         run = LocalRun(ledger, job, steps, prepared.parallel_steps, prepared.step_limit_s)
         ended = workflow.function(run, job.params)
         json.dumps(ended.result)  # what the ledger cannot keep is the workflow's fault
@@ -203,7 +203,10 @@ def _failed(error: Mapping[str, Any]) -> Ended:
 def _declare(ledger: Ledger, job: Job, prepared: Prepared) -> tuple[list[JobStep], float]:
     """Write the plan of a job; return its steps and the seconds that it is expected to take."""
     declared = declare(prepared.workflow.plan(job.params), load_step_times(ledger, job.kind))
-    whole = [Left(step.stage, has_begun=False, left_s=expected_of(step)) for step in declared]
+    whole = [
+        RemainingStep(step.stage, has_begun=False, remaining_s=expected_of(step))
+        for step in declared
+    ]
     expected_s = makespan(whole, prepared.parallel_steps)
 
     def write() -> None:
@@ -216,11 +219,11 @@ def _declare(ledger: Ledger, job: Job, prepared: Prepared) -> tuple[list[JobStep
             expected_s=expected_s,
         )
 
-    patiently(ledger, write, durable=False)
+    retry_transaction(ledger, write, durable=False)
     return load_steps(ledger, job.job_id), expected_s
 
 
-def _refuse_strangers(
+def _refuse_unknown_steps(
     job: Job, plan: Sequence[Sequence[PlannedStep]], steps: Sequence[JobStep]
 ) -> None:
     """Refuse a job that finished a step which this code neither has nor has renamed.
@@ -233,7 +236,7 @@ def _refuse_strangers(
         if step.status is StepStatus.COMPLETED and not _is_known(step.name, names):
             raise WorkflowChanged(
                 f"{job.kind} {job.job_id} cannot go on: its finished step {step.name!r} is unknown"
-                f" to this planwatch{_begun_by(job)}",
+                f" to this planwatch{_started_by(job)}",
                 hint="start a new job, or finish this one with the planwatch that began it",
             )
 
@@ -255,17 +258,17 @@ def _cannot_use(job: Job, steps: Sequence[str], error: Exception) -> WorkflowCha
     named = ", ".join(map(repr, steps))
     return WorkflowChanged(
         f"{job.kind} {job.job_id} cannot go on from what is stored of {named}"
-        f" ({type(error).__name__}: {error}){_begun_by(job)}",
+        f" ({type(error).__name__}: {error}){_started_by(job)}",
         hint=f"do it again: planwatch resume {job.job_id} --from '{steps[0]}'",
     )
 
 
-def _begun_by(job: Job) -> str:
+def _started_by(job: Job) -> str:
     version = job.context.get("version")
     return f"; planwatch {version} began it" if version else ""
 
 
-def _so_far_s(job: Job) -> float:
+def _elapsed_s(job: Job) -> float:
     """Return the seconds since a worker first took the job; 0 for a clock that was set back."""
     if job.started_at is None:
         return 0.0

@@ -85,7 +85,7 @@ def source_records(ledger: Ledger, catalogue: Catalogue = BUILT_IN) -> list[dict
     return records
 
 
-def standing_records(
+def load_source_statuses(
     ledger: Ledger, settings: Mapping[str, Any], tell: Callable[[str], None]
 ) -> list[dict[str, Any]]:
     """Return `source_records` of the sources that the settings know, with what these say of each.

@@ -8,19 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.engine.estimate import Left, declare, makespan
+from planwatch.engine.estimate import RemainingStep, declare, makespan
 from planwatch.engine.workflow import PlannedStep
 from planwatch.ledger.jobs.steps import DeclaredStep
 
 SECONDS = st.floats(0.0, 10_000.0)
 LEFT = st.builds(
-    Left, stage=st.integers(0, 3), has_begun=st.booleans(), left_s=st.floats(0.0, 1_000.0)
+    RemainingStep,
+    stage=st.integers(0, 3),
+    has_begun=st.booleans(),
+    remaining_s=st.floats(0.0, 1_000.0),
 )
 STEPS = st.lists(LEFT, max_size=12)
 
 
-def _left(*seconds: float, stage: int = 0) -> list[Left]:
-    return [Left(stage, has_begun=False, left_s=left_s) for left_s in seconds]
+def _left(*seconds: float, stage: int = 0) -> list[RemainingStep]:
+    return [
+        RemainingStep(stage, has_begun=False, remaining_s=remaining_s) for remaining_s in seconds
+    ]
 
 
 def test_a_step_without_history_is_expected_to_take_what_its_workflow_declares() -> None:
@@ -103,27 +108,30 @@ def test_a_step_that_takes_no_time_still_weighs_something(times: list[float]) ->
     ],
 )
 def test_a_job_ends_when_its_last_stage_does(
-    steps: list[Left], parallel: int, seconds: float
+    steps: list[RemainingStep], parallel: int, seconds: float
 ) -> None:
     assert makespan(steps, parallel) == pytest.approx(seconds)
 
 
 def test_steps_that_have_begun_keep_their_places_before_those_that_have_not() -> None:
     waiting = _left(5.0)
-    begun = [Left(0, has_begun=True, left_s=1.0), Left(0, has_begun=True, left_s=2.0)]
+    begun = [
+        RemainingStep(0, has_begun=True, remaining_s=1.0),
+        RemainingStep(0, has_begun=True, remaining_s=2.0),
+    ]
 
     assert makespan([*waiting, *begun], 2) == pytest.approx(6.0)
 
 
 @given(STEPS, st.integers(1, 12))
 def test_a_job_takes_as_long_as_its_longest_steps_and_no_longer_than_all_in_a_row(
-    steps: list[Left], parallel: int
+    steps: list[RemainingStep], parallel: int
 ) -> None:
     longest = sum(
-        max(step.left_s for step in steps if step.stage == stage)
+        max(step.remaining_s for step in steps if step.stage == stage)
         for stage in {step.stage for step in steps}
     )
-    whole = sum(step.left_s for step in steps)
+    whole = sum(step.remaining_s for step in steps)
 
     seconds = makespan(steps, parallel)
 
@@ -133,10 +141,12 @@ def test_a_job_takes_as_long_as_its_longest_steps_and_no_longer_than_all_in_a_ro
 
 
 @given(STEPS, st.integers(1, 12))
-def test_another_hand_makes_no_job_longer(steps: list[Left], parallel: int) -> None:
+def test_another_hand_makes_no_job_longer(steps: list[RemainingStep], parallel: int) -> None:
     assert makespan(steps, parallel + 1) <= makespan(steps, parallel) * 1.000001
 
 
 @given(STEPS, LEFT, st.integers(1, 12))
-def test_another_step_makes_no_job_shorter(steps: list[Left], more: Left, parallel: int) -> None:
+def test_another_step_makes_no_job_shorter(
+    steps: list[RemainingStep], more: RemainingStep, parallel: int
+) -> None:
     assert makespan([*steps, more], parallel) >= makespan(steps, parallel) * 0.999999

@@ -14,25 +14,25 @@ from typing import Any
 
 import pytest
 
-from planwatch.engine.time_limit import Hands
+from planwatch.engine.time_limit import TimeLimiter
 from planwatch.errors import LayoutChanged, StepTimeout
 
 SHORT_S = 0.05
 LONG_S = 10.0
-Do = Callable[[Hands, Callable[[], Any], float], Any]
+Do = Callable[[TimeLimiter, Callable[[], Any], float], Any]
 
 
-def _do_here(hands: Hands, work: Callable[[], Any], limit_s: float) -> Any:
-    return hands.do(work, limit_s)
+def _run_here(limiter: TimeLimiter, work: Callable[[], Any], limit_s: float) -> Any:
+    return limiter.run(work, limit_s)
 
 
-def _do_in_a_thread(hands: Hands, work: Callable[[], Any], limit_s: float) -> Any:
+def _run_in_a_thread(limiter: TimeLimiter, work: Callable[[], Any], limit_s: float) -> Any:
     """Do as a run does steps at once: from a thread that is not the main one."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(hands.do, work, limit_s).result()
+        return pool.submit(limiter.run, work, limit_s).result()
 
 
-@pytest.fixture(params=[_do_here, _do_in_a_thread], ids=["main thread", "another thread"])
+@pytest.fixture(params=[_run_here, _run_in_a_thread], ids=["main thread", "another thread"])
 def do(request: pytest.FixtureRequest) -> Iterator[Do]:
     handler = signal.getsignal(signal.SIGALRM)
     yield request.param
@@ -55,11 +55,11 @@ def _me() -> threading.Thread:
 
 
 def test_the_value_of_the_work_is_handed_over(do: Do) -> None:
-    assert do(Hands(), lambda: {"plans": 3}, LONG_S) == {"plans": 3}
+    assert do(TimeLimiter(), lambda: {"plans": 3}, LONG_S) == {"plans": 3}
 
 
 def test_no_value_is_a_value(do: Do) -> None:
-    assert do(Hands(), lambda: None, LONG_S) is None
+    assert do(TimeLimiter(), lambda: None, LONG_S) is None
 
 
 @pytest.mark.parametrize("error", [LayoutChanged("no .card"), KeyError("x"), KeyboardInterrupt()])
@@ -68,14 +68,14 @@ def test_an_error_of_the_work_is_handed_over_as_it_is(do: Do, error: BaseExcepti
         raise error
 
     with pytest.raises(type(error)) as caught:
-        do(Hands(), fail, LONG_S)
+        do(TimeLimiter(), fail, LONG_S)
 
     assert caught.value is error
 
 
 def test_work_that_takes_too_long_is_given_up_with_its_limit(do: Do) -> None:
     with _held() as gate, pytest.raises(StepTimeout) as caught:
-        do(Hands(), lambda: gate.wait(LONG_S), SHORT_S)
+        do(TimeLimiter(), lambda: gate.wait(LONG_S), SHORT_S)
 
     assert caught.value.as_record() == {
         "code": "time_limit",
@@ -86,17 +86,17 @@ def test_work_that_takes_too_long_is_given_up_with_its_limit(do: Do) -> None:
 
 def test_work_that_computes_without_a_pause_is_given_up_too(do: Do) -> None:
     with _held() as gate, pytest.raises(StepTimeout):
-        do(Hands(), lambda: _compute_until(gate), SHORT_S)
+        do(TimeLimiter(), lambda: _compute_until(gate), SHORT_S)
 
 
 def test_the_next_work_has_a_limit_of_its_own(do: Do) -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
     with _held() as gate:
         for _ in range(2):
             with pytest.raises(StepTimeout):
-                do(hands, lambda: gate.wait(LONG_S), SHORT_S)
+                do(limiter, lambda: gate.wait(LONG_S), SHORT_S)
 
-        assert do(hands, lambda: "in time", LONG_S) == "in time"
+        assert do(limiter, lambda: "in time", LONG_S) == "in time"
 
 
 def test_an_alarm_that_the_work_swallowed_comes_again() -> None:
@@ -108,21 +108,21 @@ def test_an_alarm_that_the_work_swallowed_comes_again() -> None:
             gate.wait(LONG_S)
 
         with pytest.raises(StepTimeout):
-            _do_here(Hands(), insist, SHORT_S)
+            _run_here(TimeLimiter(), insist, SHORT_S)
 
     assert _alarm() == 0.0
 
 
 def test_no_alarm_is_left_when_the_work_has_ended_in_whatever_way() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
     with _held() as gate:
-        hands.do(lambda: None, LONG_S)
+        limiter.run(lambda: None, LONG_S)
         after_a_value = _alarm()
         with pytest.raises(ValueError, match="no"):
-            hands.do(lambda: int("no"), LONG_S)
+            limiter.run(lambda: int("no"), LONG_S)
         after_an_error = _alarm()
         with pytest.raises(StepTimeout):
-            hands.do(lambda: gate.wait(LONG_S), SHORT_S)
+            limiter.run(lambda: gate.wait(LONG_S), SHORT_S)
         after_an_alarm = _alarm()
 
     assert (after_a_value, after_an_error, after_an_alarm) == (0.0, 0.0, 0.0)
@@ -131,7 +131,7 @@ def test_no_alarm_is_left_when_the_work_has_ended_in_whatever_way() -> None:
 def test_an_alarm_that_rings_before_the_work_has_begun_rings_once() -> None:
     """One that stayed would break off, a second later, whatever the worker then writes."""
     with contextlib.suppress(StepTimeout):
-        Hands().do(lambda: None, 1e-6)
+        TimeLimiter().run(lambda: None, 1e-6)
     left_s = _alarm()
     signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -151,13 +151,13 @@ def _compute_until(gate: threading.Event) -> int:
 
 
 def test_work_in_the_main_thread_needs_no_other() -> None:
-    assert Hands().do(_me, LONG_S) is _me()
+    assert TimeLimiter().run(_me, LONG_S) is _me()
 
 
 def test_a_thread_that_has_done_its_work_is_used_again() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
 
-    threads = [_do_in_a_thread(hands, _me, LONG_S) for _ in range(5)]
+    threads = [_run_in_a_thread(limiter, _me, LONG_S) for _ in range(5)]
 
     assert len(set(threads)) == 1
     assert threads[0] is not _me()
@@ -165,7 +165,7 @@ def test_a_thread_that_has_done_its_work_is_used_again() -> None:
 
 
 def test_a_thread_whose_work_failed_is_used_again() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
     threads = []
 
     def fail() -> None:
@@ -173,13 +173,13 @@ def test_a_thread_whose_work_failed_is_used_again() -> None:
         raise LayoutChanged("no .card")
 
     with pytest.raises(LayoutChanged):
-        _do_in_a_thread(hands, fail, LONG_S)
+        _run_in_a_thread(limiter, fail, LONG_S)
 
-    assert _do_in_a_thread(hands, _me, LONG_S) is threads[0]
+    assert _run_in_a_thread(limiter, _me, LONG_S) is threads[0]
 
 
 def test_a_thread_that_outstays_its_limit_is_given_no_other_work() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
     busy: list[threading.Thread] = []
     with _held() as gate:
 
@@ -188,14 +188,14 @@ def test_a_thread_that_outstays_its_limit_is_given_no_other_work() -> None:
             gate.wait(LONG_S)
 
         with pytest.raises(StepTimeout):
-            _do_in_a_thread(hands, outstay, SHORT_S)
-        other = _do_in_a_thread(hands, _me, LONG_S)
+            _run_in_a_thread(limiter, outstay, SHORT_S)
+        other = _run_in_a_thread(limiter, _me, LONG_S)
 
     assert other is not busy[0]
 
 
 def test_a_value_that_comes_too_late_is_nobodys() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
     with _held() as gate:
 
         def outstay() -> str:
@@ -203,24 +203,24 @@ def test_a_value_that_comes_too_late_is_nobodys() -> None:
             return "too late"
 
         with pytest.raises(StepTimeout):
-            _do_in_a_thread(hands, outstay, SHORT_S)
+            _run_in_a_thread(limiter, outstay, SHORT_S)
     # by now the thread has been let go, and takes its part again
-    values = [_do_in_a_thread(hands, partial(int, number), LONG_S) for number in range(9)]
+    values = [_run_in_a_thread(limiter, partial(int, number), LONG_S) for number in range(9)]
 
     assert values == list(range(9))
 
 
 def test_as_many_threads_exist_as_works_were_done_at_once() -> None:
-    hands = Hands()
+    limiter = TimeLimiter()
 
-    first = _do_at_once(hands, 3)
-    second = _do_at_once(hands, 3)
+    first = _run_at_once(limiter, 3)
+    second = _run_at_once(limiter, 3)
 
     assert len(first) == 3
     assert first == second
 
 
-def _do_at_once(hands: Hands, number: int) -> set[threading.Thread]:
+def _run_at_once(limiter: TimeLimiter, number: int) -> set[threading.Thread]:
     """Do several works that wait for each other; return the threads that did them."""
     meeting = threading.Barrier(number, timeout=LONG_S)
 
@@ -229,5 +229,5 @@ def _do_at_once(hands: Hands, number: int) -> set[threading.Thread]:
         return _me()
 
     with ThreadPoolExecutor(max_workers=number) as pool:
-        asked = [pool.submit(hands.do, work, LONG_S) for _ in range(number)]
+        asked = [pool.submit(limiter.run, work, LONG_S) for _ in range(number)]
         return {one.result() for one in asked}

@@ -82,7 +82,7 @@ def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
     if "market_now" in params and not known:
         with session.ledger.transaction():
             set_info(session.ledger, "market_now", params["market_now"])
-    found = known[0] if known else session.dispatch(session.order(kind, params)).job
+    found = known[0] if known else session.dispatch(session.request(kind, params)).job
     job_id = found.job_id
     job = wait_for(session, job_id)
     record = job_record(session.ledger, job, with_steps=False)

@@ -145,7 +145,7 @@ def _start(
         raise UsageError(
             f"{key[:20]!r} is no key", hint=f"give --key 1 to {_LONGEST_KEY} printable characters"
         )
-    found = session.dispatch(session.order(kind, params, key=key, joins=joins))
+    found = session.dispatch(session.request(kind, params, key=key, joins=joins))
     if wait:
         raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, speech=speech))
     if speech is Speech.QUIET:

@@ -13,10 +13,10 @@ from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.cli.verbosity import Speech
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
-from planwatch.engine.job_record import is_moving, job_record
+from planwatch.engine.job_record import is_progressing, job_record
 from planwatch.engine.origin import is_elsewhere
 from planwatch.ledger.jobs.jobs import load_job
-from planwatch.services.market.job_progress import finished_so_far
+from planwatch.services.market.job_progress import load_finished_steps
 from planwatch.views.jobs.frame import Frame
 from planwatch.views.output.streams import print_json, print_message
 
@@ -109,7 +109,7 @@ def why_stuck(session: Session, job: Job) -> str | None:
     """Return why nothing that we may do, and nobody else, is going to move an active job."""
     if is_elsewhere(job, session.home):
         return f"job {job.job_id} was started elsewhere; not resumed here"
-    if GLOBALS.resume or is_moving(session.ledger, job):
+    if GLOBALS.resume or is_progressing(session.ledger, job):
         return None
     now = load_job(session.ledger, job.job_id)  # it may have ended between the two looks
     if not now.is_active:
@@ -129,7 +129,7 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
             job = load_job(session.ledger, job_id)
             frame = Frame(
                 active=[_record(session, job_id)],
-                finished={job_id: finished_so_far(session.ledger, job)},
+                finished={job_id: load_finished_steps(session.ledger, job)},
                 ended=(),
                 notices=tuple(notices),
             )

@@ -20,7 +20,7 @@ from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
 from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs, load_job
 from planwatch.views.output.streams import console, print_json, print_line, print_message
-from planwatch.workflows.freshness import market_note, standing_records
+from planwatch.workflows.freshness import load_source_statuses, market_note
 
 _LONGEST_WAIT_S = 1e9
 
@@ -239,8 +239,8 @@ def resume(
     speech = read_speech(quiet=quiet, as_json=as_json)
     with open_session(tell=speech.tell) as session:
         found = find_job(session.ledger, job)
-        order = session.order(found.kind, found.params)
-        reopened = reopen(session.ledger, session.home, found, order, from_step)
+        request = session.request(found.kind, found.params)
+        reopened = reopen(session.ledger, session.home, found, request, from_step)
         start_job(session.ledger, session.home, found.job_id, session.limits)
         if wait:
             raise typer.Exit(follow(session, found.job_id, timeout_s=None, speech=speech))
@@ -356,5 +356,5 @@ def _status_record(
     return {
         "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
         "jobs_total": count_jobs(session.ledger, **filters),
-        "sources": standing_records(session.ledger, session.settings, print_message),
+        "sources": load_source_statuses(session.ledger, session.settings, print_message),
     }

@@ -8,7 +8,7 @@ from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
 from planwatch.errors import UsageError
 from planwatch.views.output.delivery import FORMATS, deliver, read_delivery
-from planwatch.workflows.freshness import market_note, standing_records
+from planwatch.workflows.freshness import load_source_statuses, market_note
 
 PROMETHEUS = "prometheus"
 
@@ -43,7 +43,7 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
             "--format prometheus counts all jobs", hint="leave out JOB, --kind, --state and --since"
         )
     with open_session() as session:
-        sources = standing_records(session.ledger, session.settings, print_message)
+        sources = load_source_statuses(session.ledger, session.settings, print_message)
         text = render_metrics(collect_metrics(session.ledger, session.home, sources))
     if output is None:
         print_line(text.rstrip("\n"))

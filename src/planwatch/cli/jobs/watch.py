@@ -21,7 +21,7 @@ from planwatch.clock import now
 from planwatch.engine.job_record import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
-from planwatch.services.market.job_progress import Finished, finished_so_far
+from planwatch.services.market.job_progress import Finished, load_finished_steps
 from planwatch.views.jobs.frame import Frame
 from planwatch.views.output.streams import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note
@@ -63,7 +63,7 @@ class Watched:
             and (self.kind is None or job.kind == self.kind)
         ]
         self.finished = {
-            state.job.job_id: finished_so_far(ledger, state.job) for state in self.states
+            state.job.job_id: load_finished_steps(ledger, state.job) for state in self.states
         }
         for job_id in set(before) - {state.job.job_id for state in self.states}:
             self._note_end(job_id)

@@ -1,6 +1,6 @@
 """Jobs made, claimed, released, cancelled, reopened and finished: every change of a job's state.
 
-The table of transitions is domain/job.py's; a move that it does not have raises and writes nothing.
+The table of transitions is in domain/job.py; one that is not in it raises and writes nothing.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def claim_job(ledger: Ledger, job_id: str, *, pid: int, at: str) -> Job:
         JobLost: it is not pending; somebody else has it or it is over.
     """
     with ledger.transaction():
-        _move(ledger, job_id, JobStatus.RUNNING)
+        _set_status(ledger, job_id, JobStatus.RUNNING)
         ledger.execute(
             "UPDATE jobs SET generation = generation + 1, attempts = attempts + 1, launched = 0,"
             " worker_pid = ?, started_at = coalesce(started_at, ?), finished_at = NULL,"
@@ -110,21 +110,21 @@ def release_job(
             return None
         if now.resumes >= now.max_resumes:
             error = EngineError(
-                _say_deaths(now),
+                _describe_deaths(now),
                 hint=f"planwatch logs {job.job_id} may say why;"
                 f" go on with it: planwatch resume {job.job_id}",
             )
-            _move(ledger, job.job_id, JobStatus.FAILED)
+            _set_status(ledger, job.job_id, JobStatus.FAILED)
             ledger.execute(
                 "UPDATE jobs SET finished_at = ?, error = ? WHERE job_id = ?",
                 (at, json.dumps(error.as_record()), job.job_id),
             )
-            _take_away(ledger, job.job_id, died_at or at)
+            _fence_off(ledger, job.job_id, died_at or at)
             return JobStatus.FAILED
         if now.status is JobStatus.RUNNING:
-            _move(ledger, job.job_id, JobStatus.PENDING)
+            _set_status(ledger, job.job_id, JobStatus.PENDING)
         ledger.execute("UPDATE jobs SET resumes = resumes + 1 WHERE job_id = ?", (job.job_id,))
-        _take_away(ledger, job.job_id, died_at or at)
+        _fence_off(ledger, job.job_id, died_at or at)
         return JobStatus.PENDING
 
 
@@ -138,11 +138,11 @@ def cancel_job(ledger: Ledger, job_id: str, *, at: str) -> Job:
     """
     with ledger.transaction():
         before = load_job(ledger, job_id)
-        _move(ledger, job_id, JobStatus.CANCELLED)
+        _set_status(ledger, job_id, JobStatus.CANCELLED)
         ledger.execute(
             "UPDATE jobs SET finished_at = ?, error = NULL WHERE job_id = ?", (at, job_id)
         )
-        _take_away(ledger, job_id, at)
+        _fence_off(ledger, job_id, at)
         return before
 
 
@@ -159,14 +159,14 @@ def reopen_job(
     Raises:
         JobLost: it is none of these.
     """
-    _move(ledger, job_id, JobStatus.PENDING, states_before(JobStatus.PENDING) - ACTIVE)
+    _set_status(ledger, job_id, JobStatus.PENDING, states_before(JobStatus.PENDING) - ACTIVE)
     ledger.execute(
         "UPDATE jobs SET context = ?, max_resumes = ?, resumes = 0, queued_at = ?,"
         " turn = (SELECT max(turn) + 1 FROM jobs), started_at = NULL, finished_at = NULL,"
         " result = NULL, error = NULL WHERE job_id = ?",
         (json.dumps(context), max_resumes, at, job_id),
     )
-    _take_away(ledger, job_id, at)
+    _fence_off(ledger, job_id, at)
 
 
 def finish_job(
@@ -185,7 +185,7 @@ def finish_job(
         JobLost: the generation is no longer ours.
     """
     check_fence(ledger, job_id, generation)
-    _move(ledger, job_id, status)
+    _set_status(ledger, job_id, status)
     ledger.execute(
         "UPDATE jobs SET finished_at = ?, result = ?, error = ?, worker_pid = NULL,"
         " stalled_at = NULL WHERE job_id = ?",
@@ -237,7 +237,7 @@ def is_ours(ledger: Ledger, job_id: str, generation: int) -> bool:
     )
 
 
-def _move(
+def _set_status(
     ledger: Ledger, job_id: str, status: JobStatus, allowed: Collection[JobStatus] | None = None
 ) -> None:
     """Change the state, from one of `allowed`; by default from wherever the table allows it."""
@@ -251,7 +251,7 @@ def _move(
         raise JobLost(f"job {job_id} cannot become {status}: it has moved on", job_id=job_id)
 
 
-def _take_away(ledger: Ledger, job_id: str, at: str) -> None:
+def _fence_off(ledger: Ledger, job_id: str, at: str) -> None:
     """Fence off whatever worker the job had, and stop its steps where they stand."""
     ledger.execute(
         "UPDATE jobs SET generation = generation + 1, worker_pid = NULL, launched = 0,"
@@ -261,6 +261,6 @@ def _take_away(ledger: Ledger, job_id: str, at: str) -> None:
     stop_steps(ledger, job_id, at)
 
 
-def _say_deaths(job: Job) -> str:
+def _describe_deaths(job: Job) -> str:
     times = "once" if not job.resumes else f"{job.resumes + 1} times"
     return f"its worker died {times}" if job.attempts else f"its worker did not start, {times}"

@@ -39,7 +39,7 @@ def collect_metrics(
     """Return every figure, in a fixed order.
 
     Args:
-        sources: as `standing_records` has them.
+        sources: as `load_source_statuses` has them.
     """
     return [
         *_of_sources(sources),

@@ -20,7 +20,7 @@ class Finished:
     plans: int | None = None
 
 
-def finished_so_far(ledger: Ledger, job: Job) -> Sequence[Finished]:
+def load_finished_steps(ledger: Ledger, job: Job) -> Sequence[Finished]:
     """Return the finished steps of a job in their order."""
     is_scrape = job.kind == SCRAPE  # the values of other jobs may be large, and say nothing here
     return [

@@ -11,7 +11,7 @@ from planwatch.domain.job_kinds import ANALYSE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import load_background, read_baskets
-from planwatch.workflows.reports.narration import put_into_words
+from planwatch.workflows.reports.narration import narrate
 from planwatch.workflows.reports.section_facts import ANALYSIS
 from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
@@ -53,6 +53,6 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     sections = run.gather(work)
     ordered = [sections[name] for name in SECTIONS]
     document = run.step("write", lambda: write_summary(ordered, focus))
-    spoken = put_into_words(run, ANALYSIS, params, services, document, lambda: plans)
-    analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, spoken))
-    return analysis_ended(analysis_id, (focus,), spoken)
+    narrated = narrate(run, ANALYSIS, params, services, document, lambda: plans)
+    analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, narrated))
+    return analysis_ended(analysis_id, (focus,), narrated)

@@ -10,7 +10,7 @@ from planwatch.domain.job_kinds import COMPARE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import load_background, read_baskets
-from planwatch.workflows.reports.narration import put_into_words
+from planwatch.workflows.reports.narration import narrate
 from planwatch.workflows.reports.section_facts import COMPARISON
 from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
@@ -54,7 +54,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
 
     computed = run.step(compute, work)
     document = run.step(write, lambda: write_comparison(computed))
-    spoken = put_into_words(
+    narrated = narrate(
         run,
         COMPARISON,
         params,
@@ -62,5 +62,5 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         document,
         lambda: load_snapshot(services.ledger, snapshot),
     )
-    analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, spoken))
-    return analysis_ended(analysis_id, (brand_a, brand_b), spoken)
+    analysis_id = run.step(save, save_step(run, COMPARE, (brand_a, brand_b), snapshot, narrated))
+    return analysis_ended(analysis_id, (brand_a, brand_b), narrated)

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from planwatch.clock import stamp
-from planwatch.engine.busy_retry import until_free
+from planwatch.engine.busy_retry import retry_while_busy
 from planwatch.errors import ModelBudget, ModelContext, ModelError
 from planwatch.ledger.reports.model_answers import (
     ModelAsked,
@@ -37,8 +37,8 @@ _CUT_OFF: Final = "length"
 _FEWEST_FACTS: Final = 4
 
 
-class Asker:
-    """One job's way to its model; may be shared by the job's steps."""
+class ModelClient:
+    """Asks the model on behalf of one job; may be shared by the job's steps."""
 
     def __init__(self, ledger: Ledger, llm: LlmSettings, job_id: str, *, refresh: bool) -> None:
         """Prepare; nothing is sent.
@@ -61,13 +61,13 @@ class Asker:
         Raises:
             ModelError: there is no answer.
         """
-        request, said = self._ask_within_context(purpose, focus, facts)
-        first = _judge(said, facts)
+        request, answer = self._ask_within_context(purpose, focus, facts)
+        first = _judge(answer, facts)
         if not first.offences:
             return first.kept
         logger.info("words %s: the gate refused %s", purpose, _list_rules(first))
         try:
-            repaired = self._answer(purpose, build_repair(request, said.text, first.offences))
+            repaired = self._answer(purpose, build_repair(request, answer.text, first.offences))
         except ModelError as error:
             if first.kept.is_empty:
                 raise
@@ -110,7 +110,7 @@ class Asker:
             answer = self._port.complete(request)
         except ModelError as error:
             record, has_cost = error.as_record(), error.may_have_cost
-            until_free(
+            retry_while_busy(
                 lambda: save_failure(self._ledger, answer_id, record, has_cost=has_cost, at=stamp())
             )
             raise
@@ -125,7 +125,7 @@ class Asker:
             model=self._port.model,
             most_millionths=most,
         )
-        answer_id = until_free(
+        answer_id = retry_while_busy(
             lambda: reserve_answer(self._ledger, asked, at=stamp(), budget_millionths=self._budget)
         )
         if answer_id is None:
@@ -143,7 +143,7 @@ class Asker:
             prompt_tokens=answer.prompt_tokens,
             answer_tokens=answer.answer_tokens,
         )
-        until_free(
+        retry_while_busy(
             lambda: save_answer(
                 self._ledger,
                 answer_id,
@@ -177,11 +177,11 @@ def _port_of(ledger: Ledger, llm: LlmSettings) -> ModelPort:
     )
 
 
-def _judge(said: StoredAnswer, facts: Mapping[str, Sayable]) -> Judgement:
+def _judge(answer: StoredAnswer, facts: Mapping[str, Sayable]) -> Judgement:
     try:
-        return judge(parse_words(said.text), facts)
+        return judge(parse_words(answer.text), facts)
     except NotWords as error:
-        reason = "it was cut off; write less" if said.finish_reason == _CUT_OFF else str(error)
+        reason = "it was cut off; write less" if answer.finish_reason == _CUT_OFF else str(error)
         return Judgement(Words(), (Offence("the answer", "shape", reason),))
 
 

@@ -24,7 +24,7 @@ from planwatch.llm.grounding.render import render_text
 from planwatch.llm.prompt import writer_of
 from planwatch.settings.model import LlmSettings
 from planwatch.workflows.context import Services
-from planwatch.workflows.reports.model_client import Asker, host_of
+from planwatch.workflows.reports.model_client import ModelClient, host_of
 from planwatch.workflows.reports.section_facts import SUMMARY, FactsOfSections, facts_of_sections
 
 logger: Final = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _MOST_FINDINGS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Narrated:
     """A document with its words, who wrote them, and what kept the model from writing them all.
 
     `writer` names whose words were asked for and came; None is the template.
@@ -54,7 +54,7 @@ class Spoken:
     error: Mapping[str, Any] | None = None
 
 
-def plan_words(
+def plan_narration(
     sections: FactsOfSections, params: Mapping[str, Any], llm: LlmSettings
 ) -> list[list[PlannedStep]]:
     """Return the stage in which words are asked for; none where nobody is to be asked.
@@ -83,14 +83,14 @@ def step_of(section: str) -> str:
     return f"words {section}"
 
 
-def put_into_words(
+def narrate(
     run: Run,
     sections: FactsOfSections,
     params: Mapping[str, Any],
     services: Services,
     document: Mapping[str, Any],
     plans: Callable[[], Sequence[Plan]],
-) -> Spoken:
+) -> Narrated:
     """Ask for the words of every section at once, and put what may stand into the document.
 
     Args:
@@ -100,41 +100,46 @@ def put_into_words(
     """
     llm = services.settings.llm
     if not wants_model(params, llm):
-        return Spoken(_signed(document, {}), TEMPLATE, None)
-    told = facts_of_sections(sections, document, plans(), llm.max_facts)
-    asker = Asker(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
+        return Narrated(_signed(document, {}), TEMPLATE, None)
+    facts_by_section = facts_of_sections(sections, document, plans(), llm.max_facts)
+    client = ModelClient(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
     focus = document["focus"] or document["brands"][0]
-    said = run.gather(
+    answers = run.gather(
         {
             step_of(section): Step(
-                work=partial(_write_section, asker, section, focus, facts),
+                work=partial(_write_section, client, section, focus, facts),
                 time_limit_s=_TURNS * llm.deadline_s + _SLACK_S,
                 fallback=_fall_back,
             )
-            for section, facts in told.items()
+            for section, facts in facts_by_section.items()
         }
     )
-    by_section = {section: said[step_of(section)] for section in told}
+    by_section = {section: answers[step_of(section)] for section in facts_by_section}
     errors = [words["error"] for words in by_section.values() if words["error"]]
     signed = _signed(document, by_section)
-    if by_section and not errors and not any(map(_says_anything, by_section.values())):
+    if by_section and not errors and not any(map(_has_text, by_section.values())):
         signed = {**signed, "caveats": [*signed["caveats"], _NOTHING_STOOD]}
     written_by = _who_wrote(signed, by_section)
     # where an answer is missing, the next job of the same kind is to ask for it again
     writer = f"unfinished {run.job_id}" if errors else find_writer(params, llm)
-    logger.info("words by the %s; %d of %d answers", written_by, len(told) - len(errors), len(told))
-    return Spoken(signed, written_by, writer, errors[0] if errors else None)
+    logger.info(
+        "words by the %s; %d of %d answers",
+        written_by,
+        len(facts_by_section) - len(errors),
+        len(facts_by_section),
+    )
+    return Narrated(signed, written_by, writer, errors[0] if errors else None)
 
 
-def _says_anything(words: Mapping[str, Any]) -> bool:
+def _has_text(words: Mapping[str, Any]) -> bool:
     return any(words[name] for name in ("headline", "insights", "actions", "caveats"))
 
 
 def _write_section(
-    asker: Asker, section: str, focus: str, facts: Mapping[str, Sayable]
+    client: ModelClient, section: str, focus: str, facts: Mapping[str, Sayable]
 ) -> dict[str, Any]:
     """Return the words that may stand, rendered, as JSON; empty where none may."""
-    words = asker.ask(section, focus, facts)
+    words = client.ask(section, focus, facts)
     return {**_rendered(words, facts), "error": None}
 
 
@@ -181,33 +186,35 @@ def _rendered(words: Words, facts: Mapping[str, Sayable]) -> dict[str, Any]:
     }
 
 
-def _signed(document: Mapping[str, Any], said: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _signed(
+    document: Mapping[str, Any], answers: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
     """Return the document with the words that came, each part with the name of who wrote it."""
-    summary = said.get(SUMMARY, {})
+    summary = answers.get(SUMMARY, {})
     headline, insights = summary.get("headline"), summary.get("insights", [])
-    facts = {fact["id"]: fact for words in said.values() for fact in words["facts"]}
+    facts = {fact["id"]: fact for words in answers.values() for fact in words["facts"]}
     return {
         **document,
         "verdict": headline or document["verdict"],
         "verdict_by": MODEL if headline else TEMPLATE,
         "findings": _sentences(insights)[:_MOST_FINDINGS] or document["findings"],
         "findings_by": MODEL if insights else TEMPLATE,
-        "actions": [action for words in said.values() for action in words["actions"]],
+        "actions": [action for words in answers.values() for action in words["actions"]],
         "caveats": [
             *document["caveats"],
-            *(caveat for words in said.values() for caveat in words["caveats"]),
+            *(caveat for words in answers.values() for caveat in words["caveats"]),
         ],
         "sections": [
-            _signed_section(section, said.get(section["id"], {}))
+            _signed_section(section, answers.get(section["id"], {}))
             for section in document["sections"]
         ],
         "facts": list({**{fact["id"]: fact for fact in document["facts"]}, **facts}.values()),
     }
 
 
-def _signed_section(section: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
-    insights = said.get("insights", [])
-    sentences = [said["headline"]] if said.get("headline") else []
+def _signed_section(section: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any]:
+    insights = answers.get("insights", [])
+    sentences = [answers["headline"]] if answers.get("headline") else []
     sentences += _sentences(insights)
     return {
         **section,

@@ -12,7 +12,7 @@ from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import describe_basis, read_baskets
-from planwatch.workflows.reports.narration import Spoken, find_writer, plan_words
+from planwatch.workflows.reports.narration import Narrated, find_writer, plan_narration
 from planwatch.workflows.reports.section_facts import FactsOfSections
 from planwatch.workflows.reports.snapshot import take_snapshot
 
@@ -33,7 +33,7 @@ def report_workflow(
         function=lambda run, params: function(run, params, services),
         plan=lambda params: [
             *plan[:-1],
-            *plan_words(sections, params, services.settings.llm),
+            *plan_narration(sections, params, services.settings.llm),
             *plan[-1:],
         ],
     )
@@ -70,7 +70,7 @@ def save_step(
     kind: str,
     brands: Sequence[str],
     snapshot: Mapping[str, Any],
-    spoken: Spoken,
+    narrated: Narrated,
 ) -> Step:
     """Return the step that stores the document; its checkpoint keeps the new analysis's id."""
 
@@ -83,11 +83,11 @@ def save_step(
                 brands=tuple(brands),
                 job_id=run.job_id,
                 created_at=stamp(),
-                as_of=str(spoken.document["as_of"]),
+                as_of=str(narrated.document["as_of"]),
                 plans_digest=str(snapshot["digest"]),
-                written_by=spoken.written_by,
-                document=spoken.document,
-                writer=spoken.writer,
+                written_by=narrated.written_by,
+                document=narrated.document,
+                writer=narrated.writer,
             ),
         )
         return analysis_id
@@ -95,16 +95,16 @@ def save_step(
     return Step(work=new_id, record=record)
 
 
-def analysis_ended(analysis_id: str, brands: Sequence[str], spoken: Spoken) -> Ended:
+def analysis_ended(analysis_id: str, brands: Sequence[str], narrated: Narrated) -> Ended:
     """Return the end of a job; its error says what kept the model from writing, if anything did."""
     return Ended(
         result={
             "analysis_id": analysis_id,
             "brands": list(brands),
             "cached": False,
-            "written_by": spoken.written_by,
+            "written_by": narrated.written_by,
         },
-        error=spoken.error,
+        error=narrated.error,
     )
 
 

@@ -18,7 +18,7 @@ from planwatch.ledger.store.version import SCHEMA_VERSION
 from planwatch.services.maintenance.doctor.check import Level, Line, Patient
 from planwatch.services.maintenance.settings_check import check_settings
 from planwatch.settings.load import read_values
-from planwatch.workflows.freshness import standing_records
+from planwatch.workflows.freshness import load_source_statuses
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "absent": ("note", "there is no ledger yet", "the first command makes it: planwatch status"),
@@ -110,7 +110,7 @@ def check_sources(patient: Patient) -> list[Line]:
     if patient.ledger is None:
         return []
     # check_configuration says what is wrong with the settings of sources
-    records = standing_records(patient.ledger, _values(patient), lambda _said: None)
+    records = load_source_statuses(patient.ledger, _values(patient), lambda _said: None)
     records = [each for each in records if each["enabled"]]
     ages = [each["age_h"] for each in records if each["age_h"] is not None]
     if not ages:

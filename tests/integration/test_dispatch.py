@@ -1,4 +1,4 @@
-"""Orders by key and by what they ask for: one job for each, the others in a queue."""
+"""Requests by key and by what they ask for: one job for each, the others in a queue."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _count(home: Path) -> int:
     return int(value(home, "SELECT count(*) FROM jobs"))
 
 
-def test_an_order_that_is_given_twice_by_its_key_is_one_job(
+def test_a_request_that_is_given_twice_by_its_key_is_one_job(
     home: Path, market: GatedMarket
 ) -> None:
     market.hold("smarty")
@@ -51,7 +51,7 @@ def test_an_order_that_is_given_twice_by_its_key_is_one_job(
     assert _job(job_id)["key"] == KEY
 
 
-def test_an_order_whose_job_has_ended_is_not_carried_out_again(
+def test_a_request_whose_job_has_ended_is_not_carried_out_again(
     home: Path, market: GatedMarket
 ) -> None:
     first = run_planwatch("scrape", "smarty", "--key", KEY, "--wait")
@@ -93,7 +93,9 @@ def test_a_key_has_1_to_200_characters(home: Path, key: str) -> None:
     assert not (home / "ledger.db").exists() or _count(home) == 0
 
 
-def test_orders_that_come_at_once_with_one_key_are_one_job(home: Path, market: GatedMarket) -> None:
+def test_requests_that_come_at_once_with_one_key_are_one_job(
+    home: Path, market: GatedMarket
+) -> None:
     market.hold("smarty")
     run_planwatch("status")  # makes the ledger
 
@@ -142,7 +144,7 @@ def test_a_forced_scrape_and_one_of_other_sources_are_jobs_of_their_own_that_wai
     }
 
 
-def test_an_order_with_another_key_waits_its_turn_and_is_started_by_the_worker_that_ends(
+def test_a_request_with_another_key_waits_its_turn_and_is_started_by_the_worker_that_ends(
     home: Path, market: GatedMarket
 ) -> None:
     market.hold("smarty")
