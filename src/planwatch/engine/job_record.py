@@ -163,9 +163,9 @@ def is_lost(ledger: Ledger, job: Job) -> bool:
 
 
 def is_progressing(ledger: Ledger, job: Job) -> bool:
-    """Tell whether a job gets on without any help of ours.
+    """Tell whether a job needs no command to go on.
 
-    A worker has it, or a living one has a place that the job waits for.
+    A worker has it, or a living worker has the slot that the job waits for.
     """
     home = home_of(ledger)
     if is_elsewhere(job, home):

@@ -78,7 +78,7 @@ class JobMonitor:
                 ledger = ledger or open_ledger(self._home)
                 seen = self._check(ledger, seen)
             except PlanwatchError as error:
-                logger.warning("the watch met: %s", error)
+                logger.warning("the monitor met an error: %s", error)
         if ledger is not None:
             ledger.close()
 
@@ -98,7 +98,7 @@ class JobMonitor:
 
 
 def _end_this_process(job_id: str) -> None:
-    logger.warning("job %s was taken from this worker, which ends", job_id)
+    logger.warning("job %s was taken from this worker, which stops", job_id)
     if os.getpgrp() == os.getpid():  # a worker leads its group; whatever it started is in it
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

@@ -19,7 +19,7 @@ HISTORY: Final = "history"
 DEFAULT: Final = "default"
 _MOST_BEFORE_THE_END: Final = 99
 _MOST_OF_A_STEP: Final = 0.95  # of a step in progress, however long it has been at it
-_LEAST_LEFT: Final = 0.1  # of the longer of its median and its time so far: it grows with a delay
+_LEAST_LEFT: Final = 0.1  # of its median or, if longer, its elapsed time: it grows with a delay
 _NO_STAGE: Final = 0
 _LEAST_LEFT_S: Final = 0.1
 

@@ -1,7 +1,7 @@
 """A step's work under a time limit: in the main thread by an alarm, else in a thread of its own.
 
 An alarm costs a microsecond, and a change of threads as much as half a commit. But only the main
-thread gets signals, and Python cannot end a thread: one that exceeds its limit goes on unheeded.
+thread gets signals, and Python cannot end a thread: one that exceeds its limit is left running.
 It writes nothing, since only the thread that waits writes, and it ends with the process.
 """
 

@@ -1,1 +1,1 @@
-"""Each kind of job as named steps. The only place where the parts below meet."""
+"""Each kind of job as named steps; here the layers below are put together."""

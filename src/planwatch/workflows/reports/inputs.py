@@ -65,7 +65,7 @@ def load_background(
 
     Args:
         plans: those of the snapshot, in its order.
-        unverified: plans that only the card miner read are compared, too, and their moves told.
+        unverified: plans that only the card miner read, and their changes, are included.
     """
     present = parse_instant(snapshot["at"])
     since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]

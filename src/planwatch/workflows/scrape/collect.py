@@ -135,7 +135,7 @@ def read_and_judge(
         verdict = judge_failure(source, error, _ask(source, pages, as_of), baseline)
         if verdict.is_empty:
             reading = Reading(plans=())
-    except Exception as error:  # noqa: BLE001 - told as the outcome, with the pages that show it
+    except Exception as error:  # noqa: BLE001 - recorded as the outcome, with the pages that show it
         nothing = collect_nothing(source.id, error, at, 0.0)
         return replace(nothing, pages=stored)
     return Collected(
