@@ -89,7 +89,8 @@ Without any rule each target is told of sources, failed jobs and jobs beyond the
 and of headline prices and effective costs that moved by £1.00 or more. A message is sent
 when any rule of its target asks for it. `min_pounds`, `min_percent` and `direction` are
 about `headline` and `effective`, and all that are set must hold; with one of them,
-changes of other kinds are told only if `kinds` names them."""
+changes of other kinds are told only if `kinds` names them. A rise from £0 reaches every
+`min_percent`."""
 _NOTIFY_VARIABLES: Final = {
     "notify.urls": "`PLANWATCH_NOTIFY__URLS`",
     "notify.urls_file": "`PLANWATCH_NOTIFY__URLS_FILE`",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from planwatch.domain.moves import MoveFilter
 from planwatch.domain.outcome import Outcome
 from planwatch.home import Home
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
@@ -57,18 +58,18 @@ NEW = [("O2", "new")]
     ("wanted", "found"),
     [
         (ChangeFilter(), NEW + THREE + O2),
-        (ChangeFilter(kinds=["new", "headline"]), [*NEW, THREE[0], O2[0]]),
+        (ChangeFilter(moves=MoveFilter(kinds=["new", "headline"])), [*NEW, THREE[0], O2[0]]),
         (ChangeFilter(source="three"), THREE),
-        (ChangeFilter(brands=["O2"]), NEW + O2),
+        (ChangeFilter(moves=MoveFilter(brands=["O2"])), NEW + O2),
         (ChangeFilter(until="2026-11-03T23:59:59.999Z"), O2),
         (ChangeFilter(since="2026-11-05"), NEW),
-        (ChangeFilter(direction="up"), THREE),
-        (ChangeFilter(direction="down"), O2),
-        (ChangeFilter(min_pence=100), O2),
-        (ChangeFilter(min_pence=101), []),
-        (ChangeFilter(min_percent=1.5), THREE + O2),
-        (ChangeFilter(min_percent=1.51), O2),
-        (ChangeFilter(min_pence=100, min_percent=10.01), []),
+        (ChangeFilter(moves=MoveFilter(direction="up")), THREE),
+        (ChangeFilter(moves=MoveFilter(direction="down")), O2),
+        (ChangeFilter(moves=MoveFilter(min_pence=100)), O2),
+        (ChangeFilter(moves=MoveFilter(min_pence=101)), []),
+        (ChangeFilter(moves=MoveFilter(min_percent=1.5)), THREE + O2),
+        (ChangeFilter(moves=MoveFilter(min_percent=1.51)), O2),
+        (ChangeFilter(moves=MoveFilter(min_pence=100, min_percent=10.01)), []),
     ],
 )
 def test_a_change_passes_when_it_is_all_that_is_asked_for(
@@ -123,6 +124,36 @@ def test_changes_are_written_as_csv_with_their_amounts(tmp_path: Path) -> None:
         ("three-25gb-24m", "2000", "2030", "30"),
         ("o2-5gb-24m", "1000", "900", "-100"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kinds"),
+    [
+        (["--min-percent", "5"], ["headline", "effective"]),
+        (["--min-pounds", "10", "--min-percent", "900"], ["headline", "effective"]),
+        (["--min-pounds", "10.01"], []),
+        (["--up", "--min-percent", "5"], ["headline", "effective"]),
+        (["--down"], []),
+    ],
+)
+def test_a_price_that_was_zero_passes_any_percentage(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, arguments: list[str], kinds: list[str]
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", NOW)
+    for number, pence in enumerate((0, 1000)):
+        save_market(ledger, [make_plan(price_pence=pence)], FIRST + timedelta(days=number))
+
+    found = read_json("changes", *arguments)["changes"]
+
+    assert [change["kind"] for change in found] == kinds
+    assert {(change["by_pence"], change["by_percent"]) for change in found} <= {(1000, None)}
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_kind_without_an_amount_passes_a_threshold_only_when_it_is_named() -> None:
+    document = read_json("changes", "--kind", "new", "--kind", "headline", "--min-pounds", "1")
+
+    assert [change["kind"] for change in document["changes"]] == ["new", "headline"]
 
 
 @pytest.mark.parametrize(

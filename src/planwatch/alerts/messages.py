@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from planwatch.clock import parse_instant
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.job import Job
+from planwatch.domain.moves import PRICE_KINDS, moved_percent
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 JobNews = Literal["failed", "closed late", "works again"]
 MOST_LINES: Final = 20
-_PRICES: Final = ("headline", "effective")
 _SEVERITY_OF_ALARM: Final[Mapping[str, Severity]] = {
     "broken": "warning",
     "suspicious": "warning",
@@ -133,36 +134,14 @@ class _Words:
         return any(subject in rule.on for rule in self.rules)
 
     def _is_wanted_change(self, change: Mapping[str, Any]) -> bool:
-        return any("changes" in rule.on and is_wanted(change, rule) for rule in self.rules)
+        return any("changes" in rule.on and rule.move_filter.passes(change) for rule in self.rules)
 
 
-def is_wanted(change: Mapping[str, Any], rule: NotifyRule) -> bool:
-    """Tell whether a change passes a rule.
-
-    Thresholds and the direction ask for an amount: without `kinds`, what has none does not pass.
-    """
-    if rule.brands and change["brand"] not in rule.brands:
-        return False
-    if rule.kinds and change["kind"] not in rule.kinds:
-        return False
-    before, after = change["before"], change["after"]
-    if change["kind"] not in _PRICES:
-        asks = rule.min_pounds or rule.min_percent or rule.direction != "any"
-        return bool(rule.kinds) or not asks
-    by = after - before
-    return (
-        abs(by) >= round(rule.min_pounds * 100)
-        and _size(change) >= rule.min_percent
-        and (rule.direction == "any" or (by > 0) == (rule.direction == "up"))
-    )
-
-
-def _size(change: Mapping[str, Any]) -> float:
-    """Return how much a price moved, in per cent; 0 for what is no move of a price."""
-    if change["kind"] not in _PRICES:
-        return 0.0
-    before, after = change["before"], change["after"]
-    return abs(after - before) * 100 / before if before else 100.0
+def _size(changes: Sequence[Mapping[str, Any]]) -> float:
+    """Return the largest move of a price in per cent: infinite from zero, 0 where none moved."""
+    moves = [change for change in changes if change["kind"] in PRICE_KINDS]
+    percents = (moved_percent(change) for change in moves)
+    return max((inf if each is None else abs(each) for each in percents), default=0.0)
 
 
 def _say_job(job: Job, state: JobNews) -> str:
@@ -200,7 +179,7 @@ def _by_plan(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any
     plans: dict[int, list[Mapping[str, Any]]] = {}
     for change in changes:
         plans.setdefault(change["plan_id"], []).append(change)
-    return sorted(plans.values(), key=lambda moves: -max(map(_size, moves)))
+    return sorted(plans.values(), key=lambda moves: -_size(moves))
 
 
 def _say_moves(plans: Sequence[Sequence[Mapping[str, Any]]]) -> str:
@@ -222,7 +201,7 @@ def _say_plan(moves: Sequence[Mapping[str, Any]]) -> str:
 
 def _say_move(move: Mapping[str, Any]) -> str:
     kind, before, after = move["kind"], move["before"], move["after"]
-    if kind in _PRICES:
+    if kind in PRICE_KINDS:
         by = _signed_percent(before, after)
         return f"{kind} {_money(before, move)} → {_money(after, move)} a month{by}"
     if kind in ("new", "relaunched"):

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from planwatch.domain.brand import resolve_brand
 from planwatch.domain.change import ChangeKind
+from planwatch.domain.moves import MoveFilter
 from planwatch.errors import SettingsError, UsageError
 from planwatch.settings.files import read_files
 from planwatch.settings.secrets import (
@@ -80,6 +81,18 @@ class NotifyRule(BaseModel):
             return [resolve_brand(value, ()) for value in values]
         except UsageError as error:
             raise PydanticCustomError("brand", "{said}", {"said": error.message}) from error
+
+    @property
+    def move_filter(self) -> MoveFilter:
+        """Return which changes pass the rule."""
+        return MoveFilter(
+            brands=self.brands,
+            kinds=self.kinds,
+            # 1.1 * 100 is a little more than 110, which a move of 110 pence would not reach
+            min_pence=round(self.min_pounds * 100, 6) or None,
+            min_percent=self.min_percent or None,
+            direction=None if self.direction == "any" else self.direction,
+        )
 
 
 # what is worth a message where only addresses are set

@@ -58,6 +58,9 @@ def test_a_quiet_week_is_one_sentence_a_section() -> None:
         ("effective", 1000, 950, True),
         ("effective", 5000, 5099, False),
         ("effective", 5000, 4900, True),  # £1.00
+        ("effective", 0, 50, True),  # more than any percentage of nothing
+        ("effective", 10_000, 10_099, False),
+        ("effective", 1010, 1060, False),  # 4.95 %, which is printed as 5 %
         ("headline", 1000, 2000, False),  # told by its effective cost
         ("new", None, 1000, True),
         ("withdrawn", 1000, None, True),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.alerts.messages import draft_digest, draft_news, is_wanted
+from planwatch.alerts.messages import draft_digest, draft_news
 from planwatch.ledger.alerts.source_alerts import Alarm
 from planwatch.ledger.alerts.unreported import News
 from planwatch.settings.notify import NotifyRule, NotifySettings
@@ -91,27 +91,31 @@ def test_a_plan_of_a_shop_can_call_nobody() -> None:
 @pytest.mark.parametrize(
     ("rule", "passes"),
     [
-        ({}, "hew"),
-        ({"brands": ["o2"]}, "hew"),
+        ({}, "hefw"),
+        ({"brands": ["o2"]}, "hefw"),
         ({"brands": ["EE"]}, ""),
-        ({"kinds": ["headline", "withdrawn"]}, "hw"),
-        ({"min_pounds": 1}, "h"),
-        ({"min_pounds": 1, "kinds": ["headline", "withdrawn"]}, "hw"),
-        ({"min_percent": 10}, "h"),
-        ({"min_percent": 10.5}, ""),
+        ({"kinds": ["headline", "withdrawn"]}, "hfw"),
+        ({"min_pounds": 1}, "hf"),
+        ({"min_pounds": 1, "kinds": ["headline", "withdrawn"]}, "hfw"),
+        ({"min_percent": 10}, "hf"),
+        ({"min_percent": 10.5}, "f"),
         ({"direction": "down"}, "h"),
-        ({"direction": "up"}, "e"),
+        ({"direction": "up"}, "ef"),
+        ({"min_pounds": 10, "min_percent": 1000}, "f"),
     ],
 )
 def test_a_rule_lets_through_what_it_asks_for(rule: dict[str, Any], passes: str) -> None:
     changes = {
         "h": _change("headline", 2000, 1800),
         "e": _change("effective", 2000, 2050),
+        "f": _change("headline", 0, 1000),
         "w": _change("withdrawn", 2000, None),
     }
     checked = NotifyRule.model_validate({"on": ["changes"], **rule})
 
-    assert "".join(k for k, change in changes.items() if is_wanted(change, checked)) == passes
+    assert (
+        "".join(k for k, change in changes.items() if checked.move_filter.passes(change)) == passes
+    )
 
 
 def test_without_rules_only_prices_that_moved_much_are_told() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from planwatch.analysis.facts import percent_of
+from planwatch.domain.moves import MoveFilter
 
 PERIODS: Final = (30, 90)
 """Days that an analysis looks back."""
@@ -40,6 +41,9 @@ class Moves:
         return self.new + self.withdrawn + self.cuts + self.raises + self.promotions + self.others
 
 
+_COSTS: Final = MoveFilter(kinds=("effective",))
+_CUTS: Final = replace(_COSTS, direction="down")
+_RAISES: Final = replace(_COSTS, direction="up")
 _COUNTED: Final = frozenset(
     {"new", "relaunched", "withdrawn", "effective", "headline", "promotion"}
 )
@@ -61,23 +65,23 @@ def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -
     """
     rows = [row for row in keep_recent(changes, today, days) if row["brand"] == brand]
     kinds = Counter(row["kind"] for row in rows)
-    by = [row["after"] - row["before"] for row in rows if row["kind"] == "effective"]
+    costs = [row for row in rows if _COSTS.passes(row)]
     return Moves(
         brand=brand,
         days=days,
         new=kinds["new"] + kinds["relaunched"],
         withdrawn=kinds["withdrawn"],
-        cuts=sum(pence < 0 for pence in by),
-        raises=sum(pence > 0 for pence in by),
+        cuts=sum(map(_CUTS.passes, costs)),
+        raises=sum(map(_RAISES.passes, costs)),
         promotions=kinds["promotion"],
         others=sum(number for kind, number in kinds.items() if kind not in _COUNTED),
-        net_pence=sum(by),
+        net_pence=sum(row["after"] - row["before"] for row in costs),
     )
 
 
 def find_largest(changes: Sequence[Change], today: date, days: int) -> Change | None:
     """Return the change of effective cost with the most pence, the newest first; None of none."""
-    rows = [row for row in keep_recent(changes, today, days) if row["kind"] == "effective"]
+    rows = [row for row in keep_recent(changes, today, days) if _COSTS.passes(row)]
     return max(rows, key=lambda row: abs(row["after"] - row["before"]), default=None)
 
 

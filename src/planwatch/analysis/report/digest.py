@@ -17,6 +17,7 @@ from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.moves import change_percent
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
@@ -28,13 +29,14 @@ from planwatch.domain.phrasing import (
     name_plan_of_brand,
 )
 
-MATTERS_PENCE: Final = 100
-"""A change of effective cost by so much a month matters, whatever it was."""
-MATTERS_PERCENT: Final = 5.0
-"""And so does one by this share of it."""
 MOST_LISTED: Final = 20
 _MOST_FINDINGS: Final = 5
 _ALWAYS: Final = ("new", "withdrawn", "relaunched", "allowance")
+_MATTERING: Final = (
+    MoveFilter(kinds=_ALWAYS),
+    MoveFilter(kinds=("effective",), min_pence=100),
+    MoveFilter(kinds=("effective",), min_percent=5),
+)
 _GOOD: Final = ("ok", "unchanged")
 _CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "When", "date"),
@@ -134,13 +136,7 @@ def matters(change: Mapping[str, Any]) -> bool:
 
     Source: docs/reference/formulas.md, "Changes that matter".
     """
-    if change["kind"] in _ALWAYS:
-        return True
-    if change["kind"] != "effective":
-        return False
-    percent = change_percent(change)
-    by = abs(change["after"] - change["before"])
-    return by >= MATTERS_PENCE or (percent is not None and abs(percent) >= MATTERS_PERCENT)
+    return any(each.passes(change) for each in _MATTERING)
 
 
 def _names(week: Week) -> dict[str, str]:

@@ -8,8 +8,9 @@ from planwatch.cli.completion import complete_brand
 from planwatch.cli.exit_codes import CHANGES_FOUND
 from planwatch.cli.options import Form, Json, OutputFile
 from planwatch.cli.session import Session, open_session
+from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
-from planwatch.ledger.plans.changes import MONEY_KINDS, ChangeFilter, load_changes
+from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.plans.counts import brands_ever
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
@@ -60,7 +61,8 @@ def changes(
 ) -> None:
     """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
 
-    A change must reach each threshold that is given; one without an amount reaches none.
+    A change of price must reach each threshold given; a rise from £0 reaches every percentage.
+    Other kinds have no amount: with a threshold they are shown only if --kind names them.
 
     Example: planwatch changes Vodafone --since 30d --kind headline --min-percent 5
     """
@@ -69,15 +71,15 @@ def changes(
     delivery = read_delivery(form, output, as_json=as_json)
     if up and down:
         raise UsageError("--up and --down at once", hint="leave both out for either direction")
-    amounts = ChangeFilter(
+    moves = MoveFilter(
         kinds=_read_kinds(kind or []),
         min_pence=_read_least("--min-pounds", min_pounds, times=100),
         min_percent=_read_least("--min-percent", min_percent),
         direction="up" if up else "down" if down else None,
     )
-    _refuse_impossible(amounts)
+    _refuse_impossible(moves)
     with open_session() as session:
-        wanted = _complete(session, amounts, since, until, brands or [], source)
+        wanted = _complete(session, moves, since, until, brands or [], source)
         found = load_changes(session.ledger, wanted)
         note = market_note(session.ledger)
         anything = bool(found or brands_ever(session.ledger))
@@ -111,17 +113,17 @@ def _read_least(option: str, value: float | None, *, times: int = 1) -> float | 
     return None if value is None else round(value * times, 6)
 
 
-def _refuse_impossible(wanted: ChangeFilter) -> None:
-    if wanted.wants_amount and wanted.kinds and not set(wanted.kinds) & set(MONEY_KINDS):
+def _refuse_impossible(moves: MoveFilter) -> None:
+    if moves.asks_amount and moves.kinds and not set(moves.kinds) & set(PRICE_KINDS):
         raise UsageError(
-            f"a change of kind {', '.join(wanted.kinds)} has no amount",
-            hint=f"thresholds, --up and --down are for {' and '.join(MONEY_KINDS)}",
+            f"a change of kind {', '.join(moves.kinds)} has no amount",
+            hint=f"thresholds, --up and --down are for {' and '.join(PRICE_KINDS)}",
         )
 
 
 def _complete(
     session: Session,
-    amounts: ChangeFilter,
+    moves: MoveFilter,
     since: str,
     until: str | None,
     brands: list[str],
@@ -142,12 +144,11 @@ def _complete(
     if end is not None and start > end:
         raise UsageError(f"--since {since} is after --until {until}", hint="swap the two")
     sold = brands_ever(ledger) if brands else []
-    return replace(
-        amounts,
+    return ChangeFilter(
         since=start,
         until=end,
-        brands=[resolve_brand(brand, sold) for brand in brands],
         source=None if source is None else session.catalogue.resolve(source),
+        moves=replace(moves, brands=[resolve_brand(brand, sold) for brand in brands]),
     )
 
 
