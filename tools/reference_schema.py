@@ -39,7 +39,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     " on a card that could not be read stays in force.",
     "changes": "What moved, written in the transaction that moved it.",
     "source_runs": "What came of asking a source, once a scrape.",
-    "alarms": "What somebody must be told of a source; each once.",
+    "alarms": "Alerts of sources, each written once.",
     "analyses": "Comparisons and market analyses, each as the whole document.",
     "messages": "Alerts: one row a message and recipient, kept until it is sent or given up.",
     "model_answers": "One row a request to a language model, written before it is sent.",

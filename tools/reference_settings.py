@@ -13,7 +13,7 @@ from tools.reference_page import build_page, build_table
 from planwatch.settings.environment import variable_of
 from planwatch.settings.files import NOT_IN_WORKING_FILE
 from planwatch.settings.model import Settings
-from planwatch.settings.notify import DEFAULT_TARGET, NotifyRule, NotifySettings
+from planwatch.settings.notify import DEFAULT_TARGET, AlertRule, NotifySettings
 from planwatch.settings.source_entries import OWN_KEYS, SECTION
 
 _INTRO: Final = """# Settings
@@ -171,7 +171,7 @@ def walk_notify() -> Iterator[tuple[str, FieldInfo]]:
     for key, field in NotifySettings.model_fields.items():
         if key != "rules":
             yield f"notify.{key}", field
-    for key, field in NotifyRule.model_fields.items():
+    for key, field in AlertRule.model_fields.items():
         yield f"notify.rules.{key}", field
 
 

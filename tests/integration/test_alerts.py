@@ -18,15 +18,16 @@ import pytest
 
 from planwatch.alerts.apprise_port import _caught_log, send_message
 from planwatch.alerts.delivery import send_pending, within
-from planwatch.alerts.dispatch import tell_after_end, tell_overdue, write_messages
 from planwatch.alerts.masking import mask_address, scrub_secrets
+from planwatch.alerts.memory import write_messages
 from planwatch.alerts.setup import notify_config_summary
+from planwatch.alerts.worker_alerts import report_end, report_overdue
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import Outcome
 from planwatch.errors import NotDelivered, SettingsError
 from planwatch.home import Home
 from planwatch.ids import new_id
-from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.alerts.source_alerts import save_source_alerts
 from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.store.connection import Ledger
@@ -45,29 +46,29 @@ NOW = "2026-11-25T09:00:00Z"
 
 @dataclass
 class Receiver:
-    """A webhook that answers with the next of `statuses`, then 200; `told` is what it took."""
+    """A webhook that answers with the next of `statuses`, then 200; `received` it accepted."""
 
     statuses: list[int] = field(default_factory=list)
-    told: list[dict[str, Any]] = field(default_factory=list)
+    received: list[dict[str, Any]] = field(default_factory=list)
     refused: int = 0
     address: str = ""
 
     def __call__(self, exchange: Exchange) -> None:
         code = self.statuses.pop(0) if self.statuses else 200
         if code == 200:
-            self.told.append(json.loads(exchange.asked.body))
+            self.received.append(json.loads(exchange.asked.body))
         else:
             self.refused += 1
         exchange.send(code, b"")
 
     @property
     def titles(self) -> list[str]:
-        return [message["title"] for message in self.told]
+        return [message["title"] for message in self.received]
 
 
 @pytest.fixture
 def hook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    """Be told by a webhook; the clock stands on a Wednesday."""
+    """Receive alerts by a webhook; the clock stands on a Wednesday."""
     receiver = Receiver()
     with LoopbackServer({f"/{TOKEN}": receiver, "/hang": hang, "/reset": reset}) as server:
         receiver.address = server.origin.replace("http", "json", 1) + f"/{TOKEN}"
@@ -90,7 +91,7 @@ def _end(
     sources: Sequence[tuple[str, Outcome]] = (("o2", Outcome.OK),),
     code: str | None = None,
 ) -> str:
-    """Write a job that ended so, with the alarms of its sources; return its id."""
+    """Write a job that ended so, with the alerts of its sources; return its id."""
     job_id, at = new_id(), NOW.replace("Z", ".000Z")
     with ledger.transaction():
         create_job(ledger, job_id=job_id, kind=kind, params={}, context={}, max_resumes=3, at=at)
@@ -100,7 +101,7 @@ def _end(
             add_source_run(
                 ledger, job_id=job_id, source=source, outcome=outcome, plans=1, error=None, at=at
             )
-            raise_alarms(
+            save_source_alerts(
                 ledger,
                 source=source,
                 outcome=outcome,
@@ -132,55 +133,55 @@ def _states(place: Home) -> list[tuple[Any, ...]]:
     return rows(place.root, "SELECT state, attempts FROM messages ORDER BY message_id")
 
 
-def test_what_broke_is_told_once_and_again_when_it_is_well(
+def test_what_broke_is_reported_once_and_again_when_it_works(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
     for outcome in (Outcome.NETWORK, Outcome.NETWORK, Outcome.OK, Outcome.OK):
         job = _end(ledger, sources=(("o2", Outcome.OK), ("ee", outcome)))
-        tell_after_end(place, ledger, job)
-        tell_after_end(place, ledger, job)
+        report_end(place, ledger, job)
+        report_end(place, ledger, job)
 
-    assert hook.titles == ["planwatch: ee is broken", "planwatch: ee is well again"]
-    assert hook.told[0]["message"] == (
+    assert hook.titles == ["planwatch: ee is broken", "planwatch: ee works again"]
+    assert hook.received[0]["message"] == (
         "Sources:\n- ee failed once, now network: the page changed; it was never read in full"
     )
 
 
-def test_a_scrape_that_fails_every_night_is_told_when_it_begins_and_when_it_ends(
+def test_a_scrape_that_fails_every_night_is_reported_when_it_begins_and_when_it_ends(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
     failed = [_end(ledger, status=JobStatus.FAILED, code="nothing_usable") for _ in range(3)]
     for job in [*failed, _end(ledger), _end(ledger)]:
-        tell_after_end(place, ledger, job)
+        report_end(place, ledger, job)
     compare = _end(ledger, kind="compare", status=JobStatus.FAILED, code="no_plans", sources=())
-    tell_after_end(place, ledger, compare)
+    report_end(place, ledger, compare)
 
     assert hook.titles == [
         "planwatch: scrape failed",
         "planwatch: scrape works again",
         "planwatch: compare failed",
     ]
-    assert f"planwatch status {failed[0]}" in hook.told[0]["message"]
-    assert "it met nothing_usable" in hook.told[0]["message"]
+    assert f"planwatch status {failed[0]}" in hook.received[0]["message"]
+    assert "it met nothing_usable" in hook.received[0]["message"]
 
 
 def test_a_passing_fault_is_tried_again_and_a_lasting_one_waits_for_the_next_job(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
     hook.statuses = [500]
-    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
-    assert (len(hook.told), hook.refused, _states(place)) == (1, 1, [("sent", 2)])
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    assert (len(hook.received), hook.refused, _states(place)) == (1, 1, [("sent", 2)])
 
     hook.statuses = [503] * 3
-    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
     assert _states(place)[1] == ("pending", 3)
     error = value(place.root, "SELECT error FROM messages WHERE state = 'pending'")
     assert "503" in error
     assert TOKEN not in error
-    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="b"))
 
     assert _states(place) == [("sent", 2), ("sent", 4)]
-    assert len(hook.told) == 2
+    assert len(hook.received) == 2
 
 
 def test_a_message_that_is_refused_again_and_again_holds_no_other_for_ever(
@@ -197,7 +198,7 @@ def test_a_message_that_is_refused_again_and_again_holds_no_other_for_ever(
     )
 
     ledger.execute("UPDATE messages SET state = 'pending', attempts = 9 * (message_id = 1)")
-    hook.told.clear()
+    hook.received.clear()
     hook.statuses = [200, 400, 400, 400]
     send_pending(place, ledger, _settings(place))
 
@@ -205,7 +206,7 @@ def test_a_message_that_is_refused_again_and_again_holds_no_other_for_ever(
     assert hook.titles == ["planwatch: compare failed"]
 
 
-def test_a_service_is_told_whether_news_is_good_or_bad(
+def test_a_service_learns_whether_a_message_is_good_or_bad(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
     settings = _settings(place)
@@ -218,9 +219,9 @@ def test_a_service_is_told_whether_news_is_good_or_bad(
         write_messages(ledger, settings, {})
     send_pending(place, ledger, settings)
 
-    assert [message["type"] for message in hook.told] == ["warning", "failure", "success"]
+    assert [message["type"] for message in hook.received] == ["warning", "failure", "success"]
     assert [row[0] for row in rows(place.root, "SELECT severity FROM messages")] == [
-        message["type"] for message in hook.told
+        message["type"] for message in hook.received
     ]
 
 
@@ -234,10 +235,10 @@ def test_a_message_whose_sender_died_is_sent_once_more_and_then_never_again(
 
     assert send_pending(place, ledger, _settings(place)) == []
 
-    assert (len(hook.told), _states(place)) == (1, [("sent", 2)])
+    assert (len(hook.received), _states(place)) == (1, [("sent", 2)])
     ledger.execute("UPDATE messages SET state = 'sending'")
     send_pending(place, ledger, _settings(place))
-    assert (len(hook.told), _states(place)) == (1, [("given_up", 2)])
+    assert (len(hook.received), _states(place)) == (1, [("given_up", 2)])
     assert "may have arrived" in value(place.root, "SELECT error FROM messages")
 
 
@@ -304,17 +305,17 @@ def test_what_nobody_could_send_for_days_is_given_up(
 
     send_pending(place, ledger, _settings(place))
 
-    assert (hook.told, _states(place)) == ([], [("given_up", 0)])
+    assert (hook.received, _states(place)) == ([], [("given_up", 0)])
 
 
 def test_nothing_of_notify_can_fail_what_follows_a_job(
     ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "no address at all")
-    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
     assert _states(place) == []
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuchscheme://somewhere-secret")
-    tell_after_end(place, ledger, _end(ledger))
+    report_end(place, ledger, _end(ledger))
 
     assert _states(place) == [("pending", 1), ("pending", 0)], "the first was still to be told"
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address)
@@ -322,25 +323,27 @@ def test_nothing_of_notify_can_fail_what_follows_a_job(
     assert hook.titles == ["planwatch: scrape failed", "planwatch: scrape works again"]
 
 
-def test_a_job_beyond_its_time_is_told_once(ledger: Ledger, place: Home, hook: Receiver) -> None:
+def test_a_job_beyond_its_time_is_reported_once(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
     with ledger.transaction():
         create_job(ledger, job_id="j1", kind="scrape", params={}, context={}, max_resumes=3, at=NOW)
     claim_job(ledger, "j1", pid=1, at="2026-11-25T08:30:00.000Z")
 
-    tell_overdue(place, "j1")
-    tell_overdue(place, "j1")
+    report_overdue(place, "j1")
+    report_overdue(place, "j1")
 
     assert hook.titles == ["planwatch: scrape takes longer than expected"]
-    assert "has taken 30 minutes" in hook.told[0]["message"]
+    assert "has taken 30 minutes" in hook.received[0]["message"]
     assert value(place.root, "SELECT status FROM jobs") == "running"
 
 
-def test_a_recorded_market_tells_nobody(ledger: Ledger, place: Home, hook: Receiver) -> None:
+def test_a_recorded_market_sends_no_alerts(ledger: Ledger, place: Home, hook: Receiver) -> None:
     set_info(ledger, "market", "recorded")
 
-    tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
 
-    assert (hook.told, _states(place)) == ([], [])
+    assert (hook.received, _states(place)) == ([], [])
     assert run_planwatch("notify", "send").returncode == 2
 
 
@@ -349,11 +352,11 @@ def test_the_ping_goes_out_after_each_scrape_and_says_how_it_was(
 ) -> None:
     with LoopbackServer({"/p": status(200), "/p/fail": status(200)}) as server:
         monkeypatch.setenv("PLANWATCH_NOTIFY__PING_URL", f"{server.origin}/p")
-        tell_after_end(place, ledger, _end(ledger))
+        report_end(place, ledger, _end(ledger))
         partial = (("o2", Outcome.OK), ("ee", Outcome.NETWORK))
-        tell_after_end(place, ledger, _end(ledger, status=JobStatus.PARTIAL, sources=partial))
-        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
-        tell_after_end(place, ledger, _end(ledger, kind="analyse", sources=()))
+        report_end(place, ledger, _end(ledger, status=JobStatus.PARTIAL, sources=partial))
+        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
+        report_end(place, ledger, _end(ledger, kind="analyse", sources=()))
 
         assert [asked.path for asked in server.asked] == ["/p", "/p", "/p/fail"]
 
@@ -367,16 +370,16 @@ def test_mail_arrives_readable(
             "PLANWATCH_NOTIFY__TARGETS__POST",
             f"mailto://127.0.0.1:{box.port}?from=planwatch@example.org&to=team@example.org",
         )
-        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
+        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
 
         assert [message["Subject"] for message in box.messages] == ["planwatch: scrape failed"]
         body = box.messages[0].get_body(("plain",))
         assert body is not None
         assert "it met nothing_usable" in body.get_content()
-    assert hook.told == []
+    assert hook.received == []
 
 
-def test_a_whole_scrape_is_told_and_its_secrets_stay_out_of_the_home(
+def test_a_whole_scrape_is_reported_and_its_secrets_stay_out_of_the_home(
     place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
@@ -387,7 +390,7 @@ def test_a_whole_scrape_is_told_and_its_secrets_stay_out_of_the_home(
     done = run_planwatch("scrape", "smarty", "giffgaff", "--wait")
 
     assert done.returncode == 3
-    wait_until(lambda: hook.told, "the alert")
+    wait_until(lambda: hook.received, "the alert")
     wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
     assert hook.titles == ["planwatch: smarty is broken"]
     listed = read_json("notify", "list")["messages"]
@@ -418,7 +421,7 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
 
 
 @pytest.mark.parametrize("next_command", [("notify", "send"), ("scrape", "smarty", "--wait")])
-def test_a_job_that_a_command_closed_as_failed_is_told_with_what_comes_next(
+def test_a_job_that_a_command_closed_as_failed_is_reported_with_what_comes_next(
     place: Home,
     market: GatedMarket,
     hook: Receiver,
@@ -434,17 +437,17 @@ def test_a_job_that_a_command_closed_as_failed_is_told_with_what_comes_next(
     wait_until(lambda: not list(workers_below(place.root)), "the worker's death")
     closed = run_planwatch("status").stderr
     assert "lost its worker too often and is closed as failed" in closed
-    assert hook.told == [], "a command that only looks sends nothing"
+    assert hook.received == [], "a command that only looks sends nothing"
 
     assert run_planwatch(*next_command).returncode == 0
 
-    wait_until(lambda: hook.told, "the alert")
+    wait_until(lambda: hook.received, "the alert")
     wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
     # a good scrape that comes next is told in the same message
-    assert "its worker died" in hook.told[0]["message"]
+    assert "its worker died" in hook.received[0]["message"]
 
 
-def test_prices_that_moved_are_told_in_one_message_of_the_job_that_saw_them(
+def test_prices_that_moved_are_reported_in_one_message_of_the_job_that_saw_them(
     place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for day in (date(2026, 11, 2), date(2026, 11, 9), date(2026, 11, 9)):
@@ -453,15 +456,15 @@ def test_prices_that_moved_are_told_in_one_message_of_the_job_that_saw_them(
         assert run_planwatch("scrape", "ee", "smarty", "uswitch", "--wait").returncode == 0
         wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
 
-    assert hook.titles == ["planwatch: 1 plan moved"]
-    assert hook.told[0]["message"] == (
-        "What moved:\n- iD Mobile 100 GB, 24 months (at uswitch): headline"
-        " £11.00 → £10.00 a month (−9 %), effective £12.63 → £11.63 a month (−8 %)"
+    assert hook.titles == ["planwatch: 1 plan changed"]
+    assert hook.received[0]["message"] == (
+        "Changes:\n- iD Mobile 100 GB, 24 months (on uswitch): headline price"
+        " £11.00 → £10.00 a month (−9 %), effective cost £12.63 → £11.63 a month (−8 %)"
     )
     assert value(place.root, "SELECT count(*) FROM changes WHERE told_at IS NULL") == 0
 
 
-def test_a_worker_tells_of_its_own_delay_while_the_job_goes_on(
+def test_a_worker_reports_its_own_delay_while_the_job_goes_on(
     place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run_planwatch("scrape", "smarty", "--wait").returncode == 0
@@ -470,7 +473,7 @@ def test_a_worker_tells_of_its_own_delay_while_the_job_goes_on(
     market.hold("smarty")
     assert run_planwatch("scrape", "smarty").returncode == 0
 
-    wait_until(lambda: hook.told, "the alert")
+    wait_until(lambda: hook.received, "the alert")
 
     assert value(place.root, "SELECT status FROM jobs ORDER BY turn DESC") == "running"
     market.release()
@@ -488,7 +491,7 @@ def test_without_apprise_nothing_is_lost_and_the_log_says_what_to_install(
 ) -> None:
     with monkeypatch.context() as context:
         context.setitem(sys.modules, "apprise", None)
-        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
         assert _states(place) == [("pending", 1)]
         assert f"{sys.executable} -m pip install 'apprise" in caplog.text
         assert not notify_config_summary(place.config_file, Path.cwd())["apprise_installed"]
@@ -504,7 +507,7 @@ def test_a_server_that_never_answers_is_waited_for_within_a_bound(
     address = hook.address.replace(TOKEN, "hang?rto=0.2")
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", address)
     for _ in range(2):
-        tell_after_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
 
     assert _states(place) == [("given_up", 2)], "it may have arrived twice"
 
@@ -525,7 +528,7 @@ def test_the_digest_comes_once_a_week_with_the_first_good_scrape(
     ]
 
 
-def test_notify_test_says_of_each_target_whether_it_was_told(
+def test_notify_test_says_of_each_target_whether_it_accepted(
     hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port = hook.address.split(":")[2].split("/")[0]
@@ -541,7 +544,7 @@ def test_notify_test_says_of_each_target_whether_it_was_told(
     assert "hushhush" not in done.stdout + done.stderr
     assert run_planwatch("notify", "test", "--to", "default").returncode == 0
     assert run_planwatch("notify", "test", "--to", "nobody").returncode == 2
-    assert len(hook.told) == 2
+    assert len(hook.received) == 2
 
 
 @pytest.mark.parametrize(
@@ -576,7 +579,7 @@ def test_a_key_of_alerts_that_is_wrong_keeps_no_command_from_its_work(place: Hom
 def test_the_lock_of_senders_is_nothing_to_prune_or_to_remark(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
-    tell_after_end(place, ledger, _end(ledger))
+    report_end(place, ledger, _end(ledger))
     lock = place.lock_of("notify")
     os.utime(lock, (0, 0))
 
@@ -630,7 +633,7 @@ def test_an_address_is_shown_without_its_secrets(address: str, shown: str) -> No
     assert not any(part in said for part in ("TokenA", "TokenB") if part in address)
 
 
-def test_a_clock_of_the_ledger_that_is_older_than_days_is_no_news(
+def test_a_clock_of_the_ledger_that_is_older_than_days_is_not_reported(
     ledger: Ledger, place: Home, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _end(ledger, status=JobStatus.FAILED, code="a")

@@ -88,14 +88,14 @@ def test_what_a_repaired_parser_reads_is_no_change(moved: Ledger) -> None:
             at="2026-11-06T09:00:00.000Z",
             job_id=None,
             capture_ids={},
-            is_news=False,
+            is_correction=True,
         )
 
     assert _kinds(moved, ChangeFilter(source="three")) == THREE
 
 
 @pytest.mark.usefixtures("moved")
-def test_the_exit_code_tells_a_cron_entry_whether_there_is_news() -> None:
+def test_the_exit_code_tells_a_cron_entry_whether_anything_changed() -> None:
     assert run_planwatch("changes").returncode == 0
     assert run_planwatch("changes", "--exit-code").returncode == 10
     assert run_planwatch("changes", "--exit-code", "--min-pounds", "1.01").returncode == 0

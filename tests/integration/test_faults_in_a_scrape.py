@@ -184,11 +184,11 @@ def test_a_fault_that_stays_withdraws_nothing_either(on_http: Seeded) -> None:
     assert value(on_http.home, "SELECT count(*) FROM plans WHERE withdrawn_at IS NOT NULL") == 0
 
 
-def test_a_source_that_breaks_is_told_of_once_and_once_when_it_is_well_again(
+def test_a_source_that_breaks_is_reported_once_and_once_when_it_works_again(
     on_http: Seeded,
 ) -> None:
     market, home = on_http.market, on_http.home
-    told = []
+    reported = []
     for day, fault in (
         ("2026-11-05", "403"),
         ("2026-11-06", "renamed"),
@@ -200,25 +200,25 @@ def test_a_source_that_breaks_is_told_of_once_and_once_when_it_is_well_again(
         if fault:
             market.fault("giffgaff", fault)
         entry = _scrape(market, home, day, *OVER_HTTP)["giffgaff"]
-        told.append([alarm["kind"] for alarm in entry["alarms"]])
+        reported.append([alert["kind"] for alert in entry["alarms"]])
 
-    assert told == [[], ["broken"], [], ["recovered"], []]
+    assert reported == [[], ["broken"], [], ["recovered"], []]
 
 
-def test_what_looks_wrong_is_told_of_at_once(on_http: Seeded) -> None:
+def test_what_looks_wrong_is_reported_at_once(on_http: Seeded) -> None:
     on_http.market.fault("giffgaff", "half")
 
-    told = [
+    reported = [
         [
-            alarm["kind"]
-            for alarm in _scrape(on_http.market, on_http.home, day, "giffgaff")["giffgaff"][
+            alert["kind"]
+            for alert in _scrape(on_http.market, on_http.home, day, "giffgaff")["giffgaff"][
                 "alarms"
             ]
         ]
         for day in ("2026-11-05", "2026-11-06")
     ]
 
-    assert told == [["suspicious"], []]
+    assert reported == [["suspicious"], []]
 
 
 def test_a_page_that_has_not_changed_costs_one_request_and_no_version(on_http: Seeded) -> None:

@@ -96,7 +96,7 @@ def _read_again(ledger: Ledger, *plans: Plan, day: int, rereads: bool = True) ->
             at=f"2026-11-{day:02}T09:00:00.000Z",
             job_id=None,
             capture_ids={},
-            is_news=False,
+            is_correction=True,
             rereads=rereads,
         )
 

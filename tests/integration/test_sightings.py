@@ -115,7 +115,7 @@ def test_an_unchanged_promotion_makes_no_version_when_the_month_turns(ledger: Le
     assert _changes(ledger) == []
 
 
-def test_the_first_scrape_of_a_source_is_no_news(ledger: Ledger) -> None:
+def test_the_first_scrape_of_a_source_makes_no_change(ledger: Ledger) -> None:
     seen = _see(ledger, [_plan(1), _plan(1, gb=120)], 1)
 
     assert seen.new == 2
@@ -340,7 +340,7 @@ def test_a_late_scrape_is_recorded_with_its_pages(ledger: Ledger) -> None:
             pages=((Page(body=b"page", name="page"), f"hash{hour}"),),
         )
         with ledger.transaction():
-            entries.append(record_collected(ledger, collected, f"job{hour}", alarm_after=2))
+            entries.append(record_collected(ledger, collected, f"job{hour}", alert_after=2))
 
     assert [(entry["outcome"], entry["new"], entry["changed"]) for entry in entries] == [
         ("ok", 1, 0),
@@ -429,7 +429,7 @@ def test_one_retailers_move_in_a_partial_scrape_does_not_move_the_others(ledger:
     assert _market(ledger) == [("three-25gb-24m-lite", 800), ("three-40gb-24m-lite", 800)]
 
 
-def test_nothing_is_news_before_a_source_was_read_in_full(ledger: Ledger) -> None:
+def test_nothing_is_a_change_before_a_source_was_read_in_full(ledger: Ledger) -> None:
     _see(ledger, [_plan(1)], 1, Outcome.PARTIAL)
     _see(ledger, [_plan(2), _plan(2, gb=120)], 2)
 

@@ -62,7 +62,7 @@ def _scrape(
     stored = ((page, Archive(place.archive).store(body).sha256),)
     collected = read_and_judge(source, stored, load_baseline(ledger, source.id), at)
     with ledger.transaction():
-        return record_collected(ledger, collected, f"job{day}", alarm_after=2)
+        return record_collected(ledger, collected, f"job{day}", alert_after=2)
 
 
 def _prices(place: Home) -> dict[str, int]:
@@ -92,7 +92,7 @@ def test_an_accepted_result_is_stored_and_becomes_the_measure(ledger: Ledger, pl
     assert len(_prices(place)) == 3
 
 
-def test_accepting_ends_the_alarm(ledger: Ledger, place: Home) -> None:
+def test_accepting_ends_the_alert(ledger: Ledger, place: Home) -> None:
     _half_then_wait(ledger, place)
 
     accept(ledger, Archive(place.archive), SMARTY)
@@ -143,7 +143,7 @@ def _misread(page: Page, as_of: date) -> Reading:
     return Reading(plans=plans)
 
 
-def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
+def test_a_mended_parser_corrects_what_is_in_force_without_making_a_change(
     ledger: Ledger, place: Home
 ) -> None:
     misreading = replace(SMARTY, parse=_misread)
@@ -152,7 +152,7 @@ def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
     wrong = _prices(place)
     archive = Archive(place.archive)
 
-    preview = replay(ledger, archive, SMARTY, apply=False, alarm_after=2)
+    preview = replay(ledger, archive, SMARTY, apply=False, alert_after=2)
 
     assert not preview.applied
     assert [move["kind"] for move in preview.moves] == ["changed"] * 5 + ["new"]
@@ -160,14 +160,14 @@ def test_a_mended_parser_corrects_what_is_in_force_without_making_news(
     assert price == {"before": 700, "after": 600}
     assert _prices(place) == wrong, "a preview stores nothing"
 
-    assert replay(ledger, archive, SMARTY, apply=True, alarm_after=2).moves == preview.moves
+    assert replay(ledger, archive, SMARTY, apply=True, alert_after=2).moves == preview.moves
 
     right = _prices(place)
     assert sorted(right.values()) == [600, 700, 800, 900, 1000, 1100]
     assert value(place.root, "SELECT count(*) FROM recent_changes") == 0
     assert value(place.root, "SELECT count(*) FROM changes WHERE is_correction") > 0
     assert list_runs(ledger, "smarty", limit=1)[0].flags == ("replayed",)
-    assert replay(ledger, archive, SMARTY, apply=True, alarm_after=2).moves == ()
+    assert replay(ledger, archive, SMARTY, apply=True, alert_after=2).moves == ()
 
 
 def test_a_plan_that_was_never_there_goes(ledger: Ledger, place: Home) -> None:
@@ -177,7 +177,7 @@ def test_a_plan_that_was_never_there_goes(ledger: Ledger, place: Home) -> None:
 
     _scrape(ledger, place, _answer(), 2, source=replace(SMARTY, parse=invent))
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert [(move["kind"], move["plan_key"]) for move in done.moves] == [
         ("gone", "smarty-4gb-1m-dreamt")
@@ -196,7 +196,7 @@ def test_pages_that_failed_are_stored_when_a_mended_parser_reads_them(
         entry = _scrape(ledger, place, _answer(pounds=pounds), day, source=broken)
         assert entry["outcome"] == "broken_layout"
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert [run["outcome"] for run in done.runs] == ["ok", "ok", "ok"]
     assert _prices(place)["smarty-4gb-1m-classic"] == 700
@@ -210,7 +210,7 @@ def test_pages_that_failed_are_stored_when_a_mended_parser_reads_them(
 
 def test_without_pages_there_is_nothing_to_read_again(ledger: Ledger, place: Home) -> None:
     with pytest.raises(UsageError, match="no page of smarty"):
-        replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+        replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
 
 def _import(
@@ -225,7 +225,7 @@ def _import(
         [page],
         at,
         is_complete=complete,
-        alarm_after=2,
+        alert_after=2,
     )[1]
 
 
@@ -401,7 +401,7 @@ def test_part_of_a_source_is_never_taken_for_all_of_it(ledger: Ledger, place: Ho
         _scrape(ledger, place, _answer(), day)
 
     entry = _import(ledger, place, _answer(SIZES[:2], 7), 5)
-    replay(ledger, Archive(place.archive), TWO_PAGES, apply=True, alarm_after=2)
+    replay(ledger, Archive(place.archive), TWO_PAGES, apply=True, alert_after=2)
 
     assert (entry["outcome"], entry["flags"]) == ("partial", ["imported", "part"])
     assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.PARTIAL
@@ -414,7 +414,7 @@ def test_two_imports_of_one_day_keep_their_pages_apart(ledger: Ledger, place: Ho
     _import(ledger, place, _answer(pounds=6.5), 5, complete=True)
     right = _prices(place)
 
-    again = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    again = replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert again.moves == ()
     assert _prices(place) == right
@@ -430,14 +430,14 @@ def test_a_card_that_cannot_be_read_again_withdraws_nothing(ledger: Ledger, plac
     _scrape(ledger, place, _answer(), 2)
 
     losing = replace(SMARTY, parse=lose_one)
-    done = replay(ledger, Archive(place.archive), losing, apply=True, alarm_after=2)
+    done = replay(ledger, Archive(place.archive), losing, apply=True, alert_after=2)
 
     assert done.moves == ()
     assert len(_prices(place)) == 6
 
 
 @pytest.mark.parametrize("day", [3, 4])
-def test_the_same_bytes_read_otherwise_are_judged_and_are_no_news(
+def test_the_same_bytes_read_otherwise_are_judged_and_are_no_change(
     ledger: Ledger, place: Home, day: int
 ) -> None:
     def in_pence(page: Page, as_of: date) -> Reading:
@@ -461,17 +461,17 @@ def test_the_same_bytes_read_otherwise_are_judged_and_are_no_news(
     assert value(place.root, "SELECT count(*) FROM recent_changes") == 0
 
 
-def test_false_news_is_taken_back_and_the_truth_is_told_in_its_place(
+def test_false_changes_are_taken_back_and_the_true_ones_written_in_their_place(
     ledger: Ledger, place: Home
 ) -> None:
     _scrape(ledger, place, _answer(), 2)
     misreading = replace(SMARTY, parse=_misread)
     for day in (3, 4):
         _scrape(ledger, place, _answer(pounds=6.5), day, source=misreading)
-    told = rows(place.root, "SELECT kind, count(*) FROM recent_changes GROUP BY 1 ORDER BY 1")
-    assert told == [("effective", 5), ("headline", 5), ("withdrawn", 1)]
+    changes = rows(place.root, "SELECT kind, count(*) FROM recent_changes GROUP BY 1 ORDER BY 1")
+    assert changes == [("effective", 5), ("headline", 5), ("withdrawn", 1)]
 
-    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert rows(
         place.root,
@@ -518,7 +518,7 @@ def test_pages_that_met_a_fault_of_the_parser_are_kept_for_the_mended_one(
     entry = _scrape(ledger, place, _answer(), 2, source=replace(SMARTY, parse=stumble))
     assert (entry["outcome"], entry["error"]["code"]) == ("broken_layout", "internal")
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert done.runs[0]["outcome"] == "ok"
     assert len(_prices(place)) == 6
@@ -532,13 +532,13 @@ def test_what_replay_finds_suspicious_can_be_accepted(ledger: Ledger, place: Hom
         _scrape(ledger, place, _answer(), day)
     _scrape(ledger, place, _answer(SIZES[:2]), 4, source=replace(SMARTY, parse=refuse))
 
-    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    done = replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     assert done.runs[-1]["outcome"] == "suspicious"
     assert accept(ledger, Archive(place.archive), SMARTY).runs[0]["outcome"] == "ok"
 
 
-def test_replaying_ends_the_alarm(ledger: Ledger, place: Home) -> None:
+def test_replaying_ends_the_alert(ledger: Ledger, place: Home) -> None:
     def refuse(_page: Page, _as_of: date) -> Reading:
         raise LayoutChanged("a new shape")
 
@@ -546,7 +546,7 @@ def test_replaying_ends_the_alarm(ledger: Ledger, place: Home) -> None:
     for day in (2, 3):
         _scrape(ledger, place, _answer(pounds=7), day, source=replace(SMARTY, parse=refuse))
 
-    replay(ledger, Archive(place.archive), SMARTY, apply=True, alarm_after=2)
+    replay(ledger, Archive(place.archive), SMARTY, apply=True, alert_after=2)
 
     kinds = [kind for (kind,) in rows(place.root, "SELECT kind FROM alarms ORDER BY alarm_id")]
     assert kinds == ["broken", "recovered"]

@@ -26,7 +26,7 @@ from planwatch.llm.prompt import build_request
 from tests.support import small_model
 from tests.support.cli import read_json, run_planwatch
 from tests.support.ledgers import rows
-from tests.support.told import told_of_two
+from tests.support.prompt_facts import prompt_facts_of_two
 
 PLACE: Final = os.environ.get("PLANWATCH_TESTS_MODEL", "")
 LIMIT_S: Final = 180.0
@@ -71,7 +71,9 @@ def model() -> Iterator[SmallModel]:
 
 def _request() -> Request:
     """Return a request whose answer is short: one insight, no actions."""
-    request = build_request(told_of_two(most=4), purpose="gaps", focus="O2", max_answer_tokens=900)
+    request = build_request(
+        prompt_facts_of_two(most=4), purpose="gaps", focus="O2", max_answer_tokens=900
+    )
     schema: dict[str, Any] = copy.deepcopy(dict(request.schema))
     for name, most in (("insights", 1), ("actions", 0), ("caveats", 0)):
         schema["properties"][name]["maxItems"] = most

@@ -134,7 +134,7 @@ def _scrape(ledger: Ledger, market: Sequence[Plan], at: datetime, number: int) -
             Step(
                 work=partial(_collect, source_id, market, at, number),
                 record=lambda inside, collected: record_collected(
-                    inside, collected, job_id, alarm_after=2
+                    inside, collected, job_id, alert_after=2
                 ),
             ),
         )

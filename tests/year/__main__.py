@@ -15,7 +15,7 @@ from tests.year.run import run_days
 
 
 def main() -> int:
-    """Return 0 when nothing was lost, told twice or left behind."""
+    """Return 0 when nothing was lost, reported twice or left behind."""
     parser = argparse.ArgumentParser(prog="python -m tests.year", description=__doc__)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)

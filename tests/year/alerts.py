@@ -1,4 +1,4 @@
-"""Who is told in the simulated year: a webhook and a dead man's switch, and what they must hear."""
+"""Receivers of the simulated year: a webhook and a dead man's switch, and what they must get."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ _TOKEN: Final = "T0K3N"
 _DEAF_EVERY: Final = 7
 _MOST_LINES: Final = 20
 _LATE: Final = "planwatch: scrape takes longer than expected"
-_PLANS: Final = re.compile(r"\b(\d+) plans? moved")
-_PRICES: Final = re.compile(r"headline £(\d+)\.(\d\d) → £(\d+)\.(\d\d)")
-_ALARMS: Final = {
+_PLANS: Final = re.compile(r"\b(\d+) plans? changed")
+_PRICES: Final = re.compile(r"headline price £(\d+)\.(\d\d) → £(\d+)\.(\d\d)")
+_SOURCE_ALERTS: Final = {
     "broken": re.compile(r"^- (\w+) failed .* in a row", re.MULTILINE),
     "suspicious": re.compile(r"^- (\w+) is suspicious:", re.MULTILINE),
-    "recovered": re.compile(r"^- (\w+) is well again", re.MULTILINE),
+    "recovered": re.compile(r"^- (\w+) works again", re.MULTILINE),
     "big_move": re.compile(r"^- (\w+): \d+ prices moved by more than", re.MULTILINE),
 }
 
 
 @dataclass
-class Told:
+class Received:
     """What came in, by day.
 
     Attributes:
         day: the day it is.
-        news, digests, pings: messages of jobs (title and body), of weeks, and paths asked for.
+        messages, digests, pings: messages of jobs (title and body), of weeks, and paths asked for.
         deaf: how often the webhook answered 503.
     """
 
     day: str = ""
-    news: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    messages: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     digests: list[str] = field(default_factory=list)
     pings: list[tuple[str, str]] = field(default_factory=list)
     deaf: int = 0
@@ -74,7 +74,7 @@ class Told:
         if message["title"].startswith("planwatch: the week to"):
             self.digests.append(self.day)
         else:
-            self.news[self.day].append((message["title"], message["message"]))
+            self.messages[self.day].append((message["title"], message["message"]))
         exchange.send(200, b"")
 
     def feel(self, exchange: Exchange) -> None:
@@ -83,34 +83,35 @@ class Told:
 
 
 @contextmanager
-def run_receivers() -> Iterator[Told]:
+def run_receivers() -> Iterator[Received]:
     """Serve the webhook and the dead man's switch on loopback."""
-    told = Told()
+    received = Received()
     routes: dict[str, Answer] = {
-        f"/{_TOKEN}": told.hear,
-        "/ping": told.feel,
-        "/ping/fail": told.feel,
+        f"/{_TOKEN}": received.hear,
+        "/ping": received.feel,
+        "/ping/fail": received.feel,
     }
     with LoopbackServer(routes) as server:
-        told.settings = {
+        received.settings = {
             "PLANWATCH_NOTIFY__URLS": f"{server.origin.replace('http', 'json', 1)}/{_TOKEN}",
             "PLANWATCH_NOTIFY__PING_URL": f"{server.origin}/ping",
         }
-        yield told
+        yield received
 
 
-def find_untold(home: Path, told: Told, expected: Expected) -> Iterator[str]:
-    """Yield a sentence for everything that was not told, told twice, or told falsely."""
-    yield from _one_message_a_day(told, expected)
-    yield from _compare("alarm", _alarms(told), expected.alarms)
-    yield from _moves(told, expected.moves)
-    yield from _jobs(told, expected)
-    yield from _digests(told, expected.scrapes)
+def find_unreported(home: Path, received: Received, expected: Expected) -> Iterator[str]:
+    """Yield a sentence for everything that was not reported, reported twice, or falsely."""
+    yield from _one_message_a_day(received, expected)
+    yield from _compare("alert", _source_alerts(received), expected.source_alerts)
+    yield from _moves(received, expected.moves)
+    yield from _jobs(received, expected)
+    yield from _digests(received, expected.scrapes)
     pings = [
         (day, "/ping/fail" if day in expected.outages else "/ping") for day in expected.scrapes
     ]
-    if told.pings != pings:
-        yield f"pings {sorted(set(told.pings) ^ set(pings))}, {len(told.pings)} of {len(pings)}"
+    if received.pings != pings:
+        wrong = sorted(set(received.pings) ^ set(pings))
+        yield f"pings {wrong}, {len(received.pings)} of {len(pings)}"
     for state, count in rows(home, "SELECT state, count(*) FROM messages GROUP BY state"):
         if state != "sent":
             yield f"{count} messages are {state}"
@@ -120,46 +121,47 @@ def find_untold(home: Path, told: Told, expected: Expected) -> Iterator[str]:
             yield f"{path.name} holds the address of the webhook"
 
 
-def _one_message_a_day(told: Told, expected: Expected) -> Iterator[str]:
+def _one_message_a_day(received: Received, expected: Expected) -> Iterator[str]:
     """What a scrape brought is one message; a killed one may say of itself that it is late."""
-    for day, messages in told.news.items():
+    for day, messages in received.messages.items():
         late = sum(title == _LATE for title, _ in messages)
         if late > (day in expected.killed) or len(messages) - late > 1:
             yield f"{day}: {len(messages)} messages: {[title for title, _ in messages]}"
 
 
-def _alarms(told: Told) -> Iterator[Event]:
-    for day, messages in told.news.items():
+def _source_alerts(received: Received) -> Iterator[Event]:
+    for day, messages in received.messages.items():
         for _, body in messages:
-            for kind, said in _ALARMS.items():
+            for kind, said in _SOURCE_ALERTS.items():
                 yield from (Event(day, source, kind) for source in said.findall(body))
 
 
-def _moves(told: Told, moves: Iterable[Event]) -> Iterator[str]:
+def _moves(received: Received, moves: Iterable[Event]) -> Iterator[str]:
     """Each plan that moved is counted in the title of its day, and each price stands in a line."""
     by_day: dict[str, list[Event]] = defaultdict(list)
     for move in moves:
         by_day[move.day].append(move)
-    for day in sorted({*by_day, *told.news}):
-        said = " ".join(title for title, _ in told.news.get(day, []))
+    for day in sorted({*by_day, *received.messages}):
+        said = " ".join(title for title, _ in received.messages.get(day, []))
         plans = sum(map(int, _PLANS.findall(said)))
         wanted = len({(move.source, move.key) for move in by_day[day]})
         if plans != wanted:
-            yield f"{day}: {plans} plans told of, {wanted} moved"
+            yield f"{day}: {plans} plans reported, {wanted} changed"
         if wanted > _MOST_LINES:
             continue
         prices = Counter(
             (int(found[0] + found[1]), int(found[2] + found[3]))
-            for _, body in told.news.get(day, [])
+            for _, body in received.messages.get(day, [])
             for found in _PRICES.findall(body)
         )
         true = Counter((m.before, m.after) for m in by_day[day] if m.kind == "headline")
         if prices != true:
-            yield f"{day}: prices told {sorted(prices.items())}, true are {sorted(true.items())}"
+            reported, expected = sorted(prices.items()), sorted(true.items())
+            yield f"{day}: prices reported {reported}, true are {expected}"
 
 
-def _jobs(told: Told, expected: Expected) -> Iterator[str]:
-    """A scrape that fails for days is told on the first, and once when it works again."""
+def _jobs(received: Received, expected: Expected) -> Iterator[str]:
+    """A scrape that fails for days is reported on the first, and once when it works again."""
     wanted: list[tuple[str, str]] = []
     for before, day in zip([None, *expected.scrapes], expected.scrapes, strict=False):
         was_out, is_out = before in expected.outages, day in expected.outages
@@ -167,18 +169,18 @@ def _jobs(told: Told, expected: Expected) -> Iterator[str]:
             wanted.append((day, "failed" if is_out else "works again"))
     found = [
         (day, state)
-        for day, messages in told.news.items()
+        for day, messages in received.messages.items()
         for title, _ in messages
         for state in ("failed", "works again")
         if f"scrape {state}" in title
     ]
     if found != wanted:
-        yield f"ends of jobs told {found}, true are {wanted}"
+        yield f"ends of jobs reported {found}, true are {wanted}"
 
 
-def _digests(told: Told, scrapes: Iterable[str]) -> Iterator[str]:
+def _digests(received: Received, scrapes: Iterable[str]) -> Iterator[str]:
     """One a week at most, and one for each week in which there was a scrape with anything good."""
-    weeks = Counter(date.fromisoformat(day).isocalendar()[:2] for day in told.digests)
+    weeks = Counter(date.fromisoformat(day).isocalendar()[:2] for day in received.digests)
     yield from (f"week {week}: {times} digests" for week, times in weeks.items() if times > 1)
     lived = {date.fromisoformat(day).isocalendar()[:2] for day in scrapes}
     yield from (f"week {week}: no digest" for week in sorted(lived - weeks.keys()))
@@ -186,5 +188,7 @@ def _digests(told: Told, scrapes: Iterable[str]) -> Iterator[str]:
 
 def _compare(what: str, found: Iterable[Event], wanted: Iterable[Event]) -> Iterator[str]:
     is_there, should_be = Counter(found), Counter(wanted)
-    yield from (f"{what} not told: {event}" for event in sorted((should_be - is_there).elements()))
-    yield from (f"{what} told falsely: {event}" for event in (is_there - should_be).elements())
+    yield from (
+        f"{what} not reported: {event}" for event in sorted((should_be - is_there).elements())
+    )
+    yield from (f"{what} reported falsely: {event}" for event in (is_there - should_be).elements())

@@ -19,15 +19,15 @@ _MOVES_SQL: Final = (
     " FROM changes AS c JOIN plans AS p USING (plan_id)"
     " WHERE c.kind IN ('headline', 'withdrawn', 'relaunched', 'new') AND NOT c.is_correction"
 )
-_ALARMS_SQL: Final = "SELECT substr(raised_at, 1, 10), source, kind FROM alarms"
+_SOURCE_ALERTS_SQL: Final = "SELECT substr(raised_at, 1, 10), source, kind FROM alarms"
 
 
 def find_faults(home: Path, expected: Expected) -> Iterator[str]:
-    """Yield a sentence for everything that is lost, told twice, or left behind."""
+    """Yield a sentence for everything that is lost, reported twice, or left behind."""
     yield from (f"damage: {each}" for each in find_damage(home))
     yield from _compare("change", _moves(home), expected.moves)
-    alarms = (Event(*row) for row in rows(home, _ALARMS_SQL))
-    yield from _compare("alarm", alarms, expected.alarms)
+    alerts = (Event(*row) for row in rows(home, _SOURCE_ALERTS_SQL))
+    yield from _compare("alert", alerts, expected.source_alerts)
     yield from _runs(home, expected)
     yield from _jobs(home)
     yield from _left_behind(home)

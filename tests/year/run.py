@@ -12,7 +12,7 @@ from planwatch.domain.plan import Plan
 from tests.support.market.faults import hold_a_sale
 from tests.support.market.server import run_market
 from tests.support.market.truth import plans_of
-from tests.year.alerts import RULES, Told, find_untold, run_receivers
+from tests.year.alerts import RULES, Received, find_unreported, run_receivers
 from tests.year.calendar import FIRST, Day, Prices, draw_days
 from tests.year.oracle import find_faults, sizes
 from tests.year.simulation import Life
@@ -31,7 +31,7 @@ class Lived:
     """What came of it; `faults` is empty when all is well."""
 
     home: Path
-    told: Told
+    received: Received
     expected: Expected
     faults: list[str]
     counts: dict[str, float]
@@ -52,15 +52,15 @@ def run_days(
     config = home / "config.toml"
     config.write_text(RULES)
     config.chmod(0o600)
-    with run_market(FIRST) as market, run_receivers() as told:
+    with run_market(FIRST) as market, run_receivers() as received:
         market.offers = prices.offers_on
-        life = Life(home, market, told, {**_HASTY, **told.settings})
+        life = Life(home, market, received, {**_HASTY, **received.settings})
         life.live(days, tell=tell)
     expected = expect(days, sells)
     faults = [
         *life.surprises,
         *find_faults(home, expected),
-        *find_untold(home, told, expected),
+        *find_unreported(home, received, expected),
     ]
     counts = {
         "days": float(count),
@@ -68,12 +68,12 @@ def run_days(
         "killed": float(life.killed),
         "commands": float(life.commands),
         "moves": float(len(expected.moves)),
-        "alarms": float(len(expected.alarms)),
+        "source_alerts": float(len(expected.source_alerts)),
         "outages": float(len(expected.outages)),
-        "messages": float(sum(map(len, told.news.values()))),
-        "digests": float(len(told.digests)),
-        "pings": float(len(told.pings)),
-        "deaf": float(told.deaf),
+        "messages": float(sum(map(len, received.messages.values()))),
+        "digests": float(len(received.digests)),
+        "pings": float(len(received.pings)),
+        "deaf": float(received.deaf),
         **sizes(home),
     }
-    return Lived(home, told, expected, faults, counts)
+    return Lived(home, received, expected, faults, counts)

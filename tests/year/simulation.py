@@ -14,7 +14,7 @@ from tests.support.cli import PROGRAM, kill_hard, run_planwatch, wait_until
 from tests.support.ledgers import value
 from tests.support.market.replica import ReplicaMarket
 from tests.support.workers import await_end, workers_below
-from tests.year.alerts import Told
+from tests.year.alerts import Received
 from tests.year.calendar import SOURCES, Day
 
 _TIMEOUT_S: Final = 120.0
@@ -34,7 +34,7 @@ class Life:
 
     home: Path
     market: ReplicaMarket
-    told: Told
+    received: Received
     settings: dict[str, str]
     killed: int = 0
     commands: int = 0
@@ -44,7 +44,7 @@ class Life:
         """Live through the days in order."""
         for day in days:
             self.market.day = day.day
-            self.told.begin(day.day)
+            self.received.begin(day.day)
             self.market.clear()
             for source, fault in day.faults.items():
                 self.market.fault(source, fault, retry_after_s=0)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.ledgers import reading
-from tests.year.alerts import Told, find_untold
+from tests.year.alerts import Received, find_unreported
 from tests.year.oracle import find_faults
 from tests.year.run import Lived, run_days
 
@@ -23,7 +23,7 @@ def month(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 def test_thirty_days_lose_nothing_tell_all_once_and_leave_nothing_behind(month: Lived) -> None:
     assert month.faults == []
     assert month.counts["killed"] >= 1
-    assert month.counts["alarms"] >= 5
+    assert month.counts["source_alerts"] >= 5
     assert month.counts["moves"] >= 20
     assert month.counts["outages"] >= 1
     assert month.counts["messages"] >= 10
@@ -59,19 +59,23 @@ def test_the_oracle_sees_what_is_wrong(month: Lived, home: Path, harm: str, said
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
-        (lambda told, day: told.news.pop(day), "told"),
-        (lambda told, day: told.news[day].append(told.news[day][0]), "2 messages"),
-        (lambda told, _: told.digests.append(told.digests[0]), "2 digests"),
-        (lambda told, _: told.pings.pop(), "pings"),
+        (lambda got, day: got.messages.pop(day), "reported"),
+        (
+            lambda received, day: received.messages[day].append(received.messages[day][0]),
+            "2 messages",
+        ),
+        (lambda got, _: got.digests.append(got.digests[0]), "2 digests"),
+        (lambda got, _: got.pings.pop(), "pings"),
     ],
     ids=["lost", "twice", "two digests", "no ping"],
 )
-def test_the_oracle_sees_what_was_told_wrongly(
-    month: Lived, harm: Callable[[Told, str], object], said: str
+def test_the_oracle_sees_what_was_reported_wrongly(
+    month: Lived, harm: Callable[[Received, str], object], said: str
 ) -> None:
-    told = copy.deepcopy(month.told)
-    harm(told, next(day for day, messages in told.news.items() if "moved" in messages[0][0]))
+    received = copy.deepcopy(month.received)
+    days = received.messages.items()
+    harm(received, next(day for day, messages in days if "changed" in messages[0][0]))
 
-    found = list(find_untold(month.home, told, month.expected))
+    found = list(find_unreported(month.home, received, month.expected))
 
     assert [fault for fault in found if said in fault]

@@ -1,4 +1,4 @@
-"""What a ledger must hold after so many days, told from the calendar and the market alone.
+"""What a ledger must hold after so many days, worked out from the calendar and the market alone.
 
 A second telling of the rules in docs/explanation/outcomes.md, short enough to be read at a glance;
 it shares no code with the ledger.
@@ -22,7 +22,7 @@ _FAILURES_TO_BE_BROKEN: Final = 2
 
 @dataclass(frozen=True, slots=True, order=True)
 class Event:
-    """Something that is told once: of a plan, or of a source whose `key` is empty."""
+    """Something that is reported once: of a plan, or of a source whose `key` is empty."""
 
     day: str
     source: str
@@ -45,14 +45,14 @@ class Expected:
 
     Attributes:
         moves: headline prices that moved, plans withdrawn and relaunched.
-        alarms: of sources: broken, suspicious, recovered, big_move.
+        source_alerts: of sources: broken, suspicious, recovered, big_move.
         outages: days on which no source gave a plan.
         scrapes: days with one.
         killed: days on which its worker is killed, and goes on a quarter of an hour later.
     """
 
     moves: list[Event] = field(default_factory=list)
-    alarms: list[Event] = field(default_factory=list)
+    source_alerts: list[Event] = field(default_factory=list)
     outages: list[str] = field(default_factory=list)
     scrapes: list[str] = field(default_factory=list)
     killed: list[str] = field(default_factory=list)
@@ -91,26 +91,26 @@ class _Source:
         at = day.isoformat()
         if fault in DOUBTS:
             self.failures += 1
-            self._alarm(at, "suspicious")
+            self._alert(at, "suspicious")
             return False
         if fault is not None and fault != SALE:
             self.failures += 1
             if self.failures >= _FAILURES_TO_BE_BROKEN:
-                self._alarm(at, "broken")
+                self._alert(at, "broken")
             return False
         self.failures = 0
         if self.state != "well":
-            self._alarm(at, "recovered")
+            self._alert(at, "recovered")
             self.state = "well"
         prices = _cheapest(self.sells(self.source, day, fault == SALE))
         if self._is_big(prices):
-            self.expected.alarms.append(Event(at, self.source, "big_move"))
+            self.expected.source_alerts.append(Event(at, self.source, "big_move"))
         self._see(at, prices)
         return True
 
-    def _alarm(self, at: str, kind: str) -> None:
+    def _alert(self, at: str, kind: str) -> None:
         if self.state != kind:
-            self.expected.alarms.append(Event(at, self.source, kind))
+            self.expected.source_alerts.append(Event(at, self.source, kind))
             self.state = kind
 
     def _is_big(self, prices: Mapping[str, int]) -> bool:

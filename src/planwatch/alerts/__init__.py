@@ -1,1 +1,1 @@
-"""Alerts: rules of who is told what, messages, and their delivery through apprise."""
+"""Alerts: rules, the messages that they ask for, and their delivery through apprise."""

@@ -1,7 +1,7 @@
 """The one place that knows apprise: a message to an address, delivered or refused with a reason.
 
-apprise says by its log alone why something failed, and its log may hold addresses: it is caught
-here, and what leaves is masked. Importing it takes most of a second; only who sends does.
+Only apprise's log says why something failed, and it may hold addresses: it is caught here, and what
+leaves is masked. Importing apprise takes most of a second; only who sends does.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LOGGERS: Final = ("apprise", "requests", "urllib3")
 _NOBODY: Final = logging.NullHandler()
 _ANSWER_S: Final = 15.0
 _CAUSE: Final = "Socket Exception:"  # apprise gives the cause at DEBUG only, beside whole payloads
-# it went out, or a part of it, and nobody said what became of it
+# it went out, or a part of it, and no answer came
 _UNANSWERED: Final = ("Read timed out", "Connection aborted", "Connection unexpectedly closed")
 
 
@@ -53,9 +53,9 @@ def send_message(
     if not is_installed():
         raise AppriseMissing(
             "alerts need apprise, which is not installed here",
-            hint=f"{install_line('notify')}; what is to be told waits until then",
+            hint=f"{install_line('notify')}; messages wait until then",
         )
-    with _caught_log() as said:
+    with _caught_log() as logged:
         try:
             plugin = _plugin_of(address)
             is_taken = plugin is not None and _notify(plugin, title, body, severity)
@@ -65,11 +65,11 @@ def send_message(
             raise _refused(address, [f"{type(error).__name__}: {error}"]) from None
     if plugin is None:
         raise NotifyError(
-            f"{mask_address(address)} is no address that apprise knows",
-            hint="look at https://appriseit.com/services/; a webhook is jsons://HOST/PATH",
+            f"{mask_address(address)} is not an address that apprise knows",
+            hint="see https://appriseit.com/services/; a webhook is jsons://HOST/PATH",
         )
     if not is_taken:
-        raise _refused(address, said)
+        raise _refused(address, logged)
 
 
 def _plugin_of(address: str) -> NotifyBase | None:
@@ -105,12 +105,12 @@ def _notify(plugin: NotifyBase, title: str, body: str, severity: str) -> bool:
     return bool(taken)
 
 
-def _refused(address: str, said: list[str]) -> NotDelivered:
-    reason = scrub_secrets("; ".join(dict.fromkeys(said)) or "apprise gives no reason", [address])
+def _refused(address: str, logged: list[str]) -> NotDelivered:
+    reason = scrub_secrets("; ".join(dict.fromkeys(logged)) or "apprise gives no reason", [address])
     return NotDelivered(
-        f"{mask_address(address)} did not take the message: {reason}",
+        f"{mask_address(address)} did not accept the message: {reason}",
         in_doubt=_is_unanswered(reason),
-        hint="look at the address, its token and the line; then: planwatch notify test",
+        hint="check the address, its token and the network, then run: planwatch notify test",
     )
 
 
@@ -126,9 +126,9 @@ def _is_unanswered(text: str) -> bool:
 
 
 class _Catcher(logging.Handler):
-    def __init__(self, said: list[str]) -> None:
+    def __init__(self, logged: list[str]) -> None:
         super().__init__(logging.DEBUG)
-        self._said = said
+        self._logged = logged
         # a sender that was left to itself may still talk, of an address that is not masked here
         self._thread = threading.get_ident()
 
@@ -137,7 +137,7 @@ class _Catcher(logging.Handler):
             return
         text = record.getMessage().strip()
         if record.levelno >= logging.WARNING or text.startswith(_CAUSE):
-            self._said.append(_shortened(text).rstrip("."))
+            self._logged.append(_shortened(text).rstrip("."))
 
 
 @contextmanager
@@ -146,8 +146,8 @@ def _caught_log() -> Iterator[list[str]]:
 
     A sender that was left to itself ends when it likes: what it set back would bare the others.
     """
-    said: list[str] = []
-    catcher = _Catcher(said)
+    logged: list[str] = []
+    catcher = _Catcher(logged)
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     for logger in loggers:
         logger.propagate = False
@@ -155,7 +155,7 @@ def _caught_log() -> Iterator[list[str]]:
         logger.addHandler(_NOBODY)  # or Python's last resort prints what nobody handles
         logger.addHandler(catcher)
     try:
-        yield said
+        yield logged
     finally:
         for logger in loggers:
             logger.removeHandler(catcher)

@@ -1,4 +1,4 @@
-"""Sends what lies in the outbox, one process at a time, within a bound.
+"""Sends the messages that wait, one process at a time, within a limit of time.
 
 A message is marked before it goes out. Whoever finds that mark (the lock says that its sender is
 dead) sends it once more, and then never again: it may have arrived.
@@ -75,26 +75,26 @@ class _Round:
         waiting = sorted(open_messages(self.ledger), key=lambda each: each.attempts >= _STUBBORN)
         for message in waiting:
             if message.state == "sending":
-                if not self._settle_doubt(message, "its sender died"):
+                if not self._settle_doubt(message, "the process that was sending it died"):
                     continue
                 message = replace(message, doubts=message.doubts + 1)  # noqa: PLW2901 - as written
             if message.created_at < oldest:
-                self._end(message, "given_up", message.error or "nobody could send it")
+                self._end(message, "given_up", message.error or "it could not be sent")
             elif message.recipient not in failed and time.monotonic() < ends_at:
                 error = self._send(message)
                 if error is not None:
                     failed[message.recipient] = error.message
-                    logger.warning("alert for %s waits: %s", message.recipient, error.message)
+                    logger.warning("message to %s waits: %s", message.recipient, error.message)
                 if isinstance(error, AppriseMissing):
                     logger.warning("alerts: %s", error.hint)
                     break
-        return [f"{recipient}: {said}" for recipient, said in failed.items()]
+        return [f"{recipient}: {why}" for recipient, why in failed.items()]
 
     def _settle_doubt(self, message: Message, why: str) -> bool:
         """Note that a message may have arrived; tell whether it is sent once more all the same."""
         again = message.doubts < _MOST_DOUBTS
-        said = f"{why}; it may have arrived"
-        self._end(message, "pending" if again else "given_up", said, in_doubt=True)
+        error = f"{why}; it may have arrived"
+        self._end(message, "pending" if again else "given_up", error, in_doubt=True)
         return again
 
     def _send(self, message: Message) -> NotifyError | None:
@@ -121,7 +121,7 @@ class _Round:
                 time.sleep(decision.wait_s)
             else:
                 self._end(message, "sent")
-                logger.info("alert for %s sent: %s", message.recipient, message.title)
+                logger.info("message to %s sent: %s", message.recipient, message.title)
                 return None
 
     def _end(

@@ -1,4 +1,4 @@
-"""Addresses of alerts as they may be shown, and texts without what is secret of them."""
+"""Addresses of alerts with their secrets masked, and texts from which these are removed."""
 
 from __future__ import annotations
 

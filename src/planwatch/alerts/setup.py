@@ -1,4 +1,4 @@
-"""What is set up of alerts, and a message by hand: for `notify`, and for whoever checks a home."""
+"""How alerts are set up, and test messages: for `notify` and `doctor`."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ def notify_config_summary(config_file: Path, working_folder: Path) -> dict[str, 
 
 
 def require_recipients(config_file: Path, working_folder: Path) -> NotifySettings:
-    """Return the settings of alerts, for a command that needs somebody to tell.
+    """Return the settings of alerts, for a command that needs a recipient.
 
     Raises:
-        SettingsError: they are not valid, or nobody is to be told.
+        SettingsError: they are not valid, or name no recipient.
     """
     from planwatch.settings.notify import load_notify
 
     settings = load_notify(config_file, working_folder)
     if settings is None or not settings.recipients:
         raise SettingsError(
-            "nobody is told: no address of alerts is set",
+            "no address is set for alerts, so nobody gets them",
             hint=f"put PLANWATCH_NOTIFY__URLS=… into {config_file.parent / 'secrets.env'};"
             " see docs/howto/alert-me.md",
         )
@@ -59,8 +59,8 @@ def require_recipients(config_file: Path, working_folder: Path) -> NotifySetting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What came of a message to one recipient; `error` is None when it was taken."""
+class DeliveryTest:
+    """The result of a test message to one recipient; `error` is None when it was accepted."""
 
     recipient: str
     address: str
@@ -76,7 +76,7 @@ class Tried:
         }
 
 
-def try_targets(settings: NotifySettings, target: str | None) -> list[Tried]:
+def try_targets(settings: NotifySettings, target: str | None) -> list[DeliveryTest]:
     """Send one test message to each recipient of a target, or of all.
 
     Raises:
@@ -86,25 +86,25 @@ def try_targets(settings: NotifySettings, target: str | None) -> list[Tried]:
     groups = settings.recipients_by_target
     if target is not None and target not in groups:
         raise UsageError(
-            f"no target is called {target!r}", hint=f"targets are {', '.join(sorted(groups))}"
+            f"no target is called {target!r}", hint=f"the targets are {', '.join(sorted(groups))}"
         )
     chosen = groups[target] if target is not None else settings.recipients
     return [_try(recipient, address) for recipient, address in chosen.items()]
 
 
-def _try(recipient: str, address: str) -> Tried:
+def _try(recipient: str, address: str) -> DeliveryTest:
     error: NotifyError | None = None
     try:
         within(
             _TEST_S,
             lambda: send_message(
                 address,
-                title="planwatch: a test",
-                body=f"This is a test of the target {recipient}. Alerts of planwatch come here.",
+                title="planwatch: test message",
+                body=f"This is a test message to {recipient}. planwatch will send its alerts here.",
             ),
         )
     except AppriseMissing:
         raise
     except NotifyError as refused:
         error = refused
-    return Tried(recipient=recipient, address=mask_address(address), error=error)
+    return DeliveryTest(recipient=recipient, address=mask_address(address), error=error)

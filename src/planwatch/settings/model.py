@@ -93,8 +93,8 @@ class BrowserSettings(BaseModel):
     )
 
 
-class AlarmSettings(BaseModel):
-    """When somebody is told that a source is in trouble."""
+class SourceAlertSettings(BaseModel):
+    """When a source in trouble is worth an alert."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -234,7 +234,7 @@ class Settings(BaseSettings):
     jobs: JobSettings = Field(default_factory=JobSettings)
     fetch: FetchSettings = Field(default_factory=FetchSettings)
     browser: BrowserSettings = Field(default_factory=BrowserSettings)
-    alarms: AlarmSettings = Field(default_factory=AlarmSettings)
+    alarms: SourceAlertSettings = Field(default_factory=SourceAlertSettings)
     archive: ArchiveSettings = Field(default_factory=ArchiveSettings)
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
     llm: LlmSettings = Field(default_factory=LlmSettings)

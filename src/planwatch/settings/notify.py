@@ -1,7 +1,7 @@
-"""The settings [notify]: who is told, of what. Read apart from the others.
+"""The settings [notify]: who gets which alerts. Read apart from the others.
 
-A fault in them keeps nobody from working: jobs run, and what is to be told waits until the settings
-are mended. Imported late: pydantic is slow to import.
+A fault in them stops no other work: jobs run, and alerts wait until the settings are mended.
+Imported late: pydantic is slow to import.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def _split(value: Any) -> Any:
 Addresses = Annotated[list[SecretStr], BeforeValidator(_split)]
 
 
-class NotifyRule(BaseModel):
-    """Who is told of what; several may hold at once."""
+class AlertRule(BaseModel):
+    """An alert: what it is about, and who gets it; several may hold at once."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -80,7 +80,7 @@ class NotifyRule(BaseModel):
         try:
             return [resolve_brand(value, ()) for value in values]
         except UsageError as error:
-            raise PydanticCustomError("brand", "{said}", {"said": error.message}) from error
+            raise PydanticCustomError("brand", "{message}", {"message": error.message}) from error
 
     @property
     def move_filter(self) -> MoveFilter:
@@ -97,13 +97,13 @@ class NotifyRule(BaseModel):
 
 # what is worth a message where only addresses are set
 _ORDINARY: Final = (
-    NotifyRule(on=["source", "job_failed", "overdue"]),
-    NotifyRule(on=["changes"], kinds=["headline", "effective"], min_pounds=1.0),
+    AlertRule(on=["source", "job_failed", "overdue"]),
+    AlertRule(on=["changes"], kinds=["headline", "effective"], min_pounds=1.0),
 )
 
 
 class NotifySettings(BaseModel):
-    """Who is told of what moved and of what broke; only the user's own config may set it."""
+    """Who gets which alerts; only the user's own config may set it."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
@@ -117,13 +117,14 @@ class NotifySettings(BaseModel):
         default_factory=dict, description="addresses of other targets, by their names"
     )
     ping_url: SecretStr | None = Field(
-        default=None, description="address asked after each good scrape; `/fail` after a failed one"
+        default=None,
+        description="address pinged after each good scrape; `/fail` after a failed one",
     )
     digest_day: Weekday = Field(
         default="monday", description="the digest comes with the first good scrape from this day on"
     )
-    rules: list[NotifyRule] = Field(
-        default_factory=list, description="who is told of what; unset: see below"
+    rules: list[AlertRule] = Field(
+        default_factory=list, description="who gets which alerts; unset: see below"
     )
 
     @field_validator("urls", "targets")
@@ -189,7 +190,7 @@ class NotifySettings(BaseModel):
         }
 
     @property
-    def rules_in_force(self) -> Sequence[NotifyRule]:
+    def rules_in_force(self) -> Sequence[AlertRule]:
         """Return the rules; where none is set, the ordinary ones, for every target."""
         if self.rules:
             return self.rules
@@ -204,12 +205,12 @@ class NotifySettings(BaseModel):
         ping = [self.ping_url.get_secret_value()] if self.ping_url else []
         return [*self.recipients.values(), *ping]
 
-    def recipients_of(self, rule: NotifyRule) -> Iterator[str]:
+    def recipients_of(self, rule: AlertRule) -> Iterator[str]:
         yield from self.recipients_by_target[rule.to]
 
 
 def load_notify(config_file: Path, working_folder: Path) -> NotifySettings | None:
-    """Return who is told of what; None where nobody is and nothing is set.
+    """Return who gets which alerts; None where nothing is set.
 
     Raises:
         SettingsError: naming what is wrong, and never an address.
@@ -267,10 +268,10 @@ def build_notify(values: dict[str, Any]) -> NotifySettings:
     try:
         return NotifySettings.model_validate(values)
     except ValidationError as error:
-        raise _not_valid("; ".join(_say(fault) for fault in error.errors())) from None
+        raise _not_valid("; ".join(_describe(fault) for fault in error.errors())) from None
 
 
-def _say(fault: Any) -> str:
+def _describe(fault: Any) -> str:
     where = ".".join(str(part) for part in ("notify", *fault["loc"]))
     return (
         f"{where} is not a setting"
@@ -279,8 +280,8 @@ def _say(fault: Any) -> str:
     )
 
 
-def _not_valid(said: str) -> SettingsError:
+def _not_valid(faults: str) -> SettingsError:
     return SettingsError(
-        f"the settings of alerts are not valid: {said}",
+        f"the settings of alerts are not valid: {faults}",
         hint="docs/reference/settings.md lists every key; to test them: planwatch notify test",
     )

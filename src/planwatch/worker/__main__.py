@@ -53,14 +53,14 @@ def main() -> int:
         return limits(read_values(home.config_file, Path.cwd()))
 
     def after_end(ledger: Ledger, job_id: str) -> None:
-        from planwatch.alerts.dispatch import tell_after_end
+        from planwatch.alerts.worker_alerts import report_end
 
-        tell_after_end(home, ledger, job_id)
+        report_end(home, ledger, job_id)
 
     def when_overdue(job_id: str) -> None:
-        from planwatch.alerts.dispatch import tell_overdue
+        from planwatch.alerts.worker_alerts import report_overdue
 
-        tell_overdue(home, job_id)
+        report_overdue(home, job_id)
 
     hooks = Hooks(after_end=after_end, when_overdue=when_overdue)
     try:

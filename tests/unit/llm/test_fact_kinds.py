@@ -11,7 +11,7 @@ from planwatch.llm.grounding.gate import judge_text
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 from planwatch.llm.grounding.render import render_text
 from tests.support.plans import make_plan
-from tests.support.told import PLANTED
+from tests.support.prompt_facts import PLANTED
 
 O2: Final = make_plan(gb=50, price_pence=1500, variant=PLANTED)
 VODAFONE: Final = make_plan(brand="Vodafone", gb=50, price_pence=1200)

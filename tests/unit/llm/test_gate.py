@@ -11,9 +11,9 @@ import pytest
 from planwatch.llm.answer import NotWords, parse_words
 from planwatch.llm.grounding.gate import Judgement, judge
 from planwatch.llm.grounding.prompt_facts import Sayable
-from tests.support.told import told_of_two
+from tests.support.prompt_facts import prompt_facts_of_two
 
-FACTS: Final[Mapping[str, Sayable]] = told_of_two()
+FACTS: Final[Mapping[str, Sayable]] = prompt_facts_of_two()
 # what a test calls a fact, and the beginning of the id that it has; see tests/support/told.py
 NAMES: Final = {
     "DEAR": "gap.o2-100gb",  # O2 is £5.27 dearer than Vodafone

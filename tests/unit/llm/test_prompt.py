@@ -9,12 +9,12 @@ from planwatch.llm.grounding.gate import Offence
 from planwatch.llm.grounding.prompt_facts import choose_facts
 from planwatch.llm.prompt import build_repair, build_request, key_of, writer_of
 from tests.support.plans import make_plan
-from tests.support.told import MARKET, PLANTED, told_of_two
+from tests.support.prompt_facts import MARKET, PLANTED, prompt_facts_of_two
 
 
 def _request(most: int = 150, tokens: int = 500) -> tuple[dict[str, object], str]:
     request = build_request(
-        told_of_two(most=most), purpose="gaps", focus="O2", max_answer_tokens=tokens
+        prompt_facts_of_two(most=most), purpose="gaps", focus="O2", max_answer_tokens=tokens
     )
     sent = json.dumps([message.content for message in request.messages]) + json.dumps(
         request.schema
@@ -37,7 +37,7 @@ def test_at_most_so_many_facts_are_sent_superlatives_and_wide_gaps_first() -> No
     assert isinstance(facts, list)
     assert [fact["id"] for fact in facts] == ["F1", "F2", "F3", "F4", "F5"]
     assert [fact["what"][:10] for fact in facts[:3]] == ["widest gap"] * 3
-    assert len(told_of_two(most=100_000)) <= 150
+    assert len(prompt_facts_of_two(most=100_000)) <= 150
 
 
 def test_a_brand_that_is_not_known_by_name_is_not_spoken_of() -> None:
@@ -51,7 +51,9 @@ def test_a_brand_that_is_not_known_by_name_is_not_spoken_of() -> None:
 
 
 def test_the_schema_lets_a_model_cite_what_it_was_told_and_nothing_else() -> None:
-    request = build_request(told_of_two(most=3), purpose="gaps", focus="O2", max_answer_tokens=9)
+    request = build_request(
+        prompt_facts_of_two(most=3), purpose="gaps", focus="O2", max_answer_tokens=9
+    )
 
     insight = request.schema["properties"]["insights"]["items"]
 
@@ -60,7 +62,9 @@ def test_the_schema_lets_a_model_cite_what_it_was_told_and_nothing_else() -> Non
 
 
 def test_the_repair_turn_lists_each_offence_once() -> None:
-    request = build_request(told_of_two(most=3), purpose="gaps", focus="O2", max_answer_tokens=9)
+    request = build_request(
+        prompt_facts_of_two(most=3), purpose="gaps", focus="O2", max_answer_tokens=9
+    )
     offence = Offence("insight 1", "number", "a figure stands bare")
 
     repair = build_repair(request, "{}", [offence, offence])
@@ -70,10 +74,10 @@ def test_the_repair_turn_lists_each_offence_once() -> None:
 
 
 def test_the_key_of_an_answer_hangs_on_all_that_the_answer_hangs_on() -> None:
-    facts = told_of_two(most=3)
+    facts = prompt_facts_of_two(most=3)
     request = build_request(facts, purpose="gaps", focus="O2", max_answer_tokens=9)
     others = [
-        build_request(told_of_two(most=2), purpose="gaps", focus="O2", max_answer_tokens=9),
+        build_request(prompt_facts_of_two(most=2), purpose="gaps", focus="O2", max_answer_tokens=9),
         build_request(facts, purpose="ladder", focus="O2", max_answer_tokens=9),
         build_request(facts, purpose="gaps", focus="Vodafone", max_answer_tokens=9),
         build_request(facts, purpose="gaps", focus="O2", max_answer_tokens=8),

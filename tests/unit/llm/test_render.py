@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from planwatch.llm.grounding.render import render_text
-from tests.support.told import token_of, told_of_two
+from tests.support.prompt_facts import prompt_facts_of_two, token_of
 
-FACTS = told_of_two()
+FACTS = prompt_facts_of_two()
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_missing_plan_is_named() -> None:
     assert "sources accept smarty" in verdict.error["hint"]
 
 
-def test_a_sale_that_the_miner_reads_too_is_news_and_no_fault() -> None:
+def test_a_sale_that_the_miner_reads_too_is_a_big_move_and_no_fault() -> None:
     verdict = _judge(_plans(6, 500), _baseline(_plans(6)))
 
     assert (verdict.outcome, verdict.flags) == (Outcome.OK, (BIG_MOVE,))

@@ -1,4 +1,4 @@
-"""Commands about alerts: try the targets, list what was told, send what waits.
+"""Commands about alerts: try the targets, list the messages, send what waits.
 
 What a command needs is imported inside it: the others must not wait for it.
 """
@@ -14,7 +14,8 @@ from planwatch.views.output.delivery import Content, deliver, read_delivery
 from planwatch.views.output.streams import console, print_json
 
 app = typer.Typer(
-    help="Alerts: who is told of what moved and of what broke.\n\nExample: planwatch notify test",
+    help="Alerts: messages about changes of plans, broken sources and failed jobs.\n\n"
+    "Example: planwatch notify test",
     no_args_is_help=True,
 )
 
@@ -24,7 +25,7 @@ def try_alerts(
     to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="One target only.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Send a test message to each target, and say which of them took it.
+    """Send a test message to each target, and say which of them accepted it.
 
     Example: planwatch notify test
     """
@@ -76,14 +77,14 @@ def list_alerts(
 
 @app.command()
 def send(as_json: Json = False) -> None:
-    """Send now what waits, and what has happened since the last job.
+    """Send waiting messages, and report what happened since the last job.
 
     Example: planwatch notify send
     """
     import logging
 
     from planwatch.alerts.delivery import send_pending
-    from planwatch.alerts.dispatch import write_messages
+    from planwatch.alerts.memory import write_messages
     from planwatch.alerts.setup import require_recipients
     from planwatch.ledger.alerts.messages import count_sent
     from planwatch.ledger.store.info import is_recorded
@@ -91,7 +92,7 @@ def send(as_json: Json = False) -> None:
     with open_session() as session:
         if is_recorded(session.ledger):
             raise UsageError(
-                f"{session.home.root} holds the recorded market, of which nobody is told",
+                f"{session.home.root} holds the recorded market, which sends no alerts",
                 hint="set PLANWATCH_HOME to the folder of your real market",
             )
         settings = require_recipients(session.home.config_file, working_folder())

@@ -177,7 +177,7 @@ def replay_sources(
                 "no source was ever asked, so there is no page to read again",
                 hint="collect them first: planwatch scrape --wait",
             )
-        archive, alarm_after = Archive(session.home.archive), _alarm_after(session)
+        archive, alert_after = Archive(session.home.archive), _alert_after(session)
         done = []
         for source in (source for source in catalogue.ids if source in asked):
             try:
@@ -187,7 +187,7 @@ def replay_sources(
                         archive,
                         catalogue.load(source),
                         apply=apply,
-                        alarm_after=alarm_after,
+                        alert_after=alert_after,
                     )
                 )
             except UsageError as error:
@@ -235,7 +235,7 @@ def import_source(
             read_saved(wanted, files),
             _instant(as_of),
             is_complete=complete,
-            alarm_after=_alarm_after(session),
+            alert_after=_alert_after(session),
         )
     if as_json:
         print_json({**done.as_record(), "entry": entry})
@@ -266,7 +266,7 @@ def _instant(as_of: str | None) -> datetime:
     return min(saved_at, present)
 
 
-def _alarm_after(session: Session) -> int:
+def _alert_after(session: Session) -> int:
     from planwatch.settings.load import load_settings
 
     settings = load_settings(session.home.config_file, working_folder())

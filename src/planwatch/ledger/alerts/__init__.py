@@ -1,1 +1,1 @@
-"""What is told to whom: alerts of a source, messages sent and waiting, what is unreported yet."""
+"""Alerts of a source, messages sent and waiting, and what is not reported yet."""

@@ -1,4 +1,4 @@
-"""Messages on their way: written with what they tell of, kept until they are sent or given up.
+"""Messages: written in the transaction that marks what they report, kept until sent or given up.
 
 Who sends holds the lock of senders (alerts/delivery.py), so that a message found in the state
 `sending` is one whose sender died.
@@ -115,7 +115,7 @@ def end_sending(
     error: str | None = None,
     in_doubt: bool = False,
 ) -> None:
-    """Note what came of it.
+    """Note the result of an attempt.
 
     Args:
         in_doubt: nobody knows whether it arrived.
@@ -133,8 +133,8 @@ def count_sent(ledger: Ledger) -> int:
     return int(row[0]) if row else 0
 
 
-# A job that is still at work may be about to tell the same thing, and knows by the message that it
-# was told.
+# A job that is still running may be about to report the same thing: the message shows that it was
+# reported.
 _DONE_BEFORE: Final = (
     "state IN ('sent', 'given_up') AND created_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE"
     " jobs.job_id = messages.job_id AND jobs.status IN ('pending', 'running'))"

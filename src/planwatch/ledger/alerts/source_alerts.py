@@ -1,4 +1,4 @@
-"""Who must be told what, once: a source that broke, looks wrong, moved much or is well again."""
+"""Alerts of sources: one broke, looks wrong, changed many prices or works again; each once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from typing import Any, Literal
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.ledger.store.connection import Ledger
 
-AlarmKind = Literal["broken", "suspicious", "recovered", "big_move"]
+SourceAlertKind = Literal["broken", "suspicious", "recovered", "big_move"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """What somebody must be told of a source."""
+class SourceAlert:
+    """What is to be reported of a source."""
 
     source: str
-    kind: AlarmKind
+    kind: SourceAlertKind
     message: str
     raised_at: str
     job_id: str | None
@@ -26,7 +26,7 @@ class Alarm:
         return {"kind": self.kind, "message": self.message}
 
 
-def raise_alarms(
+def save_source_alerts(
     ledger: Ledger,
     *,
     source: str,
@@ -36,21 +36,21 @@ def raise_alarms(
     after_failures: int,
     at: str,
     job_id: str | None,
-) -> list[Alarm]:
-    """Write what is news since the last alarm, after the run is recorded; return it.
+) -> list[SourceAlert]:
+    """Write what is new since the last alert of a source, after its run is recorded; return it.
 
     A partial run is neither a failure nor a recovery.
 
     Args:
         message: why the outcome is what it is.
-        big_move: what to say of prices that moved much and rightly; None if they did not.
+        big_move: the message about many prices that moved, rightly; None if they did not.
         after_failures: failures in a row that make a source broken.
     """
-    kinds: list[tuple[AlarmKind, str]] = []
+    kinds: list[tuple[SourceAlertKind, str]] = []
     state = _state_of(ledger, source)
     if outcome in GOOD_OUTCOMES:
         if state in ("broken", "suspicious"):
-            kinds.append(("recovered", f"{source} is well again"))
+            kinds.append(("recovered", f"{source} works again"))
         if big_move is not None:
             kinds.append(("big_move", big_move))
     elif outcome is Outcome.SUSPICIOUS:
@@ -61,26 +61,26 @@ def raise_alarms(
         if failures >= after_failures:
             times = f"{failures} times in a row" if failures > 1 else "once"
             kinds.append(("broken", f"{source} failed {times}, now {outcome.value}: {message}"))
-    alarms = [
-        Alarm(source=source, kind=kind, message=said, raised_at=at, job_id=job_id)
-        for kind, said in kinds
+    alerts = [
+        SourceAlert(source=source, kind=kind, message=text, raised_at=at, job_id=job_id)
+        for kind, text in kinds
     ]
-    for alarm in alarms:
+    for alert in alerts:
         ledger.execute(
             "INSERT INTO alarms (source, kind, message, raised_at, job_id) VALUES (?, ?, ?, ?, ?)",
-            (alarm.source, alarm.kind, alarm.message, alarm.raised_at, alarm.job_id),
+            (alert.source, alert.kind, alert.message, alert.raised_at, alert.job_id),
         )
-    return alarms
+    return alerts
 
 
-def open_alarms(ledger: Ledger, sources: Collection[str]) -> dict[str, Alarm]:
-    """Return what was said last of each source that is not well again."""
+def open_source_alerts(ledger: Ledger, sources: Collection[str]) -> dict[str, SourceAlert]:
+    """Return the last alert of each source that has not recovered."""
     rows = ledger.query(
         "SELECT source, kind, message, raised_at, job_id FROM alarms WHERE alarm_id IN ("
         " SELECT max(alarm_id) FROM alarms WHERE kind <> 'big_move' GROUP BY source)"
         " AND kind <> 'recovered'"
     )
-    return {row["source"]: Alarm(**dict(row)) for row in rows if row["source"] in sources}
+    return {row["source"]: SourceAlert(**dict(row)) for row in rows if row["source"] in sources}
 
 
 def _state_of(ledger: Ledger, source: str) -> str | None:

@@ -1,4 +1,4 @@
-"""What happened and was not looked at yet by whoever makes messages of it."""
+"""What happened and was not reported yet: changes, alerts of sources, ends of jobs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.domain.job import Job
-from planwatch.ledger.alerts.source_alerts import Alarm
+from planwatch.ledger.alerts.source_alerts import SourceAlert
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.store.connection import Ledger
 
-# a job at work is told of when it has ended, in one message; what no job wrote is told with others
+# what a running job wrote is reported after its end, in one message
 _ENDED: Final = (
     "(job_id IS NULL OR NOT EXISTS (SELECT 1 FROM jobs AS j WHERE j.job_id = {table}.job_id"
     " AND j.status IN ('pending', 'running')))"
@@ -20,22 +20,22 @@ _ENDED: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
-    """What is to be told, each in the order in which it was written.
+class Unreported:
+    """What is to be reported, each in the order in which it was written.
 
     Attributes:
-        changes: moves with brand, name, kind, values, currency and the id of their job.
-        last_good: when each source of the alarms was last read in full.
+        changes: with brand, name, kind, values, currency and the id of their job.
+        last_good: when each source with an alert was last read in full.
     """
 
     changes: tuple[Mapping[str, Any], ...]
-    alarms: tuple[Alarm, ...]
+    source_alerts: tuple[SourceAlert, ...]
     jobs: tuple[Job, ...]
     last_good: Mapping[str, str]
 
 
-def load_news(ledger: Ledger, since: str) -> News:
-    """Return what is news since an instant; older news is none."""
+def load_unreported(ledger: Ledger, since: str) -> Unreported:
+    """Return what happened since an instant and is not reported; what is older never will be."""
     changes = ledger.query(
         "SELECT c.change_id, c.job_id, c.changed_at, c.kind, c.before, c.after, p.plan_id,"  # noqa: S608 - a constant
         " p.brand, p.source, p.plan_key, p.verified, v.name,"
@@ -46,7 +46,7 @@ def load_news(ledger: Ledger, since: str) -> News:
         " ORDER BY c.change_id",
         (since,),
     )
-    alarms = ledger.query(
+    alerts = ledger.query(
         "SELECT source, kind, message, raised_at, job_id FROM alarms WHERE told_at IS NULL"  # noqa: S608 - a constant
         f" AND raised_at >= ? AND {_ENDED.format(table='alarms')} ORDER BY alarm_id",
         (since,),
@@ -57,20 +57,20 @@ def load_news(ledger: Ledger, since: str) -> News:
         " ORDER BY finished_at, turn",
         (since,),
     )
-    good = ledger.query("SELECT source, last_good_at FROM source_health") if alarms else []
-    return News(
+    good = ledger.query("SELECT source, last_good_at FROM source_health") if alerts else []
+    return Unreported(
         changes=tuple(
             {**dict(row), "before": json.loads(row["before"]), "after": json.loads(row["after"])}
             for row in changes
         ),
-        alarms=tuple(Alarm(**dict(row)) for row in alarms),
+        source_alerts=tuple(SourceAlert(**dict(row)) for row in alerts),
         jobs=tuple(load_job(ledger, row["job_id"]) for row in jobs),
         last_good={row["source"]: row["last_good_at"] for row in good if row["last_good_at"]},
     )
 
 
-def mark_told(ledger: Ledger, at: str) -> None:
-    """Note that all of the news was looked at, what is too old to tell included."""
+def mark_reported(ledger: Ledger, at: str) -> None:
+    """Mark all that is unreported as reported, with what is too old for a message."""
     for table in ("changes", "alarms"):
         ledger.execute(
             f"UPDATE {table} SET told_at = ?"  # noqa: S608 - constants

@@ -46,19 +46,19 @@ def save_sightings(
     at: str,
     job_id: str | None,
     capture_ids: Mapping[str, int],
-    is_news: bool = True,
+    is_correction: bool = False,
     rereads: bool = False,
 ) -> Sightings:
     """Write what was seen, inside a transaction, before the source's run is recorded.
 
     Pages that are older than those of an earlier run change nothing: the ledger knows better.
-    Until a source was read in full once, its plans are no news and make no change `new`.
+    Until a source was read in full once, its plans are not new, and make no change `new`.
 
     Args:
         offers: by plan key, the cheapest first, as `group_offers` gives them.
         outcome: only a good one counts the plans that were not seen as absent.
         capture_ids: by plan key, the capture of the page that showed it.
-        is_news: False where only the parser has changed: what differs is a correction.
+        is_correction: only the parser has changed, so that what differs was never a change.
         rereads: the pages of that instant were read before; a plan that was seen then and is not
             on them after all is withdrawn at once, and no absence counts twice.
     """
@@ -71,7 +71,7 @@ def save_sightings(
         capture_ids=capture_ids,
         is_good=outcome in GOOD_OUTCOMES,
         is_first=not has_good_run(ledger, source),
-        is_correction=not is_news,
+        is_correction=is_correction,
         rereads=rereads,
     )
     known = _load_known(ledger, source)

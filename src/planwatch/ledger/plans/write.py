@@ -19,7 +19,9 @@ from planwatch.ledger.plans.matching import Known
 from planwatch.ledger.plans.read import StoredOffer, StoredPlan
 from planwatch.ledger.store.connection import Ledger
 
-_NOT_A_CHANGE: Final = frozenset({"source_ref"})  # ids at a source may change without any news
+_NOT_A_CHANGE: Final = frozenset(
+    {"source_ref"}
+)  # an id at a source may change while the plan stays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,8 @@ class Moment:
     """One scrape as its rows need it: when, by which job, which capture showed which plan key.
 
     `is_good` is False when some cards were not read; `is_first` when the source was never read in
-    full before, so that no plan of it is news; `is_correction` when only the parser has changed, so
-    that what differs is no move of the market; `rereads` when pages that were read before are.
+    full before, so that no plan of it is new; `is_correction` when only the parser has changed, so
+    that what differs is no change of the market; `rereads` when pages that were read before are.
     """
 
     at: str
@@ -183,16 +185,16 @@ def _save_version(
             ledger, stored.plan_id, change.kind, change.before, change.after, moment, versions
         )
     if moment.rereads:
-        _correct_news(ledger, stored, plan, version_id)
+        _correct_changes(ledger, stored, plan, version_id)
     return version_id
 
 
-def _correct_news(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: int) -> None:
-    """Take back what was told of a version that was misread, and tell what was true instead.
+def _correct_changes(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: int) -> None:
+    """Mark the changes to a misread version as corrections, and write the true ones instead.
 
-    Each row keeps its day: the market moved then, if it moved at all.
+    Each row keeps its day: the market changed then, if it changed at all.
     """
-    told = ledger.query(
+    misread = ledger.query(
         "SELECT DISTINCT c.changed_at, c.job_id, c.before_version_id, v.content"
         " FROM changes AS c JOIN plan_versions AS v ON v.version_id = c.before_version_id"
         " WHERE c.after_version_id = ? AND NOT c.is_correction",
@@ -201,7 +203,7 @@ def _correct_news(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: in
     ledger.execute(
         "UPDATE changes SET is_correction = 1 WHERE after_version_id = ?", (stored.version_id,)
     )
-    for row in told:
+    for row in misread:
         moment = Moment(
             at=row["changed_at"],
             job_id=row["job_id"],

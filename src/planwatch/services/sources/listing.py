@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from planwatch.ledger.alerts.source_alerts import open_alarms
+from planwatch.ledger.alerts.source_alerts import open_source_alerts
 from planwatch.ledger.pages.health import SourceRun, list_runs
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import live_proof
@@ -17,14 +17,14 @@ REMOVED = "nothing: no longer in the settings"
 
 
 def list_records(ledger: Ledger, settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return every source with its health, what it was checked against and its open alarm.
+    """Return every source with its health, what it was checked against and its open alert.
 
     Raises:
         SettingsError: the settings of a source are not valid.
     """
     catalogue = read_catalogue(settings)
     off, records = switched_off(settings, catalogue.ids), source_records(ledger, catalogue)
-    alarms = open_alarms(ledger, catalogue.ids)
+    alerts = open_source_alerts(ledger, catalogue.ids)
     return [
         {
             **record,
@@ -34,7 +34,7 @@ def list_records(ledger: Ledger, settings: Mapping[str, Any]) -> list[dict[str, 
             if source in catalogue.ids
             else REMOVED,
             "checked_live": live_proof(ledger, source),
-            "alarm": alarms[source].as_record() if source in alarms else None,
+            "alarm": alerts[source].as_record() if source in alerts else None,
         }
         for record in records
         for source in [record["source"]]

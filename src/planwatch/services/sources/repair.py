@@ -18,7 +18,7 @@ from planwatch.domain.page import Page
 from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged, UsageError, WrongState
 from planwatch.fetch.archive import Archive
-from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.alerts.source_alerts import save_source_alerts
 from planwatch.ledger.pages.baseline import ACCEPTED, Baseline, load_baseline
 from planwatch.ledger.pages.captures import Capture, captures_of_run
 from planwatch.ledger.pages.health import SourceRun, amend_source_run, list_runs, newest_stored_at
@@ -99,14 +99,14 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
             )
         _refuse_older(ledger, source.id, run.checked_at)
         entry = _write_run(ledger, run, collected, captures, flag=ACCEPTED, rereads=False)
-        _tell(ledger, source.id, run, collected, 1)
+        _save_alerts(ledger, source.id, run, collected, 1)
         return [{**entry, "absent": _count_absent(ledger, source.id)}]
 
     return _carry_out(ledger, source, write, apply=apply)
 
 
 def replay(
-    ledger: Ledger, archive: Archive, source: Source, *, apply: bool, alarm_after: int
+    ledger: Ledger, archive: Archive, source: Source, *, apply: bool, alert_after: int
 ) -> Repaired:
     """Read the archived pages that are in force, and those that failed since, with today's parser.
 
@@ -115,7 +115,7 @@ def replay(
 
     Args:
         apply: store it; otherwise only say what would change.
-        alarm_after: failures in a row that are worth an alarm.
+        alert_after: failures in a row that are worth an alert.
 
     Raises:
         UsageError: the archive has no page of that source.
@@ -144,7 +144,7 @@ def replay(
             _write_run(ledger, run, collected, captures, flag=REPLAYED, rereads=rereads)
             for run, captures, collected, rereads in again
         ]
-        _tell(ledger, source.id, again[-1][0], again[-1][2], alarm_after)
+        _save_alerts(ledger, source.id, again[-1][0], again[-1][2], alert_after)
         return entries
 
     return _carry_out(ledger, source, write, apply=apply)
@@ -158,7 +158,7 @@ def import_pages(
     at: datetime,
     *,
     is_complete: bool,
-    alarm_after: int,
+    alert_after: int,
 ) -> tuple[Repaired, dict[str, Any]]:
     """Store what pages that a person saved say, judged as those of a scrape.
 
@@ -195,7 +195,7 @@ def import_pages(
 
     def write() -> list[Mapping[str, Any]]:
         _refuse_older(ledger, source.id, format_instant(at))
-        entry.update(record_collected(ledger, collected, None, alarm_after=alarm_after))
+        entry.update(record_collected(ledger, collected, None, alert_after=alert_after))
         return []
 
     return _carry_out(ledger, source, write, apply=True), entry
@@ -224,17 +224,17 @@ def _as_part(source: Source, flags: Sequence[str], collected: Collected) -> Coll
     return replace(collected, outcome=Outcome.PARTIAL, error=_part_of_a_source(source))
 
 
-def _tell(
-    ledger: Ledger, source_id: str, run: SourceRun, collected: Collected, alarm_after: int
+def _save_alerts(
+    ledger: Ledger, source_id: str, run: SourceRun, collected: Collected, alert_after: int
 ) -> None:
-    """Raise the alarms that follow from a run that is another one now."""
-    raise_alarms(
+    """Write the alerts that follow from a run that is another one now."""
+    save_source_alerts(
         ledger,
         source=source_id,
         outcome=collected.outcome,
         message=collected.error["message"] if collected.error else "",
         big_move=None,
-        after_failures=alarm_after,
+        after_failures=alert_after,
         at=run.checked_at,
         job_id=run.job_id,
     )

@@ -1,4 +1,4 @@
-"""Alerts on the screen: messages with their state, and what came of a test."""
+"""Alerts on the screen: messages with their state, and the results of a test."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ def render_messages(messages: Sequence[Mapping[str, Any]]) -> FittingTable:
 
 
 def print_messages(target: Console, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Print the messages, or how they come about."""
+    """Print the messages; where there are none, how to test alerts."""
     if messages:
         target.print(render_messages(messages))
     else:
-        target.print("No message yet. Is anybody told? Try: planwatch notify test")
+        target.print("No messages yet. To check that alerts arrive: planwatch notify test")
 
 
 def print_tried(target: Console, tried: Sequence[Mapping[str, Any]], *, has_ping: bool) -> None:
-    """Print what came of a test, a line for each recipient."""
+    """Print the results of a test, a line for each recipient."""
     for one in tried:
         if one["ok"]:
             target.print(
@@ -77,12 +77,12 @@ def print_tried(target: Console, tried: Sequence[Mapping[str, Any]], *, has_ping
             )
             target.print(f"        Hint: {error['hint']}", style="dim")
     if not has_ping:
-        target.print("No dead-man's ping is set (notify.ping_url): a scrape that never starts")
-        target.print("is noticed by nobody.")
+        target.print("No dead-man's ping is set (notify.ping_url): nobody notices a scrape that")
+        target.print("never starts.")
 
 
 def print_sent(target: Console, sent: int, waiting: Sequence[str]) -> None:
     """Print how many messages went out, and why others wait."""
     target.print(f"{count_of(sent, 'message')} sent.")
     for why in waiting:
-        target.print(f"Waits: {why}")
+        target.print(f"Waiting: {why}")

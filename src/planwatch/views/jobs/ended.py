@@ -41,8 +41,8 @@ def print_ended(
         target.print(render_job(job, present))
     else:
         print_in_a_line(job, note=note)
-    for alarm in _alarms(result):
-        print_message(f"planwatch: {alarm['kind'].replace('_', ' ')}: {alarm['message']}.")
+    for alert in _source_alerts(result):
+        print_message(f"planwatch: {alert['kind'].replace('_', ' ')}: {alert['message']}.")
 
 
 def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
@@ -52,7 +52,7 @@ def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
     print_line(f"{ended} {line}" + (f" ({note})" if note else ""))
 
 
-def _alarms(result: Any) -> list[dict[str, str]]:
-    """Return what a scrape found to be news of its sources; a job of another kind finds none."""
+def _source_alerts(result: Any) -> list[dict[str, str]]:
+    """Return the alerts of sources that a scrape wrote; [] for a job of another kind."""
     sources = result.get("sources", []) if isinstance(result, dict) else []
-    return [alarm for source in sources for alarm in source.get("alarms", ())]
+    return [alert for source in sources for alert in source.get("alarms", ())]

@@ -25,7 +25,7 @@ from planwatch.errors import (
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.alerts.source_alerts import raise_alarms
+from planwatch.ledger.alerts.source_alerts import save_source_alerts
 from planwatch.ledger.pages.baseline import Baseline, load_baseline
 from planwatch.ledger.pages.captures import add_capture, last_with_validators
 from planwatch.ledger.pages.health import add_source_run
@@ -59,7 +59,7 @@ _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
 class Collected:
     """What asking one source brought, before anything is written.
 
-    `reading` is None exactly when nothing of it may be stored; `error` says why. `is_news` is False
+    `reading` is None exactly when nothing of it may be stored; `error` says why. `is_correction`
     where the pages are known and only the parser reads them otherwise than before.
     """
 
@@ -72,7 +72,7 @@ class Collected:
     error: Mapping[str, Any] | None = None
     flags: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
-    is_news: bool = True
+    is_correction: bool = False
 
 
 def collect(
@@ -148,7 +148,7 @@ def read_and_judge(
         error=verdict.error,
         flags=verdict.flags,
         detail=verdict.detail,
-        is_news=not is_known or says_the_same,
+        is_correction=is_known and not says_the_same,
     )
 
 
@@ -208,12 +208,12 @@ def outcome_of(error: Exception) -> Outcome:
 
 
 def record_collected(
-    ledger: Ledger, collected: Collected, job_id: str | None, *, alarm_after: int
+    ledger: Ledger, collected: Collected, job_id: str | None, *, alert_after: int
 ) -> dict[str, Any]:
-    """Write captures, plans, health and alarms inside the checkpoint's transaction.
+    """Write captures, plans, health and alerts inside the checkpoint's transaction.
 
     Args:
-        alarm_after: failures in a row that are worth an alarm.
+        alert_after: failures in a row that are worth an alert.
 
     Returns:
         The source's entry of a scrape's result; see docs/reference/json.md.
@@ -237,13 +237,13 @@ def record_collected(
         flags=collected.flags,
         detail=collected.detail,
     )
-    alarms = raise_alarms(
+    alerts = save_source_alerts(
         ledger,
         source=collected.source,
         outcome=collected.outcome,
         message=collected.error["message"] if collected.error else "",
-        big_move=_news_of(collected),
-        after_failures=alarm_after,
+        big_move=_big_move_of(collected),
+        after_failures=alert_after,
         at=at,
         job_id=job_id,
     )
@@ -257,7 +257,7 @@ def record_collected(
         "duration_s": round(collected.duration_s, 3),
         "error": collected.error,
         "flags": list(collected.flags),
-        "alarms": [alarm.as_record() for alarm in alarms],
+        "alarms": [alert.as_record() for alert in alerts],
     }
 
 
@@ -286,13 +286,13 @@ def store_plans(
         at=format_instant(collected.at),
         job_id=job_id,
         capture_ids=_captures_by_key(collected.reading, captures),
-        is_news=collected.is_news and not rereads,
+        is_correction=collected.is_correction or rereads,
         rereads=rereads,
     )
     return len(offers), seen
 
 
-def _news_of(collected: Collected) -> str | None:
+def _big_move_of(collected: Collected) -> str | None:
     if BIG_MOVE not in collected.flags:
         return None
     moved = collected.detail.get("moved", [])

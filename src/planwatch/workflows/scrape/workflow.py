@@ -119,7 +119,7 @@ def _step(
 
     def record(ledger: Ledger, collected: Collected) -> dict[str, Any]:
         return record_collected(
-            ledger, collected, run.job_id, alarm_after=services.settings.alarms.after_failures
+            ledger, collected, run.job_id, alert_after=services.settings.alarms.after_failures
         )
 
     def fallback(error: Exception) -> Collected:

@@ -1,4 +1,4 @@
-"""Whether anybody hears of trouble: who is told, by what, and what was not sent."""
+"""Whether alerts are set up, and which messages were not sent."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ from planwatch.services.maintenance.doctor.check import Line, Patient
 
 
 def check_alerts(patient: Patient) -> list[Line]:
-    """Say whether anybody hears of trouble, and what was not sent."""
+    """Return whether alerts are set up, and which messages were not sent."""
     found = notify_config_summary(patient.home.config_file, patient.working_folder)
     if found["error"]:
         error = found["error"]
-        said = f"{error['message']}; alerts wait until it is mended"
-        return [Line("alerts", "targets", "fault", said, error["hint"]), *_check_outbox(patient)]
+        text = f"{error['message']}; messages wait until that is mended"
+        return [Line("alerts", "targets", "fault", text, error["hint"]), *_check_messages(patient)]
     lines = []
     if found["targets"]:
         named = ", ".join(found["targets"])
-        said = f"addresses of {named}: {found['recipients']}; to try them: planwatch notify test"
-        lines.append(Line("alerts", "targets", "ok", said))
+        text = f"addresses of {named}: {found['recipients']}; to test them: planwatch notify test"
+        lines.append(Line("alerts", "targets", "ok", text))
     else:
-        said = "nobody is told of trouble"
-        mends = "name an address, then planwatch notify test: docs/howto/alert-me.md"
-        lines.append(Line("alerts", "targets", "note", said, mends))
+        text = "no alerts are set up: nobody hears of trouble"
+        mends = "set an address, then run planwatch notify test: docs/howto/alert-me.md"
+        lines.append(Line("alerts", "targets", "note", text, mends))
     if found["targets"] and not found["apprise_installed"]:
-        said = "apprise is not installed here: no alert can be sent"
+        text = "apprise is not installed here: no alert can be sent"
         mends = f"{install_line('notify')}, then planwatch notify test"
-        lines.append(Line("alerts", "apprise", "fault", said, mends))
+        lines.append(Line("alerts", "apprise", "fault", text, mends))
     if found["has_ping"]:
-        said = "a service is asked for after each scrape, and hears when none comes"
-        lines.append(Line("alerts", "dead man's switch", "ok", said))
+        text = "a monitoring service is pinged after each scrape, and notices when none comes"
+        lines.append(Line("alerts", "dead man's switch", "ok", text))
     else:
-        said = "no dead-man's ping URL is set: nobody hears of scrapes that stop altogether"
+        text = "no dead-man's ping URL is set: nobody notices when scrapes stop altogether"
         mends = (
             "docs/howto/alert-me.md, or let a monitor watch: planwatch status --format prometheus"
         )
-        lines.append(Line("alerts", "dead man's switch", "note", said, mends))
-    return [*lines, *_check_outbox(patient)]
+        lines.append(Line("alerts", "dead man's switch", "note", text, mends))
+    return [*lines, *_check_messages(patient)]
 
 
-def _check_outbox(patient: Patient) -> list[Line]:
-    """Say which messages nobody got; those of the last days that were given up stay to be seen."""
+def _check_messages(patient: Patient) -> list[Line]:
+    """Return which messages wait to be sent, and which were given up in the last days."""
     if patient.ledger is None:
         return []
     counts = count_by_state(patient.ledger)
@@ -49,10 +49,10 @@ def _check_outbox(patient: Patient) -> list[Line]:
     mends = "planwatch notify list says why; planwatch notify send tries again"
     lines = []
     if waiting:
-        said = f"messages that wait to be sent: {waiting}"
-        lines.append(Line("alerts", "outbox", "warning", said, mends))
+        text = f"messages waiting to be sent: {waiting}"
+        lines.append(Line("alerts", "outbox", "warning", text, mends))
     if lost:
-        said = f"messages that were given up, so that perhaps nobody read them: {lost}"
+        text = f"messages given up, which perhaps nobody received: {lost}"
         mends = "planwatch notify list says why; planwatch prune removes them by age"
-        lines.append(Line("alerts", "given up", "warning", said, mends))
+        lines.append(Line("alerts", "given up", "warning", text, mends))
     return lines

@@ -9,7 +9,7 @@ from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.engine.origin import is_elsewhere
 from planwatch.errors import SettingsError
-from planwatch.ledger.alerts.source_alerts import open_alarms
+from planwatch.ledger.alerts.source_alerts import open_source_alerts
 from planwatch.ledger.care.inspection import Inspection
 from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
@@ -125,16 +125,16 @@ def check_sources(patient: Patient) -> list[Line]:
         lines.append(Line("sources", "data", "warning", said, mends))
     else:
         lines.append(Line("sources", "data", "ok", said))
-    alarms = open_alarms(patient.ledger, [each["source"] for each in records])
+    alerts = open_source_alerts(patient.ledger, [each["source"] for each in records])
     lines += [
         Line(
             "sources",
             source,
             "warning",
-            alarm.message,
+            alert.message,
             f"planwatch sources show {source} says what its last visit rests on",
         )
-        for source, alarm in alarms.items()
+        for source, alert in alerts.items()
     ]
     return lines
 

@@ -17,7 +17,7 @@ from planwatch.ledger.store.connection import Ledger
 
 _AT_ONCE: Final = 200
 _GROWING: Final = "cron.log"
-# that this week's digest was told is known by its message
+# its message shows that this week's digest was sent
 _MESSAGES_KEPT: Final = timedelta(days=8)
 
 
@@ -48,13 +48,13 @@ def prune_rest(
     Raises:
         HomeError: the log cannot be cut.
     """
-    told_before = min(before, format_instant(now() - _MESSAGES_KEPT))
+    messages_before = min(before, format_instant(now() - _MESSAGES_KEPT))
     if dry_run:
         answers = count_unused_answers(ledger, before)
-        messages = count_done_messages(ledger, told_before)
+        messages = count_done_messages(ledger, messages_before)
     else:
         answers = _all_of(lambda: delete_unused_answers(ledger, before, limit=_AT_ONCE))
-        messages = _all_of(lambda: delete_done_messages(ledger, told_before, limit=_AT_ONCE))
+        messages = _all_of(lambda: delete_done_messages(ledger, messages_before, limit=_AT_ONCE))
     return PrunedRest(answers, _cut_log(home, most_log_bytes, dry_run=dry_run), messages)
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from planwatch.alerts.messages import draft_digest, draft_news
-from planwatch.ledger.alerts.source_alerts import Alarm
-from planwatch.ledger.alerts.unreported import News
-from planwatch.settings.notify import NotifyRule, NotifySettings
+from planwatch.alerts.messages import draft_messages, write_digest
+from planwatch.ledger.alerts.source_alerts import SourceAlert
+from planwatch.ledger.alerts.unreported import Unreported
+from planwatch.settings.notify import AlertRule, NotifySettings
 
 AT = "2026-11-23T09:00:00.000Z"
 
@@ -30,17 +30,21 @@ def _change(kind: str, before: Any, after: Any, **other: Any) -> dict[str, Any]:
     }
 
 
-def _body(*changes: dict[str, Any], alarms: tuple[Alarm, ...] = (), **rule: Any) -> str:
+def _body(
+    *changes: dict[str, Any], source_alerts: tuple[SourceAlert, ...] = (), **rule: Any
+) -> str:
     settings = NotifySettings.model_validate(
         {"urls": "json://a", "rules": [{"on": ["changes", "source"], **rule}]}
     )
-    news = News(changes=changes, alarms=alarms, jobs=(), last_good={"ee": AT})
-    [draft] = draft_news(news, {}, settings, AT)
+    unreported = Unreported(
+        changes=changes, source_alerts=source_alerts, jobs=(), last_good={"ee": AT}
+    )
+    [draft] = draft_messages(unreported, {}, settings, AT)
     assert (draft.recipient, draft.about) == ("default", f"news:{AT}")
-    return f"{draft.said.title}\n{draft.said.body}"
+    return f"{draft.text.title}\n{draft.text.body}"
 
 
-def test_changes_are_told_a_line_a_plan_with_the_biggest_move_first() -> None:
+def test_changes_are_listed_a_line_a_plan_with_the_biggest_move_first() -> None:
     body = _body(
         _change("headline", 2000, 1800),
         _change("effective", 2100, 1950),
@@ -51,12 +55,12 @@ def test_changes_are_told_a_line_a_plan_with_the_biggest_move_first() -> None:
     )
 
     assert body.splitlines() == [
-        "planwatch: 5 plans moved",
-        "What moved:",
-        "- Three 25GB Lite: headline £7.00 → £14.00 a month (+100 %)",
-        "- O2 Classic 50GB 24 months: headline £20.00 → £18.00 a month (−10 %),"
-        " effective £21.00 → £19.50 a month (−7 %)",
-        "- VOXI 30 GB (at uswitch): new at £9.95 a month",
+        "planwatch: 5 plans changed",
+        "Changes:",
+        "- Three 25GB Lite: headline price £7.00 → £14.00 a month (+100 %)",
+        "- O2 Classic 50GB 24 months: headline price £20.00 → £18.00 a month (−10 %),"
+        " effective cost £21.00 → £19.50 a month (−7 %)",
+        "- VOXI 30 GB (on uswitch): new at £9.95 a month",
         "- O2 Old 1GB: withdrawn, was £10.00 a month",
         "- O2 Grown: 25 GB → unlimited data",
     ]
@@ -70,22 +74,22 @@ def test_what_is_too_much_for_a_message_is_counted() -> None:
     assert body.splitlines()[2].endswith("£10.00 → £11.31 a month (+13 %)")
 
 
-def test_an_alarm_names_its_source_and_the_last_good_data() -> None:
-    alarm = Alarm(
+def test_an_alert_of_a_source_names_its_source_and_the_last_good_data() -> None:
+    alert = SourceAlert(
         source="ee", kind="suspicious", message="3 plans, usually 30", raised_at=AT, job_id=None
     )
 
-    assert _body(alarms=(alarm,)).splitlines() == [
+    assert _body(source_alerts=(alert,)).splitlines() == [
         "planwatch: ee is suspicious",
         "Sources:",
-        "- ee is suspicious: 3 plans, usually 30; last good data of 23 November 2026",
+        "- ee is suspicious: 3 plans, usually 30; last good data from 23 November 2026",
     ]
 
 
 def test_a_plan_of_a_shop_can_call_nobody() -> None:
     body = _body(_change("headline", 1000, 1200, name="<!channel> @everyone\n`x`"))
 
-    assert "- O2 ‹!channel› ＠everyone 'x': headline" in body
+    assert "- O2 ‹!channel› ＠everyone 'x': headline price" in body
 
 
 @pytest.mark.parametrize(
@@ -111,30 +115,32 @@ def test_a_rule_lets_through_what_it_asks_for(rule: dict[str, Any], passes: str)
         "f": _change("headline", 0, 1000),
         "w": _change("withdrawn", 2000, None),
     }
-    checked = NotifyRule.model_validate({"on": ["changes"], **rule})
+    checked = AlertRule.model_validate({"on": ["changes"], **rule})
 
     assert (
         "".join(k for k, change in changes.items() if checked.move_filter.passes(change)) == passes
     )
 
 
-def test_without_rules_only_prices_that_moved_much_are_told() -> None:
+def test_without_rules_only_prices_that_moved_much_are_sent() -> None:
     settings = NotifySettings.model_validate({"urls": "json://a", "targets": {"b": "json://b"}})
-    news = News(
+    unreported = Unreported(
         changes=(_change("headline", 1000, 1099), _change("new", None, 100)),
-        alarms=(),
+        source_alerts=(),
         jobs=(),
         last_good={},
     )
 
-    assert draft_news(news, {}, settings, AT) == []
-    moved = News(changes=(_change("headline", 1000, 1100),), alarms=(), jobs=(), last_good={})
-    drafts = draft_news(moved, {}, settings, AT)
+    assert draft_messages(unreported, {}, settings, AT) == []
+    moved = Unreported(
+        changes=(_change("headline", 1000, 1100),), source_alerts=(), jobs=(), last_good={}
+    )
+    drafts = draft_messages(moved, {}, settings, AT)
     assert [draft.recipient for draft in drafts] == ["default", "b"]
 
 
-def test_a_digest_is_told_as_plain_text() -> None:
-    said = draft_digest(
+def test_a_digest_is_sent_as_plain_text() -> None:
+    text = write_digest(
         {
             "since": "2026-11-16",
             "as_of": "2026-11-23",
@@ -147,9 +153,9 @@ def test_a_digest_is_told_as_plain_text() -> None:
         }
     )
 
-    assert said.title == "planwatch: the week to 23 November 2026"
-    assert said.severity == "info"
-    assert said.body == (
+    assert text.title == "planwatch: the week to 23 November 2026"
+    assert text.severity == "info"
+    assert text.body == (
         "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
-        "All of it: planwatch digest --since 2026-11-16"
+        "The whole digest: planwatch digest --since 2026-11-16"
     )

@@ -1,4 +1,4 @@
-"""Facts as a model is told them, over a small market that a page has tried to plant words in."""
+"""Facts as a model gets them, over a small market that a page has tried to plant words in."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARKET: Final = (
 )
 
 
-# what the tests of the gate cite; there are more kinds than a section is told facts
+# what the tests of the gate cite; there are more kinds than a section gets
 _CITED: Final = frozenset(
     {
         *("widest_gap", "widest_domination", "largest_uplift", "cheapest_basket", "gap"),
@@ -31,7 +31,7 @@ _CITED: Final = frozenset(
 )
 
 
-def told_of_two(*, most: int = 150) -> dict[str, Sayable]:
+def prompt_facts_of_two(*, most: int = 150) -> dict[str, Sayable]:
     """Return the facts of gaps, ladder, baskets and domination of O2 × Vodafone."""
     computed = compute_comparison(MARKET, "O2", "Vodafone")
     superlatives = [fact.as_record() for fact in find_superlatives(computed["facts"])]
