@@ -29,6 +29,6 @@ def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
     """Serve a market of which SMARTY holds its answers back, to every command of the test."""
     with run_gated_market(date(2026, 11, 2)) as running:
         running.hold("smarty")
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        for name, value in running.env.items():
+            monkeypatch.setenv(name, value)
         yield running

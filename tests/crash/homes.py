@@ -25,7 +25,7 @@ from tests.crash.oracle import (
     pages_by_day,
     steps_by_kind,
 )
-from tests.support.cli import read_json, run_planwatch
+from tests.support.cli import HANG_S, read_json, run_planwatch
 from tests.support.failpoints import STARTED, WHENS, WORKER, Failpoint, failpoint_env
 from tests.support.ledgers import rows, value
 from tests.support.workers import held_locks
@@ -40,7 +40,7 @@ COMMANDS: Final = {
     "compare": ("compare", "O2", "Vodafone", "--refresh"),
     "analyse": ("analyse", "--focus", "O2", "--refresh"),
 }
-JOB_LIMIT_S: Final = 60.0
+JOB_LIMIT_S: Final = HANG_S
 _LIMITS: Final = {"scrape": 1, "analyse": 2, "compare": 3}
 _MAX_RESUMES: Final = 1000
 _OUTSIDE_STEPS: Final = 3  # transactions of a worker: the claim, the plan, the end

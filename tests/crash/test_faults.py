@@ -6,13 +6,20 @@ import os
 import signal
 import sqlite3
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import (
+    HANG_S,
+    PROGRAM,
+    is_alive,
+    kill_hard,
+    read_json,
+    run_planwatch,
+    wait_until,
+)
 from tests.support.disks import as_ordinary_user, read_only, small_disk
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
@@ -119,7 +126,7 @@ def _run_ordinary(*arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
 
@@ -194,7 +201,7 @@ def test_a_command_that_has_to_write_gives_up_on_a_held_ledger_with_75_and_other
         [*PROGRAM, *DISPATCH], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     reading = run_planwatch("status")
-    said = dispatching.communicate(timeout=60)
+    said = dispatching.communicate(timeout=HANG_S)
     holder.close()
 
     done = subprocess.CompletedProcess(DISPATCH, dispatching.returncode, *said)
@@ -315,23 +322,19 @@ def test_the_newest_job_is_the_last_that_was_made_though_the_clock_was_set_back(
 # A worker that does not answer
 
 
-def test_cancel_ends_a_stopped_worker_within_two_seconds_and_its_job_can_be_resumed(
+def test_cancel_ends_a_stopped_worker_and_its_job_can_be_resumed(
     home: Path, market: GatedMarket
 ) -> None:
     job_id, pid = _start(home, market)
     os.kill(pid, signal.SIGSTOP)
 
-    cancelling = subprocess.Popen([*PROGRAM, "cancel", job_id], stdout=subprocess.DEVNULL)
-    wait_until(lambda: status_of(home, job_id) == "cancelled", "the cancellation")
-    cancelled = time.monotonic()
-    wait_until(lambda: not held_locks(home), "every lock to be free")
-    took_s = time.monotonic() - cancelled
-    exit_code = cancelling.wait(timeout=60)
+    cancelled = run_planwatch("cancel", job_id)
+    held = held_locks(home)
     market.release()
     resumed = run_planwatch("resume", job_id, "--wait")
 
-    assert took_s < 2.0
-    assert exit_code == 0
+    assert cancelled.returncode == 0, cancelled.stderr
+    assert (held, is_alive(pid)) == ([], False), "what it promises in two seconds: make bench"
     assert resumed.returncode == 0, resumed.stderr
     assert status_of(home, job_id) == "completed"
     assert value(home, "SELECT count(*) FROM source_runs") == 2

@@ -16,6 +16,7 @@ import pytest
 from tests.crash.homes import DAYS, HomeOfJobs, Reference, Stuck, kind_of, measure
 from tests.crash.oracle import Findings, examine, find_damage
 from tests.support.cases import REPO
+from tests.support.cli import HANG_S
 from tests.support.failpoints import WORKER, Failpoint
 from tests.support.ledgers import value
 from tests.support.workers import held_locks
@@ -31,7 +32,7 @@ def test_fifty_kills_lose_nothing_double_nothing_and_leave_nothing_stuck() -> No
         cwd=REPO,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=6 * HANG_S,
         check=False,
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket, run_gated_market
 from tests.support.ledgers import value
 
@@ -27,8 +27,7 @@ def market() -> Iterator[GatedMarket]:
 
 def _start(home: Path, market: GatedMarket) -> tuple[str, int]:
     """Start a scrape that waits for its answer; return its id and its worker's pid."""
-    env = {"PLANWATCH_ORIGIN": market.origin, "PLANWATCH_FETCH__PACE_S": "0"}
-    job_id = read_json("scrape", "smarty", env=env)["job_id"]
+    job_id = read_json("scrape", "smarty", env=market.env)["job_id"]
     wait_until(lambda: market.asked["smarty"], "the request")
     return job_id, int(value(home, "SELECT worker_pid FROM jobs"))
 
@@ -49,7 +48,7 @@ def test_several_commands_that_find_a_dead_job_resume_it_once(
         )
         for _ in range(6)
     ]
-    said = [command.communicate(timeout=60)[1] for command in commands]
+    said = [command.communicate(timeout=HANG_S)[1] for command in commands]
     market.release()
     done = run_planwatch("wait", job_id)
 
@@ -124,11 +123,7 @@ def test_a_scrape_found_a_day_later_is_closed_with_what_it_has(home: Path) -> No
     """Yesterday's crash must not pass for today's data."""
     with run_gated_market(date(2026, 11, 2)) as market:
         market.hold("smarty")
-        env = {
-            "PLANWATCH_ORIGIN": market.origin,
-            "PLANWATCH_FETCH__PACE_S": "0",
-            "PLANWATCH_NOW": "2026-11-02T09:00:00Z",
-        }
+        env = {**market.env, "PLANWATCH_NOW": "2026-11-02T09:00:00Z"}
         job_id = read_json("scrape", "smarty", "giffgaff", env=env)["job_id"]
         wait_until(lambda: value(home, "SELECT count(*) FROM source_runs"), "giffgaff")
         kill_hard(int(value(home, "SELECT worker_pid FROM jobs")))

@@ -22,7 +22,7 @@ import pytest
 from planwatch.errors import PlanwatchError
 from tests.docs.conftest import Demo
 from tests.docs.pages import find_blocks, find_sections, read, read_table
-from tests.support.cli import run_planwatch
+from tests.support.cli import HANG_S, run_planwatch
 from tests.support.ledgers import reading
 
 PAGE = "docs/howto/use-your-own-tools.md"
@@ -68,7 +68,7 @@ def served(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=HANG_S)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
@@ -84,7 +84,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def _ask(address: str) -> Any:
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=HANG_S) as answer:
         assert answer.status == 200
         return json.load(answer)
 
@@ -141,7 +141,7 @@ def test_the_example_in_pandas_has_whole_pence_and_real_dates(demo: Demo, tmp_pa
         env={**os.environ, "PLANWATCH_HOME": str(demo.home)},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_S,
         check=False,
     )
 

@@ -25,8 +25,8 @@ SECTIONS = find_sections(read("docs/howto/troubleshoot.md"))
 def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
     """Serve four sources to every command of the test; its workers end with it."""
     with run_gated_market(date(2026, 11, 2)) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        for name, value in running.env.items():
+            monkeypatch.setenv(name, value)
         yield running
         for pid in workers_below(home):
             with suppress(ProcessLookupError):
@@ -66,7 +66,10 @@ def _dispatch(*sources: str) -> str:
 
 
 @pytest.mark.usefixtures("market")
-def test_a_worker_that_wrong_settings_stop_is_found_and_taken_up_again(home: Path) -> None:
+def test_a_worker_that_wrong_settings_stop_is_found_and_taken_up_again(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PLANWATCH_FETCH__TIMEOUT_S")  # it would come before the file
     file = Path("planwatch.toml")
     file.write_text('[fetch]\ntimeout_s = "slow"\n')
     await_end(home, _dispatch("smarty"))
@@ -121,7 +124,7 @@ def test_a_job_that_waits_names_what_it_waits_for(home: Path, market: GatedMarke
 def test_a_step_that_took_too_long_is_asked_again(
     home: Path, market: GatedMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLANWATCH_JOBS__STEP_LIMIT_S", "1")
+    monkeypatch.setenv("PLANWATCH_JOBS__STEP_LIMIT_S", "8")  # SMARTY needs a tenth of a second
     market.hold("ee")
     assert await_end(home, _dispatch("ee", "smarty")) == "partial"
     monkeypatch.delenv("PLANWATCH_JOBS__STEP_LIMIT_S")

@@ -21,8 +21,8 @@ from tests.support.workers import workers_below
 def market(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
     """Serve the market of a day to every command of the test; its workers end with it."""
     with run_gated_market(date(2026, 11, 2)) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        for name, value in running.env.items():
+            monkeypatch.setenv(name, value)
         yield running
         for pid in workers_below(home):
             with suppress(ProcessLookupError):

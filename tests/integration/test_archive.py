@@ -12,6 +12,7 @@ import pytest
 
 from planwatch.errors import HomeError, LedgerError
 from planwatch.fetch.archive import Archive, StoredPage
+from tests.support.cli import HANG_S
 
 BODY = "<p>£10 a month</p>".encode() * 100
 DIGEST = sha256(BODY).hexdigest()
@@ -149,7 +150,7 @@ def test_sixteen_processes_may_store_the_same_page_at_once(tmp_path: Path) -> No
         assert process.stdin is not None
         process.stdin.write("go\n")
         process.stdin.flush()
-    digests = {process.communicate(timeout=30)[0].strip() for process in processes}
+    digests = {process.communicate(timeout=HANG_S)[0].strip() for process in processes}
 
     body = "<p>£10</p>".encode() * 20_000
     assert digests == {sha256(body).hexdigest()}

@@ -11,6 +11,7 @@ import tarfile
 import threading
 import time
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import create_job
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.services.maintenance.backup import back_up, find_target
-from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 from tests.support.workers import await_worker, workers_below
@@ -122,7 +123,7 @@ def test_a_backup_ends_while_a_writer_never_stops(
 
     assert after > before, "the writer went on"
     assert before <= done.rows["jobs"] <= after + 1
-    assert done.took_s < 20
+    assert done.took_s < HANG_S
 
 
 def _is_killed_within(target: Path, delay_s: float) -> bool:
@@ -143,7 +144,9 @@ def test_a_killed_backup_leaves_nothing_under_its_name(
     _grow(ledger, 60)
     target = tmp_path / "copy.db"
     killed = 0
-    for delay_s in (0.0, 0.01, 0.03):
+    for delay_s in islice(cycle((0.0, 0.01, 0.03)), 30):  # some are done before they can be killed
+        if killed == 3:
+            break
         killed += _is_killed_within(target, delay_s)
         for left in tmp_path.glob(".planwatch-*"):
             os.utime(left, (0, 0))
@@ -154,7 +157,7 @@ def test_a_killed_backup_leaves_nothing_under_its_name(
 
     done = back_up(place, target, AT)
 
-    assert killed, "no backup was killed"
+    assert killed == 3
     assert done.size > 60_000_000
     assert list(tmp_path.glob(".planwatch-*")) == [], "the next backup tidies up"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import run_planwatch
+from tests.support.cli import HANG_S, run_planwatch
 
 SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
 
@@ -167,7 +167,7 @@ def test_a_home_without_write_permission_is_named(tmp_path: Path) -> None:
         env={**os.environ, "PLANWATCH_HOME": str(folder), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
 
@@ -187,7 +187,7 @@ def test_the_reader_of_a_pipe_may_leave(home: Path) -> None:
         ["bash", "-c", f"{sys.executable} -P -m planwatch --help | head -1"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=True,
     )
 

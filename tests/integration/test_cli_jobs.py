@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from planwatch.sources.registry import SOURCE_IDS
-from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import HTTP_SOURCES, GatedMarket, run_gated_market
 from tests.support.ledgers import rows, value
 
@@ -26,8 +26,8 @@ NO_BROWSER = {"PATH": "/nowhere"}  # and a home in which Playwright keeps none
 @pytest.fixture
 def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[GatedMarket]:
     with run_gated_market(DAY) as running:
-        monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
-        monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
+        for name, value in running.env.items():
+            monkeypatch.setenv(name, value)
         yield running
 
 
@@ -156,7 +156,7 @@ def test_ctrl_c_detaches_and_never_cancels(market: GatedMarket) -> None:
     )
     wait_until(lambda: market.asked["smarty"], "the request")
     waiting.send_signal(signal.SIGINT)
-    _, said = waiting.communicate(timeout=30)
+    _, said = waiting.communicate(timeout=HANG_S)
     market.release()
 
     assert waiting.returncode == 130
@@ -180,7 +180,7 @@ def test_a_watch_without_a_terminal_prints_a_line_a_change_and_ends(market: Gate
         lines.append(watching.stdout.readline().rstrip())
         assert lines[-1], "the watch ended before it saw the job under way"
     market.release()
-    said, _ = watching.communicate(timeout=60)
+    said, _ = watching.communicate(timeout=HANG_S)
 
     lines += said.splitlines()
     assert watching.returncode == 0
@@ -190,8 +190,9 @@ def test_a_watch_without_a_terminal_prints_a_line_a_change_and_ends(market: Gate
 
 
 def test_a_job_keeps_the_settings_of_the_folder_where_it_was_dispatched(
-    tmp_path: Path, market: GatedMarket
+    tmp_path: Path, market: GatedMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("PLANWATCH_FETCH__DEADLINE_S")  # it would come before the file
     (tmp_path / "work" / "planwatch.toml").write_text("[fetch]\ndeadline_s = -5\n")
     job_id = read_json("scrape", "smarty")["job_id"]
     elsewhere = tmp_path / "elsewhere"

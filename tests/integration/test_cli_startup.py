@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import PROGRAM, read_json, run_planwatch
+from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch
 
 HEAVY = {
     "openai",
@@ -44,7 +44,7 @@ def _imports_of(*arguments: str) -> set[str]:
         [sys.executable, "-c", _REPORT_IMPORTS, *arguments],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
         env=dict(os.environ),
     )
@@ -84,7 +84,7 @@ def test_sixteen_first_commands_at_once_all_succeed(home: Path) -> None:
         for command in commands
     ]
 
-    ends = [(process.communicate(timeout=120)[1], process.returncode) for process in processes]
+    ends = [(process.communicate(timeout=HANG_S)[1], process.returncode) for process in processes]
 
     assert ends == [("", 0)] * 16
     assert read_json("status")["jobs"] == []

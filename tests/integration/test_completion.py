@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import read_json, run_planwatch
+from tests.support.cli import HANG_S, read_json, run_planwatch
 
 PROGRAM = Path(sys.executable).parent / "planwatch"
 HEAVY = ("pydantic", "httpx", "parsel", "sqlite_utils", "rich")
@@ -27,7 +27,7 @@ def complete(*words: str) -> list[str]:
         },
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=HANG_S,
         check=False,
         stdin=subprocess.DEVNULL,
     )
@@ -99,7 +99,7 @@ def test_nothing_heavy_is_imported_to_complete() -> None:
         f"print(*[name for name in {HEAVY!r} if name in sys.modules])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=HANG_S, check=True
     )
 
     assert done.stdout.split() == []

@@ -8,24 +8,18 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.ledgers import rows, value
 
 
-def test_the_demo_runs_three_dates_a_comparison_and_an_analysis_in_under_20_seconds(
-    home: Path,
-) -> None:
-    started = time.monotonic()
+def test_the_demo_runs_three_dates_a_comparison_and_an_analysis(home: Path) -> None:
     done = run_planwatch("demo")
-    took_s = time.monotonic() - started
 
     assert done.returncode == 0, done.stderr
-    assert took_s < 20
     assert rows(home, "SELECT kind, status FROM jobs ORDER BY created_at") == [
         ("scrape", "completed"),
         ("scrape", "completed"),
@@ -92,7 +86,7 @@ def test_a_demo_whose_worker_is_killed_is_resumed(home: Path) -> None:
     )
     pid = wait_until(lambda: _first_worker(home), "a worker")
     kill_hard(pid)
-    said, _ = running.communicate(timeout=60)
+    said, _ = running.communicate(timeout=HANG_S)
 
     assert running.returncode == 0, said
     assert value(home, "SELECT max(resumes) FROM jobs") == 1
@@ -170,14 +164,14 @@ def test_the_wheel_alone_runs_the_demo(tmp_path: Path, home: Path) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_S,
         check=False,
     )
     assert built.returncode == 0, built.stdout + built.stderr
     wheel = next(tmp_path.glob("*.whl"))
     target = tmp_path / "site"
     subprocess.run(
-        [sys.executable, "-m", "zipfile", "-e", str(wheel), str(target)], check=True, timeout=60
+        [sys.executable, "-m", "zipfile", "-e", str(wheel), str(target)], check=True, timeout=HANG_S
     )
     code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import planwatch.cli as c; c.main()"
 
@@ -185,7 +179,7 @@ def test_the_wheel_alone_runs_the_demo(tmp_path: Path, home: Path) -> None:
         [sys.executable, "-P", "-c", code, str(target), "demo"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(target)},

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 
@@ -108,7 +108,7 @@ def test_requests_that_come_at_once_with_one_key_are_one_job(
         )
         for _ in range(4)
     ]
-    found = [json.loads(command.communicate(timeout=60)[0]) for command in commands]
+    found = [json.loads(command.communicate(timeout=HANG_S)[0]) for command in commands]
 
     assert len({document["job_id"] for document in found}) == 1
     assert sum(document["is_new"] for document in found) == 1

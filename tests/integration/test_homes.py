@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import PROGRAM, read_json, run_planwatch
+from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch
 from tests.support.gated_market import HTTP_SOURCES, GatedMarket
 
 _NAMES = ("with blanks", "Zoë", "100% $x", 'it\'s "quoted"', "back\\slash", "#a?b&c=d;e")
@@ -33,7 +33,7 @@ def _run_with_umask(umask: int, *arguments: str) -> subprocess.CompletedProcess[
         text=True,
         stdin=subprocess.DEVNULL,
         check=False,
-        timeout=120,
+        timeout=HANG_S,
     )
 
 
@@ -125,7 +125,7 @@ def test_a_home_of_another_account_is_refused_by_name(
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=HANG_S,
         check=False,
     )
 

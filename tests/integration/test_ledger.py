@@ -48,6 +48,7 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import set_info
 from planwatch.ledger.store.migrations import MIGRATIONS
 from planwatch.ledger.store.version import SCHEMA_VERSION
+from tests.support.cli import HANG_S
 
 
 @pytest.fixture
@@ -310,7 +311,7 @@ def test_sixteen_processes_may_open_a_new_ledger_at_once(home: Path) -> None:
         for _ in range(16)
     ]
 
-    answers = [process.communicate(timeout=60) for process in processes]
+    answers = [process.communicate(timeout=HANG_S) for process in processes]
 
     assert answers == [("0\n", "")] * 16
 
@@ -533,7 +534,7 @@ def test_a_hundred_thousand_jobs_are_listed_and_found_without_a_wait(place: Home
     slow = {
         name: took_s
         for name, call in _QUICK.items()
-        if (took_s := min(_seconds_of(ledger, call) for _ in range(3))) > 0.02
+        if (took_s := min(_cpu_seconds_of(ledger, call) for _ in range(3))) > 0.02
     }
 
     assert slow == {}
@@ -555,11 +556,11 @@ _QUICK: dict[str, Callable[[Ledger], object]] = {
 }
 
 
-def _seconds_of(ledger: Ledger, call: Callable[[Ledger], object]) -> float:
-    began = time.perf_counter()
+def _cpu_seconds_of(ledger: Ledger, call: Callable[[Ledger], object]) -> float:
+    began = time.process_time()
     with contextlib.suppress(UnknownName):
         call(ledger)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 _OPEN_AND_CLOSE = """

@@ -7,13 +7,11 @@ import os
 import random
 import signal
 import subprocess
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planwatch.clock import parse_instant
 from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.home import Home
@@ -21,13 +19,12 @@ from planwatch.ledger.jobs.steps import begin_attempt, complete_step
 from planwatch.ledger.jobs.transitions import cancel_job, claim_job, create_job, finish_job
 from planwatch.ledger.store.connection import Ledger
 from planwatch.services.maintenance.prune.jobs import prune
-from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 LIMIT = "2026-06-01T00:00:00.000Z"
-AT_ONCE_S = 2.0
 
 
 def _add(
@@ -122,20 +119,18 @@ def _states(job: dict[str, Any]) -> dict[str, str]:
 # Cancel
 
 
-def test_a_cancelled_job_has_no_worker_two_seconds_later_and_keeps_what_it_finished(
+def test_a_cancelled_job_has_no_worker_any_more_and_keeps_what_it_finished(
     home: Path, place: Home, market: GatedMarket
 ) -> None:
     job_id, pid = _start_held(home, market)
 
     said = run_planwatch("cancel", "last")
-    ended = datetime.now(UTC)
 
     assert (said.returncode, said.stderr) == (0, "")
     assert said.stdout.startswith(f"Cancelled scrape {job_id}; 1 of 3 steps ")
     assert not _is_alive(pid, job_id)
     assert not is_held(place.lock_of(job_id))
     job = _job(job_id)
-    assert (ended - parse_instant(job["finished_at"])).total_seconds() < AT_ONCE_S
     assert (job["status"], job["flags"], job["error"]) == ("cancelled", [], None)
     assert _states(job) == {
         "scrape smarty": "pending",
@@ -306,7 +301,7 @@ def test_a_job_is_not_resumed_from_a_step_that_it_does_not_have(ledger: Ledger) 
 def test_a_source_beyond_the_time_limit_of_a_step_stops_no_other(
     market: GatedMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PLANWATCH_JOBS__STEP_LIMIT_S", "2")
+    monkeypatch.setenv("PLANWATCH_JOBS__STEP_LIMIT_S", "8")  # giffgaff needs a tenth of a second
     market.hold("smarty")
 
     done = run_planwatch("scrape", "smarty", "giffgaff", "--wait")
@@ -327,6 +322,8 @@ def test_a_job_beyond_its_expected_time_is_flagged_with_nobody_looking(
     monkeypatch.setenv("PLANWATCH_JOBS__STALLED_GRACE_S", "0")
     for _ in range(2):
         run_planwatch("scrape", "smarty", "--wait")
+    took_s = "(julianday(finished_at) - julianday(created_at)) * 86400"
+    longest_s = value(home, f"SELECT max({took_s}) FROM jobs")
     market.hold("smarty")
 
     job_id = read_json("scrape", "smarty")["job_id"]
@@ -338,7 +335,7 @@ def test_a_job_beyond_its_expected_time_is_flagged_with_nobody_looking(
     market.release()
     run_planwatch("wait", job_id)
     assert (job["status"], job["flags"], job["eta_basis"]) == ("running", ["stalled"], "history")
-    assert job["expected_s"] < 10
+    assert job["expected_s"] <= longest_s
     assert _job(job_id)["flags"] == []
     assert value(home, "SELECT stalled_at FROM jobs WHERE job_id = ?", job_id) is None
 
@@ -356,7 +353,7 @@ def test_following_a_log_ends_with_the_job(home: Path, tmp_path: Path, market: G
     wait_until(printed.read_bytes, "the first lines")
 
     market.release()
-    code = following.wait(60)
+    code = following.wait(HANG_S)
 
     followed = printed.read_text().splitlines()
     assert code == 0
@@ -395,7 +392,7 @@ def test_following_the_log_of_a_job_that_lives_elsewhere_ends(ledger: Ledger, pl
     _add(ledger, "away", JobStatus.RUNNING, place="another-machine:/home/ledger.db")
     place.log_of("away").write_text("one\n")
 
-    said = run_planwatch("logs", "away", "-f", timeout_s=3)
+    said = run_planwatch("logs", "away", "-f")
 
     assert said.stdout == "one\n"
 

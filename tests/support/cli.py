@@ -10,10 +10,11 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 PROGRAM = (sys.executable, "-P", "-m", "planwatch")
-_TIMEOUT_S = 60.0
+HANG_S: Final = 300.0
+"""Only what hangs takes so long, however busy the machine is."""
 _POLL_S = 0.02
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ def run_planwatch(
     *arguments: str,
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
-    timeout_s: float = _TIMEOUT_S,
+    timeout_s: float = HANG_S,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end; its output is text."""
     return subprocess.run(
@@ -45,7 +46,7 @@ def read_json(*arguments: str, env: Mapping[str, str] | None = None) -> dict[str
     return document
 
 
-def wait_until(read: Callable[[], T | None], what: str, timeout_s: float = _TIMEOUT_S) -> T:
+def wait_until(read: Callable[[], T | None], what: str, timeout_s: float = HANG_S) -> T:
     """Poll until `read` gives something true; fail naming `what` when the time is up."""
     deadline = time.monotonic() + timeout_s
     while True:
@@ -57,5 +58,15 @@ def wait_until(read: Callable[[], T | None], what: str, timeout_s: float = _TIME
 
 
 def kill_hard(pid: int) -> None:
-    """End a process that this test's own command started, as a crash would."""
+    """End a process that this test's own command started, as a crash would; it is gone then."""
     os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not is_alive(pid), f"the death of process {pid}")
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process runs or is stopped; one that nobody has buried yet does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in "ZX"

@@ -2,7 +2,7 @@
 
 A good answer is made of the facts in the request and passes the gate. `with FakeModel(...)` serves
 `origin` + /v1; `asked` has every request in order. Nothing here sleeps: what is late waits for the
-server to close, or for `released`; `latency_s` is how long each answer takes at most.
+server to close, or for `released`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 
+from tests.support.cli import HANG_S
 from tests.support.server import Answer, Exchange, LoopbackServer, hang, reset, status
 
 MODEL: Final = "fake-1"
@@ -263,7 +264,6 @@ class FakeModel:
     script: Sequence[str] = ("good",)
     sections: Mapping[str, str] = field(default_factory=dict)
     released: threading.Event = field(default_factory=threading.Event)
-    latency_s: float = 0.0
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -307,6 +307,9 @@ class FakeModel:
             "PLANWATCH_LLM__BASE_URL": self.base_url,
             "PLANWATCH_LLM__MODEL": MODEL,
             "PLANWATCH_LLM__API_KEY": KEY,
+            # an answer that is held back is waited for
+            "PLANWATCH_LLM__TIMEOUT_S": "600",
+            "PLANWATCH_LLM__DEADLINE_S": "600",
             **more,
         }
 
@@ -314,10 +317,8 @@ class FakeModel:
         section = section_of(json.loads(exchange.asked.body))
         scenario = self.sections.get(section) or self._next()
         if scenario == "held":
-            self.released.wait(60)
+            self.released.wait(2 * HANG_S)
             scenario = "good"
-        if self.latency_s:
-            self.released.wait(self.latency_s)
         SCENARIOS[scenario](exchange)
 
     def _next(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.transitions import create_job, mark_launched
 from planwatch.ledger.store.connection import Ledger
+from tests.support.cli import HANG_S
 
 
 @contextmanager
@@ -20,7 +21,7 @@ def reading(home: Path) -> Iterator[sqlite3.Connection]:
     With mode=rw: a read-only connection cannot open a WAL whose shared memory another process is
     just making or removing.
     """
-    connection = sqlite3.connect(f"file:{home / 'ledger.db'}?mode=rw", uri=True, timeout=30)
+    connection = sqlite3.connect(f"file:{home / 'ledger.db'}?mode=rw", uri=True, timeout=HANG_S)
     connection.row_factory = sqlite3.Row
     try:
         yield connection

@@ -15,6 +15,8 @@ from typing import Final
 
 import pytest
 
+from tests.support.cli import HANG_S
+
 BARE: Final = {"HOME": "/", "LOGNAME": "root", "PATH": "/usr/bin:/bin", "SHELL": "/bin/sh"}
 """The environment of a job of cron: no terminal, no locale."""
 
@@ -48,7 +50,7 @@ def run_cron(crontab: Path) -> Iterator[None]:
         assert cron.poll() is None, cron.communicate()[1]
     finally:
         cron.terminate()
-        cron.communicate(timeout=30)
+        cron.communicate(timeout=HANG_S)
 
 
 def verify_units(files: Sequence[Path], *, for_user: bool, runtime: Path) -> str:
@@ -62,7 +64,7 @@ def verify_units(files: Sequence[Path], *, for_user: bool, runtime: Path) -> str
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=HANG_S,
     )
     ours = [line for line in done.stderr.splitlines() if "planwatch" in line]
     return "\n".join(ours) or ("" if done.returncode == 0 else done.stderr)

@@ -22,7 +22,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-_DRIPS = 300  # 6 s
+_DRIPS = 15_000  # five minutes
 
 
 @dataclass(frozen=True, slots=True)

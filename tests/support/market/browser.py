@@ -34,7 +34,7 @@ _ARGUMENTS: Final = (
     "--no-first-run",
     "--no-pings",
 )
-_WAIT_MS: Final = 15_000
+_WAIT_MS: Final = 120_000
 # they speak of the bytes on the line, which httpx has unpacked already
 _OF_THE_LINE: Final = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _REPLACED: Final = "node => !node.isConnected"
@@ -59,7 +59,7 @@ def open_browser() -> Iterator[Any]:
     library: Any = importlib.import_module("playwright.sync_api")  # an extra: it may be missing
     with library.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_program(), args=list(_ARGUMENTS), timeout=60_000
+            executable_path=find_program(), args=list(_ARGUMENTS), timeout=_WAIT_MS
         )
         try:
             yield browser
@@ -81,7 +81,7 @@ def visit(
     )
     context.set_default_timeout(_WAIT_MS)
     # verify: there is no TLS on loopback, and reading certificates takes as long as a page
-    with httpx.Client(timeout=30, trust_env=False, verify=False) as client:
+    with httpx.Client(timeout=_WAIT_MS / 1000, trust_env=False, verify=False) as client:
         context.route("**/*", lambda route: _answer(route, market, client, unwanted))
         try:
             yield context.new_page()

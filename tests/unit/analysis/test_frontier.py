@@ -140,10 +140,10 @@ def test_the_facts_of_a_domination_are_the_gap_and_the_cost_that_ends_it() -> No
 def test_four_hundred_plans_that_none_dominates_take_less_than_a_third_of_a_second() -> None:
     items = [_rival(gb=gb, price_pence=500 + gb) for gb in range(1, 401)]
 
-    started = time.perf_counter()
+    started = time.process_time()
     verdicts = find_dominated(items, items)
 
-    assert time.perf_counter() - started < 0.3
+    assert time.process_time() - started < 0.3
     assert verdicts == ()
 
 

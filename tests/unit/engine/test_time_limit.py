@@ -18,7 +18,7 @@ from planwatch.engine.time_limit import TimeLimiter
 from planwatch.errors import LayoutChanged, StepTimeout
 
 SHORT_S = 0.05
-LONG_S = 10.0
+LONG_S = 300.0
 Do = Callable[[TimeLimiter, Callable[[], Any], float], Any]
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cases import REPO
+from tests.support.cli import HANG_S
 
 TOOL = REPO / "tools" / "new_source.py"
 LONGEST = "a_longest_name_1234x"
@@ -30,7 +31,7 @@ def _run(*command: str, project: Path) -> subprocess.CompletedProcess[str]:
         env={**os.environ, "PYTHONPATH": f"{project / 'src'}{os.pathsep}{project}"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=HANG_S,
         check=False,
         stdin=subprocess.DEVNULL,
     )

@@ -4,6 +4,8 @@ const TABS = [["With a phone", "with-a-phone"], ["SIM only", "sim-only"]];
 const CARDS_AT_ONCE = 4;
 const CARDS_AFTER_MS = 250;
 
+let chosen;
+
 /** The dialog is a document of its own in a frame; it tells the page what was clicked. */
 async function askSourcePoint() {
   if (!mustAskConsent()) return;
@@ -48,10 +50,12 @@ function tab([label, name]) {
 }
 
 async function showTab(name) {
+  chosen = name;
   for (const button of document.querySelectorAll('[role="tab"]')) {
     button.setAttribute("aria-selected", String(button.dataset.tab === name));
   }
   const shop = await load({ tab: name });
+  if (name !== chosen) return;
   if (shop.plans) showPlans(shop);
   else find("#range").replaceChildren(h("section", { class: "phones" }, shop.phones.map(phoneCard)));
 }

@@ -31,14 +31,13 @@ _MESSAGE: Final = document(
     title="Privacy message",
     head="""
 <style>body { background: rgba(0, 0, 0, 0.6); font: 16px sans-serif; }
-.message { background: #fff; margin: 20vh auto; max-width: 30rem; padding: 2rem; }</style>""",
+.message { background: #fff; margin: 20vh auto; max-width: 30rem; padding: 2rem; }</style>
+<script>const accept = () =>
+  parent.postMessage({ name: "sp.hideMessage", actions: ["accept"] }, "*");</script>""",
     body="""
 <div class="message" role="dialog"><p>We value your privacy.</p>
 <button title="Options" type="button">Options</button>
-<button title="Accept all" type="button">Accept all</button></div>
-<script>document.querySelector('[title="Accept all"]').addEventListener("click", () => {
-  parent.postMessage({ name: "sp.hideMessage", actions: ["accept"] }, "*");
-});</script>""",
+<button title="Accept all" type="button" onclick="accept()">Accept all</button></div>""",
 )
 
 
