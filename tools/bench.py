@@ -71,6 +71,8 @@ def main() -> int:
         measure_crowd,
         measure_worker_memory,
         measure_resumption,
+        measure_cancellation,
+        measure_demo,
     ):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / "home"
@@ -205,13 +207,7 @@ def measure_resumption(home: Home) -> Iterator[Figure]:
     """Yield the seconds from the start of the next command to a new worker that has the job."""
     times = []
     for _ in range(DEATHS):
-        subprocess.run(
-            [*PROGRAM, "scrape", "smarty", "--force"],
-            env={**_environment(home), "PLANWATCH_FETCH__PACE_S": "30"},
-            check=True,
-            capture_output=True,
-        )
-        pid = _wait_for(home, "SELECT worker_pid FROM jobs WHERE status = 'running'")
+        pid = _start_scrape(home)
         os.kill(pid, signal.SIGKILL)
         started = time.perf_counter()
         subprocess.run(
@@ -225,6 +221,48 @@ def measure_resumption(home: Home) -> Iterator[Figure]:
     yield Figure(
         "next command's start to a new worker at the job", statistics.median(times), "s", 1
     )
+
+
+def measure_cancellation(home: Home) -> Iterator[Figure]:
+    """Yield the seconds of a `cancel`, which returns when the job has no worker any more."""
+    for signals, what in (
+        ((), "cancel, until the job has no worker"),
+        ((signal.SIGSTOP,), "the same with a worker that is stopped"),
+    ):
+        times = []
+        for _ in range(DEATHS):
+            pid = _start_scrape(home)
+            for number in signals:
+                os.kill(pid, number)
+            started = time.perf_counter()
+            subprocess.run(
+                [*PROGRAM, "cancel", "last"],
+                env=_environment(home),
+                capture_output=True,
+                check=True,
+            )
+            times.append(time.perf_counter() - started)
+        yield Figure(what, statistics.median(times), "s", 2)
+
+
+def measure_demo(home: Home) -> Iterator[Figure]:
+    """Yield the seconds of a demo: three scrapes of recorded pages, a comparison, an analysis."""
+    started = time.perf_counter()
+    subprocess.run(
+        [*PROGRAM, "demo"], env=_environment(home), stdout=subprocess.DEVNULL, check=True
+    )
+    yield Figure("demo", time.perf_counter() - started, "s", 20)
+
+
+def _start_scrape(home: Home) -> int:
+    """Start a scrape that keeps a long pause between its requests; return its worker."""
+    subprocess.run(
+        [*PROGRAM, "scrape", "smarty", "--force"],
+        env={**_environment(home), "PLANWATCH_FETCH__PACE_S": "30"},
+        check=True,
+        capture_output=True,
+    )
+    return _wait_for(home, "SELECT worker_pid FROM jobs WHERE status = 'running'")
 
 
 def interleave(
