@@ -65,6 +65,18 @@ def test_one_scrape_brings_every_plan_of_nine_sources_field_by_field(
         assert offers == len(records), "every retailer's offer is kept"
 
 
+def test_plans_that_come_long_after_the_click_that_asks_for_them_are_waited_for(
+    market: ReplicaMarket,
+) -> None:
+    market.haste = 2
+    market.fault("sky", "slow_js")
+
+    done = run_planwatch("scrape", "sky", "--wait")
+
+    assert done.returncode == 0, done.stdout
+    assert len(read_json("plans")["plans"]) == len(market.true_plans("sky"))
+
+
 def test_pictures_and_trackers_are_not_loaded(market: ReplicaMarket) -> None:
     run_planwatch("scrape", *BROWSER_SOURCES, "--wait")
 

@@ -15,10 +15,12 @@ class Click:
 
     Attributes:
         frame: CSS of the iframe that holds it; None is the page itself.
+        ready: shown once a step's click has had its effect; None is waited for by no step.
     """
 
     selector: str
     frame: str | None = None
+    ready: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,8 +166,7 @@ class Visitor:
         return any(clicked)
 
     async def _try_click(self, click: Click) -> bool:
-        holder = self._tab.frame_locator(click.frame) if click.frame else self._tab
-        target = holder.locator(click.selector).first
+        target = self._find(click)
         if not await target.is_visible():
             return False
         try:
@@ -177,13 +176,28 @@ class Visitor:
         await self._settle()
         return True
 
+    def _find(self, click: Click) -> Locator:
+        holder = self._tab.frame_locator(click.frame) if click.frame else self._tab
+        return holder.locator(click.selector).first
+
+    async def _click_step(self, step: Click) -> None:
+        """Click what is there, and wait for what that brings: the page may be slow."""
+        target = self._find(step)
+        if not await target.is_visible():
+            return
+        await self._click(target)
+        if step.ready is not None:
+            # what does not come is missed by the parser; a browser that is gone tells below
+            with contextlib.suppress(Exception):
+                await self._tab.locator(step.ready).first.wait_for(state="visible")
+
     async def _settle(self) -> None:
         await self._tab.evaluate(_SETTLE, [_QUIET_MS, _MOST_QUIET_MS])
 
     async def _do(self, step: BrowserStep) -> None:
         match step:
             case Click():
-                await self._try_click(step)
+                await self._click_step(step)
             case ClickUntilGone():
                 await self._click_until_gone(step)
             case ScrollToEnd():

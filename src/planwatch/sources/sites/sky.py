@@ -120,7 +120,7 @@ VISIT: Final = Visit(
     ready=f"{SIM_ONLY_TAB}, {CARD}",
     # the dialog is a document of its own; its number changes
     consent=(Click(selector='button[title="Accept all"]', frame='[id^="sp_message_iframe"]'),),
-    steps=(Click(selector=SIM_ONLY_TAB), ScrollToEnd()),
+    steps=(Click(selector=SIM_ONLY_TAB, ready=f"{CARD}, {BENEFITS}"), ScrollToEnd()),
 )
 SOURCE: Final = Source(
     id="sky",
