@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,15 @@ from tests.support.ledgers import rows, value
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 LIMIT = "2026-06-01T00:00:00.000Z"
+
+
+_HOLD_A_LOCK = """
+import fcntl, pathlib, sys, time
+with pathlib.Path(sys.argv[1]).open("w") as lock:
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
 
 
 def _add(
@@ -166,6 +176,22 @@ def test_a_worker_that_can_no_longer_look_is_ended_by_force(
     assert said.returncode == 0, said.stderr
     assert not is_held(place.lock_of(job_id))
     assert not _is_alive(pid, job_id)
+
+
+def test_a_worker_that_takes_seconds_to_die_is_waited_for(ledger: Ledger, place: Home) -> None:
+    """As on a busy machine: the lock goes with the last of the killed processes."""
+    _add(ledger, "dying", JobStatus.RUNNING)
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLD_A_LOCK, str(place.lock_of("dying")), "4"],
+        stdout=subprocess.PIPE,
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+
+        said = run_planwatch("cancel", "dying")
+
+    assert said.returncode == 0, said.stderr
+    assert not is_held(place.lock_of("dying"))
 
 
 def test_cancelling_lets_the_next_in_the_queue_begin(home: Path, market: GatedMarket) -> None:

@@ -24,12 +24,12 @@ from planwatch.ledger.jobs.transitions import cancel_job, reopen_job
 from planwatch.ledger.store.connection import Ledger
 
 _STOP_LIMIT_S: Final = 1.0  # a worker looks four times a second whether the job is its own
-_KILL_LIMIT_S: Final = 1.0
+_KILL_LIMIT_S: Final = 10.0  # after SIGKILL; on a busy machine even dying takes a while
 _POLL_S: Final = 0.02
 
 
 def cancel(ledger: Ledger, home: Home, job: Job) -> bool:
-    """Cancel an active job and end its worker with all that it started, within two seconds.
+    """Cancel an active job and end its worker with all that it started, as a rule in two seconds.
 
     Finished steps stay. A worker whose machine is elsewhere cannot be ended, and can write nothing.
 
