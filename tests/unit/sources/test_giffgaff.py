@@ -180,6 +180,20 @@ def test_a_broken_front_end_json_costs_no_plan_and_is_told() -> None:
     assert [item.where for item in reading.unreadable] == ["RangePage"]
 
 
+def test_a_page_that_is_cut_short_between_the_two_says_so() -> None:
+    json_ld = json.dumps({"@type": "Product", "isRelatedTo": [TEN]})
+    page = f'<html><body><script type="application/ld+json">{json_ld}</script>'
+
+    cut, whole = (
+        SOURCE.parse(Page(body=f"{page}{end}".encode()), AS_OF) for end in ("", "</html>")
+    )
+
+    assert [(item.where, item.reason) for item in cut.unreadable] == [
+        ("RangePage", "the page is cut short before it")
+    ]
+    assert (cut.plans, whole.unreadable) == (whole.plans, ())
+
+
 def test_entities_of_hypernova_are_undone() -> None:
     assert _read(None, [RANGE_TEN | {"name": "Calls & texts > data"}]).plans[0].name == (
         "Calls & texts > data"

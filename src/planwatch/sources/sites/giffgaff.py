@@ -44,6 +44,7 @@ UNLIMITED_KB: Final = -1
 KB_PER_GB: Final = 1024 * 1024
 ALWAYS_ON: Final = "Always On"
 _CONTRACT_TAG: Final = re.compile(r"contract_([0-9]{1,2})")
+_END_OF_PAGE: Final = "</html>"
 _POUNDS: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]+)?")
 
 
@@ -60,18 +61,24 @@ def parse(page: Page, as_of: date) -> Reading:
         related or (), "JSON-LD", lambda item: _parse_product(item, as_of), ref="name"
     )
     if script is None:
+        if _END_OF_PAGE not in page.text:
+            leading = _add_lost(leading, "the page is cut short before it")
         return require_any(leading, "JSON-LD")
     try:
         items = take(parse_json(_unwrap(script), "RangePage"), PLANS, dict)
     except LayoutChanged as error:
         if not leading.plans:
             raise
-        lost = Unreadable(where="RangePage", reason=error.message)
-        return replace(leading, unreadable=(*leading.unreadable, lost))
+        return _add_lost(leading, error.message)
     checking = read_items(
         items.values(), "RangePage", lambda item: _parse_range_plan(item, as_of), ref="id"
     )
     return require_any(_merge(leading, checking), f"JSON-LD and RangePage {PLANS}")
+
+
+def _add_lost(leading: Reading, reason: str) -> Reading:
+    lost = Unreadable(where="RangePage", reason=reason)
+    return replace(leading, unreadable=(*leading.unreadable, lost))
 
 
 def _find_related(document: Selector) -> list[Any] | None:
