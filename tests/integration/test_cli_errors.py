@@ -34,7 +34,7 @@ SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
         (["plans", "--sort", "colour"], 2, "plans are not sorted by 'colour'"),
         (["what-if"], 2, "the tariff states no brand"),
         (["what-if", "--brand", "nosuch", *SIZE], 2, "no brand is called 'nosuch'"),
-        (["what-if", "--brand", "O2", *SIZE, "--promo", "9"], 2, "promo '9' is no promotion"),
+        (["what-if", "--brand", "O2", *SIZE, "--promo", "9"], 2, "promo '9' is not a promotion"),
         (["what-if", "--brand", "O2", *SIZE], 4, "there are no plans yet to put a tariff among"),
         (["what-if", "--file", "missing.csv"], 2, "cannot read missing.csv"),
         (["what-if", "--file", "x", "--brand", "O2"], 2, "are two questions"),

@@ -36,7 +36,7 @@ def test_the_fortnight_tells_what_moved_and_who_won_what(demo: Path) -> None:
     hands = [row for row in sections["baskets"]["tables"][0]["rows"] if "VOXI" in row["won_before"]]
     assert [(row["won_now"], row["now_pence"]) for row in hands] == [("iD Mobile", 1163)]
     assert sections["promotions"]["sentences"] == ["Promotions: 1 ended."]
-    assert sections["sources"]["sentences"] == ["Every source that was asked is well."]
+    assert sections["sources"]["sentences"] == ["Every source that was visited is in order."]
 
 
 def test_what_was_told_in_money_is_a_fact(demo: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_was_told_in_money_is_a_fact(demo: Path) -> None:
 def test_before_anything_was_collected_no_winner_is_claimed(demo: Path) -> None:
     shown = run_planwatch("digest", "--since", "90d").stdout
 
-    assert "Who won which basket at the start is not known" in shown
+    assert "The winners at the start are not known" in shown
 
 
 def test_a_source_in_trouble_is_named(demo: Path) -> None:
@@ -71,7 +71,7 @@ def test_a_source_in_trouble_is_named(demo: Path) -> None:
 
     shown = run_planwatch("digest").stdout
 
-    assert "1 source needs a look: three." in " ".join(shown.replace("│", " ").split())
+    assert "1 source needs attention: three." in " ".join(shown.replace("│", " ").split())
     assert "refused with HTTP 403" in shown
 
 
@@ -112,5 +112,5 @@ def test_that_a_month_has_passed_makes_no_winner(
 
     document = make_digest(ledger, "2026-03-27T12:00:00.000Z", "")
 
-    assert "no change that matters was seen" in document["verdict"]
-    assert "changed hands" not in document["verdict"]
+    assert "there was no change that matters" in document["verdict"]
+    assert "new winner" not in document["verdict"]

@@ -37,7 +37,7 @@ def test_a_fact_leads_to_formula_plans_and_pages(demo: Path) -> None:
     assert ours["url"].startswith("https://www.o2.co.uk/")
     assert b"classic" in gzip.decompress(Path(ours["page_file"]).read_bytes()).lower()
     shown = run_planwatch("show", "--why", GAP).stdout
-    assert "Gap to a rival: Cost less that of" in " ".join(shown.split())
+    assert "Gap to a rival: Cost minus that of" in " ".join(shown.split())
     assert ours["page_file"] in shown, "a path can be copied whole"
 
 
@@ -76,7 +76,7 @@ def test_the_week_is_a_page_to_share_as_well(demo: Path, tmp_path: Path) -> None
 
     assert done.returncode == 0, done.stderr
     assert "The market from 2 Nov 2026 to 16 Nov 2026" in text
-    assert "changed hands" in text
+    assert "new winner" in text
     assert "<script" not in text
     assert markdown.startswith("# The market from 2 Nov 2026 to 16 Nov 2026")
     refused = run_planwatch("digest", "--html", "--json", "-o", str(page))

@@ -1,1 +1,1 @@
-"""Figures from plans: pure functions. Only `analysis/model` may ever talk to a model."""
+"""Figures and reports from plans: pure functions, without I/O."""

@@ -1,6 +1,6 @@
-"""A computed figure that can be traced: what it says, of whom, by which formula, from which plans.
+"""Facts: computed figures with unit, subject, formula and the plans they come from.
 
-Owns the shape of a fact and the rounding of percentages. Words are made in `words` and `narrative`.
+Owns the shape of a fact and the rounding of percentages.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ class Fact:
 
 
 def count_fact(fact_id: str, number: int, label: str, subject: str) -> Fact:
-    """Return a number of things counted over the plans."""
+    """Return a count as a fact."""
     return Fact(
         id=fact_id, label=label, value=number, unit="count", subject=subject, formula="Count"
     )
 
 
 def fact_records(facts: Iterable[Fact]) -> list[dict[str, Any]]:
-    """Return the records by order of first appearance; one fact computed twice is one."""
+    """Return the records in order of first appearance; a fact computed twice appears once."""
     return [fact.as_record() for fact in {fact.id: fact for fact in facts}.values()]
 
 
@@ -93,7 +93,7 @@ def gap_facts(
 ) -> list[Fact]:
     """Return a row's gap to a base in pence and in percent; a figure that is None is left out."""
     figures: tuple[tuple[str, str, Any, Unit], ...] = (
-        ("", "cost less the base's", row["gap_pence"], "pence_per_month"),
+        ("", "cost minus that of the base", row["gap_pence"], "pence_per_month"),
         ("_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),
     )
     kind, _, rest = fact_id.partition(".")

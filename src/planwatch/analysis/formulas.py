@@ -1,4 +1,4 @@
-"""Each formula in one sentence, for readers who have no docs/reference/formulas.md at hand."""
+"""Each formula in one sentence, for readers without docs/reference/formulas.md."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ from typing import Final
 
 IN_A_SENTENCE: Final[dict[str, str]] = {
     "Headline price": "The price that the page prints largest: month 1, promotions included.",
-    "Effective monthly cost": "Upfront charge and the price of every month of the term, less "
-    "credit that the bill gives by itself, divided by the months of the term.",
-    "Comparable monthly cost": "Effective monthly cost over the term, dated rises and the end of "
-    "promotions counted, stretched to a calendar month where a page bills by days.",
+    "Effective monthly cost": "Upfront charge and the price of every month of the term, minus "
+    "credit that the bill applies by itself, divided by the months of the term.",
+    "Comparable monthly cost": "Effective monthly cost over the term, including dated rises and "
+    "the end of promotions, converted to a calendar month where the bill is for 28 or 30 days.",
     "Common horizon": "The mean cost of a month over 12 or 24 months, whatever the term.",
     "Exit price": "The price of the last month of the term.",
     "Uplift": "How far the effective cost is above the headline price, in % of the headline.",
     "Promotion depth": "How far the headline is below the list price, in % of the list price.",
-    "Promotion intensity": "Share of plans promoted, and what they give away over the term.",
+    "Promotion intensity": "Share of plans on promotion, and what it takes off over the term.",
     "Annual rise": "The largest rise within the term.",
     "Rise burden": "The annual rise in % of the first price.",
-    "Rise exposure": "What the rises of a term add to the bill of a year.",
+    "Rise exposure": "What the rises in a term add to a year's bill.",
     "£ per GB": "Comparable monthly cost divided by the data; none for unlimited data.",
-    "Marginal £ per GB": "What each further GB costs from one size of a brand to the next.",
-    "Unlimited premium": "Unlimited data less the largest capped plan of the same brand.",
-    "Gap to a rival": "Cost less that of the rival's cheapest plan of the same data and term, or "
+    "Marginal £ per GB": "What each further GB costs between one size of a brand and the next.",
+    "Unlimited premium": "Cost of unlimited data minus that of the brand's largest capped plan.",
+    "Gap to a rival": "Cost minus that of the rival's cheapest plan of the same data and term, or "
     "else with as much data and no longer term; a percentage is of the rival's cost.",
-    "Price to match": "What a plan would have to cost, or give, to be level with its rival; 1p "
-    "below the rest to win a basket.",
-    "Usage basket": "The least cost at a brand among plans that give the data, the term and the "
-    "roaming that are needed; what a page does not state never counts.",
-    "Data tier": "Plans up to 20 GB, up to 100 GB, above, and unlimited, each compared apart.",
-    "Domination": "Another plan costs no more, gives no less, binds no longer, roams no worse and "
-    "is no slower, with one of them better.",
-    "White space": "The grid of data tier and term: who sells there, and who does not.",
+    "Price to match": "What a plan would have to cost, or offer, to match its rival; 1p below "
+    "the other brands to win a basket.",
+    "Usage basket": "The lowest cost at a brand among plans with the data, term and roaming "
+    "that are needed; what a page does not state does not count.",
+    "Data tier": "Plans up to 20 GB, up to 100 GB, over 100 GB and unlimited, compared apart.",
+    "Domination": "Another plan costs no more, has no less data, no longer term, no worse roaming "
+    "and no lower speed, and is better in at least one of these.",
+    "White space": "Which brands sell in each combination of data tier and term, and which do not.",
     "Market index": "The mean price of the baskets; the first day is 100.",
     "Moves": "What changed between captures, counted by kind.",
-    "Competitiveness score": "0 to 100 over data, price, roaming, extras and flexibility, as far "
+    "Competitiveness score": "0 to 100 from data, price, roaming, extras and flexibility, as far "
     "as they are known.",
-    "An aggregator's offer": "The same plan at an aggregator, against its price at the brand.",
+    "An aggregator's offer": "The price of a plan at an aggregator against that at its brand.",
     "Count": "Counted over the plans considered.",
 }

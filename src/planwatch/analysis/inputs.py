@@ -1,6 +1,6 @@
-"""What an analysis knows besides the plans of the day; every part may be missing.
+"""Inputs of an analysis besides the current plans: rules, baskets, history, source health.
 
-The workflow reads it from the ledger and the settings; the formulas get it as values.
+Every part may be missing. The workflow reads it from the ledger and the settings.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """Rules, history and health beside the plans.
+    """Rules, history and source health besides the plans.
 
     Attributes:
-        today: the present day of the market; None where nobody asks how old anything is.
+        today: the present day of the market; None where ages do not matter.
         rules: rise rules, by which price schedules are completed.
-        baskets: the needs that are priced.
-        changes: what moved in the last 90 days, the newest first, as the ledger has it.
+        baskets: the usage baskets to price.
+        changes: changes of the last 90 days, the newest first, as the ledger has it.
         past_plans: each version of a plan seen in the last 90 days, for percentiles of prices.
         past_markets: the plans in force on earlier days, the earliest first.
         sources: each source with outcome and freshness, as `status --json` has it.
         captures: the page behind each plan, by plan id.
-        unverified: plans that only the card miner read are compared, too.
+        unverified: also compare plans that only the card miner read.
     """
 
     today: date | None = None

@@ -17,5 +17,5 @@ def round_tenth(value: Fraction) -> float:
 
 
 def round_up(value: Fraction) -> int:
-    """Return the least whole number that is no less."""
+    """Return the smallest whole number that is not less than the value."""
     return -(-value.numerator // value.denominator)

@@ -1,6 +1,6 @@
-"""A hypothetical tariff put into the market: what it costs, where it ranks, whom it beats.
+"""What if: the cost and rank of a hypothetical tariff, the plans it dominates and its dominators.
 
-A pure function of the tariff and the plans. The tariff is added; no plan of its brand goes.
+A pure function of the tariff and the plans. The tariff is added to the plans of its brand.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ class BasketRank:
     """The tariff in one basket that it serves.
 
     Attributes:
-        rank: 1 + the other brands that serve the basket for less; level is no less.
+        rank: 1 + the number of other brands that serve the basket for less; a tie is not less.
         brands: other brands that serve it, and the tariff's own.
-        market_pence: the least among the plans that are sold now; None where nobody serves it.
-        win_pence: the cost that would win it, 1p below; None where nobody serves it.
+        market_pence: the lowest among the plans sold now; None where no brand serves it.
+        win_pence: the cost that would win it, 1p below; None where no brand serves it.
     """
 
     basket: Basket
@@ -46,19 +46,19 @@ class BasketRank:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A tariff in the market.
+    """How a tariff would stand in the market.
 
     Attributes:
-        item: the plan that it makes, with its comparable cost.
+        item: its plan, with the comparable cost.
         baskets: those that it serves, in the order of the baskets asked for.
         dominates: plans of any brand that it dominates, each with the gap.
         dominated_by: its dominators, the cheapest first.
         joins_at_pence: the highest monthly price at which none dominates it, promotion and rises
             as they are; None where no price is low enough, or where `is_free_of_rivals`.
         joins_at_cost_pence: the comparable cost that goes with it.
-        is_free_of_rivals: no plan gives as much in every point: no price is too high.
+        is_free_of_rivals: no plan offers as much in every point, so it is efficient at any price.
         gap: to the cheapest rival of another brand of its size, or one that covers it.
-        rise_source: where its rises come from: the tariff, a rule's source, or None for none known.
+        rise_source: where its rises come from: the tariff, a rule's source, or None if unknown.
     """
 
     tariff: Tariff
@@ -74,7 +74,7 @@ class Placement:
 
 
 def place_tariff(tariff: Tariff, market: Market, background: Background) -> Placement:
-    """Put a tariff into a market of at least one plan; it is signed on the newest capture's day.
+    """Rank a tariff in a market of at least one plan, signed on the day of the newest capture.
 
     Source: docs/reference/formulas.md, "What if".
     """

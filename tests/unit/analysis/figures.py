@@ -12,7 +12,7 @@ from planwatch.domain.phrasing import format_money, format_percent, format_rank
 _NAMES: Final = re.compile(
     r"\b\d+(\.\d+)? [GM]B\b|\b\d+ (months?|days?|hours)\b|max \d+ Mbps|\b[45]G\b|\bO2\b"
     r"|\b\d{1,2} [A-Z][a-z]+ \d{4}|\b1p (below|Mobile)|\(100\)|of 100\b|\b12 and 24 months\b"
-    r"|\bover 20 to\b|\b\w+(-\w+)+"
+    r"|\bover 20 and\b|\b\w+(-\w+)+"
 )
 _FIGURE: Final = re.compile(r"£[\d,]+\.\d\d|[\d,]+(?:\.\d)? %|\d+(?:st|nd|rd|th)\b|\d+(?:\.\d+)?")
 

@@ -146,14 +146,14 @@ def test_caveats_count_what_is_derived_and_name_a_conflict() -> None:
     said = find_caveats(build_market(plans, load_rise_rules()).listings)
 
     assert said[0] == (
-        "1 of 3 plans prints another rise than the rule of their brand says (schedule_conflict), "
-        "such as O2 10 GB, 24 months: £1.80 printed in month 6, £2.50 by press summary of the "
-        "networks' price rises, early 2026; O2 cards that print one rise. What is printed is "
-        "taken; the rule goes on after it."
+        "1 of 3 plans prints a different rise from its brand's rule (schedule_conflict), such as "
+        "O2 10 GB, 24 months: £1.80 printed in month 6, £2.50 by press summary of the networks' "
+        "price rises, early 2026; O2 cards that print one rise. The printed price is used; the "
+        "rule applies after it."
     )
     assert said[1] == (
         "2 of 3 plans have later prices derived from their brand's rise rule (O2 2): their pages "
-        "do not print every rise of the term, and the rules are not confirmed by planwatch."
+        "do not print every rise in the term, and planwatch has not confirmed the rules."
     )
     assert not any("shows no later price" in sentence for sentence in said)
 

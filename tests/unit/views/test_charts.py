@@ -167,7 +167,7 @@ def test_the_winner_of_a_basket_is_ringed_and_named() -> None:
 
     assert len(tree.xpath("//circle[@class='ring']")) == 2 + 1, "and the legend's"
     said = [node.text for node in tree.xpath("//text")]
-    assert "level £10.00" in said
+    assert "tie £10.00" in said
     assert any(words.endswith("£9.00") for words in said)
 
 

@@ -1,1 +1,1 @@
-"""The plans of a market, priced: listings, offers of an aggregator, owners of brands."""
+"""The market of one day: comparable plans with their cost, aggregator offers, brand owners."""

@@ -1,4 +1,4 @@
-"""Which plan of a brand an offer at an aggregator is one of."""
+"""Match an aggregator's offer to the plan that the brand itself sells."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from planwatch.domain.plan import Plan, slugify
 def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:
     """Return the direct plan that an aggregator's offer is an offer of.
 
-    Brand, data and term agree, and there is one such variant only, or the offer names it.
+    Brand, data and term agree, and only one variant does, or the offer names the variant.
 
     Source: docs/reference/formulas.md, "An aggregator's offer".
     """

@@ -1,8 +1,7 @@
-"""The market of one day: which plans can be compared, whose they are, what each costs a month.
+"""Market of one day: the comparable plans with their monthly cost, and the plans left out.
 
-Owns the choice of plans and says why one is left out; `aggregator` joins offers to plans. Refuses
-plans that are not in pounds or without a price, and unverified ones unless it is asked for them.
-Formulas read `Listing`s.
+Leaves out plans without a price or not in pounds, and unverified ones unless asked for them, and
+says why. Formulas read `Listing`s; `aggregator` matches offers to plans.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ MEDIUM_TIER_MB: Final = 100_000
 DataTier = Literal["low", "medium", "high", "unlimited"]
 DATA_TIERS: Final[tuple[DataTier, ...]] = ("low", "medium", "high", "unlimited")
 ROAMING_RANK: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
-"""More is better; a roaming that is not stated never helps."""
+"""More is better; roaming that is not stated never helps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +48,7 @@ class Listing:
             that an aggregator's offer was joined to.
         derived: the steps of `plan` that the rule gave.
         conflicts: where card and rule disagree.
-        has_rise_rule: a rule is known for it, be it that its price does not rise.
+        has_rise_rule: a rule is known for it, which may be that its price does not rise.
     """
 
     plan: Plan
@@ -113,12 +112,12 @@ class Market:
 def build_market(
     plans: Sequence[Plan], rules: Sequence[RiseRule] = (), *, unverified: bool = False
 ) -> Market:
-    """Sort plans into those to compare and those left out.
+    """Build the market: split the plans into those to compare and those left out.
 
     Args:
         plans: the cheapest offer of each (source, plan_key).
-        rules: by which schedules are completed; without any the printed steps stand alone.
-        unverified: plans that only the card miner found are compared, too.
+        rules: by which schedules are completed; without any only the printed steps count.
+        unverified: also compare plans that only the card miner found.
     """
     usable = [plan for plan in plans if find_defect(plan, unverified=unverified) is None]
     direct = [plan for plan in usable if plan.source not in AGGREGATORS]
@@ -198,7 +197,7 @@ def _say_elsewhere(offer: Plan, joined: Plan | None) -> str:
 
 
 def find_cheapest(listings: Iterable[Listing]) -> Listing | None:
-    """Return the cheapest by comparable cost, then headline, then id; None of none."""
+    """Return the cheapest by comparable cost, then headline, then id; None without listings."""
     return min(
         listings,
         key=lambda item: (item.monthly_pence, item.plan.price_pence, item.plan_id),
@@ -218,7 +217,7 @@ def find_cheaper_elsewhere(market: Market) -> tuple[tuple[Listing, Listing], ...
 
 
 def data_tier(allowance: Allowance) -> DataTier:
-    """Return the tier: low to 20 GB, medium to 100 GB, high above, unlimited its own."""
+    """Return the tier: low up to 20 GB, medium up to 100 GB, high above, or unlimited."""
     if allowance.data_mb is None:
         return "unlimited"
     if allowance.data_mb <= LOW_TIER_MB:
@@ -232,7 +231,7 @@ def newest_capture(listings: Iterable[Listing]) -> date:
 
 
 def require_brands(market: Market, brands: Sequence[str]) -> None:
-    """Pass when each brand has a comparable plan.
+    """Check that each brand has a comparable plan.
 
     Raises:
         NoPlans: names the brands that have none, and the sources to scrape.
@@ -258,10 +257,10 @@ def _is_only_unverified(market: Market, brand: str) -> bool:
 
 
 def only_unverified(brands: Sequence[str]) -> NoPlans:
-    """Return the error for brands whose plans nobody asked to be compared."""
+    """Return the error for brands with only unverified plans."""
     return NoPlans(
         f"the plans of {join_words(brands)} are unverified: only the card miner has read them",
-        hint="take them in all the same: add --unverified to the command",
+        hint="to include them, add --unverified to the command",
         brands=list(brands),
     )
 

@@ -1,4 +1,4 @@
-"""The market by owner: brands of one group are no rivals of each other."""
+"""Group the plans of a market by the company that owns their brands."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from planwatch.domain.brand import owner_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnerGroup:
-    """The brands of one owner; an independent brand is its own."""
+    """The brands of one owner; an independent brand is its own owner."""
 
     owner: str
     brands: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The table of rise rules that comes with the package. A rule: `planwatch.domain.rise_rules`."""
+"""Load the table of price-rise rules that comes with the package."""
 
 from __future__ import annotations
 

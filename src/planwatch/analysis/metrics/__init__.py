@@ -1,1 +1,1 @@
-"""One formula a module; docs/reference/formulas.md tells each with its source."""
+"""Formulas, one a module; docs/reference/formulas.md describes each with its source."""

@@ -1,4 +1,4 @@
-"""Usage baskets: what a buyer needs, and which brand serves that need for least."""
+"""Usage baskets: the price of a buyer's need at each brand, and which brand serves it cheapest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from planwatch.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """A need: at least this data, bound no longer than `longest_term` months (None: any)."""
+    """A need: at least this data, on a term of at most `longest_term` months (None: any)."""
 
     needed: Allowance
     longest_term: int | None = None
@@ -59,12 +59,12 @@ def parse_basket(text: str) -> Basket:
     """Read a basket as its id has it: "50gb-any", "100gb-12m-roaming-5g", "unlimited-1m".
 
     Raises:
-        UsageError: it is none; the hint says how one is written.
+        UsageError: it is not a basket; the hint says how to write one.
     """
     match = _BASKET.fullmatch(text.strip().lower())
     if match is None:
         raise UsageError(
-            f"{text!r} is no basket",
+            f"{text!r} is not a usage basket",
             hint="write data, longest term and needs, such as 50gb-any or 100gb-12m-roaming-5g",
         )
     term = match["term"]

@@ -1,7 +1,7 @@
-"""The efficient frontier: which plans another plan beats on every count, and which none does.
+"""Efficient frontier: which plans are dominated by another plan, and which are efficient.
 
-No weights, no opinions. A value that is not stated counts as the worst: it never helps a plan to
-dominate. A verdict on a plan that does not state one may hang on it, and says so.
+No weights. A value that is not stated counts as the worst, so it never helps a plan to dominate.
+A verdict that depends on a value that the dominated plan does not state says so.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _NO_LIMIT: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
-    """A plan as marks, more is better: cost, data, term, roaming, generation, top speed."""
+class _Criteria:
+    """A plan as numbers, more is better: cost, data, term, roaming, generation, top speed."""
 
     item: Listing
-    marks: tuple[float, ...]
+    values: tuple[float, ...]
     is_known: tuple[bool, ...]
 
 
@@ -33,17 +33,17 @@ class Domination:
     """A dominated plan and its cheapest dominator.
 
     Attributes:
-        dominator: the cheapest whose verdict is certain, else the cheapest.
+        dominator: the cheapest that certainly dominates, else the cheapest.
         gap_pence: comparable cost above the dominator's; 0 where that gives more for the same.
         ends_at_pence: the highest comparable cost at which this dominator no longer dominates.
-        hangs_on: what the plan does not state ("roaming", "speed") and the verdict rests on.
+        depends_on: what the plan does not state ("roaming", "speed") and the verdict depends on.
     """
 
     item: Listing
     dominator: Listing
     gap_pence: int
     ends_at_pence: int
-    hangs_on: tuple[str, ...]
+    depends_on: tuple[str, ...]
 
     def as_row(self) -> dict[str, Any]:
         """Return raw values; `plan` and `dominator` are names with the brand."""
@@ -57,7 +57,7 @@ class Domination:
             "dominator_pence": self.dominator.monthly_pence,
             "gap_pence": self.gap_pence,
             "ends_at_pence": self.ends_at_pence,
-            "hangs_on": " and ".join(self.hangs_on) or None,
+            "hangs_on": " and ".join(self.depends_on) or None,
         }
 
 
@@ -69,7 +69,7 @@ def dominates(a: Listing, b: Listing) -> bool:
 
     Source: docs/reference/formulas.md, "Domination".
     """
-    return _beats(_stand(a), _stand(b))
+    return _beats(_measure(a), _measure(b))
 
 
 def find_unknowns(item: Listing, dominator: Listing) -> tuple[str, ...]:
@@ -90,17 +90,17 @@ def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple
     Where `rivals` hold each plan once, every dominator that is named is itself on the frontier.
     """
     by_id = sorted(rivals, key=lambda item: item.plan_id)
-    best_first = sorted(map(_stand, by_id), key=lambda standing: standing.marks, reverse=True)
-    found = (_find_domination(_stand(item), best_first) for item in items)
+    best_first = sorted(map(_measure, by_id), key=lambda criteria: criteria.values, reverse=True)
+    found = (_find_domination(_measure(item), best_first) for item in items)
     return tuple(verdict for verdict in found if verdict is not None)
 
 
 def find_every_dominator(item: Listing, rivals: Iterable[Listing]) -> tuple[Domination, ...]:
     """Return a verdict for each of `rivals` that dominates the plan, the cheapest first."""
-    standing = _stand(item)
-    beating = [rival for rival in map(_stand, rivals) if _beats(rival, standing)]
+    criteria = _measure(item)
+    beating = [rival for rival in map(_measure, rivals) if _beats(rival, criteria)]
     ordered = sorted(beating, key=lambda rival: (rival.item.monthly_pence, rival.item.plan_id))
-    return tuple(_describe(standing, rival) for rival in ordered)
+    return tuple(_describe(criteria, rival) for rival in ordered)
 
 
 def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
@@ -112,11 +112,11 @@ def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
 
     Source: docs/reference/formulas.md, "Price to join the frontier".
     """
-    mine = _stand(item)
+    mine = _measure(item)
     limits = []
-    for rival in map(_stand, rivals):
+    for rival in map(_measure, rivals):
         if rival.item.identity == item.identity or any(
-            other < own for other, own in zip(rival.marks[1:], mine.marks[1:], strict=True)
+            other < own for other, own in zip(rival.values[1:], mine.values[1:], strict=True)
         ):
             continue
         gives_more = any(_better_points(rival, mine)[1:])
@@ -124,55 +124,55 @@ def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
     return min(limits, default=None)
 
 
-def count_hanging(dominations: Iterable[Domination]) -> int:
-    """Count the verdicts that rest on something not stated."""
-    return sum(bool(verdict.hangs_on) for verdict in dominations)
+def count_uncertain(dominations: Iterable[Domination]) -> int:
+    """Count the verdicts that depend on something not stated."""
+    return sum(bool(verdict.depends_on) for verdict in dominations)
 
 
-def _find_domination(standing: _Standing, best_first: Sequence[_Standing]) -> Domination | None:
+def _find_domination(criteria: _Criteria, best_first: Sequence[_Criteria]) -> Domination | None:
     uncertain: Domination | None = None
     for rival in best_first:
-        if rival.marks[0] < standing.marks[0]:
+        if rival.values[0] < criteria.values[0]:
             break  # dearer, as are all that follow
-        if not _beats(rival, standing):
+        if not _beats(rival, criteria):
             continue
-        verdict = _describe(standing, rival)
-        if not verdict.hangs_on:
+        verdict = _describe(criteria, rival)
+        if not verdict.depends_on:
             return verdict
         uncertain = uncertain or verdict
     return uncertain
 
 
-def _describe(standing: _Standing, rival: _Standing) -> Domination:
-    item, dominator = standing.item, rival.item
-    gives_more = any(_better_points(rival, standing)[1:])
+def _describe(criteria: _Criteria, rival: _Criteria) -> Domination:
+    item, dominator = criteria.item, rival.item
+    gives_more = any(_better_points(rival, criteria)[1:])
     return Domination(
         item=item,
         dominator=dominator,
         gap_pence=item.monthly_pence - dominator.monthly_pence,
         ends_at_pence=max(dominator.monthly_pence - gives_more, 0),
-        hangs_on=find_unknowns(item, dominator),
+        depends_on=find_unknowns(item, dominator),
     )
 
 
-def _beats(a: _Standing, b: _Standing) -> bool:
-    # written out: this runs for every pair of plans in the market
-    x, y = a.marks, b.marks
+def _beats(a: _Criteria, b: _Criteria) -> bool:
+    # not a loop: this runs for every pair of plans in the market
+    x, y = a.values, b.values
     if x[1] < y[1] or x[0] < y[0] or x[2] < y[2] or x[3] < y[3] or x[4] < y[4] or x[5] < y[5]:
         return False
     return a.item.identity != b.item.identity and any(_better_points(a, b))
 
 
-def _better_points(a: _Standing, b: _Standing) -> list[bool]:
+def _better_points(a: _Criteria, b: _Criteria) -> list[bool]:
     """Tell for each point whether `a` is strictly better, which asks that both state it."""
-    points = zip(a.marks, b.marks, a.is_known, b.is_known, strict=True)
+    points = zip(a.values, b.values, a.is_known, b.is_known, strict=True)
     return [x > y and x_known and y_known for x, y, x_known, y_known in points]
 
 
-def _stand(item: Listing) -> _Standing:
+def _measure(item: Listing) -> _Criteria:
     plan = item.plan
     speed = _top_speed(plan)
-    return _Standing(
+    return _Criteria(
         item,
         (
             -item.monthly_pence,
@@ -194,14 +194,18 @@ def _top_speed(plan: Plan) -> float | None:
 
 
 def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:
-    """Return of each dominated plan the gap to its dominator and the cost that would end it."""
+    """Return each dominated plan's gap to its dominator, and the cost that ends the domination."""
     facts = []
     for verdict in dominations:
         slug, ids = verdict.item.slug, (verdict.item.plan_id, verdict.dominator.plan_id)
         base = name_plan_of_brand(verdict.dominator.plan)
         figures = (
             ("dominated", f"effective cost above that of {base}", verdict.gap_pence),
-            ("ends_domination", "highest effective cost not dominated", verdict.ends_at_pence),
+            (
+                "ends_domination",
+                f"highest effective cost not dominated by {base}",
+                verdict.ends_at_pence,
+            ),
         )
         facts += [
             Fact(

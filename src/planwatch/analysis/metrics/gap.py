@@ -1,4 +1,4 @@
-"""The gap of a plan to a rival: in pence and as a percentage of the rival's cost."""
+"""Gap of a plan to its cheapest rival, in pence and as a percentage of the rival's cost."""
 
 from __future__ import annotations
 
@@ -25,8 +25,7 @@ class Gap:
         basis: "same" data and term, or a plan that "covers" them; None without a rival.
         pence: EMC of the plan − EMC of the rival: above 0 where the plan is dearer.
         percent: the gap as a percentage of the *rival's* cost.
-        rival_lacks: what the plan states to give and the rival does not: such a gap compares
-            unlike plans.
+        rival_lacks: what the plan offers and the rival does not: such a gap compares unlike plans.
     """
 
     item: Listing
@@ -91,7 +90,7 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
 
 
 def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
-    """Return what `plan` states to give and `rival` does not: roaming of its reach, its speed."""
+    """Return what `plan` states that it offers and `rival` does not: as wide roaming, its speed."""
     lacks = []
     if ROAMING_RANK[plan.roaming] > ROAMING_RANK[rival.roaming]:
         lacks.append("global roaming" if plan.roaming == "global" else "EU roaming")
@@ -101,16 +100,20 @@ def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
 
 
 def gap_count_facts(gaps: Sequence[Gap], brand: str) -> list[Fact]:
-    """Return at how many sizes a brand is dearer, cheaper and level, and where it has no rival."""
+    """Return at how many sizes a brand is dearer, cheaper or tied, and has no rival."""
     slug = slug_of_brand(brand)
     priced = [gap.pence for gap in gaps if gap.pence is not None]
     return [
         count_fact(f"{kind}.{slug}", number, label, brand)
         for kind, number, label in (
             ("sizes_with_rival", len(priced), "plans or sizes with a rival"),
-            ("dearer", sum(pence > 0 for pence in priced), "dearer than the rival"),
-            ("cheaper", sum(pence < 0 for pence in priced), "cheaper than the rival"),
-            ("level", sum(pence == 0 for pence in priced), "level with the rival"),
+            ("dearer", sum(pence > 0 for pence in priced), "plans or sizes dearer than the rival"),
+            (
+                "cheaper",
+                sum(pence < 0 for pence in priced),
+                "plans or sizes cheaper than the rival",
+            ),
+            ("level", sum(pence == 0 for pence in priced), "plans or sizes tied with the rival"),
             ("no_rival", len(gaps) - len(priced), "plans or sizes without a rival"),
         )
     ]
@@ -128,7 +131,7 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
         facts.append(
             Fact(
                 id=f"gap.{slug}",
-                label="effective cost less the rival's",
+                label="effective cost minus the rival's",
                 value=gap.pence,
                 unit="pence_per_month",
                 subject=subject,

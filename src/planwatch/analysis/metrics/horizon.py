@@ -1,4 +1,4 @@
-"""What a plan costs over 12 or 24 months, whatever its own term: to compare different terms."""
+"""Cost of a plan over a common horizon of 12 or 24 months, to compare plans of different terms."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class HorizonCost:
     """The mean cost of a month over a horizon.
 
     Attributes:
-        assumptions: `goes_on`: the term is shorter, and its last price goes on with the known
+        assumptions: `goes_on`: the term is shorter, and its last price continues with the known
             yearly rise; `cut_off`: the term is longer, and only its first months count;
-            `credit_spread`: a credit of the whole term is taken as even over it.
+            `credit_spread`: a credit for the whole term is assumed to be spread evenly.
     """
 
     months: int
@@ -40,12 +40,12 @@ def horizon_cost(plan: Plan, months: int, rules: Sequence[RiseRule] = ()) -> Hor
     Args:
         plan: with its whole price schedule.
         months: the horizon, 12 or 24.
-        rules: by which a contract's price goes on after its term; a rolling price stays.
+        rules: by which a contract's price rises after its term; a rolling price does not change.
 
     Source: docs/reference/formulas.md, "Common horizon".
     """
     term = max(plan.term_months, 1)
-    prices = _go_on(plan, months, rules).prices_by_month()[:months]
+    prices = _extend_term(plan, months, rules).prices_by_month()[:months]
     credit = Fraction(plan.credit_pence * min(months, term), term)
     total = plan.upfront_pence + sum(prices) - credit
     assumptions: list[Assumption] = []
@@ -59,7 +59,7 @@ def horizon_cost(plan: Plan, months: int, rules: Sequence[RiseRule] = ()) -> Hor
     return HorizonCost(months=months, pence=pence, assumptions=tuple(assumptions))
 
 
-def _go_on(plan: Plan, months: int, rules: Sequence[RiseRule]) -> Plan:
+def _extend_term(plan: Plan, months: int, rules: Sequence[RiseRule]) -> Plan:
     """Return the plan with a term of at least `months` and the rises that a contract then has."""
     if plan.term_months >= months:
         return plan
@@ -73,7 +73,7 @@ def _go_on(plan: Plan, months: int, rules: Sequence[RiseRule]) -> Plan:
 
 
 def _repeat_last_rise(plan: Plan, longer: Plan) -> Plan:
-    """Repeat the last dated rise of the term every 12 months after it; none is none."""
+    """Repeat the last dated rise of the term every 12 months after it, if there is one."""
     prices = plan.prices_by_month()
     ends = {step.starts for step in plan.price_steps if isinstance(step.starts, int)}
     rises = [

@@ -1,4 +1,4 @@
-"""A brand's price ladder: what each plan costs at first, on average and at the end of its term."""
+"""Price ladder of a brand: headline, effective and exit price, uplift and rise of each plan."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def promo_percent(plan: Plan) -> float | None:
 def annual_rise_pence(plan: Plan) -> int | None:
     """Return the last yearly rise that is billed within the term, in pence a month.
 
-    The end of a promotion is no rise; where the only rise falls on it, the list price is the base.
+    The end of a promotion is not a rise; a rise in the same month is measured from the list price.
 
     Returns:
         0 where the price does not rise; None where rise and promotion end cannot be told apart.
@@ -95,7 +95,7 @@ def pence_per_gb(monthly_pence: int, allowance: Allowance) -> int | None:
 
 
 def ladder_rows(listings: Iterable[Listing]) -> list[dict[str, Any]]:
-    """Return one row a plan, by data (unlimited last), term and cost; raw values."""
+    """Return one row for each plan, by data (unlimited last), term and cost; raw values."""
     return [_row_of(item) for item in sorted(listings, key=ladder_order)]
 
 
@@ -142,7 +142,7 @@ def pair_ladders(a: Sequence[Listing], b: Sequence[Listing]) -> tuple[Pair, ...]
 def _pair_up(
     allowance: Allowance, term_months: int, a: Sequence[Listing], b: Sequence[Listing]
 ) -> Pair:
-    """Pair the cheapest variants; where both sell at full speed, a throttled one stands aside."""
+    """Pair the cheapest variants; speed-limited ones are ignored where both brands have another."""
     full_a, full_b = (
         [item for item in side if item.plan.max_speed_mbps is None] for side in (a, b)
     )

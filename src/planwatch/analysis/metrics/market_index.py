@@ -1,4 +1,4 @@
-"""The market index: the mean price of the baskets over time, with how many plans came and went."""
+"""Market index: the mean price of the baskets over time, with new and withdrawn plans (churn)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class IndexPoint:
     Attributes:
         baskets: how many the mean is over: those that are served on every date.
         index: 100.0 on the first date.
-        new: plans that the date before did not have; `withdrawn` those that only it had.
+        new: plans that the previous date did not have; `withdrawn`: those that only it had.
         churn_percent: (new + withdrawn) / plans of this date; None on the first.
     """
 

@@ -1,4 +1,4 @@
-"""What moved lately, by brand: from the rows of changes that the ledger keeps."""
+"""Moves: recent changes of price and plan, counted by brand from the ledger's changes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planwatch.analysis.facts import percent_of
 from planwatch.domain.moves import MoveFilter
 
 PERIODS: Final = (30, 90)
-"""Days that an analysis looks back."""
+"""Periods that an analysis covers, in days."""
 
 Change = Mapping[str, Any]
 
@@ -58,8 +58,8 @@ def keep_recent(changes: Iterable[Change], today: date, days: int) -> list[Chang
 def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -> Moves:
     """Count the moves of a brand in the last `days` days.
 
-    A change of headline is counted by the change of effective cost that comes with it, so that a
-    cut is one move; a relaunched plan is new again.
+    A change of headline price is counted by its change of effective cost, so that a cut is one
+    move; a relaunched plan counts as new.
 
     Source: docs/reference/formulas.md, "Moves".
     """
@@ -80,7 +80,7 @@ def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -
 
 
 def find_largest(changes: Sequence[Change], today: date, days: int) -> Change | None:
-    """Return the change of effective cost with the most pence, the newest first; None of none."""
+    """Return the largest change of effective cost in pence, or None; the newest of equals."""
     rows = [row for row in keep_recent(changes, today, days) if _COSTS.passes(row)]
     return max(rows, key=lambda row: abs(row["after"] - row["before"]), default=None)
 

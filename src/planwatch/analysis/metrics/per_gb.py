@@ -1,4 +1,4 @@
-"""What a further GB costs along a ladder, and what unlimited costs above the largest plan."""
+"""Marginal cost of each further GB on a ladder, and the premium for unlimited data."""
 
 from __future__ import annotations
 

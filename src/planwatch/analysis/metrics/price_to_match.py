@@ -1,4 +1,4 @@
-"""What a plan must change to stand level with a rival, or to win a basket."""
+"""Price to match: the cut, promotion or data with which a plan matches a rival or wins a basket."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _with_data(item: Listing, allowance: Allowance) -> Listing:
 
 
 def price_to_win_pence(market_pence: int | None) -> int | None:
-    """Return the cost that wins a basket: 1p below the market price; None where nobody serves it.
+    """Return the cost that wins a basket: 1p below the market price; None where no brand serves it.
 
     Source: docs/reference/formulas.md, "Price to match".
     """

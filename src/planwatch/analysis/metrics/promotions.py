@@ -1,4 +1,4 @@
-"""How much a brand promotes: the share of plans, and how deep and long."""
+"""Promotion intensity of a brand: share of plans on promotion, and what they take off."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from planwatch.domain.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionIntensity:
-    """Of a set of plans.
+    """How many of a set of plans are on promotion, and how much the promotions take off.
 
     Attributes:
-        share_percent: plans promoted; None of no plans.
-        weight_percent: mean of depth × months / term over those promoted: the part of the list
-            price that the promotion gives away over the term; None where none is promoted.
+        share_percent: plans on promotion; None without plans.
+        weight_percent: mean of depth × months / term over those on promotion: the part of the list
+            price that a promotion takes off over the term; None where none is on promotion.
     """
 
     plans: int

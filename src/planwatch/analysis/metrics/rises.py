@@ -1,4 +1,4 @@
-"""What rises weigh: the yearly rise against the first price, and the pounds a year at risk."""
+"""Mid-contract price rises: burden in % of the first price, and exposure in £ a year."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def rise_exposure(plan: Plan) -> RiseExposure:
     """Return how much dearer a year is at the end of the term than after the promotion.
 
     (p(T) − p(first month after the promotion)) × 12, and as a percentage of 12 × the latter.
-    A promotion that lasts the term has no month after it: the first month stands for it.
+    If a promotion lasts the whole term, the first month is used instead.
 
     Source: docs/reference/formulas.md, "Rise exposure".
     """

@@ -1,7 +1,7 @@
-"""The competitiveness score: one figure a plan, with its version and how much of it is known.
+"""Competitiveness score of a plan, 0 to 100, with its version and the share that is known.
 
-Owns the formula. Refuses an unknown as a zero: weights are over the components that are known,
-and the coverage says how many these were.
+An unknown component does not count as zero: the weights are over the known components, and the
+coverage says how much weight these have.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _EXTRAS_TABLE: Final = "data/extras.toml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierPrices:
-    """The comparable prices of one data tier over the last 90 days, and of how many plans."""
+    """Comparable prices of one data tier over the last 90 days, and the number of their plans."""
 
     plans: int
     pence: tuple[int, ...]
@@ -48,7 +48,7 @@ class TierPrices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """Of one plan.
+    """The score of one plan.
 
     Attributes:
         value: 0 to 100, one decimal; None where nothing is known.
@@ -90,7 +90,7 @@ def mark_data(allowance: Allowance) -> float:
 
 
 def mark_price(monthly_pence: int, prices: TierPrices | None) -> float | None:
-    """Return (P95 − EMC) / (P95 − P5) within 0 to 1; None where its tier tells no difference."""
+    """Return (P95 − EMC) / (P95 − P5) within 0 to 1; None where all its tier costs the same."""
     if prices is None or prices.plans < FEWEST_PLANS:
         return None
     low, high = percentile(prices.pence, 5), percentile(prices.pence, 95)
@@ -121,7 +121,7 @@ def mark_flexibility(term_months: int) -> float:
 
 
 def mark_extras(extras: Iterable[str], table: Mapping[str, Sequence[str]]) -> float:
-    """Return 1 with a premium extra, 0.5 with a basic one, else 0; unknown words count for none."""
+    """Return 1 with a premium extra, 0.5 with a basic one, else 0; unknown words do not count."""
     words = [_words(extra) for extra in extras]
     for level, mark in (("premium", 1.0), ("basic", 0.5)):
         if any(_words(known) in extra for known in table[level] for extra in words):
@@ -141,7 +141,7 @@ def load_extras() -> Mapping[str, Sequence[str]]:
 
 
 def tier_prices(listings: Iterable[Listing]) -> dict[DataTier, TierPrices]:
-    """Return the prices of each data tier, each price of a plan once, and of how many plans."""
+    """Return the prices of each data tier, each price of a plan once, and the number of plans."""
     seen: dict[DataTier, dict[tuple[str, int], None]] = {}
     for item in listings:
         of_tier = seen.setdefault(data_tier(item.plan.allowance), {})

@@ -1,6 +1,6 @@
-"""A hypothetical tariff: how it is written, and the plan that it makes.
+"""Hypothetical tariff for `what-if`: parses it from text, and builds the plan for it.
 
-Refuses what it cannot read in one sentence that names the key and says how to write it.
+An unreadable value is a UsageError that names the key and says how to write it.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from planwatch.errors import UnreadableText, UsageError
 SOURCE: Final = "what-if"
 KEYS: Final = ("brand", "data", "term", "price", "rise", "promo", "roaming", "generation", "name")
 RISE_MONTH: Final = 4
-"""A rise of one's own comes each 1 April, as nearly all do."""
+"""Month of a rise stated with the tariff: 1 April, as for nearly all brands."""
 _POUNDS: Final = re.compile(r"£?([0-9]{1,6})(?:\.([0-9]{1,2}))?")
 _PROMO: Final = re.compile(r"(£?[0-9.]+)\s*[x×]\s*([0-9]{1,3})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
-    """What a brand might sell.
+    """A plan that a brand might sell.
 
     Attributes:
         price_pence: monthly, before any rise; with a promotion the price that follows it.
-        rise_pence: added each 1 April; None leaves it to the brand's rule, 0 is none.
+        rise_pence: added each 1 April; None uses the brand's rule, 0 means no rise.
         promo_pence: price of the first `promo_months` months; both None without a promotion.
-        roaming: None is not stated, which serves nobody who asks for it; so is `generation`.
+        roaming: None is not stated, so no basket that needs it counts the tariff; so `generation`.
     """
 
     brand: str
@@ -96,7 +96,7 @@ def _checked(tariff: Tariff) -> Tariff:
     term = max(tariff.term_months, 1)
     if tariff.promo_months is not None and tariff.promo_months >= term:
         raise UsageError(
-            f"a promotion of {tariff.promo_months} months leaves nothing of the term of {term}",
+            f"a promotion of {tariff.promo_months} months is not shorter than the term of {term}",
             hint="shorten it, or give its price as the price",
         )
     if tariff.promo_pence is not None and tariff.promo_pence >= tariff.price_pence:
@@ -111,7 +111,9 @@ def _read(text: str, key: str, parse: Callable[[str], Allowance], example: str) 
     try:
         return parse(text)
     except UnreadableText as error:
-        raise UsageError(f"{key} {text!r} is no allowance", hint=f"write {example}") from error
+        raise UsageError(
+            f"{key} {text!r} is not a data allowance", hint=f"write {example}"
+        ) from error
 
 
 def _read_term(text: str) -> int:
@@ -124,7 +126,8 @@ def _read_term(text: str) -> int:
             months = MOST_MONTHS + 1
     if months > MOST_MONTHS:
         raise UsageError(
-            f"term {text!r} is no number of months", hint="write 24, 12, 1, or 0 for pay as you go"
+            f"term {text!r} is not a number of months",
+            hint="write 24, 12, 1, or 0 for pay as you go",
         )
     return months
 
@@ -133,7 +136,9 @@ def _read_pounds(text: str, key: str) -> int:
     match = _POUNDS.fullmatch(text)
     pence = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else MOST_PENCE + 1
     if pence > MOST_PENCE:
-        raise UsageError(f"{key} {text!r} is no price", hint="write pounds a month, such as 18.50")
+        raise UsageError(
+            f"{key} {text!r} is not a price", hint="write pounds a month, such as 18.50"
+        )
     return pence
 
 
@@ -143,7 +148,7 @@ def _read_promo(text: str | None) -> tuple[int | None, int | None]:
     match = _PROMO.fullmatch(text.lower())
     if match is None or not int(match[2]):
         raise UsageError(
-            f"promo {text!r} is no promotion", hint="write 9x6 for £9 in the first 6 months"
+            f"promo {text!r} is not a promotion", hint="write 9x6 for £9 in the first 6 months"
         )
     return _read_pounds(match[1], "promo"), int(match[2])
 
@@ -151,9 +156,7 @@ def _read_promo(text: str | None) -> tuple[int | None, int | None]:
 def _read_word(given: Mapping[str, str], key: str, words: Sequence[str]) -> str | None:
     word = given.get(key, "").lower()
     if word and word not in words:
-        raise UsageError(
-            f"{key} {given[key]!r} is none that we know", hint=f"write {', '.join(words)}"
-        )
+        raise UsageError(f"{key} {given[key]!r} is not known", hint=f"write {', '.join(words)}")
     return word or None
 
 
@@ -165,7 +168,7 @@ def is_at_half_price(tariff: Tariff) -> bool:
 def build_plan(
     tariff: Tariff, as_of: date, rules: Iterable[RiseRule], *, at_half_price: bool | None = None
 ) -> Plan:
-    """Return the plan that the tariff makes for a contract signed on `as_of`.
+    """Return the plan of the tariff for a contract signed on `as_of`.
 
     Args:
         at_half_price: whether its promotion counts as half price; None looks at its prices.

@@ -1,4 +1,4 @@
-"""White space: which sizes and terms nobody sells, or one brand does not."""
+"""White space: combinations of data tier and term that no brand sells, or one brand does not."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from planwatch.analysis.market.market import DATA_TIERS, DataTier, Listing, data_tier, find_cheapest
 
 TERMS: Final = (0, 1, 12, 24)
-"""Terms that are always shown; others are where somebody sells one."""
+"""Terms in months that are always shown; others are shown where a brand sells one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One data tier at one minimum term; `cheapest` is None where nobody sells."""
+    """One data tier at one minimum term; `cheapest` is None where no brand sells."""
 
     tier: DataTier
     term_months: int

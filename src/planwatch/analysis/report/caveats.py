@@ -1,4 +1,4 @@
-"""What a reader must know before acting on the figures: age, conditions, unknowns, assumptions."""
+"""Caveats of a report: stale or missing data, conditions, unknowns and assumptions."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def find_caveats(
     sources: Sequence[Mapping[str, Any]] = (),
     left_out: Sequence[LeftOut] = (),
 ) -> list[str]:
-    """Return one sentence for each caveat that holds, the gravest first; may be empty.
+    """Return one sentence for each caveat that holds, the most serious first; may be empty.
 
     Args:
-        sources: each source with its outcome and freshness, () where nobody knows.
+        sources: each source with its outcome and freshness, () where they are not known.
         left_out: plans that are not compared.
     """
     plans = [item.plan for item in listings]
@@ -58,14 +58,14 @@ def find_caveats(
     return [sentence for sentence in found if sentence]
 
 
-def say_hanging(hanging: int, dominated: int) -> str | None:
-    """Return how many verdicts of domination rest on something not stated; None for none."""
-    if not hanging:
+def say_uncertain_dominations(uncertain: int, dominated: int) -> str | None:
+    """Return how many dominated plans may not be, for want of a statement; None for none."""
+    if not uncertain:
         return None
-    verb = "rests" if hanging == 1 else "rest"
+    verb, them = ("does", "it") if uncertain == 1 else ("do", "them")
     return (
-        f"{hanging} of {count_of(dominated, 'verdict')} of domination {verb} on a roaming or speed "
-        f"that the dominated plan does not state: check it before acting."
+        f"{uncertain} of {count_of(dominated, 'dominated plan')} {verb} not state roaming or "
+        f"speed, which may be better than the dominating plan's: check before acting on {them}."
     )
 
 
@@ -79,10 +79,11 @@ def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     ]
     sentences = []
     if stale:
-        sentences.append(f"The last good data of {join_words(stale)} are older than 48 hours.")
+        sentences.append(f"The last good data from {join_words(stale)} are over 48 hours old.")
     if partial:
         sentences.append(
-            f"The last visit brought less than all of {join_words(partial)}: older prices stand in."
+            f"The last visit to {join_words(partial)} did not get everything: older prices are "
+            f"used instead."
         )
     return sentences
 
@@ -116,7 +117,7 @@ def _say_stale(plans: Sequence[Plan]) -> str | None:
         return None
     ages = join_words([f"{brand} ({format_date(oldest[brand])})" for brand in old])
     return (
-        f"Prices are from different days: the newest from {format_date(last)}, older ones of "
+        f"Prices are from different days: the newest from {format_date(last)}, older ones for "
         f"{ages}. Scrape again before acting."
     )
 
@@ -140,7 +141,7 @@ def _say_conditions(plans: Sequence[Plan]) -> str | None:
         plans,
         lambda plan: plan.condition is not None,
         ("has a price with a condition", "have a price with a condition"),
-        f"; the condition ({join_words(named)}) is taken as met",
+        f"; the condition ({join_words(named)}) is assumed to be met",
     )
 
 
@@ -149,7 +150,7 @@ def _say_unknown_roaming(plans: Sequence[Plan]) -> str | None:
         plans,
         lambda plan: plan.roaming is None,
         ("does not state roaming", "do not state roaming"),
-        ": no basket that asks for roaming counts them",
+        ", so no basket that needs roaming counts them",
     )
 
 
@@ -158,7 +159,7 @@ def _say_unknown_speed(plans: Sequence[Plan]) -> str | None:
         plans,
         lambda plan: plan.generation is None,
         ("does not state 4G or 5G", "do not state 4G or 5G"),
-        ": they never count as the faster",
+        ", so they never count as faster",
     )
 
 
@@ -168,13 +169,13 @@ def _say_conflicts(listings: Sequence[Listing]) -> str | None:
         return None
     first = found[0]
     conflict = first.conflicts[0]
-    verb = "prints" if len(found) == 1 else "print"
+    verb, whose = ("prints", "its") if len(found) == 1 else ("print", "their")
     return (
-        f"{len(found)} of {count_of(len(listings), 'plan')} {verb} another rise than the rule of "
-        f"their brand says (schedule_conflict), such as {name_plan_of_brand(first.plan)}: "
+        f"{len(found)} of {count_of(len(listings), 'plan')} {verb} a different rise from {whose} "
+        f"brand's rule (schedule_conflict), such as {name_plan_of_brand(first.plan)}: "
         f"{format_money(conflict.printed_pence)} printed in month {conflict.month}, "
-        f"{format_money(conflict.rule_pence)} by {conflict.source}. What is printed is taken; the "
-        f"rule goes on after it."
+        f"{format_money(conflict.rule_pence)} by {conflict.source}. The printed price is used; "
+        f"the rule applies after it."
     )
 
 
@@ -187,8 +188,8 @@ def _say_derived(listings: Sequence[Listing]) -> str | None:
             "has later prices derived from its brand's rise rule",
             "have later prices derived from their brand's rise rule",
         ),
-        ": their pages do not print every rise of the term, and the rules are not confirmed by "
-        "planwatch",
+        ": their pages do not print every rise in the term, and planwatch has not confirmed the "
+        "rules",
     )
 
 
@@ -202,10 +203,10 @@ def _say_flat_contracts(listings: Sequence[Listing]) -> str | None:
             and plan_id_of(plan) not in ruled
         ),
         (
-            "of 12 months or more shows no later price",
-            "of 12 months or more show no later price",
+            "has a term of 12 months or more and shows no later price",
+            "have a term of 12 months or more and show no later price",
         ),
-        ": their effective cost assumes that the price stays",
+        ": their effective cost assumes that the price does not change",
     )
 
 
@@ -214,10 +215,10 @@ def _say_rises_cut_short(plans: Sequence[Plan]) -> str | None:
         plans,
         _lacks_a_later_rise,
         (
-            "prints one yearly rise and is bound for more than another year",
-            "print one yearly rise and are bound for more than another year",
+            "prints a yearly rise and has a year or more of its term left after it",
+            "print a yearly rise and have a year or more of their term left after it",
         ),
-        ": their effective cost leaves out the rise that a second year is likely to bring",
+        ": their effective cost leaves out the next rise that is likely",
     )
 
 
@@ -233,8 +234,8 @@ def _say_rises(plans: Sequence[Plan]) -> str | None:
     if not any(plan.price_steps for plan in plans):
         return None
     return (
-        "Effective costs hold for a contract signed on the day of capture; "
-        "another month of signing shifts the rises."
+        "Effective costs are for a contract signed on the day of capture; "
+        "signing in another month shifts the rises."
     )
 
 

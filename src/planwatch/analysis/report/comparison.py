@@ -1,12 +1,12 @@
-"""Two brands side by side: figures first (`compute_comparison`), then words (`write_comparison`).
+"""Comparison of two brands: `compute_comparison` makes the figures, `write_comparison` the report.
 
-The figures are JSON, so that they can be kept as a checkpoint and put into words again.
+The figures are JSON, so that they can be kept as a checkpoint and written up again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from planwatch.analysis.facts import Fact, fact_records, percent_of
 from planwatch.analysis.inputs import NOTHING, Background
@@ -23,7 +23,7 @@ from planwatch.analysis.metrics.baskets import (
 )
 from planwatch.analysis.metrics.frontier import (
     Domination,
-    count_hanging,
+    count_uncertain,
     domination_facts,
     find_dominated,
 )
@@ -35,7 +35,7 @@ from planwatch.analysis.metrics.ladder import (
     pair_ladders,
     pair_row,
 )
-from planwatch.analysis.report.caveats import find_caveats, say_hanging
+from planwatch.analysis.report.caveats import find_caveats, say_uncertain_dominations
 from planwatch.analysis.report.comparison_verdict import say_findings, say_verdict
 from planwatch.analysis.report.document import (
     BRAND_COLUMNS,
@@ -50,6 +50,7 @@ from planwatch.analysis.report.document import (
     pair_columns,
 )
 from planwatch.analysis.report.sections.baskets import (
+    TIE,
     basket_count_facts,
     basket_gap_facts,
     say_baskets,
@@ -73,8 +74,6 @@ from planwatch.domain.phrasing import name_plan
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError
 
-LEVEL: Final = "level"
-
 
 def compute_comparison(
     plans: Sequence[Plan], brand_a: str, brand_b: str, background: Background = NOTHING
@@ -82,8 +81,8 @@ def compute_comparison(
     """Compute every figure of a comparison.
 
     Args:
-        plans: the cheapest offer of each (source, plan_key); other brands are passed over.
-        brand_a: display name of the brand whose view is taken: gaps are A − B, in % of B.
+        plans: the cheapest offer of each (source, plan_key); other brands are ignored.
+        brand_a: display name of the focus: gaps are A − B, in % of B.
         brand_b: display name of the rival.
         background: rise rules, baskets, history and health.
 
@@ -124,8 +123,8 @@ def compute_comparison(
         "caveats": _caveats(market, dominated, background),
     }
     facts = _facts(market, gaps, priced, dominated, brands)
-    told = (fact for part in parts for fact in part.facts)
-    return {**computed, "facts": fact_records([*facts, *told, *_counts(computed)])}
+    of_parts = (fact for part in parts for fact in part.facts)
+    return {**computed, "facts": fact_records([*facts, *of_parts, *_count_facts(computed)])}
 
 
 def _facts(
@@ -144,7 +143,7 @@ def _facts(
     ]
 
 
-def _counts(computed: Record) -> list[Fact]:
+def _count_facts(computed: Record) -> list[Fact]:
     a, b = computed["brands"]
     served = [row for row in computed["baskets"] if row["b_pence"] is not None]
     return [
@@ -178,10 +177,10 @@ def _build_parts(
 
 
 def _caveats(market: Market, dominated: Sequence[Domination], background: Background) -> list[str]:
-    hanging = say_hanging(count_hanging(dominated), len(dominated))
+    uncertain = say_uncertain_dominations(count_uncertain(dominated), len(dominated))
     return [
         *find_caveats(market.listings, background.sources, market.left_out),
-        *([hanging] if hanging else []),
+        *([uncertain] if uncertain else []),
     ]
 
 
@@ -194,7 +193,7 @@ def _basket_row(price: MarketPrice, brands: tuple[str, str]) -> Record:
         "basket": price.basket.label,
         "a_pence": a,
         "b_pence": b,
-        "winner": LEVEL if len(price.winners) > 1 else winner,
+        "winner": TIE if len(price.winners) > 1 else winner,
         "gap_pence": gap,
         "gap_percent": percent_of(gap, b) if gap is not None and b is not None else None,
         "a_plan": _name_at(price, brands[0]),
@@ -208,7 +207,7 @@ def _name_at(price: MarketPrice, brand: str) -> str | None:
 
 
 def write_comparison(computed: Mapping[str, Any]) -> Record:
-    """Put the figures of `compute_comparison` into the document that views render."""
+    """Write the figures of `compute_comparison` up as the document that views render."""
     return {
         "kind": computed["kind"],
         "brands": computed["brands"],

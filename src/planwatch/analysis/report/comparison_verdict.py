@@ -1,6 +1,6 @@
-"""The words of a comparison, made from its figures by fixed rules: no model, no choice of tone.
+"""Verdict and findings of a comparison of two brands, from its figures by fixed rules.
 
-Every sentence says who is cheaper, where, by how much and of which base, and what to do with it.
+Every sentence says who is cheaper, where, by how much against what, and what to do about it.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from typing import Final
 
 from planwatch.analysis.report.sections.baskets import say_wins
 from planwatch.analysis.report.sections.dominated import say_domination_count
-from planwatch.analysis.report.sections.gaps import say_dearest, say_widest_lead
 from planwatch.analysis.report.sections.ladder import find_flips, say_flip, say_pairs
 from planwatch.analysis.report.sentences import (
     Row,
     find_dearest,
     find_widest_domination,
     say_uplift,
+    say_widest_gap,
+    say_widest_lead,
 )
 
 MOST_FINDINGS: Final = 3
@@ -28,20 +29,20 @@ def say_verdict(computed: Row) -> str:
 
 def say_findings(computed: Row) -> list[str]:
     """Return up to three sentences, the most urgent for brand A first."""
-    a, _ = computed["brands"]
+    a, b = computed["brands"]
     flips = find_flips(computed["pairs"])
     candidates = [
         *(say_flip(computed, row) for row in flips[:1]),
-        *say_dearest(computed),
+        *say_widest_gap(computed["gaps"], a, b),
         *_say_domination_finding(computed),
         *say_uplift(computed["rungs"], a),
-        *say_widest_lead(computed),
+        *say_widest_lead(computed["gaps"], a, b),
     ]
     return candidates[:MOST_FINDINGS]
 
 
 def _say_domination_finding(computed: Row) -> list[str]:
-    """Return the widest domination; only how many there are, where the gap finding told of it."""
+    """Return the widest domination; if the gap finding is on that plan, how many there are."""
     a, b = computed["brands"]
     widest = find_widest_domination([row for row in computed["dominated"] if row["brand"] == a])
     if widest is None:

@@ -1,6 +1,6 @@
-"""A period on one page: changes that matter, baskets that changed hands, promotions, sources.
+"""Digest of a period: changes that matter, basket winners, promotions and source problems.
 
-The figures are those of the ledger and of `baskets`; here they are chosen and put into words.
+The figures come from the ledger and `baskets`; here they are selected and written up.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
 )
 _BASKET_COLUMNS: Final[tuple[Column, ...]] = (
     ("basket", "Basket", "text"),
-    ("won_before", "Won before by", "text"),
-    ("before_pence", "At", "money"),
-    ("won_now", "Won now by", "text"),
-    ("now_pence", "At", "money"),
-    ("by_pence", "Market price by", "money_diff"),
+    ("won_before", "Winner before", "text"),
+    ("before_pence", "Price before", "money"),
+    ("won_now", "Winner now", "text"),
+    ("now_pence", "Price now", "money"),
+    ("by_pence", "Change", "money_diff"),
 )
 _PROMOTION_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "When", "date"),
@@ -65,7 +65,7 @@ _PROMOTION_COLUMNS: Final[tuple[Column, ...]] = (
 _SOURCE_COLUMNS: Final[tuple[Column, ...]] = (
     ("source", "Source", "text"),
     ("outcome", "Last visit", "text"),
-    ("age", "Good data of", "text"),
+    ("age", "Last good data", "text"),
     ("why", "Why", "text"),
 )
 _WORDS: Final = {
@@ -101,8 +101,8 @@ def build_digest(week: Week) -> Record:
     changes = _changes_that_matter(week, names)
     moved = _baskets(week)
     promotions = _promotions(week, names)
-    ailing = [row for row in week.background.sources if row["outcome"] not in (None, *_GOOD)]
-    others = len(week.background.changes) - _count_told(week)
+    failing = [row for row in week.background.sources if row["outcome"] not in (None, *_GOOD)]
+    others = len(week.background.changes) - _count_covered(week)
     return {
         "kind": "digest",
         "brands": [],
@@ -110,7 +110,7 @@ def build_digest(week: Week) -> Record:
         "focus": None,
         "since": week.since.isoformat(),
         "as_of": newest_capture(week.now.listings).isoformat(),
-        "verdict": _say_verdict(week, changes, moved, ailing),
+        "verdict": _say_verdict(week, changes, moved, failing),
         "findings": _say_findings(changes, moved),
         "sections": [
             {**section, "insights": [], "written_by": "template"}
@@ -118,10 +118,10 @@ def build_digest(week: Week) -> Record:
                 _changes_section(changes, others),
                 _baskets_section(moved, known=week.before is not None),
                 _promotions_section(promotions),
-                _sources_section(ailing),
+                _sources_section(failing),
             )
         ],
-        "facts": fact_records(_facts(changes, moved, promotions, ailing)),
+        "facts": fact_records(_facts(changes, moved, promotions, failing)),
         "caveats": _caveats(week),
         "left_out": [],
         "considered": [],
@@ -129,10 +129,10 @@ def build_digest(week: Week) -> Record:
 
 
 def matters(change: Mapping[str, Any]) -> bool:
-    """Tell whether a change is one that a reader of the week must see.
+    """Tell whether a change is large enough to be listed in the digest.
 
-    New, withdrawn and relaunched plans and other allowances always; an effective cost that moved by
-    £1.00 a month or by 5 %. A headline comes with the effective cost that it moves.
+    New, withdrawn and relaunched plans and changed allowances always are; a change of effective
+    cost is from £1.00 a month or 5 %. A headline price counts with its effective cost.
 
     Source: docs/reference/formulas.md, "Changes that matter".
     """
@@ -185,14 +185,14 @@ def _size(data_mb: int | None) -> str:
     return "unlimited" if data_mb is None else str(Allowance(data_mb))
 
 
-def _count_told(week: Week) -> int:
-    """Return how many changes the page tells of; a headline is told with its effective cost."""
-    told = {"headline", "promotion", *_ALWAYS}
-    return sum(row["kind"] in told or matters(row) for row in week.background.changes)
+def _count_covered(week: Week) -> int:
+    """Return how many changes the digest covers; a headline goes with its effective cost."""
+    covered = {"headline", "promotion", *_ALWAYS}
+    return sum(row["kind"] in covered or matters(row) for row in week.background.changes)
 
 
 def _baskets(week: Week) -> list[Record]:
-    """Return a row for each basket that another brand wins now, or that costs another price."""
+    """Return a row for each basket whose winner or price has changed."""
     if week.before is None:
         return []
     before, now = week.before.by_brand(), week.now.by_brand()
@@ -200,7 +200,7 @@ def _baskets(week: Week) -> list[Record]:
         _basket_row(basket, price_market(basket, before), price_market(basket, now))
         for basket in week.background.baskets
     ]
-    return [row for row in rows if row["changed_hands"] or row["by_pence"]]
+    return [row for row in rows if row["has_new_winner"] or row["by_pence"]]
 
 
 def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
@@ -213,7 +213,7 @@ def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
         "won_now": join_words(now.winners) if now.winners else "nobody",
         "now_pence": now.pence,
         "by_pence": (now.pence or 0) - (then.pence or 0) if has_both else None,
-        "changed_hands": set(then.winners) != set(now.winners),
+        "has_new_winner": set(then.winners) != set(now.winners),
     }
 
 
@@ -239,11 +239,11 @@ def _promotions(week: Week, names: Mapping[str, str]) -> list[Record]:
 
 
 def _say_verdict(
-    week: Week, changes: Sequence[Record], moved: Sequence[Record], ailing: Sequence[Any]
+    week: Week, changes: Sequence[Record], moved: Sequence[Record], failing: Sequence[Any]
 ) -> str:
     period = f"From {format_date(week.since)} to {format_date(week.until)}"
     if not changes:
-        said = f"{period} no change that matters was seen."
+        said = f"{period} there was no change that matters."
     else:
         cuts = sum((row["by_pence"] or 0) < 0 for row in changes)
         raises = sum((row["by_pence"] or 0) > 0 for row in changes)
@@ -257,17 +257,17 @@ def _say_verdict(
                 (raises, "price rise"),
                 (new, "new plan"),
                 (gone, "withdrawal"),
-                (data, "change of data"),
+                (data, "allowance change"),
             )
             if number
         ]
         said = f"{period}: {join_words(parts)}."
-    hands = sum(row["changed_hands"] for row in moved)
-    if hands:
-        said += f" {count_of(hands, 'usage basket')} changed hands."
-    if ailing:
-        names = join_words([row["source"] for row in ailing])
-        said += f" {count_of(len(ailing), 'source')} {_need(len(ailing))} a look: {names}."
+    won = sum(row["has_new_winner"] for row in moved)
+    if won:
+        said += f" {count_of(won, 'usage basket')} {_has(won)} a new winner."
+    if failing:
+        names = join_words([row["source"] for row in failing])
+        said += f" {count_of(len(failing), 'source')} {_need(len(failing))} attention: {names}."
     return said
 
 
@@ -275,12 +275,16 @@ def _need(number: int) -> str:
     return "needs" if number == 1 else "need"
 
 
+def _has(number: int) -> str:
+    return "has" if number == 1 else "have"
+
+
 def _say_findings(changes: Sequence[Record], moved: Sequence[Record]) -> list[str]:
     costs = [row for row in changes if row["by_pence"]]
-    hands = [row for row in moved if row["changed_hands"]]
+    won = [row for row in moved if row["has_new_winner"]]
     return [
-        *(_say_cost(row) for row in costs[: _MOST_FINDINGS - min(len(hands), 2)]),
-        *(_say_hands(row) for row in hands[:2]),
+        *(_say_cost(row) for row in costs[: _MOST_FINDINGS - min(len(won), 2)]),
+        *(_say_new_winner(row) for row in won[:2]),
     ]
 
 
@@ -293,12 +297,12 @@ def _say_cost(row: Record) -> str:
     )
 
 
-def _say_hands(row: Record) -> str:
+def _say_new_winner(row: Record) -> str:
     if row["now_pence"] is None:
-        return f"Nobody serves {row['basket']} any more; {row['won_before']} did."
+        return f"No brand serves {row['basket']} any more; {row['won_before']} did before."
     return (
         f"{row['won_now']} now {'win' if ' and ' in row['won_now'] else 'wins'} {row['basket']} at "
-        f"{format_money(row['now_pence'])}; {row['won_before']} did before"
+        f"{format_money(row['now_pence'])}; {row['won_before']} won it before"
         + ("." if row["before_pence"] is None else f", at {format_money(row['before_pence'])}.")
     )
 
@@ -306,7 +310,9 @@ def _say_hands(row: Record) -> str:
 def _changes_section(changes: Sequence[Record], others: int) -> Record:
     sentences = []
     if not changes:
-        sentences.append("No plan came, went, or moved in cost by £1.00 a month or 5 %.")
+        sentences.append(
+            "No plan or allowance changed, and no effective cost moved by £1.00 a month or 5 %."
+        )
     if others:
         sentences.append(
             f"{count_of(others, 'smaller change')} {is_or_are(others)} not shown; "
@@ -324,13 +330,15 @@ def _changes_section(changes: Sequence[Record], others: int) -> Record:
 
 def _baskets_section(moved: Sequence[Record], *, known: bool) -> Record:
     if not known:
-        sentences = ["Who won which basket at the start is not known: nothing was collected yet."]
+        sentences = ["The winners at the start are not known: nothing had been collected yet."]
     elif not moved:
-        sentences = ["Every usage basket has the winner and the price that it had."]
+        sentences = ["No usage basket has a new winner or a new price."]
     else:
-        hands = [row for row in moved if row["changed_hands"]]
-        sentences = [_say_hands(row) for row in hands] or ["No basket changed hands."]
-    tables = [build_table("baskets", "Moved", _BASKET_COLUMNS, moved)] if moved else []
+        won = [row for row in moved if row["has_new_winner"]]
+        sentences = [_say_new_winner(row) for row in won] or ["No basket has a new winner."]
+    tables = (
+        [build_table("baskets", "Baskets that changed", _BASKET_COLUMNS, moved)] if moved else []
+    )
     return build_section("baskets", "Usage baskets", sentences, tables)
 
 
@@ -349,9 +357,11 @@ def _promotions_section(promotions: Sequence[Record]) -> Record:
     return build_section("promotions", "Promotions", [said], tables)
 
 
-def _sources_section(ailing: Sequence[Mapping[str, Any]]) -> Record:
-    if not ailing:
-        return build_section("sources", "Sources", ["Every source that was asked is well."], [])
+def _sources_section(failing: Sequence[Mapping[str, Any]]) -> Record:
+    if not failing:
+        return build_section(
+            "sources", "Sources", ["Every source that was visited is in order."], []
+        )
     rows = [
         {
             "source": row["source"],
@@ -359,14 +369,14 @@ def _sources_section(ailing: Sequence[Mapping[str, Any]]) -> Record:
             "age": row["last_good_at"][:10] if row["last_good_at"] else "never",
             "why": row["error"]["message"] if row["error"] else "",
         }
-        for row in ailing
+        for row in failing
     ]
     names = join_some([row["source"] for row in rows])
     return build_section(
         "sources",
         "Sources",
-        [f"The figures of {names} are those of the last good visit."],
-        [build_table("sources", "In trouble", _SOURCE_COLUMNS, rows)],
+        [f"The figures for {names} are from the last good visit."],
+        [build_table("sources", "Sources with problems", _SOURCE_COLUMNS, rows)],
     )
 
 
@@ -374,17 +384,17 @@ def _facts(
     changes: Sequence[Record],
     moved: Sequence[Record],
     promotions: Sequence[Record],
-    ailing: Sequence[Any],
+    failing: Sequence[Any],
 ) -> list[Fact]:
     costs = [row for row in changes if row["by_pence"] is not None]
-    hands = [row for row in moved if row["changed_hands"]]
+    won = [row for row in moved if row["has_new_winner"]]
     counts = [
         ("digest.changes", len(changes), "changes that matter"),
         ("digest.cuts", sum(row["by_pence"] < 0 for row in costs), "price cuts"),
         ("digest.raises", sum(row["by_pence"] > 0 for row in costs), "price rises"),
-        ("digest.baskets", len(hands), "usage baskets that changed hands"),
+        ("digest.baskets", len(won), "usage baskets with a new winner"),
         ("digest.promotions", len(promotions), "promotions that began, ended or changed"),
-        ("digest.sources", len(ailing), "sources that need a look"),
+        ("digest.sources", len(failing), "sources that need attention"),
     ]
     return [
         *(count_fact(fact_id, number, label, "the market") for fact_id, number, label in counts),
@@ -407,10 +417,10 @@ def _cost_fact(row: Record) -> Fact:
 
 def _caveats(week: Week) -> list[str]:
     caveats = [
-        "A change of effective cost is one for a signing on the same day: that a month has passed "
-        "is none. Costs of changes are as printed on the page."
+        "A change of effective cost compares the prices printed on the page for a contract signed "
+        "on the same day: the passing of a month is no change."
     ]
     stale = [row["source"] for row in week.background.sources if row["freshness"] == "stale"]
     if stale:
-        caveats.append(f"The data of {join_words(stale)} are older than 48 hours.")
+        caveats.append(f"The data from {join_words(stale)} are over 48 hours old.")
     return caveats

@@ -1,6 +1,6 @@
-"""The shape of a report, ready for JSON: sections of sentences and tables. Views render it.
+"""Structure of a report as JSON: sections with sentences and tables, and the tables' columns.
 
-Owns the columns of every table; a column's kind (text, money, money_diff, percent, data, months,
+Views render it. A column's kind (text, money, money_diff, percent, data, months,
 date, int, share) tells a view how to print its raw values.
 """
 
@@ -28,10 +28,10 @@ DOMINATED_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Dominated plan", "text"),
     ("effective_pence", "Effective", "money"),
     ("dominator", "Dominated by", "text"),
-    ("dominator_pence", "Its effective", "money"),
+    ("dominator_pence", "Dominator effective", "money"),
     ("gap_pence", "Gap", "money_diff"),
-    ("ends_at_pence", "Ends at", "money"),
-    ("hangs_on", "Hangs on (not stated)", "text"),
+    ("ends_at_pence", "No longer dominated at", "money"),
+    ("hangs_on", "Depends on (not stated)", "text"),
 )
 RUNG_COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
@@ -130,7 +130,7 @@ def market_basket_columns(focus: str) -> tuple[Column, ...]:
         ("winner", "Winner", "text"),
         ("gap_pence", f"{focus} − market", "money_diff"),
         ("gap_percent", "% of market", "percent"),
-        ("rival_pence", "Best rival", "money"),
+        ("rival_pence", "Cheapest rival", "money"),
         ("median_pence", "Median of brands", "money"),
     )
 

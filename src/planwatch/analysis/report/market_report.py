@@ -1,4 +1,4 @@
-"""The market seen from one brand: a section each for overview, ladder, baskets and frontier.
+"""Market report for one focus brand: builds each section and the summary above them.
 
 Each section is a pure function of the plans, so that a workflow can make it a step of its own;
 `write_summary` puts the finished sections under one verdict.
@@ -23,13 +23,13 @@ from planwatch.analysis.metrics.baskets import (
     price_market,
 )
 from planwatch.analysis.metrics.frontier import (
-    count_hanging,
+    count_uncertain,
     domination_facts,
     find_dominated,
 )
 from planwatch.analysis.metrics.gap import find_gap, gap_count_facts, gap_facts
 from planwatch.analysis.metrics.ladder import ladder_facts, ladder_order, ladder_rows, pair_ladders
-from planwatch.analysis.report.caveats import find_caveats, say_hanging
+from planwatch.analysis.report.caveats import find_caveats, say_uncertain_dominations
 from planwatch.analysis.report.document import (
     BRAND_COLUMNS,
     DOMINATED_COLUMNS,
@@ -100,7 +100,7 @@ from planwatch.domain.plan import Plan
 def report_overview(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return who is in the market, whose brands they are, and how the market has moved."""
+    """Return the brands in the market, their owners, and the market index."""
     market = _market_of(plans, focus_brand, background)
     brands = brand_rows(market, background.sources)
     owners = owner_rows(market)
@@ -159,12 +159,12 @@ def report_tiers(
             build_table("rungs", "Every plan over its term", RUNG_COLUMNS, figures["rungs"]),
             build_table(
                 "gaps",
-                "Against the cheapest rival of its size, or else one that covers it",
+                "Against the cheapest rival of the same size, or of at least that size",
                 GAP_COLUMNS,
                 figures["gaps"],
             ),
-            build_table("steps", "What a further GB costs", STEP_COLUMNS, steps),
-            build_table("premiums", "What unlimited costs", PREMIUM_COLUMNS, premiums),
+            build_table("steps", "Cost of each further GB", STEP_COLUMNS, steps),
+            build_table("premiums", "Unlimited premium", PREMIUM_COLUMNS, premiums),
         ],
     )
     facts = [
@@ -184,7 +184,7 @@ def report_tiers(
 def report_baskets(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return what each basket costs by brand, who wins it, and the gap of the focus."""
+    """Return the price of each basket by brand, its winner, and the gap of the focus brand."""
     market = _market_of(plans, focus_brand, background)
     by_brand = market.by_brand()
     priced = [price_market(basket, by_brand) for basket in background.baskets]
@@ -258,7 +258,7 @@ def report_frontier(
             ),
         ],
     )
-    hanging = say_hanging(count_hanging(every), len(every))
+    uncertain = say_uncertain_dominations(count_uncertain(every), len(every))
     return _finish(
         section,
         market,
@@ -268,14 +268,14 @@ def report_frontier(
             *domination_count_facts(figures["dominated"], {focus_brand: figures["own_plans"]}),
             count_fact("efficient", len(efficient), "efficient plans", "the market"),
         ],
-        caveats=[hanging] if hanging else [],
+        caveats=[uncertain] if uncertain else [],
     )
 
 
 def report_flexibility(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return what leaving each month costs, and where nobody sells."""
+    """Return what a one-month term costs above a longer one, and what no brand sells."""
     market = _market_of(plans, focus_brand, background)
     return _finish_part(flexibility_part(market, focus_brand), market)
 
@@ -283,7 +283,7 @@ def report_flexibility(
 def report_roaming(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return who roams and names extras, and what EU roaming costs."""
+    """Return which brands include EU roaming and extras, and what EU roaming costs."""
     market = _market_of(plans, focus_brand, background)
     return _finish_part(roaming_part(market, focus_brand, background.baskets), market)
 
@@ -291,7 +291,7 @@ def report_roaming(
 def report_promotions(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return how much each brand promotes, and what its rises add to a year."""
+    """Return how much each brand promotes, and what price rises add to a year's bill."""
     market = _market_of(plans, focus_brand, background)
     promotions = promotions_part(market, [focus_brand], market.brands)
     rises = rises_part(market, [focus_brand], market.brands)
@@ -309,7 +309,7 @@ def report_promotions(
 def report_moves(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return what moved in the last 30 and 90 days, and what is sold both ways."""
+    """Return the moves of the last 30 and 90 days, and the plans sold by another seller, too."""
     market = _market_of(plans, focus_brand, background)
     moves = moves_part(market, background, [focus_brand], market.brands)
     direct = direct_part(market, market.brands)
@@ -327,7 +327,7 @@ def report_moves(
 def report_recommendations(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return what each dearer plan and each lost basket of the focus brand would take."""
+    """Return what would match each cheaper rival and win each lost basket of the focus brand."""
     market = _market_of(plans, focus_brand, background)
     rivals = [item for item in market.listings if item.plan.brand != focus_brand]
     gaps = [find_gap(item, rivals) for item in market.of_brand(focus_brand)]
@@ -347,7 +347,7 @@ def report_recommendations(
 def report_market(
     plans: Sequence[Plan], focus_brand: str, background: Background = NOTHING
 ) -> Record:
-    """Return every plan considered with its figures, and every one left out."""
+    """Return every plan considered with its figures, and every plan left out."""
     market = _market_of(plans, focus_brand, background)
     return _finish_part(plans_part(market, background), market)
 
@@ -402,9 +402,9 @@ def write_summary(sections: Iterable[Mapping[str, Any]], focus: str) -> Record:
 
 
 def _first_words(by_id: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Return the first sentence of each section that the verdict and the findings do not tell."""
-    told = ("promotions", "moves", "flexibility", "recommendations")
-    return [by_id[name]["sentences"][0] for name in told]
+    """Return the first sentence of each section that the verdict and findings do not cover."""
+    uncovered = ("promotions", "moves", "flexibility", "recommendations")
+    return [by_id[name]["sentences"][0] for name in uncovered]
 
 
 def _market_of(plans: Sequence[Plan], focus_brand: str, background: Background) -> Market:

@@ -1,6 +1,6 @@
-"""Superlatives as facts of their own: only what one of these says is the cheapest or the widest.
+"""Superlatives as facts: the widest gap, the largest uplift, the cheapest seller of a basket.
 
-Made from the records of other facts, so that they are computed once and the same everywhere.
+Made from the records of other facts, so that they are the same everywhere.
 """
 
 from __future__ import annotations
@@ -21,8 +21,7 @@ def find_superlatives(records: Iterable[FactRecord]) -> list[Fact]:
         records: facts as `Fact.as_record` writes them.
 
     Returns:
-        Facts that repeat the value, subject and plans of the one that is extreme. Of two that are
-        level neither is: there is no fact.
+        Facts that repeat the value, subject and plans of the extreme one; none where two tie.
     """
     by_kind: dict[str, list[FactRecord]] = {}
     for record in records:
@@ -51,7 +50,7 @@ def find_superlatives(records: Iterable[FactRecord]) -> list[Fact]:
 
 
 def kind_of(fact_id: str) -> str:
-    """Return what a fact is a figure of: the part of its id before the first point."""
+    """Return the kind of a fact: the part of its id before the first point."""
     return fact_id.partition(".")[0]
 
 
@@ -62,7 +61,7 @@ def _cheapest_baskets(records: Iterable[FactRecord]) -> list[Fact | None]:
     groups = groupby(sorted(records, key=basket_of), key=basket_of)
     return [
         _extreme(
-            f"cheapest_basket.{basket}", "least price of the basket", sellers, min, lambda _v: True
+            f"cheapest_basket.{basket}", "lowest price of the basket", sellers, min, lambda _v: True
         )
         for basket, sellers in ((basket, list(group)) for basket, group in groups)
         if len(sellers) > 1

@@ -178,7 +178,7 @@ def _dominated_record(verdict: Domination) -> dict[str, Any]:
         "plan": name_plan_of_brand(verdict.item.plan),
         "effective_pence": verdict.item.monthly_pence,
         "gap_pence": verdict.gap_pence,
-        "hangs_on": list(verdict.hangs_on),
+        "hangs_on": list(verdict.depends_on),
     }
 
 
@@ -188,5 +188,5 @@ def _dominator_record(verdict: Domination) -> dict[str, Any]:
         "plan": name_plan_of_brand(verdict.dominator.plan),
         "effective_pence": verdict.dominator.monthly_pence,
         "gap_pence": verdict.gap_pence,
-        "hangs_on": list(verdict.hangs_on),
+        "hangs_on": list(verdict.depends_on),
     }

@@ -101,4 +101,4 @@ def _draw_row(
 
 def _say_winner(row: BasketPrices) -> str:
     winners = row.winners
-    return winners[0] if len(winners) == 1 else "level"
+    return winners[0] if len(winners) == 1 else "tie"

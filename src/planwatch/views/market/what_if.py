@@ -1,4 +1,4 @@
-"""A hypothetical tariff in the market, on the screen: the answer first, then who stands where."""
+"""Render a `what-if` tariff: its sentences first, then baskets and dominating plans."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _PLANS: Final = (
     Column("plan", folds=True, is_head=True),
     Column("effective", align="right"),
     Column("gap", align="right"),
-    Column("hangs on (not stated)", folds=True),
+    Column("depends on (not stated)", folds=True),
 )
 
 
 def print_placements(
     target: Console, placements: Sequence[Mapping[str, Any]], *, note: str | None
 ) -> None:
-    """Print each tariff's place in the market."""
+    """Print how each tariff would stand in the market."""
     print_note(target, note)
     for number, placed in enumerate(placements):
         if number:
@@ -45,7 +45,7 @@ def print_placements(
 
 
 def render_placements(placements: Sequence[Mapping[str, Any]], *, note: str | None) -> str:
-    """Return each tariff's place as Markdown: its sentences, then its tables."""
+    """Return how each tariff would stand as Markdown: its sentences, then its tables."""
     parts = [f"> {escape(note)}\n"] if note else []
     for placed in placements:
         points = [f"- {escape(point)}" for point in say_placement(placed)]
@@ -82,10 +82,11 @@ def _title(placed: Mapping[str, Any]) -> str:
 
 
 def say_placement(placed: Mapping[str, Any]) -> list[str]:
-    """Return what matters of a placement, a sentence each."""
+    """Return a sentence each on cost, frontier, gap and what is not stated."""
     return [
-        f"Effective {money(placed['effective_pence'])} a month over the term, "
-        f"{money(placed['exit_price_pence'])} at its end, signed on {day(placed['as_of'])}; "
+        f"Effective cost {money(placed['effective_pence'])} a month over the term, "
+        f"{money(placed['exit_price_pence'])} in its last month, if signed on "
+        f"{day(placed['as_of'])}; "
         f"{_say_rises(placed)}.",
         _say_frontier(placed),
         *_say_gap(placed),
@@ -97,28 +98,28 @@ def _say_rises(placed: Mapping[str, Any]) -> str:
     if placed["rise_pence"] is not None:
         return f"rises of {money(placed['rise_pence'])} each April as given"
     if placed["rise_source"] is None:
-        return "no rise is known for the brand, so its price is taken to stay"
+        return "no rise is known for the brand, so the price is assumed not to change"
     if placed["exit_price_pence"] == placed["price_pence"]:
-        return "no rise comes within its term"
-    return f"rises by the brand's rule ({placed['rise_source']}; not confirmed by planwatch)"
+        return "no rise falls within the term"
+    return f"rises follow the brand's rule ({placed['rise_source']}; not confirmed by planwatch)"
 
 
 def _say_frontier(placed: Mapping[str, Any]) -> str:
     if placed["no_rival_gives_as_much"]:
-        return "No plan gives as much for as short a term: it is efficient at any price."
+        return "Efficient at any price: no plan offers as much on as short a term."
     price = placed["joins_frontier_at_pence"]
     if price is None:
-        return "It is dominated at any price."
+        return "Dominated at any price."
     cost = money(placed["joins_frontier_at_effective_pence"])
     if placed["efficient"]:
-        return f"Efficient: no plan dominates it up to {money(price)} (effective {cost})."
+        return f"Efficient: no plan dominates it up to {money(price)} a month (effective {cost})."
     promo = placed["promo_pence"]
     if promo is not None and price <= promo:
         return (
-            f"Dominated, and with this promotion at any price; without it, it joins the frontier "
-            f"at {money(price)} (effective {cost} at most)."
+            f"Dominated, at any price with this promotion; without it, the tariff would be "
+            f"efficient at {money(price)} a month (effective {cost} at most)."
         )
-    return f"Dominated; it joins the frontier at {money(price)} (effective {cost} at most)."
+    return f"Dominated; it would be efficient at {money(price)} a month (effective {cost} at most)."
 
 
 def _say_gap(placed: Mapping[str, Any]) -> list[str]:
@@ -126,8 +127,8 @@ def _say_gap(placed: Mapping[str, Any]) -> list[str]:
         return []
     gap = placed["gap_pence"]
     return [
-        f"{money_difference(gap)} a month ({percent(placed['gap_percent'])} of its cost) against "
-        f"{placed['rival']} at {money(placed['rival_pence'])}, the cheapest rival of its size."
+        f"{money_difference(gap)} a month ({percent(placed['gap_percent'])}) against "
+        f"{placed['rival']} at {money(placed['rival_pence'])}, the cheapest comparable rival."
     ]
 
 
@@ -139,7 +140,10 @@ def _say_unstated(placed: Mapping[str, Any]) -> list[str]:
     ]
     if not words:
         return []
-    return [f"It states no {' and no '.join(words)}, which never helps it: state what it gives."]
+    return [
+        f"It states no {' and no '.join(words)}, which can only count against it: "
+        "state what it offers."
+    ]
 
 
 def _basket(rank: Mapping[str, Any]) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ def read_baskets(text: str) -> tuple[Basket, ...]:
     """Return the baskets of the setting `analysis.baskets`; the default ones where it is empty.
 
     Raises:
-        SettingsError: one of them is no basket.
+        SettingsError: one of them is not a usage basket.
     """
     try:
         named = tuple(dict.fromkeys(map(parse_basket, text.replace(",", " ").split())))

@@ -153,7 +153,7 @@ def test_a_basket_of_a_persons_own_may_ask_for_anything() -> None:
 
 @pytest.mark.parametrize("text", ["", "30", "30gb", "0gb-any", "30gb-0m", "30gb-any-fast"])
 def test_what_is_no_basket_is_refused_with_how_one_is_written(text: str) -> None:
-    with pytest.raises(UsageError, match="is no basket") as caught:
+    with pytest.raises(UsageError, match="is not a usage basket") as caught:
         parse_basket(text)
 
     assert "50gb-any" in caught.value.hint

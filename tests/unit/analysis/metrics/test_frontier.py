@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from planwatch.analysis.market.market import Listing, list_plan
 from planwatch.analysis.metrics.frontier import (
-    count_hanging,
+    count_uncertain,
     dominates,
     domination_facts,
     find_dominated,
@@ -87,7 +87,7 @@ def test_a_dominated_plan_is_reported_with_its_cheapest_dominator_and_what_ends_
 
     # 1000 − 800 = 200; the dominator is better in cost alone, so level with it is enough
     assert (verdict.dominator, verdict.gap_pence, verdict.ends_at_pence) == (cheapest, 200, 800)
-    assert verdict.hangs_on == ()
+    assert verdict.depends_on == ()
 
 
 def test_a_dominator_that_gives_more_must_be_undercut_by_a_penny() -> None:
@@ -108,21 +108,21 @@ def test_a_dominator_that_gives_more_must_be_undercut_by_a_penny() -> None:
         ({"roaming": None, "generation": None}, {"roaming": None}, ("roaming",)),
     ],
 )
-def test_a_verdict_hangs_on_what_is_not_stated_unless_the_dominator_has_the_best(
+def test_a_verdict_depends_on_what_is_not_stated_unless_the_dominator_has_the_best(
     own: dict[str, Any], rival: dict[str, Any], unknown: tuple[str, ...]
 ) -> None:
     assert find_unknowns(list_plan(make_plan(**own)), _rival(**rival)) == unknown
 
 
-def test_a_certain_dominator_is_preferred_to_a_cheaper_one_that_hangs_on_an_unknown() -> None:
+def test_a_certain_dominator_is_preferred_to_a_cheaper_one_that_depends_on_an_unknown() -> None:
     own = list_plan(make_plan(roaming=None))
-    hanging, certain = _rival(price_pence=700), _rival(price_pence=900, roaming="global")
+    uncertain, certain = _rival(price_pence=700), _rival(price_pence=900, roaming="global")
 
-    both = find_dominated([own], [hanging, certain])
-    alone = find_dominated([own], [hanging])
+    both = find_dominated([own], [uncertain, certain])
+    alone = find_dominated([own], [uncertain])
 
     assert [verdict.dominator for verdict in both] == [certain]
-    assert (count_hanging(both), count_hanging(alone)) == (0, 1)
+    assert (count_uncertain(both), count_uncertain(alone)) == (0, 1)
 
 
 def test_the_facts_of_a_domination_are_the_gap_and_the_cost_that_ends_it() -> None:

@@ -30,17 +30,16 @@ def test_a_brand_cheaper_on_headline_and_dearer_on_effective_cost_is_told_on() -
 
     # Three: £7.00 headline, 34245 / 24 = £14.27 effective; Vodafone: £12.00 flat
     assert document["verdict"] == (
-        "On effective cost Vodafone is cheaper than Three in 1 of 1 like-for-like pair and dearer "
-        "in none. Of 20 usage baskets Three wins none and Vodafone 4; 16 are served by neither."
+        "On effective cost, Vodafone is cheaper than Three in 1 of 1 like-for-like pair and dearer "
+        "in none. Of 20 usage baskets, Three wins none and Vodafone 4; neither brand serves 16."
     )
     assert document["findings"] == [
-        "At 25 GB, 24 months Three is cheaper than Vodafone on headline (£7.00 against £12.00) but "
-        "dearer on effective cost (£14.27 against £12.00): compare on effective cost.",
-        "Where the rival gives as much, "
-        "Three is furthest above Vodafone at 25 GB, 24 months: £14.27 against £12.00 for Vodafone "
-        "25 GB, 24 months, £2.27 (19 % of Vodafone's) more; £2.27 off every month matches it.",
-        "1 of Three's 1 plan is dominated: Vodafone sells one that costs no more and gives no "
-        "less.",
+        "At 25 GB, 24 months, Three is cheaper than Vodafone on headline price (£7.00 against "
+        "£12.00) but dearer on effective cost (£14.27 against £12.00): compare effective costs.",
+        "Where the rival offers at least as much, Three's widest gap above Vodafone is on 25 GB, "
+        "24 months: £14.27, which is £2.27 (19 %) more than Vodafone 25 GB, 24 months at £12.00; "
+        "cutting £2.27 off every month would match it.",
+        "1 of Three's 1 plan is dominated: Vodafone has one that costs no more and offers no less.",
     ]
 
 
@@ -48,8 +47,8 @@ def test_the_rival_cheaper_on_headline_only_is_told_on_too() -> None:
     document = _write(make_three_plan(), _voda(), a="Vodafone", b="Three")
 
     assert document["findings"][0].startswith(
-        "At 25 GB, 24 months Three is cheaper than Vodafone on headline (£7.00 against £12.00) but "
-        "dearer on effective cost (£14.27 against £12.00)"
+        "At 25 GB, 24 months, Three is cheaper than Vodafone on headline price (£7.00 against "
+        "£12.00) but dearer on effective cost (£14.27 against £12.00)"
     )
 
 
@@ -58,7 +57,7 @@ def test_a_headline_far_below_the_effective_cost_is_told_on() -> None:
 
     # 1427 / 700 − 1 = 103.9 %
     assert sentences[-1] == (
-        "The headline misleads on 1 plan of Three's, 25 GB, 24 months: it starts at £7.00 and "
+        "The headline price misleads on 1 Three plan, 25 GB, 24 months: it starts at £7.00 but "
         "costs £14.27 a month over the term (+104 %). Quote the effective cost."
     )
 
@@ -76,21 +75,21 @@ def test_baskets_say_who_leads_where_and_the_price_that_would_win() -> None:
 
     # 5 GB: Vodafone 600 to Three's 800 (4 baskets); 15, 50, 100 GB any term: Three (6 baskets)
     assert sentences == [
-        "Of 20 usage baskets Three wins 6 and Vodafone 4; 10 are served by neither.",
-        "Three's widest lead: 15 GB, any term, £15.00 against £20.00, £5.00 (25 % of Vodafone's) "
-        "less.",
-        "Vodafone's widest lead: 5 GB, any term, where Three costs £8.00 against £6.00, £2.00 "
-        "(33 % of Vodafone's) more; Three wins it at £5.99.",
+        "Of 20 usage baskets, Three wins 6 and Vodafone 4; neither brand serves 10.",
+        "Three's widest lead: 15 GB, any term, where Three costs £15.00, £5.00 (25 %) less than "
+        "Vodafone at £20.00.",
+        "Vodafone's widest lead: 5 GB, any term, where Three costs £8.00, £2.00 (33 %) more than "
+        "Vodafone at £6.00; Three would win it at £5.99.",
     ]
 
 
-def test_a_lead_is_the_room_before_the_rival_is_level() -> None:
+def test_a_lead_says_that_the_price_could_rise_by_it_before_the_brands_tie() -> None:
     sentences = _sentences(_write(make_plan(brand="Three"), _voda()), "gaps")
 
     assert sentences == [
-        "Three is furthest below Vodafone at 25 GB, 24 months: £10.00 against £12.00 for Vodafone "
-        "25 GB, 24 months, £2.00 (17 % of Vodafone's) less. That is the room to raise it before "
-        "Vodafone is level."
+        "Three's widest gap below Vodafone is on 25 GB, 24 months: £10.00, which is £2.00 (17 %) "
+        "less than Vodafone 25 GB, 24 months at £12.00; its price could rise by that much before "
+        "the two tie."
     ]
 
 
@@ -98,23 +97,22 @@ def test_a_plan_that_the_rival_does_not_cover_is_counted() -> None:
     sentences = _sentences(_write(make_plan(brand="Three", gb=None), _voda()), "gaps")
 
     assert sentences == [
-        "1 plan of Three's has no rival: Vodafone sells nothing with as much data for as short a "
-        "term."
+        "1 Three plan has no rival: Vodafone sells nothing with as much data on as short a term."
     ]
 
 
 def test_brands_that_share_no_size_are_said_to() -> None:
     document = _write(make_plan(brand="Three", gb=5), _voda())
 
-    assert document["verdict"].startswith("Three and Vodafone sell no plan of the same data and")
+    assert document["verdict"].startswith("Three and Vodafone have no plan with the same data and")
 
 
-def test_brands_level_everywhere_are_said_to_be() -> None:
+def test_brands_that_tie_everywhere_are_said_to() -> None:
     document = _write(make_plan(brand="Three"), _voda(price_pence=1000))
 
     assert document["verdict"] == (
-        "On effective cost Three and Vodafone are level in 1 like-for-like pair. Of 20 usage "
-        "baskets Three wins none and Vodafone none; 4 are level and 16 are served by neither."
+        "On effective cost, Three and Vodafone tie in 1 like-for-like pair. Of 20 usage baskets, "
+        "Three wins none and Vodafone none; 4 are ties and neither brand serves 16."
     )
 
 
@@ -129,17 +127,17 @@ def test_domination_is_reported_both_ways() -> None:
 
     # Three's 100 GB: 2000 − 1800 = 200, and 1799 ends it since 120 GB is more than 100 GB
     assert _sentences(document, "dominated") == [
-        "None of Three's 2 plans is dominated for certain; 1 is, if the roaming and speed that "
-        "their pages do not state are no better.",
+        "None of Three's 2 plans is clearly dominated; 1 may be dominated: its page does not state "
+        "roaming or speed.",
         "Three 100 GB, 24 months at £20.00 a month is dominated by Vodafone 120 GB, 24 months at "
-        "£18.00, if its roaming (not stated) is no better; a cut of £2.01 a month, to £17.99, ends "
-        "it.",
-        "1 of Vodafone's 2 plans is dominated: Three sells one that costs no more and gives no "
+        "£18.00, unless its roaming (not stated) is better; after a cut of £2.01 a month, to "
+        "£17.99, it is no longer dominated by that plan.",
+        "1 of Vodafone's 2 plans is dominated: Three has one that costs no more and offers no "
         "less.",
         "Vodafone 25 GB, 24 months at £12.00 a month is dominated by Three 25 GB, 24 months at "
-        "£10.00; a cut of £2.00 a month, to £10.00, ends it.",
+        "£10.00; after a cut of £2.00 a month, to £10.00, it is no longer dominated by that plan.",
     ]
-    assert document["caveats"][-1].startswith("1 of 2 verdicts of domination rests on")
+    assert document["caveats"][-1].startswith("1 of 2 dominated plans does not state")
 
 
 def test_the_same_plan_cheaper_at_the_aggregator_is_a_finding() -> None:
@@ -164,7 +162,7 @@ def test_brands_that_are_each_cheaper_as_often_are_said_to_be() -> None:
     )
 
     assert document["verdict"].startswith(
-        "On effective cost Three and Vodafone are each cheaper in 1 of 2 like-for-like pairs."
+        "On effective cost, Three and Vodafone are each cheaper in 1 of 2 like-for-like pairs."
     )
 
 
@@ -186,11 +184,12 @@ def test_of_several_the_widest_in_pounds_is_told() -> None:
     )
 
     assert [sentence.split(":")[0] for sentence in _sentences(document, "gaps")[:2]] == [
-        "Where the rival gives as much, Three is furthest above Vodafone at 20 GB, 24 months",
-        "Three is furthest below Vodafone at 100 GB, 24 months",
+        "Where the rival offers at least as much, Three's widest gap above Vodafone is on 20 GB, "
+        "24 months",
+        "Three's widest gap below Vodafone is on 100 GB, 24 months",
     ]
     assert _sentences(document, "ladder")[1].startswith(
-        "The headline misleads on 2 plans of Vodafone's, most on 4 GB, 2 months:"
+        "The headline price misleads on 2 Vodafone plans, most of all on 4 GB, 2 months:"
     )
     # 15 GB: 1500 − 1200 = 300; 5 GB: 300 − 200 = 100; 100 GB: 1700 − 2300 = −600
     assert [sentence.split(",")[0] for sentence in _sentences(document, "baskets")[1:]] == [

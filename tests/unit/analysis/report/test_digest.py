@@ -1,4 +1,4 @@
-"""What a digest chooses to tell, and how it counts what changed hands."""
+"""What a digest lists, and how it counts baskets with a new winner."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_quiet_week_is_one_sentence_a_section() -> None:
 
     document = _digest(plans, plans)
 
-    assert "no change that matters was seen" in document["verdict"]
+    assert "there was no change that matters" in document["verdict"]
     assert [section["tables"] for section in document["sections"]] == [[], [], [], []]
 
 
@@ -86,7 +86,7 @@ def test_the_largest_move_comes_first_and_small_ones_are_counted() -> None:
     assert "1 price cut and 1 price rise." in document["verdict"]
 
 
-def test_a_basket_that_changes_hands_names_who_lost_it() -> None:
+def test_a_basket_with_a_new_winner_names_the_one_before() -> None:
     o2, three = (
         make_plan(gb=None, price_pence=1500),
         make_plan(brand="Three", gb=None, price_pence=1600),
@@ -99,7 +99,7 @@ def test_a_basket_that_changes_hands_names_who_lost_it() -> None:
     assert {(row["won_before"], row["won_now"], row["by_pence"]) for row in rows} == {
         ("O2", "Three", -100)
     }
-    assert "usage baskets changed hands" in document["verdict"]
+    assert "usage baskets have a new winner" in document["verdict"]
 
 
 def test_a_basket_that_nobody_serves_any_more_is_told() -> None:
@@ -108,4 +108,4 @@ def test_a_basket_that_nobody_serves_any_more_is_told() -> None:
     document = _digest([unlimited, small], [small])
 
     said = " ".join(document["sections"][1]["sentences"])
-    assert "Nobody serves unlimited" in said
+    assert "No brand serves unlimited" in said

@@ -44,7 +44,7 @@ def test_the_overview_says_who_sells() -> None:
         ("Vodafone", 2, "the brand"),
     ]
     assert section["sentences"][0] == (
-        "The market holds 6 comparable plans of 3 brands; O2 sells 3."
+        "The market has 6 comparable plans from 3 brands; O2 sells 3 of them."
     )
 
 
@@ -58,11 +58,11 @@ def test_each_data_tier_says_where_the_focus_stands_in_it() -> None:
     ]
     # medium: O2 1500 against Vodafone 1200; 300 / 1200 = 25 %
     assert section["sentences"][:3] == [
-        "O2 sells nothing with up to 20 GB; the cheapest there is Lebara 5 GB, 1 month at £5.00 a "
-        "month.",
-        "With over 20 to 100 GB O2 ranks 2nd of 2 brands: its cheapest costs £15.00 a month "
-        "against £12.00 for Vodafone 25 GB, 24 months, £3.00 (25 % of Vodafone's) more.",
-        "O2 has the least effective cost with over 100 GB: £18.00 a month (120 GB, 24 months).",
+        "O2 sells nothing for up to 20 GB; the cheapest plan there is Lebara 5 GB, 1 month at "
+        "£5.00 a month.",
+        "For over 20 and up to 100 GB, O2 ranks 2nd of 2 brands: its cheapest plan costs £15.00 a "
+        "month, £3.00 (25 %) more than Vodafone 25 GB, 24 months at £12.00.",
+        "O2 has the lowest effective cost for over 100 GB: £18.00 a month (120 GB, 24 months).",
     ]
     facts = {f["id"]: f["value"] for f in section["facts"] if f["id"].startswith("tier.")}
     assert facts == {
@@ -86,14 +86,14 @@ def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> 
         ("120 GB, 24 months", "Vodafone 120 GB, 24 months", -300, "same data and term"),
     ]
     assert section["sentences"][3:] == [
-        "At 3 sizes with a rival, O2 is dearer than the cheapest at 2, cheaper at 1 and level at "
-        "0.",
-        "Where the rival gives as much, "
-        "O2 is furthest above the cheapest rival at 50 GB, 24 months: £25.00 against £21.00 for "
-        "Vodafone 120 GB, 24 months, £4.00 (19 % of Vodafone's) more; £4.00 off every month "
-        "matches it.",
-        "O2 is furthest below every rival at 120 GB, 24 months: £18.00 against £21.00 for Vodafone "
-        "120 GB, 24 months, £3.00 (14 % of Vodafone's) less.",
+        "Of 3 sizes with a rival, O2 is dearer than the cheapest rival at 2, cheaper at 1 and tied "
+        "at 0.",
+        "Where the rival offers at least as much, O2's widest gap above the cheapest rival is on "
+        "50 GB, 24 months: £25.00, which is £4.00 (19 %) more than Vodafone 120 GB, 24 months at "
+        "£21.00; cutting £4.00 off every month would match it.",
+        "O2's widest gap below the cheapest rival is on 120 GB, 24 months: £18.00, which is £3.00 "
+        "(14 %) less than Vodafone 120 GB, 24 months at £21.00; its price could rise by that much "
+        "before the two tie.",
     ]
 
 
@@ -101,8 +101,8 @@ def test_the_ladder_says_which_sizes_no_rival_covers() -> None:
     section = report_tiers([*_market(), make_plan(gb=None, price_pence=2600)], "O2")
 
     assert section["sentences"][-2:] == [
-        "No rival sells as much data for as short a term as O2 at unlimited data, 24 months.",
-        "Unlimited data costs £8.00 more a month than the largest capped plan of O2.",
+        "No rival sells as much data on as short a term as O2 does: unlimited data, 24 months.",
+        "O2's unlimited data costs £8.00 more a month than its largest capped plan.",
     ]
 
 
@@ -127,13 +127,13 @@ def test_baskets_show_each_brands_price_the_winner_and_the_gap_to_the_market() -
     # served: 5 GB × 4 (Lebara), 15 GB any × 2 (Vodafone), 50 and 100 GB any × 4 (O2)
     assert section["sentences"] == [
         "O2 wins 4 of 10 usage baskets.",
-        "Nearest to winning: 15 GB, any term, where O2 costs £15.00 against £12.00 at Vodafone, "
-        "£3.00 (25 % of Vodafone's) more; it wins at £11.99.",
-        "Furthest behind: 5 GB, any term, where O2 costs £15.00 against £5.00 at Lebara, £10.00 "
-        "(200 % of Lebara's) more.",
-        "Widest lead: 50 GB, any term, where O2 costs £18.00 and the best rival £21.00: £3.00 of "
-        "room before one is level.",
-        "O2 serves none of 2 baskets that others serve, such as 5 GB, 1 month (Lebara at £5.00).",
+        "Closest to winning: 15 GB, any term, where O2 costs £15.00, £3.00 (25 %) more than "
+        "Vodafone at £12.00; it would win at £11.99.",
+        "Furthest behind: 5 GB, any term, where O2 costs £15.00, £10.00 (200 %) more than Lebara "
+        "at £5.00.",
+        "Widest lead: 50 GB, any term, where O2 costs £18.00 and the cheapest rival £21.00; O2 "
+        "could charge £3.00 more before they tie.",
+        "O2 has no plan for 2 baskets that rivals serve, such as 5 GB, 1 month (Lebara at £5.00).",
     ]
 
 
@@ -160,12 +160,13 @@ def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> N
         ("O2 50 GB, 24 months", "O2 120 GB, 24 months", 700, 1799),
     ]
     assert section["sentences"] == [
-        "3 of 6 plans in the market are efficient: no other costs as little and gives as much.",
-        "2 of O2's 3 plans are dominated: another plan costs no more and gives no less.",
-        "Efficient: O2 120 GB, 24 months.",
-        "1 of the dominated is beaten by a plan of O2's own: reprice or withdraw.",
-        "O2 50 GB, 24 months at £25.00 a month is dominated by O2 120 GB, 24 months at £18.00; a "
-        "cut of £7.01 a month, to £17.99, ends it.",
+        "3 of 6 plans in the market are efficient: no other plan costs as little and offers as "
+        "much.",
+        "2 of O2's 3 plans are dominated: another plan costs no more and offers no less.",
+        "Efficient O2 plan: O2 120 GB, 24 months.",
+        "1 of the dominated plans is dominated by another O2 plan: reprice or withdraw it.",
+        "O2 50 GB, 24 months at £25.00 a month is dominated by O2 120 GB, 24 months at £18.00; "
+        "after a cut of £7.01 a month, to £17.99, it is no longer dominated by that plan.",
     ]
 
 
@@ -177,13 +178,13 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
 
     assert document["verdict"] == (
         "O2 wins 4 of 10 usage baskets. 2 of O2's 3 plans are dominated: another plan costs no "
-        "more and gives no less."
+        "more and offers no less."
     )
     # O2's 50 GB is both the dearest and the widest dominated: it is told of once
     assert [finding.split(":")[0] for finding in document["findings"]] == [
-        "Where the rival gives as much, "
-        "O2 is furthest above the cheapest rival at 50 GB, 24 months",
-        "With over 20 to 100 GB O2 ranks 2nd of 2 brands",
+        "Where the rival offers at least as much, O2's widest gap above the cheapest rival is on "
+        "50 GB, 24 months",
+        "For over 20 and up to 100 GB, O2 ranks 2nd of 2 brands",
         "Widest lead",
     ]
     assert (document["kind"], document["focus"]) == ("analyse", "O2")

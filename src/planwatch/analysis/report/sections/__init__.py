@@ -1,1 +1,1 @@
-"""The sections of a report, one module each: rows, their facts, and what is said of them."""
+"""The sections of a report, one module each: rows, columns, facts and sentences."""

@@ -1,15 +1,19 @@
-"""Usage baskets: rows, facts and sentences of who serves each at least cost."""
+"""Usage baskets section: which brand serves each basket at the lowest cost, and by how much."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, gap_facts, percent_of
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.report.sections.overview import Record
-from planwatch.analysis.report.sentences import Row, say_of_base
+from planwatch.analysis.report.sentences import Row, say_difference
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import count_of, format_money, is_or_are, join_words, possessive
+from planwatch.domain.phrasing import count_of, format_money, join_words, possessive
+
+TIE: Final = "tie"
+"""The winner of a basket that both brands of a comparison serve at the same price."""
 
 
 def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]:
@@ -21,10 +25,10 @@ def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]
     winners = [row["winner"] for row in rows]
     return [
         count_fact("baskets", len(rows), "usage baskets", "the baskets"),
+        count_fact("baskets_level", winners.count(TIE), "baskets that end in a tie", "the baskets"),
         count_fact(
-            "baskets_level", winners.count("level"), "baskets that are level", "the baskets"
+            "baskets_unserved", winners.count(None), "baskets that neither brand serves", "both"
         ),
-        count_fact("baskets_unserved", winners.count(None), "baskets served by neither", "both"),
         *(
             count_fact(
                 f"baskets_won.{slug_of_brand(brand)}", winners.count(brand), "baskets won", brand
@@ -60,7 +64,7 @@ def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
     room = [
         Fact(
             id=f"basket_room.{row['basket_id']}",
-            label="best rival's price of the basket less the focus brand's",
+            label="cheapest rival's price of the basket minus the focus brand's",
             value=row["rival_pence"] - row["focus_pence"],
             unit="pence_per_month",
             subject=f"{row['basket']} at {focus}",
@@ -83,8 +87,10 @@ def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
         if (row["gap_pence"] or 0) > 0
     ]
     return [
-        count_fact("baskets_served", len(served), "baskets that somebody serves", "the market"),
-        count_fact(f"baskets_shared.{slug}", shared, "baskets won level with others", focus),
+        count_fact(
+            "baskets_served", len(served), "baskets that at least one brand serves", "the market"
+        ),
+        count_fact(f"baskets_shared.{slug}", shared, "baskets won in a tie", focus),
         count_fact(f"baskets_alone.{slug}", alone, "baskets won alone", focus),
         count_fact(f"baskets_lacking.{slug}", lacking, "baskets that only others serve", focus),
         *(
@@ -149,15 +155,13 @@ def say_baskets(computed: Row) -> list[str]:
     if leads_a:
         row = min(leads_a, key=lambda row: row["gap_pence"])
         sentences.append(
-            f"{possessive(a)} widest lead: {row['basket']}, {_against(row['a_pence'], row)}, "
-            f"{say_of_base(row, b)} less."
+            f"{possessive(a)} widest lead: {row['basket']}, where {_beside(a, b, row)}."
         )
     if leads_b:
         row = max(leads_b, key=lambda row: row["gap_pence"])
         sentences.append(
-            f"{possessive(b)} widest lead: {row['basket']}, where {a} costs "
-            f"{_against(row['a_pence'], row)}, {say_of_base(row, b)} more; {a} wins it at "
-            f"{format_money(row['b_pence'] - 1)}."
+            f"{possessive(b)} widest lead: {row['basket']}, where {_beside(a, b, row)}; {a} would "
+            f"win it at {format_money(row['b_pence'] - 1)}."
         )
     return sentences
 
@@ -167,19 +171,19 @@ def say_wins(computed: Row) -> str:
     winners = [row["winner"] for row in computed["baskets"]]
     if not winners:
         return ""
+    ties, unserved = winners.count(TIE), winners.count(None)
     rest = [
-        f"{number} {is_or_are(number)} {what}"
-        for number, what in (
-            (winners.count("level"), "level"),
-            (winners.count(None), "served by neither"),
-        )
-        if number
+        *([f"{ties} {'is a tie' if ties == 1 else 'are ties'}"] if ties else []),
+        *([f"neither brand serves {unserved}"] if unserved else []),
     ]
     return (
-        f"Of {count_of(len(winners), 'usage basket')} {a} wins {winners.count(a) or 'none'} and "
+        f"Of {count_of(len(winners), 'usage basket')}, {a} wins {winners.count(a) or 'none'} and "
         f"{b} {winners.count(b) or 'none'}{'; ' if rest else ''}{' and '.join(rest)}."
     )
 
 
-def _against(pence: int, row: Row) -> str:
-    return f"{format_money(pence)} against {format_money(row['b_pence'])}"
+def _beside(a: str, b: str, row: Row) -> str:
+    return (
+        f"{a} costs {format_money(row['a_pence'])}, {say_difference(row)} {b} at "
+        f"{format_money(row['b_pence'])}"
+    )

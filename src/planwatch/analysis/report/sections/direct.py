@@ -1,4 +1,4 @@
-"""Direct against aggregator: the same plan at its brand and at another seller."""
+"""Direct section: the price of the same plan at its brand and at an aggregator or retailer."""
 
 from __future__ import annotations
 
@@ -15,25 +15,30 @@ from planwatch.domain.phrasing import count_of, name_plan_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
-    ("own_pence", "At its brand", "money"),
+    ("own_pence", "Brand price", "money"),
     ("seller", "Seller", "text"),
-    ("offer_pence", "There", "money"),
-    ("gap_pence", "There − brand", "money_diff"),
+    ("offer_pence", "Seller price", "money"),
+    ("gap_pence", "Seller − brand", "money_diff"),
     ("gap_percent", "% of brand", "percent"),
 )
 
 
 def direct_part(market: Market, shown: Sequence[str]) -> Part:
-    """Return the part over the plans of `shown` brands that are sold both ways."""
+    """Return the part over the plans of `shown` brands that another seller has, too."""
     pairs = _find_pairs(market, shown)
     rows = [_row(own, offer) for own, offer in pairs]
     return Part(
         id="direct",
         title="Direct against aggregator",
         sentences=say_direct(rows),
-        tables=[build_table("direct", "Sold both ways", _COLUMNS, rows)],
+        tables=[build_table("direct", "Sold by the brand and by another seller", _COLUMNS, rows)],
         facts=[
-            count_fact("sold_both_ways", len(rows), "plans sold both ways", "the market"),
+            count_fact(
+                "sold_both_ways",
+                len(rows),
+                "plans sold by their brand and by another seller",
+                "the market",
+            ),
             count_fact(
                 "cheaper_elsewhere",
                 sum(row["gap_pence"] < 0 for row in rows),
@@ -75,20 +80,21 @@ def _row(own: Listing, offer: Listing) -> Record:
 
 def say_direct(rows: Sequence[Record]) -> list[str]:
     if not rows:
-        return ["No plan here is known from its brand and from another seller."]
+        return ["No plan here is known to be sold both by its brand and by another seller."]
     cheaper = [row for row in rows if row["gap_pence"] < 0]
     level = sum(row["gap_pence"] == 0 for row in rows)
     dearer = len(rows) - len(cheaper) - level
     parts = [
         f"{number or 'none'} cost{'s' if number == 1 else ''} {what}"
         for number, what in (
-            (len(cheaper), "less there"),
+            (len(cheaper), "less at the other seller"),
             (level, "the same"),
             (dearer, "more"),
         )
     ]
     first = (
-        f"Of {count_of(len(rows), 'plan')} sold both ways {parts[0]}, {parts[1]} and {parts[2]}."
+        f"Of {count_of(len(rows), 'plan')} sold both by the brand and by another seller, "
+        f"{parts[0]}, {parts[1]} and {parts[2]}."
     )
     return [first, *say_elsewhere(cheaper)]
 
@@ -100,12 +106,18 @@ def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
         ("offer", "effective cost at another seller", row["offer_pence"], "pence_per_month", None),
         (
             "offer_gap",
-            "cost there less that at its brand",
+            "cost at the other seller minus that at its brand",
             row["gap_pence"],
             "pence_per_month",
             base,
         ),
-        ("offer_gap_percent", "cost there against its brand", row["gap_percent"], "percent", base),
+        (
+            "offer_gap_percent",
+            "cost at the other seller minus that at its brand",
+            row["gap_percent"],
+            "percent",
+            base,
+        ),
     ]
     return [
         Fact(

@@ -1,4 +1,4 @@
-"""Dominated plans and the efficient frontier: rows, facts and sentences."""
+"""Dominated plans section: how many plans another dominates, and the efficient frontier's rows."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from planwatch.analysis.report.sentences import (
     Row,
     find_widest_domination,
     say_dominated_count,
-    say_end_of_domination,
+    say_domination,
 )
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import name_plan_of_brand, possessive
+from planwatch.domain.phrasing import name_plan_of_brand
 
 
 def domination_count_facts(rows: Sequence[Row], plans: Mapping[str, int]) -> list[Fact]:
-    """Return of each brand its plans, those dominated for certain and those only perhaps."""
+    """Return how many plans each brand has, how many are dominated and how many may be."""
     facts = []
     for brand, number in plans.items():
         own = [row for row in rows if row["brand"] == brand]
@@ -27,11 +27,19 @@ def domination_count_facts(rows: Sequence[Row], plans: Mapping[str, int]) -> lis
         inner = sum(row["dominator_brand"] == brand for row in own)
         facts += [
             count_fact(f"plans.{slug}", number, "comparable plans", brand),
-            count_fact(f"dominated_certain.{slug}", certain, "plans dominated for certain", brand),
+            count_fact(f"dominated_certain.{slug}", certain, "plans dominated", brand),
             count_fact(
-                f"dominated_perhaps.{slug}", len(own) - certain, "plans dominated perhaps", brand
+                f"dominated_perhaps.{slug}",
+                len(own) - certain,
+                "plans that may be dominated",
+                brand,
             ),
-            count_fact(f"dominated_by_own.{slug}", inner, "plans dominated by its own", brand),
+            count_fact(
+                f"dominated_by_own.{slug}",
+                inner,
+                "plans dominated by another plan of the brand",
+                brand,
+            ),
         ]
         facts += [_cut_fact(row) for row in own]
     return facts
@@ -40,7 +48,7 @@ def domination_count_facts(rows: Sequence[Row], plans: Mapping[str, int]) -> lis
 def _cut_fact(row: Row) -> Fact:
     return Fact(
         id=f"domination_cut.{row['plan_id']}",
-        label="cut that ends the domination",
+        label="cut after which that plan no longer dominates it",
         value=row["effective_pence"] - row["ends_at_pence"],
         unit="pence_per_month",
         subject=row["plan"],
@@ -72,9 +80,9 @@ def say_domination_count(computed: Row, brand: str, rival: str) -> list[str]:
     rows = [row for row in computed["dominated"] if row["brand"] == brand]
     widest = find_widest_domination(rows)
     if widest is None:
-        return [f"No plan of {possessive(brand)} is dominated by {rival}."]
-    seller = f"{rival} sells one that costs no more and gives no less"
+        return [f"No {brand} plan is dominated by {rival}."]
+    seller = f"{rival} has one that costs no more and offers no less"
     return [
         say_dominated_count(rows, computed["plans"][brand], brand, seller),
-        say_end_of_domination(widest),
+        say_domination(widest),
     ]

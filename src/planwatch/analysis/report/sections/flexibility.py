@@ -1,4 +1,4 @@
-"""Flexibility: what each data tier costs by the month, for a year and for two."""
+"""Flexibility section: the cheapest plan of each data tier on a term of 1, 12 and 24 months."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def flexibility_part(market: Market, focus: str) -> Part:
     for row in rows:
         row["premium_pence"] = _premium(row, "market")
         row["focus_premium_pence"] = _premium(row, "focus")
-    grid = white_space_part(market, [focus], "Nobody")
+    grid = white_space_part(market, [focus], "No brand")
     return Part(
         id="flexibility",
         title="Flexibility",
@@ -87,26 +87,25 @@ def say_flexibility(rows: Sequence[Record], focus: str) -> list[str]:
     if premiums:
         row = max(premiums, key=lambda row: row["premium_pence"])
         sentences.append(
-            f"Leaving each month costs most with {row['tier']}: "
-            f"{format_money(row['market_1_pence'])} "
-            f"against {format_money(row['market_24_pence'])} for who is bound up to 24 months, "
-            f"{format_money(row['premium_pence'])} more."
+            f"The freedom to leave each month costs most for {row['tier']}: "
+            f"{format_money(row['market_1_pence'])}, {format_money(row['premium_pence'])} more "
+            f"than on a term of up to 24 months ({format_money(row['market_24_pence'])})."
         )
     own = [row for row in rows if row["focus_premium_pence"]]
     if own:
         row = max(own, key=lambda row: row["focus_premium_pence"])
         sentences.append(
-            f"At {focus} it costs {format_money(row['focus_premium_pence'])} more with "
-            f"{row['tier']}: {format_money(row['focus_1_pence'])} against "
-            f"{format_money(row['focus_24_pence'])}."
+            f"At {focus} it costs most for {row['tier']}: {format_money(row['focus_1_pence'])} "
+            f"against {format_money(row['focus_24_pence'])}, "
+            f"{format_money(row['focus_premium_pence'])} more."
         )
-    return sentences or ["Binding oneself for longer is no cheaper in any data tier."]
+    return sentences or ["A longer term is no cheaper in any data tier."]
 
 
 def _cheapest_fact(tier: str, who: str, term: int, item: Listing) -> Fact:
     return Fact(
         id=f"flexible.{tier}.{term}m.{who}",
-        label=f"least effective cost in the {tier} data tier for at most {format_term(term)}",
+        label=f"lowest effective cost in the {tier} data tier, term up to {format_term(term)}",
         value=item.monthly_pence,
         unit="pence_per_month",
         subject=name_plan_of_brand(item.plan),
@@ -119,7 +118,7 @@ def _premium_facts(rows: Sequence[Record], focus: str) -> list[Fact]:
     return [
         Fact(
             id=f"flexibility_premium.{tier}.{slug}",
-            label="cost by the month less that with a term of up to 24 months",
+            label="cost on a term of 1 month minus that on a term of up to 24 months",
             value=row[key],
             unit="pence_per_month",
             subject=f"{who}, {row['tier']}",

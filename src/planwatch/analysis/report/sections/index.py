@@ -1,9 +1,8 @@
-"""The market index of the last 90 days, with churn, and the market by owner."""
+"""Market index section: the index of the last 90 days with churn, and the plans of each owner."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact
@@ -27,7 +26,7 @@ _INDEX_COLUMNS: Final[tuple[Column, ...]] = (
     ("mean_pence", "Mean of baskets", "money"),
     ("plans", "Plans", "int"),
     ("new", "New", "int"),
-    ("withdrawn", "Gone", "int"),
+    ("withdrawn", "Withdrawn", "int"),
     ("churn_percent", "Churn", "share"),
 )
 _OWNER_COLUMNS: Final[tuple[Column, ...]] = (
@@ -79,23 +78,18 @@ def say_index(points: Sequence[IndexPoint]) -> list[str]:
         return []
     first, last = points[0], points[-1]
     words = (
-        "stands where it stood"
+        "is unchanged"
         if last.index == first.index
         else f"has {'risen' if last.index > first.index else 'fallen'} to {last.index}"
     )
-    churn = (
-        ""
-        if last.churn_percent is None
-        else f", with {format_percent(last.churn_percent)} churn since {_day(points[-2].day)}"
-    )
+    churn = ""
+    if last.churn_percent is not None:
+        since = format_date(points[-2].day)
+        churn = f", with {format_percent(last.churn_percent)} churn since {since}"
     return [
-        f"The market index {words} since {_day(first.day)} (100): the mean of "
+        f"The market index {words} since {format_date(first.day)} (100): the mean price of "
         f"{count_of(last.baskets, 'basket')} is {format_money(last.mean_pence)} a month{churn}."
     ]
-
-
-def _day(day: date) -> str:
-    return format_date(day)
 
 
 def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
@@ -104,7 +98,7 @@ def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
         figures: list[tuple[str, str, Any, Any]] = [
             ("index", "market index", point.index, "index"),
             ("index_mean", "mean price of the baskets", point.mean_pence, "pence_per_month"),
-            ("index_churn", "new and withdrawn plans", point.churn_percent, "percent"),
+            ("index_churn", "churn: new and withdrawn plans", point.churn_percent, "percent"),
             ("index_baskets", "baskets in the index", point.baskets, "count"),
         ]
         facts += [
@@ -141,13 +135,12 @@ def owner_table(rows: Sequence[Record]) -> Record:
 
 
 def say_owners(rows: Sequence[Record], plans: int) -> list[str]:
-    """Return one sentence on the owner with most plans, none of a single one."""
+    """Return one sentence on the owner with the most plans, none where there is only one owner."""
     if len(rows) < 2:
         return []
     first = rows[0]
     return [
-        f"{first['owner']} ({first['brands']}) has most of the {count_of(plans, 'plan')}: "
-        f"{first['plans']}."
+        f"{first['owner']} ({first['brands']}) has the most plans: {first['plans']} of {plans}."
     ]
 
 

@@ -1,4 +1,4 @@
-"""The ladder of headline against effective cost: pairs, flips and uplifts."""
+"""Ladder section: headline and effective prices of two brands, size by size, and their uplift."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planwatch.domain.phrasing import count_of, format_money, name_size
 
 
 def pair_facts(computed: Row) -> list[Fact]:
-    """Return how many sizes two brands both sell, and at how many each is the cheaper."""
+    """Return how many sizes two brands both sell, and how many each sells for less."""
     a, b = computed["brands"]
     rows = [row for row in computed["pairs"] if row["gap_pence"] is not None]
     both = f"{a} and {b}"
@@ -29,7 +29,7 @@ def pair_facts(computed: Row) -> list[Fact]:
 
 
 def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact]:
-    """Return on how many plans of each brand the headline misleads."""
+    """Return on how many plans of each brand the headline price misleads."""
     large = [row for row in rungs if (row["uplift_percent"] or 0) >= LARGE_UPLIFT_PERCENT]
     return [
         count_fact(
@@ -60,23 +60,26 @@ def say_pairs(computed: Row) -> str:
     a, b = computed["brands"]
     gaps = [row["gap_pence"] for row in computed["pairs"] if row["gap_pence"] is not None]
     if not gaps:
-        return f"{a} and {b} sell no plan of the same data and term."
+        return f"{a} and {b} have no plan with the same data and term."
     wins_a, wins_b = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
     pairs = count_of(len(gaps), "like-for-like pair")
     if wins_a == wins_b == 0:
-        return f"On effective cost {a} and {b} are level in {pairs}."
+        return f"On effective cost, {a} and {b} tie in {pairs}."
     if wins_a == wins_b:
-        return f"On effective cost {a} and {b} are each cheaper in {wins_a} of {pairs}."
+        return f"On effective cost, {a} and {b} are each cheaper in {wins_a} of {pairs}."
     lead, other = (a, b) if wins_a > wins_b else (b, a)
     more, fewer = max(wins_a, wins_b), min(wins_a, wins_b)
     return (
-        f"On effective cost {lead} is cheaper than {other} in {more} of {pairs} "
+        f"On effective cost, {lead} is cheaper than {other} in {more} of {pairs} "
         f"and dearer in {fewer or 'none'}."
     )
 
 
 def find_flips(pairs: Sequence[Row]) -> list[Row]:
-    """Return the pairs whose headline and effective cost name different winners, widest first."""
+    """Return the pairs where one brand has the lower headline price but the higher effective cost.
+
+    The widest gap in effective cost comes first.
+    """
     flips = [row for row in pairs if row["gap_pence"] and row["gap_pence"] * _headline_gap(row) < 0]
     return sorted(flips, key=lambda row: -abs(row["gap_pence"]))
 
@@ -91,9 +94,9 @@ def say_flip(computed: Row, row: Row) -> str:
     seems, is_not = ("a", "b") if a_looks_cheaper else ("b", "a")
     name, other = (a, b) if a_looks_cheaper else (b, a)
     return (
-        f"At {name_size(row['data_mb'], row['term_months'])} {name} is cheaper than {other} on "
-        f"headline ({format_money(row[f'{seems}_headline_pence'])} against "
+        f"At {name_size(row['data_mb'], row['term_months'])}, {name} is cheaper than {other} on "
+        f"headline price ({format_money(row[f'{seems}_headline_pence'])} against "
         f"{format_money(row[f'{is_not}_headline_pence'])}) but dearer on effective cost "
         f"({format_money(row[f'{seems}_effective_pence'])} against "
-        f"{format_money(row[f'{is_not}_effective_pence'])}): compare on effective cost."
+        f"{format_money(row[f'{is_not}_effective_pence'])}): compare effective costs."
     )

@@ -1,4 +1,4 @@
-"""Price to match and to beat: what each dearer plan would have to change, and each lost basket."""
+"""Price to match section: the cut, promotion or data that would match a rival or win a basket."""
 
 from __future__ import annotations
 
@@ -28,15 +28,18 @@ from planwatch.domain.phrasing import (
 
 PROMO_MONTHS: Final = (3, 6, 12)
 MOST_SAID: Final = 3
-NONE_IS_ENOUGH: Final = "none is enough"
+NONE_IS_ENOUGH: Final = "no amount"
 _PLAN_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
     ("effective_pence", "Effective", "money"),
     ("rival", "Rival", "text"),
-    ("rival_pence", "Its effective", "money"),
-    ("cut_pence", "Cut every month", "money"),
-    *((f"promo_{months}_pence", f"or off {months} months", "money") for months in PROMO_MONTHS),
-    ("data", "or data at its price", "text"),
+    ("rival_pence", "Rival effective", "money"),
+    ("cut_pence", "Cut each month", "money"),
+    *(
+        (f"promo_{months}_pence", f"or off first {months} months", "money")
+        for months in PROMO_MONTHS
+    ),
+    ("data", "or data at same price", "text"),
 )
 _BASKET_COLUMNS: Final[tuple[Column, ...]] = (
     ("basket", "Basket", "text"),
@@ -64,7 +67,7 @@ def matching_part(
         priced: the baskets at every brand compared.
         rivals: plans that may dominate the brand's.
     """
-    # what is like for like, and within reach, comes first
+    # rivals that lack nothing come first, then the narrowest gap
     behind = sorted(
         (gap for gap in gaps if (gap.pence or 0) > 0),
         key=lambda gap: (bool(gap.rival_lacks), gap.pence or 0),
@@ -76,10 +79,8 @@ def matching_part(
         title=title,
         sentences=say_matching(rows, baskets, brand),
         tables=[
-            build_table(
-                "match", f"To match the rival of each plan of {brand}", _PLAN_COLUMNS, rows
-            ),
-            build_table("win", f"To win each basket for {brand}", _BASKET_COLUMNS, baskets),
+            build_table("match", f"To match the rival of each {brand} plan", _PLAN_COLUMNS, rows),
+            build_table("win", f"What {brand} needs to win each basket", _BASKET_COLUMNS, baskets),
         ],
         facts=[
             *(
@@ -123,7 +124,7 @@ def _say_data(is_none_enough: bool, data_mb: int | None) -> str | None:
 
 
 def _basket_row(price: MarketPrice, brand: str) -> Record | None:
-    """Return what a basket that the brand serves and does not win would take; None for others."""
+    """Return what would win a basket that the brand serves and does not win; None for others."""
     own = price.price_at(brand)
     others = {name: item for name, item in price.cheapest.items() if name != brand}
     if own is None or not others:
@@ -146,29 +147,31 @@ def _basket_row(price: MarketPrice, brand: str) -> Record | None:
 
 def say_matching(rows: Sequence[Record], baskets: Sequence[Record], brand: str) -> list[str]:
     if not rows and not baskets:
-        return [f"Nothing to match: no rival is below {brand} anywhere."]
+        return [f"Nothing to match: no rival is cheaper than {brand} anywhere."]
     sentences = [_say_plan(row) for row in rows[:MOST_SAID]]
     if len(rows) > MOST_SAID:
-        sentences.append("The table has what each of the other plans above its rival would take.")
+        sentences.append(
+            "The table shows the same for every other plan that costs more than its rival."
+        )
     if baskets:
         near = min(baskets, key=lambda row: row["cut_pence"])
         sentences.append(
-            f"Nearest basket to win: {near['basket']}, at {format_money(near['win_pence'])} a "
+            f"Closest basket to win: {near['basket']}, at {format_money(near['win_pence'])} a "
             f"month instead of {format_money(near['own_pence'])}, 1p below {near['rival']}."
         )
     return sentences
 
 
 def _say_plan(row: Record) -> str:
-    ways = [f"{row['plan']} cuts {format_money(row['cut_pence'])} off every month"]
+    ways = [f"{row['plan']} could cut {format_money(row['cut_pence'])} off every month"]
     longest = [months for months in PROMO_MONTHS if row[f"promo_{months}_pence"] is not None]
     if longest:
         months = longest[0]
         worth = format_money(row[f"promo_{months}_pence"])
-        ways.append(f"takes {worth} a month off in the first {count_of(months, 'month')}")
+        ways.append(f"{worth} off each of the first {count_of(months, 'month')}")
     if row["data_mb"] is not None:
         ways.append(
-            f"gives {format_data(row['data_mb'])} at its price, at which no plan of the rivals "
+            f"give {format_data(row['data_mb'])} at its present price, where no rival plan "
             "dominates it"
         )
     ways_said = ", or ".join(ways)
@@ -179,19 +182,19 @@ def _say_plan(row: Record) -> str:
 def _plan_facts(gap: Gap, row: Record) -> list[Fact]:
     ids = tuple(item.plan_id for item in (gap.item, gap.rival) if item)
     figures: list[tuple[str, str, Any, Any]] = [
-        ("cut", "cut of every month that matches", row["cut_pence"], "pence_per_month"),
+        ("cut", "cut off every month that matches the rival", row["cut_pence"], "pence_per_month"),
         ("effective", "effective cost", row["effective_pence"], "pence_per_month"),
         ("rival", "effective cost of the rival", row["rival_pence"], "pence_per_month"),
         *(
             (
                 f"promo_{months}m",
-                f"reduction of the first {months} months that matches",
+                f"reduction in each of the first {months} months that matches the rival",
                 row[f"promo_{months}_pence"],
                 "pence_per_month",
             )
             for months in PROMO_MONTHS
         ),
-        ("data", "least data at its price that nothing dominates", row["data_mb"], "mb"),
+        ("data", "least data at its price that no rival dominates", row["data_mb"], "mb"),
     ]
     return [
         Fact(

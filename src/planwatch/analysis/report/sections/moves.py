@@ -1,4 +1,4 @@
-"""Moves of the last 30 and 90 days, by brand, and the newest one by one."""
+"""Moves section: changes of price and plan in the last 30 and 90 days, by brand and one by one."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     ("new", "New", "int"),
     ("withdrawn", "Withdrawn", "int"),
     ("cuts", "Cuts", "int"),
-    ("raises", "Raises", "int"),
-    ("net_pence", "Net, a month", "money_diff"),
+    ("raises", "Increases", "int"),
+    ("net_pence", "Net a month", "money_diff"),
     ("promotions", "Promotions", "int"),
-    ("others", "Others", "int"),
+    ("others", "Other", "int"),
 )
 _NEWEST_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "When", "text"),
@@ -57,10 +57,10 @@ _WORDS: Final = {"effective": "effective cost, as printed", "headline": "headlin
 def moves_part(
     market: Market, background: Background, shown: Sequence[str], compared: Sequence[str]
 ) -> Part:
-    """Return the part: `shown` brands are told of, `compared` brands have rows if they moved."""
+    """Return the part: a sentence for each `shown` brand, rows for `compared` brands that moved."""
     today = background.today
     if today is None:
-        return _empty("The moves of earlier days are not known here.")
+        return _empty("No earlier prices are known, so there are no moves to show.")
     changes = [row for row in background.changes if row["brand"] in compared]
     counted = {
         (brand, days): count_moves(changes, brand, today, days)
@@ -76,7 +76,7 @@ def moves_part(
     largest = find_largest(changes, today, max(PERIODS))
     return Part(
         id="moves",
-        title="Moves of the last 30 and 90 days",
+        title="Moves in the last 30 and 90 days",
         sentences=[
             *(_say_brand(brand, counted) for brand in shown),
             *_say_others(shown, counted),
@@ -86,7 +86,7 @@ def moves_part(
             build_table("moves", "By brand", _COLUMNS, rows),
             build_table(
                 "newest_moves",
-                f"The newest, at most {MOST_LISTED}",
+                f"Latest moves, at most {MOST_LISTED}",
                 _NEWEST_COLUMNS,
                 [_newest_row(row, names) for row in recent[:MOST_LISTED]],
             ),
@@ -102,7 +102,7 @@ def moves_part(
 def _empty(sentence: str) -> Part:
     return Part(
         id="moves",
-        title="Moves of the last 30 and 90 days",
+        title="Moves in the last 30 and 90 days",
         sentences=[sentence],
         tables=[],
         facts=[],
@@ -140,47 +140,35 @@ def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
 
 
 def _name(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return the plan's name; of one that is withdrawn its key, not what a page called it."""
+    """Return the plan's name; for a withdrawn plan its key, not what a page called it."""
     return names.get(change["plan_id"], change["plan_key"])
 
 
 def _say_brand(brand: str, counted: Mapping[tuple[str, int], Moves]) -> str:
     month, quarter = (counted[brand, days] for days in PERIODS)
     if not quarter.total:
-        return f"{brand} has moved nothing in {PERIODS[1]} days."
+        return f"{brand} made no move in the last {PERIODS[1]} days."
     if not month.total:
         return (
-            f"{brand} has moved nothing in {PERIODS[0]} days, and made "
-            f"{count_of(quarter.total, 'move')} in {PERIODS[1]} days."
+            f"{brand} made no move in the last {PERIODS[0]} days and "
+            f"{count_of(quarter.total, 'move')} in the last {PERIODS[1]} days."
         )
     kinds = [
         count_of(number, noun)
         for number, noun in (
             (month.new, "new plan"),
-            (month.withdrawn, "plan withdrawn"),
+            (month.withdrawn, "withdrawal"),
             (month.cuts, "price cut"),
-            (month.raises, "price raised"),
-            (month.promotions, "change of promotion"),
+            (month.raises, "price increase"),
+            (month.promotions, "promotion change"),
             (month.others, "other change"),
         )
         if number
     ]
     return (
-        f"{brand} made {count_of(month.total, 'move')} in {PERIODS[0]} days "
-        f"({join_words([_plural(kind) for kind in kinds])}) and {quarter.total} in "
-        f"{PERIODS[1]} days."
+        f"{brand} made {count_of(month.total, 'move')} in the last {PERIODS[0]} days "
+        f"({join_words(kinds)}) and {quarter.total} in the last {PERIODS[1]} days."
     )
-
-
-def _plural(words: str) -> str:
-    """Set the plural where it belongs: "2 plans withdrawn", not "2 plan withdrawns"."""
-    for wrong, right in (
-        ("plan withdrawns", "plans withdrawn"),
-        ("price raiseds", "prices raised"),
-        ("change of promotions", "changes of promotion"),
-    ):
-        words = words.replace(wrong, right)
-    return words
 
 
 def _say_others(shown: Sequence[str], counted: Mapping[tuple[str, int], Moves]) -> list[str]:
@@ -192,7 +180,8 @@ def _say_others(shown: Sequence[str], counted: Mapping[tuple[str, int], Moves]) 
     if not others:
         return []
     most = max(others, key=lambda moves: moves.total)
-    return [f"Of the others {most.brand} moved most: {count_of(most.total, 'move')} in 30 days."]
+    moves = count_of(most.total, "move")
+    return [f"Of the others, {most.brand} moved most: {moves} in the last {PERIODS[0]} days."]
 
 
 def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[str]:
@@ -202,10 +191,9 @@ def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> 
     percent = change_percent(change)
     share = "" if percent is None else f" ({format_percent(percent)})"
     return [
-        f"The largest move of price: {_name(change, names)} went {'up' if by > 0 else 'down'} from "
-        f"{format_money(change['before'])} to {format_money(change['after'])} a month{share}, as "
-        f"printed, on "
-        f"{format_date(date.fromisoformat(change['changed_at'][:10]))}."
+        f"The largest price move: {_name(change, names)} went {'up' if by > 0 else 'down'} from "
+        f"{format_money(change['before'])} to {format_money(change['after'])} a month{share} by "
+        f"the prices printed, on {format_date(date.fromisoformat(change['changed_at'][:10]))}."
     ]
 
 
@@ -216,14 +204,14 @@ def _facts(moves: Moves) -> list[Fact]:
         ("new_plans", "new plans", moves.new),
         ("withdrawn", "plans withdrawn", moves.withdrawn),
         ("cuts", "cuts of effective cost", moves.cuts),
-        ("raises", "raises of effective cost", moves.raises),
+        ("raises", "increases of effective cost", moves.raises),
         ("promotion_moves", "changes of promotion", moves.promotions),
         ("other_moves", "other changes", moves.others),
     ]
     return [
         Fact(
             id=f"{kind}.{slug}.{moves.days}d",
-            label=f"{label} in {moves.days} days",
+            label=f"{label} in the last {moves.days} days",
             value=number,
             unit="count",
             subject=moves.brand,

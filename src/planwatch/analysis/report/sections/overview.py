@@ -1,4 +1,4 @@
-"""The market at a glance: a row a brand, and its facts."""
+"""Overview section: one row for each brand with its plans, freshness and cheapest plan."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Record = dict[str, Any]
 
 
 def brand_rows(market: Market, sources: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
-    """Return one row a brand, in alphabetical order.
+    """Return one row for each brand, in alphabetical order.
 
     Args:
-        sources: each source with its outcome and freshness; () where nobody knows.
+        sources: each source with its outcome and freshness; () where they are not known.
     """
     by_id = {source["source"]: source for source in sources}
     return [_brand_row(brand, items, by_id) for brand, items in market.by_brand().items()]

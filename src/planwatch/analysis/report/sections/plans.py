@@ -1,4 +1,4 @@
-"""The market table: every plan considered with its figures, and every one left out, with why."""
+"""Plans considered section: every plan with its figures, and why a plan is left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     *((f"over_{months}_pence", f"Over {months} months", "money") for months in HORIZONS),
     ("per_gb_pence", "Per GB", "money"),
     ("score", "Score", "int"),
-    ("coverage", "Of 100 known", "int"),
+    ("coverage", "Weight known", "int"),
     ("efficient", "Efficient", "text"),
     ("steps", "Later prices", "text"),
     ("as_of", "Seen", "date"),
@@ -34,7 +34,7 @@ _ASSUMED: Final = ("goes_on", "cut_off")
 _LEFT_OUT_COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("name", "Plan", "text"),
-    ("reason", "Why", "text"),
+    ("reason", "Reason", "text"),
 )
 
 
@@ -143,21 +143,22 @@ def say_plans(considered: Sequence[Record], left_out: Sequence[Record]) -> list[
     sentences = [f"{count_of(len(considered), 'plan')} {is_or_are(len(considered))} considered."]
     if left_out:
         sentences.append(
-            f"{count_of(len(left_out), 'plan')} {is_or_are(len(left_out))} left out, each with why."
+            f"{count_of(len(left_out), 'plan')} {is_or_are(len(left_out))} left out; "
+            f"the table gives the reasons."
         )
     goes_on, cut_off = (_count_assumption(considered, name) for name in _ASSUMED)
     if goes_on or cut_off:
         sentences.append(
             f"Costs over {HORIZONS[0]} and {HORIZONS[1]} months assume that the last price of "
-            f"{count_of(goes_on, 'shorter plan')} goes on, and count the first months only of "
+            f"{count_of(goes_on, 'shorter plan')} continues, and count only the first months of "
             f"{count_of(cut_off, 'longer plan')}."
         )
     scored = [row for row in considered if row["score"] is not None]
     if scored:
         best = max(scored, key=lambda row: (row["score"], row["coverage"], -row["effective_pence"]))
         sentences.append(
-            f"The highest competitiveness score is that of {best['brand']} {best['plan']}: "
-            f"{best['score']} of 100, with {best['coverage']} of 100 known."
+            f"{best['brand']} {best['plan']} has the highest competitiveness score: "
+            f"{best['score']} of 100, with {best['coverage']} of 100 of its weight known."
         )
     return sentences
 
@@ -172,7 +173,12 @@ def _assumption_facts(considered: Sequence[Record]) -> list[Fact]:
             f"assumed.{name}", _count_assumption(considered, name), label, "the plans considered"
         )
         for name, label in zip(
-            _ASSUMED, ("last price taken to go on", "first months only"), strict=True
+            _ASSUMED,
+            (
+                "plans whose last price is assumed to continue",
+                "plans counted by their first months",
+            ),
+            strict=True,
         )
     ]
 

@@ -1,4 +1,4 @@
-"""Promotion intensity by brand."""
+"""Promotion section: the share of each brand's plans on promotion, and how much they take off."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from planwatch.domain.phrasing import count_of, format_percent, is_or_are, join_
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plans", "Plans", "int"),
-    ("promoted", "Promoted", "int"),
+    ("promoted", "On promotion", "int"),
     ("share_percent", "Share", "share"),
-    ("weight_percent", "Given away over the term", "share"),
+    ("weight_percent", "Off the list price over the term", "share"),
 )
 
 
 def promotions_part(market: Market, shown: Sequence[str], compared: Sequence[str]) -> Part:
-    """Return the part: `shown` brands are told of, `compared` brands have a row."""
+    """Return the part: a sentence for each `shown` brand, a row for each `compared` one."""
     rows = [_row(market, brand) for brand in compared]
     return Part(
         id="promotions",
@@ -57,8 +57,8 @@ def say_promotions(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
         most = [row for row in others if row["share_percent"] == share]
         plans = sum(row["plans"] for row in most)
         sentences.append(
-            f"Of the others {join_words([row['brand'] for row in most])} "
-            f"{'promotes' if len(most) == 1 else 'promote'} most: "
+            f"Of the others, {join_words([row['brand'] for row in most])} "
+            f"{'promotes' if len(most) == 1 else 'promote'} the largest share: "
             f"{sum(row['promoted'] for row in most)} of {count_of(plans, 'plan')} "
             f"({format_percent(share)})."
         )
@@ -68,23 +68,23 @@ def say_promotions(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
 def _say_brand(row: Record) -> str:
     plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
     if not row["promoted"]:
-        return f"None {plans} is promoted."
+        return f"None {plans} is on promotion."
     return (
-        f"{row['promoted']} {plans} {is_or_are(row['promoted'])} promoted "
-        f"({format_percent(row['share_percent'])}), which gives away "
-        f"{format_percent(row['weight_percent'])} of the list price over the term on average."
+        f"{row['promoted']} {plans} {is_or_are(row['promoted'])} on promotion "
+        f"({format_percent(row['share_percent'])}), which takes "
+        f"{format_percent(row['weight_percent'])} off the list price over the term on average."
     )
 
 
 def _facts(row: Record) -> list[Fact]:
     brand, slug = row["brand"], slug_of_brand(row["brand"])
     shares = [
-        ("promo_share", "plans that are promoted", row["share_percent"], f"{brand}'s plans"),
-        ("promo_weight", "list price given away", row["weight_percent"], "the list price"),
+        ("promo_share", "plans on promotion", row["share_percent"], f"{brand}'s plans"),
+        ("promo_weight", "reduction over the term", row["weight_percent"], "the list price"),
     ]
     return [
         count_fact(f"plans.{slug}", row["plans"], "comparable plans", brand),
-        count_fact(f"promoted.{slug}", row["promoted"], "plans promoted", brand),
+        count_fact(f"promoted.{slug}", row["promoted"], "plans on promotion", brand),
         *(
             Fact(
                 id=f"{kind}.{slug}",

@@ -1,4 +1,4 @@
-"""Rise exposure: what the rises of a contract add to the bill of a year."""
+"""Rise exposure section: what price rises add to a year's bill, by brand and contract."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _plan_row(item: Listing) -> Record:
 
 
 def say_steps(item: Listing) -> str:
-    """Return where the later prices of a plan come from."""
+    """Return whether the later prices of a plan are printed on its page or follow a rise rule."""
     if item.derived:
         printed = len(item.plan.price_steps) > len(item.derived)
         return "printed, then by rule" if printed else "by rule"
@@ -126,10 +126,10 @@ def say_rises(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
         most = max(row["mean_pence"] for row in risen)
         worst = join_words([row["brand"] for row in risen if row["mean_pence"] == most])
         sentences.append(
-            f"Contracts of {worst} rise most over their terms: a year at their end costs "
+            f"Contracts from {worst} rise most: by the end of the term a year costs "
             f"{format_money(most)} more on average."
         )
-    return sentences or ["Nobody here sells a contract of 12 months or more."]
+    return sentences or ["No brand here sells a contract of 12 months or more."]
 
 
 def _say_brand(row: Record) -> str:
@@ -137,17 +137,17 @@ def _say_brand(row: Record) -> str:
     if not row["rising"] and row["unknown"]:
         return (
             f"{row['unknown']} of {possessive(row['brand'])} {contracts} "
-            f"{'says' if row['unknown'] == 1 else 'say'} nothing of a rise; whether one comes is "
-            "not known."
+            f"{'does' if row['unknown'] == 1 else 'do'} not mention a rise, so whether there will "
+            "be one is not known."
         )
     if not row["rising"]:
         return f"None of {possessive(row['brand'])} {contracts} rises within its term."
-    share = "" if row["most_percent"] is None else f", {format_percent(row['most_percent'])} of it"
+    share = "" if row["most_percent"] is None else f" ({format_percent(row['most_percent'])})"
     return (
         f"{row['rising']} of {possessive(row['brand'])} {contracts} "
-        f"{'rises' if row['rising'] == 1 else 'rise'} within the term; at its end a year costs "
-        f"{format_money(row['mean_pence'])} more than at its start, on average over all of them, "
-        f"and {format_money(row['most_pence'])} more{share} at most, with {row['most_plan']}."
+        f"{'rises' if row['rising'] == 1 else 'rise'} within the term; by its end a year costs "
+        f"{format_money(row['mean_pence'])} more than at the start, averaged over all contracts, "
+        f"and at most {format_money(row['most_pence'])}{share} more, on {row['most_plan']}."
     )
 
 
@@ -161,7 +161,7 @@ def _brand_facts(row: Record) -> list[Fact]:
     ]
     return [
         count_fact(f"contracts.{slug}", row["contracts"], "contracts of a year or more", brand),
-        count_fact(f"rising.{slug}", row["rising"], "contracts that rise", brand),
+        count_fact(f"rising.{slug}", row["rising"], "contracts with a price rise", brand),
         *(
             Fact(
                 id=f"{kind}.{slug}",
@@ -185,7 +185,7 @@ def _plan_facts(item: Listing) -> list[Fact]:
     figures: list[tuple[str, str, Any, Any, str, str | None]] = [
         (
             "rise_exposure",
-            "yearly bill at the end of the term above that after the promotion",
+            "yearly bill at the end of the term minus that after the promotion",
             exposure.pence_a_year,
             "pence_per_year",
             "Rise exposure",

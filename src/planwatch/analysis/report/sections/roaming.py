@@ -1,4 +1,4 @@
-"""Roaming and extras: who states what, and what EU roaming costs."""
+"""Roaming and extras section: which brands include EU roaming or extras, and what roaming costs."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from planwatch.domain.phrasing import count_of, format_money, is_or_are, name_pl
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plans", "Plans", "int"),
-    ("roams", "Roams in the EU", "int"),
-    ("none", "Does not", "int"),
+    ("roams", "EU roaming", "int"),
+    ("none", "No roaming", "int"),
     ("unstated", "Not stated", "int"),
-    ("cheapest_pence", "Cheapest that roams", "money"),
+    ("cheapest_pence", "Cheapest with roaming", "money"),
     ("cheapest", "Plan", "text"),
     ("premium", "Premium extra", "int"),
     ("basic", "Basic extra", "int"),
@@ -116,7 +116,7 @@ def _say_price(priced: Sequence[Record]) -> str:
     free = sum(row["more_pence"] == 0 for row in priced)
     return (
         f"EU roaming adds nothing to the market price of {free or 'none'} of "
-        f"{count_of(len(priced), 'basket')}; most to {most['basket']}: "
+        f"{count_of(len(priced), 'basket')}; it adds most to {most['basket']}: "
         f"{format_money(most['more_pence'])} a month."
     )
 
@@ -125,22 +125,22 @@ def _say_extras(row: Record) -> str:
     number = row["premium"] + row["basic"]
     plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
     if not number:
-        return f"None {plans} names an extra that counts."
+        return f"None {plans} names an extra that the score counts."
     verb = "names" if number == 1 else "name"
     return (
-        f"{number} {plans} {verb} an extra that counts, {row['premium'] or 'none'} a premium one."
+        f"{number} {plans} {verb} an extra that the score counts, {row['premium'] or 'none'} of "
+        f"them a premium one."
     )
 
 
 def _say_own(row: Record) -> str:
     plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
-    if not row["roams"]:
-        unstated = f"; {row['unstated']} {_states(row['unstated'])} it" if row["unstated"] else ""
-        return f"None {plans} is known to roam in the EU{unstated}."
     unstated = f"; {row['unstated']} {_states(row['unstated'])} it" if row["unstated"] else ""
+    if not row["roams"]:
+        return f"None {plans} is known to include EU roaming{unstated}."
     return (
-        f"{row['roams']} {plans} {is_or_are(row['roams'])} known to roam in the EU, the cheapest "
-        f"at {format_money(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
+        f"{row['roams']} {plans} {is_or_are(row['roams'])} known to include EU roaming, the "
+        f"cheapest at {format_money(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
     )
 
 
@@ -154,7 +154,7 @@ def _facts(row: Record) -> list[Fact]:
         count_fact(f"{kind}.{slug}", row[key], label, brand)
         for kind, key, label in (
             ("plans", "plans", "comparable plans"),
-            ("roams", "roams", "plans that roam in the EU"),
+            ("roams", "roams", "plans with EU roaming"),
             ("roaming_unstated", "unstated", "plans that do not state roaming"),
             ("premium_extras", "premium", "plans with a premium extra"),
             ("basic_extras", "basic", "plans with a basic extra"),
@@ -169,7 +169,7 @@ def _facts(row: Record) -> list[Fact]:
         *counts,
         Fact(
             id=f"cheapest_roaming.{slug}",
-            label="least effective cost with EU roaming",
+            label="lowest effective cost with EU roaming",
             value=row["cheapest_pence"],
             unit="pence_per_month",
             subject=f"{brand} {row['cheapest']}",
@@ -182,8 +182,12 @@ def _facts(row: Record) -> list[Fact]:
 def _price_counts(rows: Sequence[Record]) -> list[Fact]:
     more = [row["more_pence"] for row in rows if row["more_pence"] is not None]
     return [
-        count_fact("roaming_priced", len(more), "baskets priced both ways", "the market"),
-        count_fact("roaming_free", more.count(0), "baskets that roam for nothing", "the market"),
+        count_fact(
+            "roaming_priced", len(more), "baskets priced with and without EU roaming", "the market"
+        ),
+        count_fact(
+            "roaming_free", more.count(0), "baskets to which EU roaming adds nothing", "the market"
+        ),
     ]
 
 
@@ -191,7 +195,7 @@ def _price_facts(row: Record) -> list[Fact]:
     figures: list[tuple[str, str, Any, str | None]] = [
         (
             "roaming_more",
-            "market price with EU roaming less that without",
+            "market price with EU roaming minus that without",
             row["more_pence"],
             "without",
         ),

@@ -1,4 +1,4 @@
-"""The shape of a part of a report."""
+"""A section of a report with its facts and figures, before it is rendered."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from planwatch.analysis.report.document import Record, build_section
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A section with the facts that its words rest on; `figures` are what other parts may tell."""
+    """A section with the facts behind its sentences; other sections may use its `figures`."""
 
     id: str
     title: str

@@ -1,4 +1,4 @@
-"""Data tiers: each brand's cheapest, steps between sizes, and premiums."""
+"""Data tiers section: rank of the focus in each tier, cost per further GB, unlimited premium."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def tier_gap_facts(rows: Iterable[Row], focus: str) -> list[Fact]:
     for row in rows:
         tier = row["tier"]
         facts.append(
-            count_fact(f"tier_brands.{tier}", row["brands"], "brands that sell there", tier)
+            count_fact(f"tier_brands.{tier}", row["brands"], "brands that sell in the tier", tier)
         )
         if row["rank"] is None:
             continue
         subject = f"{focus} in the {tier} data tier"
         facts.append(
-            _fact(f"tier_rank.{tier}", "rank by its cheapest plan", row["rank"], "rank", subject)
+            _fact(f"tier_rank.{tier}", "rank by cheapest plan", row["rank"], "rank", subject)
         )
         if row["gap_pence"]:
             facts += gap_facts(f"tier_gap.{tier}", row, subject, row["market_plan"], "Data tier")
@@ -48,7 +48,7 @@ def _fact(fact_id: str, label: str, value: Any, unit: Unit, subject: str) -> Fac
 
 
 def tier_rows(market: Market, focus: str) -> list[Record]:
-    """Return one row for each data tier in which anybody sells, low to unlimited.
+    """Return one row for each data tier in which a brand sells, low to unlimited.
 
     `rank` counts the brands whose cheapest plan of the tier costs less than the focus brand's,
     plus one; None where the focus sells nothing there.
@@ -102,7 +102,7 @@ def tier_facts(market: Market, focus: str) -> list[Fact]:
 def _tier_fact(tier: DataTier, who: str, cheapest: Listing) -> Fact:
     return Fact(
         id=f"tier.{tier}.{who}",
-        label=f"least effective cost in the {tier} data tier",
+        label=f"lowest effective cost in the {tier} data tier",
         value=cheapest.monthly_pence,
         unit="pence_per_month",
         subject=name_plan_of_brand(cheapest.plan),
@@ -169,7 +169,7 @@ def premium_facts(rows: Sequence[Record]) -> list[Fact]:
     return [
         Fact(
             id=f"unlimited_premium.{slug_of_brand(row['brand'])}",
-            label="effective cost of unlimited above the largest capped plan",
+            label="effective cost of unlimited data minus that of the largest capped plan",
             value=row["premium_pence"],
             unit="pence_per_month",
             subject=row["brand"],

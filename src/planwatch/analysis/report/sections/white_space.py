@@ -1,4 +1,4 @@
-"""White space: the grid of data tier × term, and its empty cells."""
+"""White space section: which data tiers and terms no brand sells, or one brand does not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from planwatch.domain.phrasing import (
 
 TIER_WORDS: Final[dict[DataTier, str]] = {
     "low": "up to 20 GB",
-    "medium": "over 20 to 100 GB",
+    "medium": "over 20 and up to 100 GB",
     "high": "over 100 GB",
     "unlimited": "unlimited data",
 }
@@ -32,7 +32,7 @@ def white_space_part(market: Market, shown: Sequence[str], nobody: str) -> Part:
 
     Args:
         shown: brands with a column of their own, the first of them the focus.
-        nobody: who sells nothing in an empty cell: "Nobody", "Neither brand".
+        nobody: subject of the sentence on empty cells: "No brand", "Neither brand".
     """
     cells = white_space(market.listings)
     rows = [_row(cell, market, shown) for cell in cells]
@@ -81,43 +81,46 @@ def say_white_space(rows: Sequence[Record], shown: Sequence[str], nobody: str) -
     empty = [row for row in rows if not row["brands"]]
     sentences = []
     if empty:
-        cells = join_some([f"{row['tier']} on {row['term']}" for row in empty])
+        cells = join_some([f"{row['tier']} ({row['term']})" for row in empty])
         sentences.append(
-            f"{nobody} sells in {len(empty)} of {count_of(len(rows), 'cell')} of data and term: "
-            f"{cells}."
+            f"{nobody} sells a plan in {len(empty)} of "
+            f"{count_of(len(rows), 'combination')} of data tier and term: {cells}."
         )
     for brand in shown:
         key = f"{slug_of_brand(brand)}_pence"
         lacking = [row for row in rows if row["brands"] and row[key] is None]
         if not lacking:
-            sentences.append(f"{brand} sells in every cell in which anybody here does.")
+            sentences.append(f"{brand} sells in every combination in which any brand here does.")
             continue
         first = min(lacking, key=lambda row: row["cheapest_pence"])
         sentences.append(
-            f"{brand} leaves {count_of(len(lacking), 'cell')} to others; the cheapest there is "
-            f"{first['cheapest']} at {format_money(first['cheapest_pence'])} a month."
+            f"{brand} sells nothing in {count_of(len(lacking), 'combination')} in which others do; "
+            f"the cheapest plan there is {first['cheapest']} at "
+            f"{format_money(first['cheapest_pence'])} a month."
         )
     return sentences
 
 
 def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) -> list[Fact]:
     facts = [
-        count_fact("cells", len(rows), "cells of data tier and term", "the market"),
+        count_fact("cells", len(rows), "combinations of data tier and term", "the market"),
         count_fact(
             "empty_cells",
             sum(cell.is_empty for cell in cells),
-            "cells nobody sells in",
+            "combinations that no brand sells",
             "the market",
         ),
     ]
     for brand in shown:
         slug = slug_of_brand(brand)
         lacking = sum(bool(row["brands"]) and row[f"{slug}_pence"] is None for row in rows)
-        facts.append(count_fact(f"cells_left.{slug}", lacking, "cells left to others", brand))
+        facts.append(
+            count_fact(f"cells_left.{slug}", lacking, "combinations that only others sell", brand)
+        )
     facts += [
         Fact(
             id=f"cell.{cell.tier}.{cell.term_months}m",
-            label="least effective cost in the cell",
+            label="lowest effective cost in the combination of data tier and term",
             value=cell.cheapest.monthly_pence,
             unit="pence_per_month",
             subject=name_plan_of_brand(cell.cheapest.plan),
