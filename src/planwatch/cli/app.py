@@ -4,6 +4,7 @@ Modules with commands have no `from __future__ import annotations`: Typer would 
 annotation from its text at every start, which costs a tenth of `status`.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -91,6 +92,8 @@ def main() -> None:
         )
         print_error(fault, as_json=as_json)
         sys.exit(fault.exit_code)
+    finally:
+        gc.freeze()  # the interpreter would look through all modules once more at its end
 
 
 def _make_output_forgiving() -> None:

@@ -1,4 +1,7 @@
-"""What every command opens: home, settings, ledger; and the jobs that it resumes first."""
+"""What every command opens: home, settings, ledger; and the jobs that it resumes first.
+
+The engine is imported when a job is to be started: most commands find none that is active.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,23 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import get_kind
-from planwatch.engine.launch import Dispatched, Recovered, dispatch, recover
-from planwatch.engine.request import JobRequest
 from planwatch.errors import PlanwatchError
 from planwatch.home import Home, find_home
+from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.early import limits, max_resumes
 from planwatch.settings.load import read_values
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.registry import Catalogue
 from planwatch.views.output.streams import print_message
+
+if TYPE_CHECKING:
+    from planwatch.engine.launch import Dispatched, Recovered
+    from planwatch.engine.request import JobRequest
 
 
 @dataclass
@@ -74,6 +80,8 @@ class Session:
         Raises:
             EngineError: there is no such kind, or it does not take these params.
         """
+        from planwatch.engine.request import JobRequest
+
         return JobRequest(
             kind=kind,
             params=get_kind(kind).check_params(params),
@@ -85,6 +93,8 @@ class Session:
 
     def dispatch(self, request: JobRequest) -> Dispatched:
         """Start a job, or find the one that answers the request already; return at once."""
+        from planwatch.engine.launch import dispatch
+
         return dispatch(self.ledger, self.home, request, self.limits)
 
 
@@ -112,7 +122,7 @@ def open_session(
     ledger = open_ledger(home)
     try:
         session = Session(home, ledger, settings)
-        if resumes:
+        if resumes and active_jobs(ledger):
             resume_jobs(session, tell)
         yield session
     finally:
@@ -126,6 +136,8 @@ def resume_jobs(session: Session, tell: Callable[[str], None] = print_message) -
     """
     if not GLOBALS.resume:
         return []
+    from planwatch.engine.launch import recover
+
     found = recover(session.ledger, session.home, session.limits)
     for one in found:
         said = f"planwatch: {_say(one)}"

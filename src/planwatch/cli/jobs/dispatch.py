@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_brand, complete_source
-from planwatch.cli.jobs.follow import follow
 from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
 from planwatch.cli.session import Session, open_session
 from planwatch.cli.verbosity import Speech, read_speech
@@ -147,6 +146,8 @@ def _start(
         )
     found = session.dispatch(session.request(kind, params, key=key, joins=joins))
     if wait:
+        from planwatch.cli.jobs.follow import follow
+
         raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, speech=speech))
     if speech is Speech.QUIET:
         print_line(found.job.job_id)

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_job
-from planwatch.cli.jobs.follow import follow
 from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
 from planwatch.cli.verbosity import Speech, read_speech
@@ -158,6 +157,8 @@ def wait(
 
     Example: planwatch wait last --timeout 900
     """
+    from planwatch.cli.jobs.follow import follow
+
     _check_seconds("--timeout", timeout)
     speech = read_speech(quiet=quiet, as_json=as_json)
     with open_session(tell=speech.tell) as session:
@@ -243,6 +244,8 @@ def resume(
         reopened = reopen(session.ledger, session.home, found, request, from_step)
         start_job(session.ledger, session.home, found.job_id, session.limits)
         if wait:
+            from planwatch.cli.jobs.follow import follow
+
             raise typer.Exit(follow(session, found.job_id, timeout_s=None, speech=speech))
         if speech is Speech.QUIET:
             print_line(found.job_id)
