@@ -22,6 +22,7 @@ HEAVY = {
     "pydantic_settings",
     "sqlite_utils",
     "playwright",
+    "rich",  # none of these commands prints to a terminal here
 }
 
 _REPORT_IMPORTS = """

@@ -15,8 +15,9 @@ from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 
 from planwatch.views.output.streams import console
-from planwatch.views.table.column import Column, as_text, is_empty
+from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
+from planwatch.views.table.text import as_text, is_empty
 from tests.unit.views.realistic import VIEWS
 
 WIDTHS: Final = (60, 80, 100, 120, 160)

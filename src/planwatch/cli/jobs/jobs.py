@@ -18,7 +18,7 @@ from planwatch.domain.job_kinds import KINDS
 from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
 from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs, load_job
-from planwatch.views.output.streams import console, print_json, print_line, print_message
+from planwatch.views.output.streams import print_json, print_line, print_message
 from planwatch.workflows.freshness import load_source_statuses, market_note
 
 _LONGEST_WAIT_S = 1e9
@@ -105,7 +105,7 @@ def status(
         from planwatch.views.jobs.status import print_status
 
         note = market_note(session.ledger)
-        print_status(console(), record, now(), note=note, is_all=not any(filters.values()))
+        print_status(record, now(), note=note, is_all=not any(filters.values()))
 
 
 def _watch(

@@ -6,17 +6,17 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
-
-from rich.console import Group, RenderableType
-from rich.text import Text
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import parse_instant
 from planwatch.domain.job_kinds import find_kind
 from planwatch.views.format import DASH, age, duration
-from planwatch.views.table.column import Column
+from planwatch.views.table.column import Column, Styled
 from planwatch.views.table.styles import OUTCOME_STYLES, error_text
 from planwatch.views.table.table import FittingTable
+
+if TYPE_CHECKING:
+    from rich.console import Group, RenderableType
 
 STATUS_STYLES: Final = {
     "pending": "cyan",
@@ -99,18 +99,16 @@ def _started(job: Mapping[str, Any], present: datetime) -> str:
     return age((present - parse_instant(job["started_at"])).total_seconds())
 
 
-def _status(status: str) -> Text:
-    return Text(status, style=STATUS_STYLES.get(status, ""))
+def _status(status: str) -> Styled:
+    return Styled([status], STATUS_STYLES.get(status, ""))
 
 
-def bar(job: Mapping[str, Any], width: int = _BAR_WIDTH) -> Text:
+def bar(job: Mapping[str, Any], width: int = _BAR_WIDTH) -> Styled:
     """Return a job's percent as a bar and a figure."""
     filled = round(width * job["percent"] / 100)
-    style = STATUS_STYLES.get(job["status"], "")
-    drawn = Text("━" * filled, style=style)
-    drawn.append("╌" * (width - filled), style="bright_black")
-    drawn.append(f" {job['percent']:3d} %")
-    return drawn
+    empty = ("╌" * (width - filled), "bright_black")
+    parts = ["━" * filled, empty, f" {job['percent']:3d} %"]
+    return Styled(parts, STATUS_STYLES.get(job["status"], ""))
 
 
 def say_eta(job: Mapping[str, Any]) -> str:
@@ -150,13 +148,17 @@ def _now(job: Mapping[str, Any]) -> str:
 
 def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     """Return one job in full: its head, its steps, what came of it."""
-    from rich.table import Table  # the list of jobs does without
+    from rich.console import Group  # the list of jobs does without
+    from rich.table import Table
+    from rich.text import Text
+
+    from planwatch.views.table.text import as_text
 
     head = Table.grid(padding=(0, 2))
     head.add_column(style="bright_black")
     head.add_column()
     head.add_row("job", Text.assemble((job["id"], "bold"), f"  {job['kind']}  {what_of(job)}"))
-    head.add_row("state", Text.assemble(_status(job["status"]), "  ", bar(job)))
+    head.add_row("state", Text.assemble(as_text(_status(job["status"])), "  ", as_text(bar(job))))
     head.add_row("steps", _steps_done(job))
     if say_state(job):
         head.add_row("", Text(say_state(job), style="yellow"))
@@ -260,6 +262,8 @@ def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
 
 def render_outcomes(result: Mapping[str, Any]) -> Group:
     """Return the table of what came of each source of a scrape."""
+    from rich.console import Group
+
     return Group(_outcomes_table(result), f"{result['plans_total']} plans in force.")
 
 
@@ -267,7 +271,7 @@ def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:
     rows = [
         (
             source["source"],
-            Text(source["outcome"], style=OUTCOME_STYLES.get(source["outcome"], "")),
+            Styled([source["outcome"]], OUTCOME_STYLES.get(source["outcome"], "")),
             *(str(source[name] or DASH) for name in _COUNTS),
             duration(source["duration_s"]),
             str(source["error"]["message"]) if source["error"] else "",

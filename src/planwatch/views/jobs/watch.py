@@ -24,6 +24,7 @@ from planwatch.views.jobs.jobs import (
 )
 from planwatch.views.output.streams import console, print_line
 from planwatch.views.table.styles import OUTCOME_STYLES, note_text
+from planwatch.views.table.text import as_text
 
 if TYPE_CHECKING:
     from planwatch.services.market.job_progress import Finished
@@ -113,7 +114,7 @@ def render_active(
     if not job["steps"]:
         return [head]
     eta = say_eta(job)
-    lines = [head, Text.assemble(bar(job, _BAR_WIDTH), f"  {eta}" if eta else "")]
+    lines = [head, Text.assemble(as_text(bar(job, _BAR_WIDTH)), f"  {eta}" if eta else "")]
     lines += [_line_of_step(step, present) for step in _open_steps(job)[:_MOST_STEPS]]
     done = _line_of_finished(finished)
     return lines if done is None else [*lines, done]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from rich.text import Text
-
 from planwatch.views.format import (
     DASH,
     age,
@@ -18,7 +16,7 @@ from planwatch.views.format import (
     plain,
     term,
 )
-from planwatch.views.table.column import Column
+from planwatch.views.table.column import Cell, Column, Styled
 from planwatch.views.table.styles import FRESHNESS_STYLES, OUTCOME_STYLES
 from planwatch.views.table.table import FittingTable
 
@@ -80,7 +78,7 @@ def render_plans(
     )
 
 
-def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
+def _cells_of(plan: Mapping[str, Any]) -> dict[str, Cell]:
     return {
         "brand": plan["brand"],
         "tier": plan["variant"],
@@ -96,10 +94,10 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Text | str]:
     }
 
 
-def _effective(plan: Mapping[str, Any]) -> Text:
+def _effective(plan: Mapping[str, Any]) -> Styled:
     effective, headline = plan["effective_pence"], plan["price_pence"]
     misleads = headline and effective > headline * (1 + _NOTICEABLE_UPLIFT)
-    return Text(money(effective, plan["currency"]), style="bold yellow" if misleads else "bold")
+    return Styled([money(effective, plan["currency"])], "bold yellow" if misleads else "bold")
 
 
 def _roaming(plan: Mapping[str, Any]) -> str:
@@ -158,16 +156,16 @@ def _remark_on(source: Mapping[str, Any]) -> str:
     return ""
 
 
-def _health(source: Mapping[str, Any]) -> tuple[Text | str, ...]:
+def _health(source: Mapping[str, Any]) -> tuple[Cell, ...]:
     age_h, outcome = source["age_h"], source["outcome"]
     return (
         source["source"],
         source["brand"] or "many brands",
-        Text(outcome or "never asked", OUTCOME_STYLES.get(outcome, "dim")),
+        Styled([outcome or "never asked"], OUTCOME_STYLES.get(outcome, "dim")),
         str(source["plans_in_force"] or DASH),
-        Text(
-            "never" if age_h is None else age(max(0.0, age_h * _HOUR_S)),
-            style=FRESHNESS_STYLES[source["freshness"]],
+        Styled(
+            ["never" if age_h is None else age(max(0.0, age_h * _HOUR_S))],
+            FRESHNESS_STYLES[source["freshness"]],
         ),
     )
 

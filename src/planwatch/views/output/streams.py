@@ -1,6 +1,6 @@
 """Where output goes: data to stdout, messages to stderr, JSON with a schema version.
 
-Rich is imported by whoever draws a table; a dispatch prints two plain lines and must not wait.
+Rich is imported by whoever needs it; a dispatch prints two plain lines and must not wait.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SCHEMA_VERSION: Final = 1
-_WIDTH_OF_A_PIPE: Final = 160  # a file has no width; this fits every table
+WIDTH_OF_A_PIPE: Final = 160  # a file has no width; this fits every table
 
 
 def print_json(record: Mapping[str, Any], *, note: str | None = None) -> None:
@@ -83,5 +83,5 @@ def console(stream: TextIO | None = None) -> Console:
 
     stream = stream or sys.stdout
     is_terminal = stream.isatty()
-    width = None if is_terminal or os.environ.get("COLUMNS") else _WIDTH_OF_A_PIPE
+    width = None if is_terminal or os.environ.get("COLUMNS") else WIDTH_OF_A_PIPE
     return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)

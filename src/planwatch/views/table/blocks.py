@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from planwatch.views.format import DASH
-from planwatch.views.table.column import (
+from planwatch.views.table.column import MARGIN, Column
+from planwatch.views.table.text import (
     INDENT,
     LABEL_STYLE,
-    MARGIN,
-    Column,
     fold,
     indent,
     is_empty,

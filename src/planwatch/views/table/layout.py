@@ -1,6 +1,6 @@
 """One form of a table: which columns stand beside each other, above and below, and how wide.
 
-Decides nothing about what to try next: table.py does.
+Decides nothing about what to try next: forms.py does.
 """
 
 from __future__ import annotations
@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from planwatch.views.table.column import (
+from planwatch.views.table.column import MARGIN, Column
+from planwatch.views.table.text import (
     INDENT,
     LABEL_STYLE,
-    MARGIN,
-    Column,
     Measure,
     fold,
     indent,

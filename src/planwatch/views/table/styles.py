@@ -1,15 +1,17 @@
-"""The words and colours of outcomes, notes and errors. How a table looks: table.py."""
+"""The words and colours of outcomes, notes and errors. How a table looks: table.py.
+
+Rich is imported where it is needed: a list of jobs in a pipe does without.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from rich.console import Console
-from rich.text import Text
-
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 OUTCOME_STYLES: Final = {
     "ok": "green",
@@ -22,12 +24,15 @@ OUTCOME_STYLES: Final = {
     "robots_denied": "red",
     "network": "red",
 }
+NOTE_STYLE: Final = "yellow"
 FRESHNESS_STYLES: Final = {"fresh": "green", "ageing": "yellow", "stale": "red", "none": "dim"}
 
 
 def note_text(note: str) -> Text:
     """Return what a recorded market must say."""
-    return Text(note, style="yellow")
+    from rich.text import Text
+
+    return Text(note, style=NOTE_STYLE)
 
 
 def print_note(target: Console, note: str | None) -> None:
@@ -38,7 +43,8 @@ def print_note(target: Console, note: str | None) -> None:
 
 def list_points(points: Iterable[str]) -> Table:
     """Return sentences as a list; their further lines stand under the first."""
-    from rich.table import Table  # a list of jobs does without
+    from rich.table import Table
+    from rich.text import Text
 
     listed = Table.grid()
     listed.add_column(no_wrap=True)
@@ -50,6 +56,8 @@ def list_points(points: Iterable[str]) -> Table:
 
 def error_text(error: Mapping[str, Any]) -> Text:
     """Return an error and what to do next, for the foot of a view."""
+    from rich.text import Text
+
     text = Text(str(error["message"]), style="red")
     if error.get("hint"):
         text.append(f"\n{error['hint']}", style="default")
