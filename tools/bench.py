@@ -146,12 +146,14 @@ def _measure_checkpoint_sql(home: Home) -> Iterator[Figure]:
 def measure_starts(home: Home) -> Iterator[Figure]:
     """Yield whole processes as multiples of the start of Python with Typer."""
     _fill(home, FEW_JOBS)
-    status = _processes(home, IMPORT_TYPER, (*PROGRAM, "--no-resume", "status"))
+    looks = ("--no-resume", "status"), ("--no-resume", "status", "--json")
+    status, as_json = _processes(home, IMPORT_TYPER, *((*PROGRAM, *look) for look in looks))
     # --force: a dispatch that makes a job; the first one's worker holds the slot of its kind
-    dispatch = _processes(home, IMPORT_TYPER, (*PROGRAM, "scrape", "o2", "--force"))
+    (dispatch,) = _processes(home, IMPORT_TYPER, (*PROGRAM, "scrape", "o2", "--force"))
     _finish(home)
     yield Figure("planwatch scrape, dispatched ÷ python -c 'import typer'", dispatch, most=2.0)
-    yield Figure("planwatch status, 10 jobs ÷ python -c 'import typer'", status, most=2.5)
+    yield Figure("planwatch status, 10 jobs ÷ python -c 'import typer'", status, most=2.2)
+    yield Figure("planwatch status --json ÷ python -c 'import typer'", as_json, most=1.8)
 
 
 def measure_long_status(home: Home) -> Iterator[Figure]:
@@ -329,10 +331,11 @@ def _process(home: Home, *command: str) -> Callable[[], None]:
     return start
 
 
-def _processes(home: Home, reference: tuple[str, ...], command: tuple[str, ...]) -> float:
-    works = [_process(home, *reference), _process(home, *command)]
-    times = interleave(works, ROUNDS_OF_PROCESSES)
-    return times[1] / times[0]
+def _processes(home: Home, reference: tuple[str, ...], *commands: tuple[str, ...]) -> list[float]:
+    """Return the time of each command as a multiple of the reference's."""
+    works = [_process(home, *command) for command in (reference, *commands)]
+    first, *others = interleave(works, ROUNDS_OF_PROCESSES)
+    return [other / first for other in others]
 
 
 def _fill(home: Home, jobs: int) -> None:
