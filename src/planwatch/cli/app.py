@@ -50,7 +50,7 @@ def overview(
 ) -> None:
     """Competitive intelligence on UK SIM-only mobile plans: one command line, one SQLite file.
 
-    Without a command it says where things stand and what to do next.
+    Without a command, it shows where things stand and what to do next.
 
     Example: planwatch
     """

@@ -16,7 +16,10 @@ Form = Annotated[
 OutputFile = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Into a file; .csv, .json and .md tell the form."
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write to a file; .csv, .json or .md sets the format.",
     ),
 ]
 ReportForm = Annotated[
@@ -28,43 +31,45 @@ ReportFile = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Into a file; .html, .md, .json and .csv tell the form.",
+        help="Write to a file; .html, .md, .json or .csv sets the format.",
     ),
 ]
 TextFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Into a file.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")
 ]
 Html = Annotated[bool, typer.Option("--html", help="Print one HTML page with charts.")]
 Md = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
-Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and end with its exit code.")]
+Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and exit with its exit code.")]
 Quiet = Annotated[
     bool,
     typer.Option(
         "--quiet",
         "-q",
-        help="Of a job that is followed, one line and only if it did not go well; else its id.",
+        help="Print only the job id; when waiting, one line and only if the job did not succeed.",
     ),
 ]
 NoLlm = Annotated[
-    bool, typer.Option("--no-llm", help="Words by the template, not by a language model.")
+    bool, typer.Option("--no-llm", help="Use the text template instead of a language model.")
 ]
 Refresh = Annotated[
-    bool, typer.Option("--refresh", help="Make a new analysis even over unchanged plans.")
+    bool, typer.Option("--refresh", help="Make a new analysis even if no plan has changed.")
 ]
 Unverified = Annotated[
     bool,
-    typer.Option("--unverified", help="With plans that only the card miner read: see `sources`."),
+    typer.Option(
+        "--unverified", help="Include plans that only the card miner has read; see `sources`."
+    ),
 ]
 Key = Annotated[
     str | None,
     typer.Option(
-        "--key", help="Name of this order, such as the date: given twice, it is done once."
+        "--key", help="Idempotency key, such as the date; the same key never starts a second job."
     ),
 ]
 JobId = Annotated[
     str,
     typer.Argument(
-        help="A job by unique prefix of its id, or `last`.", autocompletion=complete_job
+        help="A job id, a unique prefix of one, or `last`.", autocompletion=complete_job
     ),
 ]

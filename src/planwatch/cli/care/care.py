@@ -17,21 +17,25 @@ from planwatch.views.output.streams import print_json
 
 def doctor(
     sources: Annotated[
-        list[str] | None, typer.Argument(help="With --live: sources to ask; all that are on.")
+        list[str] | None,
+        typer.Argument(help="With --live: sources to check; all enabled sources by default."),
     ] = None,
     live: Annotated[
-        bool, typer.Option("--live", help="Ask each source for its robots.txt and one page.")
+        bool, typer.Option("--live", help="Fetch robots.txt and one page from each source.")
     ] = False,
     check_seconds: Annotated[
-        float, typer.Option("--check-seconds", min=0.1, help="Limit of SQLite's check.")
+        float,
+        typer.Option(
+            "--check-seconds", min=0.1, help="Time limit of SQLite's integrity check, in seconds."
+        ),
     ] = 30.0,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Check the installation, and say of each trouble what mends it; it changes nothing.
+    """Check the installation and suggest a fix for each problem; changes nothing.
 
-    Ends with 1 when there is a fault. With --live a success is kept: see `planwatch sources`.
+    Exits with 1 if there is a fault. With --live a success is recorded: see `planwatch sources`.
 
     Example: planwatch doctor --live o2 three
     """
@@ -55,18 +59,19 @@ def backup(
     target: Annotated[
         Path | None,
         typer.Argument(
-            metavar="FILE|DIR", help="File to write, or a folder for it; the working folder."
+            metavar="FILE|DIR",
+            help="File to write, or a folder for it; the working folder by default.",
         ),
     ] = None,
     with_archive: Annotated[
-        bool, typer.Option("--with-archive", help="The archived pages too, in one tar.")
+        bool, typer.Option("--with-archive", help="Include the archived pages, in one tar file.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that exists.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Copy the ledger into one file while jobs go on, and check the copy.
+    """Copy the ledger to one file, even while jobs run, and check the copy.
 
-    Jobs that are under way are closed in the copy, so that it resumes nothing where it is restored.
+    Active jobs are closed in the copy, so that a restored ledger resumes nothing.
 
     Example: planwatch backup /srv/backups --with-archive
     """

@@ -11,7 +11,7 @@ from planwatch.home import find_home
 from planwatch.views.output.streams import print_json
 
 app = typer.Typer(
-    help="The settings: each with its origin, and whether they are valid."
+    help="Show the settings and where each comes from, and check them."
     "\n\nExample: planwatch config show"
 )
 
@@ -19,7 +19,7 @@ app = typer.Typer(
 @app.command("show")
 def show_settings(
     changed: Annotated[
-        bool, typer.Option("--changed", help="Only what does not come from the defaults.")
+        bool, typer.Option("--changed", help="Only settings that do not come from the defaults.")
     ] = False,
     form: Form = None,
     output: OutputFile = None,
@@ -27,7 +27,7 @@ def show_settings(
 ) -> None:
     """Show every setting: its value, and the file or variable that it comes from.
 
-    Secrets are masked, in every form.
+    Secrets are masked in every format.
 
     Example: planwatch config show --changed
     """
@@ -43,9 +43,9 @@ def show_settings(
 
 @app.command("check")
 def check(as_json: Json = False) -> None:
-    """Say what is wrong with the settings, and which PLANWATCH_* variables nobody reads.
+    """Check the settings, and find PLANWATCH_* variables that nothing reads.
 
-    Ends with 1 when they are not valid. A variable that nobody reads is a warning.
+    Exits with 1 if a setting is not valid. A variable that nothing reads is a warning.
 
     Example: planwatch config check
     """

@@ -7,7 +7,7 @@ from planwatch.views.output.streams import print_line, print_message, write_text
 
 
 def datasette(output: TextFile = None) -> None:
-    """Print metadata for Datasette: units, facets, and questions about the ledger to ask at once.
+    """Print metadata for Datasette: units, facets and ready-made queries of the ledger.
 
     Example: planwatch datasette -o metadata.yaml
     """

@@ -2,9 +2,11 @@
 
 
 def demo() -> None:
-    """Run scrape, comparison and analysis over a recorded market, then say how to go on.
+    """Scrape, compare and analyse a recorded market, then suggest what to do next.
 
-    Uses PLANWATCH_HOME when set, else a folder of its own. Example: planwatch demo
+    Uses PLANWATCH_HOME if it is set, else a folder of its own.
+
+    Example: planwatch demo
     """
     # other commands must not wait for what only the demo needs
     from planwatch.cli.care.demo_run import run_demo

@@ -14,18 +14,20 @@ from planwatch.views.output.delivery import Content, deliver, read_delivery
 from planwatch.views.output.streams import console, print_json
 
 app = typer.Typer(
-    help="Alerts: messages about changes of plans, broken sources and failed jobs.\n\n"
-    "Example: planwatch notify test",
+    help="Alerts about changes in the market and about failures: test, list and send them."
+    "\n\nExample: planwatch notify test",
     no_args_is_help=True,
 )
 
 
 @app.command("test")
 def try_alerts(
-    to: Annotated[str | None, typer.Option("--to", metavar="NAME", help="One target only.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="NAME", help="Only this target.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Send a test message to each target, and say which of them accepted it.
+    """Send a test message to each target, and show which of them accepted it.
 
     Example: planwatch notify test
     """
@@ -47,12 +49,14 @@ def try_alerts(
 
 @app.command("list")
 def list_alerts(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most messages to show.")] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of messages to show.")
+    ] = 20,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show the newest messages: sent, waiting, or given up, and why.
+    """Show the newest messages: sent, waiting or given up, and why.
 
     Example: planwatch notify list
     """
@@ -77,7 +81,7 @@ def list_alerts(
 
 @app.command()
 def send(as_json: Json = False) -> None:
-    """Send waiting messages, and report what happened since the last job.
+    """Send the waiting messages now, and those for what has happened since the last job.
 
     Example: planwatch notify send
     """

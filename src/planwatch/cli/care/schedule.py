@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     from planwatch.views.care.schedule_systemd import Units
 
 app = typer.Typer(
-    help="Entries to paste into cron, and units for systemd.\n\nExample: planwatch schedule cron",
+    help="Print entries for cron, or units for systemd.\n\nExample: planwatch schedule cron",
     no_args_is_help=True,
 )
 
 At = Annotated[str, typer.Option("--at", metavar="HH:MM", help="Time of the daily scrape.")]
 Analyse = Annotated[
     str | None,
-    typer.Option("--analyse", metavar="BRAND", help="After each scrape, analyse for this brand."),
+    typer.Option(
+        "--analyse", metavar="BRAND", help="After each scrape, analyse the market for this brand."
+    ),
 ]
 Prune = Annotated[bool, typer.Option("--prune", help="Once a week, remove old jobs and old pages.")]
 
@@ -33,7 +35,7 @@ Prune = Annotated[bool, typer.Option("--prune", help="Once a week, remove old jo
 def cron(
     at: At = "06:15", brand: Analyse = None, prune: Prune = False, as_json: Json = False
 ) -> None:
-    """Print a crontab that scrapes every day and resumes what a crash left behind.
+    """Print a crontab that scrapes every day and resumes interrupted jobs.
 
     Example: planwatch schedule cron --at 05:40 --analyse O2
     """
@@ -54,15 +56,15 @@ def systemd(
     prune: Prune = False,
     for_user: Annotated[
         bool,
-        typer.Option("--user/--system", help="For your own manager, or for the machine's."),
+        typer.Option("--user/--system", help="Units for your user's manager, or for the system's."),
     ] = True,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Into files in this folder."),
+        typer.Option("--output", "-o", metavar="DIR", help="Write the units to this folder."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Print units of systemd that scrape every day and resume what a crash left behind.
+    """Print systemd units that scrape every day and resume interrupted jobs.
 
     Example: planwatch schedule systemd --at 05:40 -o units
     """

@@ -28,19 +28,20 @@ def scrape(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Sources to ask; all that are on without any.", autocompletion=complete_source
+            help="Sources to scrape; all enabled sources by default.",
+            autocompletion=complete_source,
         ),
     ] = None,
     wait: Wait = False,
     key: Key = None,
     force: Annotated[
         bool,
-        typer.Option("--force", help="A new job even while one of the same sources is active."),
+        typer.Option("--force", help="Start a new job even if one for the same sources is active."),
     ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Collect plans as a detached job; one of the same sources that is active is joined.
+    """Collect plans in a detached job, or join an active job for the same sources.
 
     Example: planwatch scrape three smarty --wait
     """
@@ -55,9 +56,14 @@ def scrape(
 
 def compare(
     brand_a: Annotated[
-        str, typer.Argument(help="The brand whose view is taken.", autocompletion=complete_brand)
+        str,
+        typer.Argument(
+            help="The brand from whose point of view to compare.", autocompletion=complete_brand
+        ),
     ],
-    brand_b: Annotated[str, typer.Argument(help="Its rival.", autocompletion=complete_brand)],
+    brand_b: Annotated[
+        str, typer.Argument(help="The brand to compare it with.", autocompletion=complete_brand)
+    ],
     wait: Wait = False,
     refresh: Refresh = False,
     no_llm: NoLlm = False,
@@ -66,7 +72,7 @@ def compare(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Compare two brands on the true cost of their plans, as a detached job.
+    """Compare two brands by the true cost of their plans, in a detached job.
 
     Example: planwatch compare O2 Vodafone --wait
     """
@@ -97,7 +103,7 @@ def analyse(
         str,
         typer.Option(
             "--focus",
-            help="The brand for which the market is analysed.",
+            help="The brand to analyse the market for.",
             autocompletion=complete_brand,
         ),
     ] = DEFAULT_FOCUS,
@@ -109,7 +115,7 @@ def analyse(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Analyse the market for one brand, as a detached job.
+    """Analyse the market for one brand, in a detached job.
 
     Example: planwatch analyse --focus Tesco --wait
     """

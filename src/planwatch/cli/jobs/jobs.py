@@ -28,7 +28,7 @@ def status(
     job: Annotated[
         str | None,
         typer.Argument(
-            help="A job by unique prefix of its id, or `last`.", autocompletion=complete_job
+            help="A job id, a unique prefix of one, or `last`.", autocompletion=complete_job
         ),
     ] = None,
     watch_jobs: Annotated[
@@ -42,18 +42,23 @@ def status(
         list[str] | None, typer.Option("--state", help="Only jobs in this state; repeatable.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Only jobs since: 7d, 12h, or a day.")
+        str | None, typer.Option("--since", help="Only jobs since then: 7d, 12h, or a date.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most jobs to show.")] = 100,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of jobs to show.")
+    ] = 100,
     interval: Annotated[
         float | None,
-        typer.Option("--interval", min=0.05, help="With --watch: seconds between looks; 0.25."),
+        typer.Option(
+            "--interval", min=0.05, help="With --watch: seconds between updates; 0.25 by default."
+        ),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0, help="With --watch: end after so many s.")
+        float | None,
+        typer.Option("--timeout", min=0, help="With --watch: stop after this many seconds."),
     ] = None,
     keep_open: Annotated[
-        bool, typer.Option("--keep-open", help="With --watch: stay when nothing is active.")
+        bool, typer.Option("--keep-open", help="With --watch: keep watching when no job is active.")
     ] = False,
     form: Annotated[
         str | None,
@@ -62,14 +67,14 @@ def status(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Into a file; its ending tells the form."
+            "--output", "-o", metavar="FILE", help="Write to a file; its extension sets the format."
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show jobs with their progress and the freshness of each source; or one job in full.
+    """Show jobs with their progress and how fresh each source is; or one job in full.
 
-    As prometheus: figures for a textfile collector, the file replaced at once.
+    With --format prometheus: metrics for a textfile collector; a file is replaced atomically.
 
     Example: planwatch status last --watch
     """
@@ -148,12 +153,12 @@ def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
 def wait(
     job: JobId,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0, help="Give up after so many seconds.")
+        float | None, typer.Option("--timeout", min=0, help="Give up after this many seconds.")
     ] = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Wait for a job and end with its exit code; 75 when the time is up.
+    """Wait for a job and exit with its exit code; 75 on timeout.
 
     Example: planwatch wait last --timeout 900
     """
@@ -180,7 +185,8 @@ def logs(
         bool, typer.Option("--follow", "-f", help="Follow until the job has ended.")
     ] = False,
     lines: Annotated[
-        int | None, typer.Option("--lines", "-n", min=0, help="Only so many of the last lines.")
+        int | None,
+        typer.Option("--lines", "-n", min=0, help="Print only this many of the last lines."),
     ] = None,
 ) -> None:
     """Print the log of a job's workers.
@@ -195,7 +201,7 @@ def logs(
 
 
 def cancel(job: JobId, as_json: Json = False) -> None:
-    """Cancel an active job within two seconds; what it has finished is kept.
+    """Cancel an active job within two seconds; its finished steps are kept.
 
     Example: planwatch cancel last
     """
@@ -223,15 +229,17 @@ def resume(
     job: JobId,
     from_step: Annotated[
         str | None,
-        typer.Option("--from", help="Do this step and all that come after it again."),
+        typer.Option("--from", help="Run this step again, and all steps after it."),
     ] = None,
     wait: Wait = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Take up a failed, partial or cancelled job again after its last finished step.
+    """Resume a failed, partial or cancelled job after its last finished step.
 
-    Steps that failed are done again, and those that come after them. Example: planwatch resume last
+    Failed steps run again, and so do the steps after them.
+
+    Example: planwatch resume last
     """
     from planwatch.engine.launch import start_job
     from planwatch.engine.lifecycle import reopen
@@ -259,24 +267,29 @@ def resume(
 
 def prune(
     older_than: Annotated[
-        str, typer.Option("--older-than", help="Age of what goes: 30d, 12h.")
+        str, typer.Option("--older-than", help="Remove what is older than this: 30d, 12h.")
     ] = "30d",
     pages_older_than: Annotated[
         str | None,
-        typer.Option("--pages-older-than", help="Age of archived pages; archive.keep_days."),
+        typer.Option(
+            "--pages-older-than", help="The same for archived pages; archive.keep_days by default."
+        ),
     ] = None,
     logs_max_mb: Annotated[
-        float, typer.Option("--logs-max-mb", min=0.001, help="Size of cron.log; its end stays.")
+        float,
+        typer.Option(
+            "--logs-max-mb", min=0.001, help="Size limit of cron.log; the newest lines stay."
+        ),
     ] = 10.0,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would go, and remove nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be removed, and remove nothing.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove jobs that ended long ago, old pages, logs and alerts; never plans, never analyses.
+    """Remove old jobs, pages, logs and alerts; never plans or analyses.
 
-    Pages whose plans are in force stay, however old, and so do models' answers that an analysis or
-    a younger job refers to. Of alerts go those that were sent or given up.
+    The pages of plans in force are kept, however old. So are the answers of a model that an
+    analysis or a newer job refers to, and alerts that are still to be sent.
 
     Example: planwatch prune --older-than 90d --dry-run
     """

@@ -30,31 +30,35 @@ def changes(
         ),
     ] = "7d",
     until: Annotated[
-        str | None, typer.Option("--until", help="The last day, or how long ago; now without it.")
+        str | None, typer.Option("--until", help="The last day, or how long ago; now by default.")
     ] = None,
     brands: Annotated[
         list[str] | None,
-        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+        typer.Argument(
+            help="Brands to show; all brands by default.", autocompletion=complete_brand
+        ),
     ] = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option("--kind", help="One kind only, such as headline; may be given again."),
+        typer.Option("--kind", help="Only changes of this kind, such as headline; repeatable."),
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only this source.")] = None,
     min_pounds: Annotated[
         float | None,
-        typer.Option("--min-pounds", min=0, help="Least move of a price or cost, £ a month."),
+        typer.Option("--min-pounds", min=0, help="Smallest change in a price or cost, £ a month."),
     ] = None,
     min_percent: Annotated[
         float | None,
-        typer.Option("--min-percent", min=0, help="Least move of a price or cost, %."),
+        typer.Option("--min-percent", min=0, help="Smallest change in a price or cost, %."),
     ] = None,
-    up: Annotated[bool, typer.Option("--up", help="Prices and costs that rose.")] = False,
-    down: Annotated[bool, typer.Option("--down", help="Prices and costs that fell.")] = False,
+    up: Annotated[bool, typer.Option("--up", help="Only prices and costs that rose.")] = False,
+    down: Annotated[bool, typer.Option("--down", help="Only prices and costs that fell.")] = False,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 10 when there is a change, 0 without.")
+        bool, typer.Option("--exit-code", help="Exit with 10 if there is a change, else with 0.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most changes to show.")] = 100,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of changes to show.")
+    ] = 100,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,

@@ -14,7 +14,7 @@ from planwatch.errors import UsageError
 
 def digest(
     since: Annotated[
-        str, typer.Option("--since", help="How far back: 7d, 2w, or a day such as 2026-11-01.")
+        str, typer.Option("--since", help="How far back: 7d, 2w, or a date such as 2026-11-01.")
     ] = "7d",
     form: ReportForm = None,
     html: Html = False,
@@ -23,9 +23,9 @@ def digest(
     output: ReportFile = None,
     opens: Open = False,
 ) -> None:
-    """Tell the week on one page: changes that matter, baskets that changed hands, sources.
+    """Sum up the week on one page: changes that matter, new winners of baskets, sources.
 
-    As CSV it gives the changes that matter, a row each.
+    As CSV: one row per change that matters.
 
     Example: planwatch digest --since 14d
     """

@@ -17,7 +17,7 @@ def history(
     plan: Annotated[
         list[str],
         typer.Argument(
-            help="A plan by its key, the beginning of it, or by words.",
+            help="A plan's key, the beginning of one, or words from it.",
             autocompletion=complete_plan,
         ),
     ],
@@ -25,7 +25,7 @@ def history(
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show what one plan cost over time, at each source: versions, what changed, and its pages.
+    """Show one plan over time, at each source: its versions, costs, changes and pages.
 
     Example: planwatch history three 25gb lite
     """

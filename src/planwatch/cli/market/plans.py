@@ -23,34 +23,43 @@ _MOST_POUNDS = 100_000
 def plans(
     brands: Annotated[
         list[str] | None,
-        typer.Argument(help="Brands to show; all of them.", autocompletion=complete_brand),
+        typer.Argument(
+            help="Brands to show; all brands by default.", autocompletion=complete_brand
+        ),
     ] = None,
     data: Annotated[
-        str | None, typer.Option("--data", help="At least so much data: 50GB, or unlimited.")
+        str | None, typer.Option("--data", help="At least this much data: 50GB, or unlimited.")
     ] = None,
     term: Annotated[
-        int | None, typer.Option("--term", min=0, help="Minimum term in months; 0 pay as you go.")
+        int | None,
+        typer.Option("--term", min=0, help="Minimum term in months; 0 for pay as you go."),
     ] = None,
     max_price: Annotated[
-        float | None, typer.Option("--max-price", min=0, help="Most effective cost, £ a month.")
+        float | None, typer.Option("--max-price", min=0, help="Maximum effective cost, £ a month.")
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", help="One source only.")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="Only this source.")] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was that day.")
+        str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was on that day.")
     ] = None,
     signing: Annotated[
         str | None,
-        typer.Option("--signing", metavar="MONTH", help="Costs if signed in that month, or day."),
+        typer.Option(
+            "--signing",
+            metavar="MONTH",
+            help="Costs of a contract signed in that month, or on that day.",
+        ),
     ] = None,
     sort: Annotated[
-        str, typer.Option("--sort", help="By brand, price, effective or data.")
+        str, typer.Option("--sort", help="Sort by brand, price, effective or data.")
     ] = "brand",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Most plans to show.")] = 200,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of plans to show.")
+    ] = 200,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Show the plans in force, the effective cost beside the headline.
+    """Show the plans in force, with headline price and effective cost.
 
     Example: planwatch plans O2 Three --data 50GB --sort effective
     """

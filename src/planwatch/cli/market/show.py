@@ -21,15 +21,17 @@ def show(
     analysis: Annotated[
         str | None,
         typer.Argument(
-            help="An analysis by unique prefix of its id; the latest.",
+            help="An analysis id or a unique prefix of one; the latest by default.",
             autocompletion=complete_analysis,
         ),
     ] = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the analyses.")] = False,
-    facts: Annotated[bool, typer.Option("--facts", help="Its facts, a line each.")] = False,
+    facts: Annotated[bool, typer.Option("--facts", help="List its facts, one per line.")] = False,
     why: Annotated[
         str | None,
-        typer.Option("--why", metavar="FACT", help="What a fact was computed from, page by page."),
+        typer.Option(
+            "--why", metavar="FACT", help="Show the formula, plans and pages behind a fact."
+        ),
     ] = None,
     form: ReportForm = None,
     html: Html = False,
@@ -40,7 +42,7 @@ def show(
 ) -> None:
     """Show an analysis: the verdict first, then its tables; or write it as a page to share.
 
-    As CSV it gives the facts, a row each.
+    As CSV: one row per fact.
 
     Example: planwatch show --html -o report.html
     """

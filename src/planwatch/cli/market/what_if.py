@@ -18,33 +18,40 @@ from planwatch.views.output.delivery import Content, deliver, read_delivery
 def what_if(
     brand: Annotated[
         str | None,
-        typer.Option("--brand", help="Whose tariff it would be.", autocompletion=complete_brand),
+        typer.Option("--brand", help="The brand of the tariff.", autocompletion=complete_brand),
     ] = None,
-    data: Annotated[str | None, typer.Option("--data", help="100GB, 500MB or unlimited.")] = None,
+    data: Annotated[
+        str | None, typer.Option("--data", help="Its data: 100GB, 500MB or unlimited.")
+    ] = None,
     term: Annotated[
-        str | None, typer.Option("--term", help="Minimum term in months; 0 pay as you go.")
+        str | None, typer.Option("--term", help="Minimum term in months; 0 for pay as you go.")
     ] = None,
     price: Annotated[
-        str | None, typer.Option("--price", help="£ a month; with --promo what follows it.")
+        str | None, typer.Option("--price", help="£ a month; with --promo, the price after it.")
     ] = None,
     rise: Annotated[
         str | None,
-        typer.Option("--rise", help="£ added each April; the brand's known rule without it."),
+        typer.Option("--rise", help="£ added each April; the brand's known rule by default."),
     ] = None,
     promo: Annotated[
         str | None, typer.Option("--promo", help="9x6: £9 a month for the first 6 months.")
     ] = None,
-    roaming: Annotated[str | None, typer.Option("--roaming", help="none, eu or global.")] = None,
-    five_g: Annotated[bool | None, typer.Option("--5g/--4g", help="Its generation.")] = None,
+    roaming: Annotated[
+        str | None, typer.Option("--roaming", help="Its roaming: none, eu or global.")
+    ] = None,
+    five_g: Annotated[
+        bool | None, typer.Option("--5g/--4g", help="Its network generation.")
+    ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", help="Up to 50 tariffs in JSON or CSV instead.")
+        Path | None,
+        typer.Option("--file", help="Read up to 50 tariffs from a JSON or CSV file instead."),
     ] = None,
     unverified: Unverified = False,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Put a tariff of your own into the market: true cost, rank in each basket, who beats whom.
+    """Place a tariff of your own in the market: true cost, rank in each basket, who beats whom.
 
     Example: planwatch what-if --brand O2 --data 100GB --term 24 --price 18 --promo 9x6
     """

@@ -25,35 +25,34 @@ def probe(
     source: Annotated[
         str | None,
         typer.Argument(
-            help="The source whose parser is to read its pages.", autocompletion=complete_source
+            help="The source whose parser reads the pages.", autocompletion=complete_source
         ),
     ] = None,
     from_file: Annotated[
         Path | None,
-        typer.Option("--from", help="A saved page; without it the source itself is asked."),
+        typer.Option("--from", help="A saved page to parse; without it the source is fetched."),
     ] = None,
     miner: Annotated[
-        bool, typer.Option("--miner", help="Any operator's page, by the card miner alone.")
+        bool, typer.Option("--miner", help="Read any operator's page, with the card miner alone.")
     ] = False,
     currency: Annotated[
-        str, typer.Option("--currency", help="With --miner: what the page's prices are in.")
+        str, typer.Option("--currency", help="With --miner: the currency of the page's prices.")
     ] = "GBP",
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Day on which the page was saved; today.")
+        str | None,
+        typer.Option("--as-of", help="Day on which the page was saved; today by default."),
     ] = None,
     save_case: Annotated[
         Path | None,
-        typer.Option(
-            "--save-case", help="Keep the pages as a case for the tests, in a new folder."
-        ),
+        typer.Option("--save-case", help="Save the pages as a test fixture, in a new folder."),
     ] = None,
     form: Form = None,
     output: OutputFile = None,
     as_json: Json = False,
 ) -> None:
-    """Ask a source, or parse one saved page, and show its plans; nothing is stored.
+    """Fetch a source, or parse one saved page, and show its plans; stores nothing.
 
-    Says what the card miner finds there, too. Ends with 3 when a card could not be read.
+    Also shows what the card miner finds there. Exits with 3 if a card could not be read.
 
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """

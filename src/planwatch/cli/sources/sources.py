@@ -38,11 +38,12 @@ class _SourcesGroup(TyperGroup):
 
 app = typer.Typer(
     cls=_SourcesGroup,
-    help="The sources: their health, what to do about one.\n\nExample: planwatch sources smarty",
+    help="Show the health of the sources, and repair what went wrong."
+    "\n\nExample: planwatch sources smarty",
 )
 SourceName = Annotated[
     str,
-    typer.Argument(help="A source by id or by its brand's name.", autocompletion=complete_source),
+    typer.Argument(help="A source's id, or its brand's name.", autocompletion=complete_source),
 ]
 
 
@@ -91,7 +92,7 @@ def list_sources(form: Form = None, output: OutputFile = None, as_json: Json = F
 def show_source(
     source: SourceName, form: Form = None, output: OutputFile = None, as_json: Json = False
 ) -> None:
-    """Show one source: its last runs, and what its newest outcome rests on.
+    """Show one source: its last runs, and the evidence for its newest outcome.
 
     Example: planwatch sources show o2
     """
@@ -121,11 +122,11 @@ def show_source(
 def accept_source(
     source: SourceName,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would change, and store nothing.")
+        bool, typer.Option("--dry-run", help="Show what would change, and store nothing.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Store a suspicious result that you have looked at; later ones are held against it.
+    """Store a suspicious result that you have checked; later results are compared with it.
 
     Example: planwatch sources accept o2
     """
@@ -148,18 +149,18 @@ def replay_sources(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Sources whose pages to read again; all with pages.",
+            help="Sources to replay; all that have pages by default.",
             autocompletion=complete_source,
         ),
     ] = None,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Store what differs, as corrections.")
+        bool, typer.Option("--apply", help="Store the differences, as corrections.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read archived pages again with today's parsers, and show what differs; asks no site.
+    """Parse archived pages again with today's parsers and show the differences; fetches nothing.
 
-    Takes the pages whose plans are in force, and those that failed since.
+    Reads the pages of the plans in force, and the pages that have failed since.
 
     Example: planwatch sources replay three --apply
     """
@@ -206,17 +207,20 @@ def import_source(
     source: SourceName,
     files: Annotated[list[Path], typer.Argument(help="Pages or HAR files saved from a browser.")],
     as_of: Annotated[
-        str | None, typer.Option("--as-of", help="Day on which they were saved; now.")
+        str | None, typer.Option("--as-of", help="Day on which they were saved; now by default.")
     ] = None,
     complete: Annotated[
         bool,
-        typer.Option("--complete", help="They are all pages of the source: others are absent."),
+        typer.Option(
+            "--complete",
+            help="These are all the pages of the source: plans not on them are absent.",
+        ),
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Store what pages that you saved yourself say, judged as those of a scrape.
+    """Store the plans on pages that you saved yourself, with the checks of a scrape.
 
-    Ends with 3 when they are suspicious or could not be read in full.
+    Exits with 3 if the pages are suspicious or could not be read in full.
 
     Example: planwatch sources import three page.html --as-of 2026-11-20
     """
