@@ -1,13 +1,13 @@
 """Every error that planwatch raises on purpose, in one tree.
 
-    PlanwatchError                 exit 1   something on our side
-    ├── UsageError                 exit 2   the caller asked for what is not there or cannot be
+    PlanwatchError                 exit 1   a problem in planwatch itself
+    ├── UsageError                 exit 2   the request cannot be carried out as given
     │   ├── UnknownName            exit 2   brand, source, job, step or analysis
     │   ├── WrongState             exit 2   a job is not in a state in which that can be done
     │   ├── KeyTaken               exit 2   a job with other parameters has the key
     │   └── SettingsError          exit 2   a settings file or variable
     ├── HomeError                  exit 1   the home folder cannot be used
-    ├── RowRefused                 exit 1   a row that the schema forbids; a fault of ours
+    ├── RowRefused                 exit 1   a row that the schema rejects; a bug in planwatch
     ├── LedgerError                exit 1   the SQLite file
     │   ├── NotALedger             exit 1   not a database, or another program's
     │   ├── LedgerTooNew           exit 1   written by a newer planwatch
@@ -17,7 +17,7 @@
     │   │   └── Stopped            exit 1   another step could not write; neither does this one
     │   ├── StepFailed             exit 1   a step gave up; carries the cause
     │   ├── StepTimeout            exit 1   a step took longer than its limit; not retried
-    │   └── WorkflowChanged        exit 1   a job begun by other code cannot go on
+    │   └── WorkflowChanged        exit 1   a job started by other code cannot continue
     ├── FetchError                 exit 1   the network
     │   ├── FetchTimeout           retried
     │   ├── ConnectionFault        retried
@@ -32,9 +32,9 @@
     │   └── NothingFound           the page is in shape and holds no plan
     ├── AnalysisError              exit 1   the analysis
     │   └── NoPlans                exit 4   nothing usable to compare
-    ├── NotifyError                exit 1   an alert; never of a job
+    ├── NotifyError                exit 1   an alert; it never fails a job
     │   ├── AppriseMissing         not retried; the extra `notify` is not installed
-    │   └── NotDelivered           retried, unless it may have been taken
+    │   └── NotDelivered           retried, unless it may have arrived
     └── ModelError                 exit 5   the language model; the report is delivered without it
         ├── ModelBusy              retried; overloaded or failing, honours Retry-After
         ├── ModelUnreachable       retried; no connection, or an answer that broke off
@@ -42,7 +42,7 @@
         ├── ModelQuota             not retried; the account has nothing left
         ├── ModelDenied            not retried; the key is missing or refused
         ├── ModelRefused           not retried; the server refuses such a request
-        ├── ModelContext           not retried; the facts do not fit, however few
+        ├── ModelContext           not retried; even the fewest facts do not fit
         ├── ModelAnswer            not retried; an answer without usable text
         └── ModelBudget            not asked; the day's budget would be exceeded
 

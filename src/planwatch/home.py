@@ -97,8 +97,8 @@ def _expanded(named: str) -> Path:
         return Path(named).expanduser().absolute()
     except RuntimeError as error:
         raise HomeError(
-            f"PLANWATCH_HOME is {named!r}, and there is no such user",
-            hint="name the folder in full",
+            f"PLANWATCH_HOME is {named!r}, but there is no such user",
+            hint="write the path in full",
         ) from error
 
 
@@ -112,7 +112,7 @@ def expand(named: Path) -> Path:
         return named.expanduser()
     except RuntimeError as error:
         raise UsageError(
-            f"{named} begins with the name of no user", hint="write the path in full"
+            f"{named} begins with an unknown user", hint="write the path in full"
         ) from error
 
 

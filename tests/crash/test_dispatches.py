@@ -293,7 +293,7 @@ def test_a_job_that_may_not_be_resumed_gives_its_slot_to_who_waits(
     market.release()
 
     assert f"job {first} lost its worker too often" in done.stderr
-    assert f"started job {second}, whose turn has come" in done.stderr
+    assert f"started job {second} from the queue" in done.stderr
     assert await_end(home, second) == "completed"
     assert status_of(home, first) == "failed"
 

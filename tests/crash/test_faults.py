@@ -206,7 +206,7 @@ def test_a_command_that_has_to_write_gives_up_on_a_held_ledger_with_75_and_other
 
     done = subprocess.CompletedProcess(DISPATCH, dispatching.returncode, *said)
     assert reading.returncode == 0, reading.stderr
-    _assert_clear(done, 75, f"the ledger {home / 'ledger.db'} is held by another process")
+    _assert_clear(done, 75, f"the ledger {home / 'ledger.db'} is locked by another process")
     assert value(home, "SELECT count(*) FROM jobs") == 0
     assert held_locks(home) == []
 
@@ -238,11 +238,11 @@ def _cut(size: int) -> Callable[[Path], None]:
     [
         (_write_with_a_newer_planwatch, "has schema 99; this planwatch knows up to"),
         (_overwrite_with_noise, "is not a planwatch ledger, or is damaged"),
-        (_overwrite_with_another_programs, "is a database of another program"),
+        (_overwrite_with_another_programs, "is the database of another program"),
         (_cut(100), "is not a planwatch ledger, or is damaged"),
         (_cut(4096), "is not a planwatch ledger, or is damaged"),
         (_cut(65_536), "is not a planwatch ledger, or is damaged"),
-        (_cut(0), "is empty, and this home was in use: what it held is gone"),
+        (_cut(0), "is empty, but this home was in use: its data are lost"),
     ],
     ids=["newer", "noise", "another program's", "cut in its head", "a page", "16 pages", "emptied"],
 )

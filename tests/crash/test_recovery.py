@@ -115,7 +115,7 @@ def test_waiting_with_no_resume_ends_when_there_is_no_living_worker(
     done = run_planwatch("--no-resume", "wait", job_id)
 
     assert done.returncode == 75
-    assert "no living worker" in done.stderr
+    assert "has lost its worker" in done.stderr
     assert value(home, "SELECT resumes FROM jobs") == 0
 
 

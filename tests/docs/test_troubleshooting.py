@@ -161,7 +161,7 @@ def test_an_alert_that_waits_says_why(
 
 
 @pytest.mark.parametrize(
-    "words", ["is a database of another program", "has schema", "is held by another process"]
+    "words", ["is the database of another program", "has schema", "is locked by another process"]
 )
 def test_what_the_page_says_of_a_ledger_is_what_planwatch_says(words: str) -> None:
     sources = (Path(__file__).parents[2] / "src" / "planwatch" / "ledger").rglob("*.py")

@@ -436,7 +436,7 @@ def test_a_job_that_a_command_closed_as_failed_is_reported_with_what_comes_next(
         kill_hard(pid)
     wait_until(lambda: not list(workers_below(place.root)), "the worker's death")
     closed = run_planwatch("status").stderr
-    assert "lost its worker too often and is closed as failed" in closed
+    assert "lost its worker too often and was closed as failed" in closed
     assert hook.received == [], "a command that only looks sends nothing"
 
     assert run_planwatch(*next_command).returncode == 0
@@ -555,7 +555,7 @@ def test_notify_test_says_of_each_target_whether_it_accepted(
         ('[notify]\nwhom = "sekret"', "notify.whom is not a setting"),
         ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule sends to team, which has no"),
         ('[[notify.rules]]\non = ["everything"]', "notify.rules.0.on.0"),
-        ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "no brand is called"),
+        ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "unknown brand"),
         ('[notify.targets]\nTeam = ["a://b"]', "a target's name must be a word in lower case"),
     ],
 )

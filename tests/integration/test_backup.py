@@ -168,7 +168,7 @@ def test_what_exists_is_not_overwritten_without_force(
     target = tmp_path / "copy.db"
     target.write_text("precious")
 
-    with pytest.raises(UsageError, match="exists already"):
+    with pytest.raises(UsageError, match="already exists"):
         back_up(place, target, AT)
     assert target.read_text() == "precious"
     back_up(place, target, AT, force=True)
@@ -236,7 +236,7 @@ def test_a_folder_of_no_user_is_a_misuse(ledger: Ledger, command: str) -> None:
     done = run_planwatch(*command.split(), "~nosuchuser/x")
 
     assert done.returncode == 2
-    assert "name of no user" in done.stderr
+    assert "an unknown user" in done.stderr
 
 
 def test_what_planwatch_did_not_write_is_not_backed_up(place: Home, tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_what_planwatch_did_not_write_is_not_backed_up(place: Home, tmp_path: Pa
 
     done = run_planwatch("backup", str(tmp_path / "copy.db"))
 
-    assert "holds nothing that planwatch wrote" in done.stderr
+    assert "is not a planwatch ledger" in done.stderr
     assert not (tmp_path / "copy.db").exists()
 
 

@@ -159,12 +159,12 @@ def test_a_kind_without_an_amount_passes_a_threshold_only_when_it_is_named() -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--kind", "price"], "no kind of change is called 'price'"),
-        (["--up", "--down"], "--up and --down at once"),
-        (["--kind", "new", "--min-pounds", "1"], "a change of kind new has no amount"),
+        (["--kind", "price"], "unknown kind of change 'price'"),
+        (["--up", "--down"], "--up and --down cannot be combined"),
+        (["--kind", "new", "--min-pounds", "1"], "changes of kind new have no amount"),
         (["--since", "2026-11-05", "--until", "2026-11-03"], "--since 2026-11-05 is after"),
-        (["--min-percent", "nan"], "--min-percent nan is beyond belief"),
-        (["--until", "soon"], "--until 'soon' is no period"),
+        (["--min-percent", "nan"], "--min-percent nan is not a valid amount"),
+        (["--until", "soon"], "--until 'soon' is not a valid period"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(arguments: list[str], said: str) -> None:

@@ -18,35 +18,43 @@ SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "said"),
     [
-        (["compare", "o2", "nosuch"], 2, "no brand is called 'nosuch'"),
+        (["compare", "o2", "nosuch"], 2, "unknown brand 'nosuch'"),
         (["compare", "O2", "O2"], 2, "O2 cannot be compared with itself"),
         (["compare", "o2", "O2 "], 2, "O2 cannot be compared with itself"),
         (["compare", "O2", "EE"], 4, "there are no plans yet"),
         (["analyse"], 4, "there are no plans yet"),
-        (["analyse", "--focus", "nosuch"], 2, "no brand is called 'nosuch'"),
+        (["analyse", "--focus", "nosuch"], 2, "unknown brand 'nosuch'"),
         (["status", "nosuch"], 2, "no job's id begins with 'nosuch'"),
         (["status", "last"], 2, "there is no job yet"),
         (["wait", "nosuch"], 2, "no job's id begins with 'nosuch'"),
-        (["show", "nosuch"], 2, "no analysis's id begins with 'nosuch'"),
-        (["scrape", "nosuch"], 2, "no source is called 'nosuch'"),
-        (["plans", "nosuch"], 2, "no brand is called 'nosuch'"),
-        (["plans", "--data", "1300"], 2, "--data '1300' is no allowance"),
-        (["plans", "--sort", "colour"], 2, "plans are not sorted by 'colour'"),
+        (["show", "nosuch"], 2, "no analysis id begins with 'nosuch'"),
+        (["scrape", "nosuch"], 2, "unknown source 'nosuch'"),
+        (["plans", "nosuch"], 2, "unknown brand 'nosuch'"),
+        (
+            ["plans", "--data", "1300"],
+            2,
+            "--data '1300' is not an allowance that planwatch can read",
+        ),
+        (["plans", "--sort", "colour"], 2, "plans cannot be sorted by 'colour'"),
         (["what-if"], 2, "the tariff states no brand"),
-        (["what-if", "--brand", "nosuch", *SIZE], 2, "no brand is called 'nosuch'"),
+        (["what-if", "--brand", "nosuch", *SIZE], 2, "unknown brand 'nosuch'"),
         (["what-if", "--brand", "O2", *SIZE, "--promo", "9"], 2, "promo '9' is not a promotion"),
-        (["what-if", "--brand", "O2", *SIZE], 4, "there are no plans yet to put a tariff among"),
+        (["what-if", "--brand", "O2", *SIZE], 4, "there are no plans yet to compare a tariff with"),
         (["what-if", "--file", "missing.csv"], 2, "cannot read missing.csv"),
-        (["what-if", "--file", "x", "--brand", "O2"], 2, "are two questions"),
-        (["probe", "nosuch", "--from", "missing.html"], 2, "no source is called 'nosuch'"),
+        (["what-if", "--file", "x", "--brand", "O2"], 2, "cannot be combined"),
+        (["probe", "nosuch", "--from", "missing.html"], 2, "unknown source 'nosuch'"),
         (["probe", "three", "--from", "missing.html"], 2, "cannot read the page missing.html"),
         (["probe", "three", "--from", "."], 2, "cannot read the page ."),
-        (["probe", "--from", "."], 2, "name a source, or --miner for a page of any operator"),
-        (["probe", "three", "--miner", "--from", "."], 2, "name a source, or --miner"),
-        (["probe", "--miner"], 2, "--miner reads a saved page"),
+        (
+            ["probe", "--from", "."],
+            2,
+            "name either a source or, for a page of any operator, --miner",
+        ),
+        (["probe", "three", "--miner", "--from", "."], 2, "name either a source or"),
+        (["probe", "--miner"], 2, "--miner needs a saved page"),
         (["probe", "smarty"], 1, "smarty.co.uk"),
         (["probe", "--miner", "--from", "missing.html"], 2, "cannot read the page missing.html"),
-        (["probe", "--miner", "--from", "x", "--currency", "pounds"], 2, "is no currency"),
+        (["probe", "--miner", "--from", "x", "--currency", "pounds"], 2, "is not a currency code"),
         (["schedule", "cron", "--at", "25:00"], 2, "--at '25:00' is no time"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
@@ -66,7 +74,7 @@ def test_what_is_not_there_is_named_with_what_to_do_next(
 def test_an_unknown_brand_lists_the_nearest_first() -> None:
     done = run_planwatch("compare", "o2", "vodaphone")
 
-    assert "the nearest first, brands are Vodafone, " in done.stderr
+    assert "did you mean Vodafone? Brands: Vodafone, " in done.stderr
 
 
 def test_an_error_in_json_mode_is_json() -> None:

@@ -141,7 +141,7 @@ def test_wait_gives_up_with_75_and_the_job_goes_on(market: GatedMarket) -> None:
     market.release()
 
     assert given_up.returncode == 75
-    assert "it goes on" in given_up.stderr
+    assert "it keeps running" in given_up.stderr
     assert run_planwatch("wait", job_id).returncode == 0
 
 

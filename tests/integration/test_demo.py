@@ -132,7 +132,7 @@ def test_a_real_scrape_does_not_go_into_a_demo() -> None:
     done = run_planwatch("scrape", "smarty")
 
     assert done.returncode == 2
-    assert "real plans do not go in" in done.stderr
+    assert "which takes no real plans" in done.stderr
 
 
 def test_without_a_home_the_demo_takes_a_folder_of_its_own_and_says_which(
@@ -223,4 +223,4 @@ def test_a_copied_demo_with_a_job_under_way_elsewhere_ends_with_try_later(
 
     assert done.returncode == 75, done.stderr
     assert "started elsewhere" in done.stderr
-    assert "fault of ours" not in done.stderr
+    assert "internal error" not in done.stderr

@@ -42,7 +42,7 @@ def test_a_well_home_has_no_fault(ledger: Ledger) -> None:
     assert found["home", "permissions"]["level"] == "ok"
     assert found["jobs", "workers"]["level"] == "ok"
     assert found["settings", "values"]["level"] == "ok"
-    assert "no dead-man's ping URL" in found["alerts", "dead man's switch"]["said"]
+    assert "no ping URL is set" in found["alerts", "dead man's switch"]["said"]
 
 
 def test_a_home_that_is_not_there_is_not_made(home: Path) -> None:
@@ -76,7 +76,7 @@ def _overwrite(path: Path) -> None:
         (_damage, "the ledger is damaged"),
         (_overwrite, "the ledger is damaged"),
         (_make_newer, "a newer planwatch wrote the ledger"),
-        (_make_foreign, "a database of another program"),
+        (_make_foreign, "belongs to another program"),
     ],
 )
 def test_a_ledger_that_no_command_can_open_is_a_fault_and_stays_as_it_is(
@@ -168,7 +168,7 @@ def test_a_clock_behind_the_ledger_is_a_fault(ledger: Ledger) -> None:
             at="2999-01-01T00:00:00.000Z",
         )
 
-    assert "lie in the future" in _lines()["installation", "clock"]["said"]
+    assert "are in the future" in _lines()["installation", "clock"]["said"]
 
 
 def test_a_models_server_is_asked_only_where_one_is_configured(
@@ -297,7 +297,7 @@ def test_an_empty_ledger_is_not_called_another_programs(place: Home) -> None:
     place.prepare()
     place.ledger.write_bytes(b"")
 
-    assert _lines()["home", "ledger"]["said"] == "ledger.db holds nothing"
+    assert _lines()["home", "ledger"]["said"] == "ledger.db is empty"
 
 
 def test_what_lies_in_a_closed_home_is_open_to_nobody(ledger: Ledger, place: Home) -> None:

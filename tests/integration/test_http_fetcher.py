@@ -177,7 +177,7 @@ def test_a_listing_is_followed_to_its_end() -> None:
 def test_a_listing_without_end_is_an_error_and_not_a_flood() -> None:
     with (
         LoopbackServer({PATH: answers.listing(total=100, size=0)}) as server,
-        pytest.raises(FetchError, match="goes on after 3 pages") as caught,
+        pytest.raises(FetchError, match="continues after 3 pages") as caught,
     ):
         new_fetcher(server, max_pages=3).fetch_pages(
             "uswitch", [deals(0)], lambda _page, request: request, needs_browser=False
@@ -205,7 +205,7 @@ def test_a_server_that_drips_for_ever_is_cut_at_the_deadline(answer: Answer) -> 
 
     error = fail_from(answer, FetchTimeout, deadline_s=0.5)
 
-    assert "no whole answer within 0.5 s" in error.message
+    assert "no complete answer within 0.5 s" in error.message
     assert time.monotonic() - started_s < HANG_S / 2, "the server drips for as long as that"
 
 
@@ -454,7 +454,7 @@ def test_where_no_browser_is_found_its_sources_are_told_so_before_any_request(
 
 @pytest.mark.parametrize("url", ["ftp://o2.co.uk/", "/plans", "https://o2:port/", "https://"])
 def test_an_address_that_is_none_is_an_error(url: str) -> None:
-    with LoopbackServer({}) as server, pytest.raises(FetchError, match="not an address"):
+    with LoopbackServer({}) as server, pytest.raises(FetchError, match=r"not a .* address"):
         fetch(new_fetcher(server), PageRequest(name="plans", url=url))
 
 

@@ -223,7 +223,7 @@ def test_cancelling_again_is_no_error(ledger: Ledger) -> None:
     said = run_planwatch("cancel", "gone")
 
     assert said.returncode == 0
-    assert said.stdout.startswith("Cancelled already: scrape gone;")
+    assert said.stdout.startswith("Already cancelled: scrape gone;")
 
 
 @pytest.mark.parametrize("status", [JobStatus.COMPLETED, JobStatus.PARTIAL, JobStatus.FAILED])
@@ -470,10 +470,10 @@ def test_a_period_is_counted_back_from_now(filled: Ledger, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--kind", "scan"), "no job is of kind 'scan'"),
-        (("--state", "done"), "no job is ever 'done'"),
-        (("--since", "soon"), "--since 'soon' is no period"),
-        (("--since", "99999999d"), "--since '99999999d' is no period"),
+        (("--kind", "scan"), "unknown kind of job 'scan'"),
+        (("--state", "done"), "unknown state 'done'"),
+        (("--since", "soon"), "--since 'soon' is not a valid period"),
+        (("--since", "99999999d"), "--since '99999999d' is not a valid period"),
         (("--watch", "--state", "failed"), "--watch shows active jobs"),
     ],
     ids=lambda case: " ".join(case) if isinstance(case, tuple) else "",
@@ -610,4 +610,4 @@ def test_an_age_that_is_none_is_an_error(home: Path) -> None:
     said = run_planwatch("prune", "--older-than", "a while")
 
     assert said.returncode == 2
-    assert "--older-than 'a while' is no period" in said.stderr
+    assert "--older-than 'a while' is not a valid period" in said.stderr

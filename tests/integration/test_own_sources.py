@@ -236,7 +236,7 @@ def test_an_entry_that_is_gone_fails_its_source_and_no_other_of_a_resumed_job(
     job = read_json("status", "last")["job"]
     entries = {entry["source"]: entry for entry in job["result"]["sources"]}
     assert (job["status"], entries["smarty"]["outcome"]) == ("partial", "ok")
-    assert entries["acme"]["error"]["message"] == "no source is called 'acme'"
+    assert entries["acme"]["error"]["message"] == "unknown source 'acme'"
     listed = _listed("acme")
     assert (listed["in_settings"], listed["plans_in_force"]) == (False, len(RANGE))
     assert "no longer in the settings" in run_planwatch("sources", "show", "acme").stdout

@@ -63,12 +63,15 @@ def test_a_later_signing_meets_the_rise_earlier() -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--as-of", "2026-11-07"], "--as-of 2026-11-07 is still to come"),
+        (["--as-of", "2026-11-07"], "--as-of 2026-11-07 is in the future"),
         (["--as-of", "2026-10-31"], "the first scrape was on 2026-11-01"),
-        (["--as-of", "yesterday"], "--as-of 'yesterday' is no day"),
+        (["--as-of", "yesterday"], "--as-of 'yesterday' is not a valid date"),
         (["--signing", "2026-10"], "--signing 2026-10 is past"),
-        (["--signing", "2026-13"], "--signing '2026-13' is no day"),
-        (["--as-of", "2026-11-02", "--signing", "2026-12"], "--as-of and --signing at once"),
+        (["--signing", "2026-13"], "--signing '2026-13' is not a valid date"),
+        (
+            ["--as-of", "2026-11-02", "--signing", "2026-12"],
+            "--as-of and --signing cannot be combined",
+        ),
     ],
 )
 def test_a_day_that_cannot_be_meant_is_refused(arguments: list[str], said: str) -> None:

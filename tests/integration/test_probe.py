@@ -148,5 +148,5 @@ def test_the_card_miner_alone_has_no_parser_to_write_a_case_for(tmp_path: Path) 
     )
 
     assert done.returncode == 2
-    assert "--save-case writes a case of a source's parser" in done.stderr
+    assert "--save-case needs a source" in done.stderr
     assert not (tmp_path / "case").exists()

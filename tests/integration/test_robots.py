@@ -44,7 +44,10 @@ def test_what_robots_txt_forbids_is_not_asked_for(rules: str) -> None:
             _fetch(_fetcher(server))
 
         assert server.asked == []
-    assert "www.o2.co.uk/robots.txt does not allow /shop/plans" in caught.value.message
+    assert (
+        "www.o2.co.uk/robots.txt does not allow programs to fetch /shop/plans"
+        in caught.value.message
+    )
 
 
 @pytest.mark.parametrize(

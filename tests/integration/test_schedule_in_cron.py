@@ -116,7 +116,7 @@ def test_the_recovery_line_resumes_a_job_whose_worker_was_killed(
     said = _run_line(lines, "*/15")
     ended = await_end(odd_home, job_id)
 
-    assert said == f"planwatch: resumed job {job_id}, which had no living worker.\n"
+    assert said == f"planwatch: resumed job {job_id}, which had lost its worker.\n"
     assert ended == "completed"
 
 
@@ -197,4 +197,4 @@ def test_quiet_and_json_are_not_asked_for_at_once(command: tuple[str, ...]) -> N
     done = run_planwatch(*command, "-q", "--json")
 
     assert done.returncode == 2
-    assert "--quiet and --json at once" in done.stdout
+    assert "--quiet and --json cannot be combined" in done.stdout

@@ -54,8 +54,8 @@ def test_a_page_that_was_pruned_is_said_to_be_gone(demo: Path) -> None:
     [
         (["--why", "gap"], "several facts begin with 'gap'"),
         (["--why", "nosuch"], "no fact begins with 'nosuch'"),
-        (["--why", GAP, "--facts"], "three questions"),
-        (["--facts", "--html", "-o", "x.html"], "one analysis in words"),
+        (["--why", GAP, "--facts"], "cannot be combined"),
+        (["--facts", "--html", "-o", "x.html"], "have no HTML page"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_named(

@@ -87,7 +87,7 @@ def test_a_page_goes_into_a_pipe_but_not_to_a_terminal() -> None:
 
     assert piped.stdout.startswith("<!DOCTYPE html>")
     assert at_terminal.returncode == 2
-    assert "name a file: --html -o report.html" in at_terminal.stderr
+    assert "write it to a file: --html -o report.html" in at_terminal.stderr
 
 
 @pytest.mark.parametrize(
@@ -96,10 +96,10 @@ def test_a_page_goes_into_a_pipe_but_not_to_a_terminal() -> None:
         (["--html", "-o", "."], "cannot write . (Is a directory)"),
         (["--html", "-o", "none/report.html"], "cannot write none/report.html (No such file"),
         (["--html", "--md"], "--html and --md at once"),
-        (["-o", "report.pdf"], "tells no form"),
-        (["--open"], "--open opens a page that was written"),
-        (["--html", "--list", "-o", "a.html"], "one analysis in words"),
-        (["nothing", "--html", "-o", "a.html"], "no analysis's id begins with"),
+        (["-o", "report.pdf"], "the format of report.pdf is unknown"),
+        (["--open"], "--open needs an HTML page"),
+        (["--html", "--list", "-o", "a.html"], "have no HTML page"),
+        (["nothing", "--html", "-o", "a.html"], "no analysis id begins with"),
     ],
 )
 def test_what_cannot_be_written_is_said_in_one_sentence(

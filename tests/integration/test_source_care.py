@@ -115,7 +115,7 @@ def test_an_empty_list_can_be_accepted(ledger: Ledger, place: Home) -> None:
 
 
 def test_nothing_to_accept_is_said(ledger: Ledger, place: Home) -> None:
-    with pytest.raises(WrongState, match="it was never asked"):
+    with pytest.raises(WrongState, match="it has never been scraped"):
         accept(ledger, Archive(place.archive), SMARTY)
     _half_then_wait(ledger, place)
     _scrape(ledger, place, _answer(), 6)
@@ -294,8 +294,8 @@ def test_of_a_har_the_answers_of_the_source_count(tmp_path: Path) -> None:
     ("content", "says"),
     [
         (b"", "is empty"),
-        (b"\x89PNG\0\0", "has bytes that no text has"),
-        (b'{"log": {"entries": []}}', "no answer of the pages that smarty asks for"),
+        (b"\x89PNG\0\0", "holds binary data"),
+        (b'{"log": {"entries": []}}', "no response for the pages of smarty"),
         (None, "cannot read the page"),
     ],
 )
@@ -569,7 +569,7 @@ def test_an_odd_har_is_no_fault_of_ours(tmp_path: Path, entries: list[Any]) -> N
     file = tmp_path / "odd.har"
     file.write_bytes(b"\xef\xbb\xbf" + json.dumps({"log": {"entries": entries}}).encode())
 
-    with pytest.raises(UsageError, match="no answer of the pages"):
+    with pytest.raises(UsageError, match="no response for the pages"):
         read_saved(SMARTY, [file])
 
 

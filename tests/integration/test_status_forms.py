@@ -126,10 +126,10 @@ def test_jobs_are_handed_out_as_csv_markdown_and_json(home: Path, market: GatedM
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--format", "xml"], "'xml' is none"),
-        (["--format", "prometheus", "--json"], "at once"),
-        (["--format", "prometheus", "--kind", "scrape"], "counts all jobs"),
-        (["--watch", "--format", "csv"], "draws for a person"),
+        (["--format", "xml"], "unknown format 'xml'"),
+        (["--format", "prometheus", "--json"], "cannot be combined"),
+        (["--format", "prometheus", "--kind", "scrape"], "covers all jobs"),
+        (["--watch", "--format", "csv"], "cannot be combined with --json"),
     ],
 )
 def test_what_does_not_go_together_is_said(arguments: list[str], said: str) -> None:

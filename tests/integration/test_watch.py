@@ -324,7 +324,9 @@ def test_ctrl_c_ends_the_watch_and_not_the_job(home: Path, market: GatedMarket) 
         code = terminal.wait()
 
     assert code == 130
-    assert _after_the_screen(terminal).endswith("planwatch: no longer watching; the jobs go on.\n")
+    assert _after_the_screen(terminal).endswith(
+        "planwatch: stopped watching; the jobs keep running.\n"
+    )
     assert job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     market.release()
     assert run_planwatch("wait", job_id).returncode == 0

@@ -48,7 +48,7 @@ def test_tariffs_of_options_and_of_both_kinds_of_file_are_placed_alike(file: Pat
         (b"[{]", "is not valid JSON"),
         (b"[" * 100_000, "is not valid JSON"),
         (b"[" + b"1" * 10_000 + b"]", "is not valid JSON"),
-        (b"[1]", "holds no list of tariffs"),
+        (b"[1]", "does not hold a list of tariffs"),
         (b"\xff\xfe", "is not UTF-8 text"),
         (b"x" * 1_000_001, "is larger than 1 MB"),
         (b"brand,data\nO2,1GB,24\n", "has a row with more values than its head"),

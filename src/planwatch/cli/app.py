@@ -80,15 +80,15 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         # what a command itself opens has its own errors; this is the stream that we print to
-        print_message(f"planwatch: the output cannot be written ({error.strerror}).")
+        print_message(f"planwatch: cannot write the output ({error.strerror}).")
         _discard_output()
         sys.exit(1)
     except Exception as error:
         if os.environ.get("PLANWATCH_TRACEBACK"):
             raise
         fault = PlanwatchError(
-            f"a fault of ours: {type(error).__name__}: {error}",
-            hint="set PLANWATCH_TRACEBACK=1 and run it again to see where, and report it",
+            f"internal error: {type(error).__name__}: {error}",
+            hint="run it again with PLANWATCH_TRACEBACK=1 for a traceback, and report it",
         )
         print_error(fault, as_json=as_json)
         sys.exit(fault.exit_code)

@@ -154,14 +154,14 @@ def _say(found: Recovered) -> str:
         return f"{job} is not resumed: {found.error.message}."
     if found.status is JobStatus.FAILED:
         return (
-            f"{job} lost its worker too often and is closed as failed."
+            f"{job} lost its worker too often and was closed as failed."
             f" See: planwatch status {found.job_id}"
         )
     if found.status is JobStatus.PENDING:
-        return f"{job}, which had no living worker, goes on when it is its turn."
+        return f"{job} lost its worker and resumes when it is its turn."
     if found.was_lost:
-        return f"resumed {job}, which had no living worker."
-    return f"started {job}, whose turn has come."
+        return f"resumed {job}, which had lost its worker."
+    return f"started {job} from the queue."
 
 
 def read_own_catalogue() -> Catalogue:

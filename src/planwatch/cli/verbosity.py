@@ -29,7 +29,7 @@ def read_speech(*, quiet: bool, as_json: bool) -> Speech:
         UsageError: both at once.
     """
     if quiet and as_json:
-        raise UsageError("--quiet and --json at once", hint="leave one of the two out")
+        raise UsageError("--quiet and --json cannot be combined", hint="leave one of them out")
     if quiet:
         return Speech.QUIET
     return Speech.JSON if as_json else Speech.PLAIN

@@ -51,6 +51,7 @@ USWITCH: Final = "uswitch"
 AGGREGATORS: Final = {USWITCH: "Uswitch"}
 
 _SHORTEST_PREFIX: Final = 3
+_ALIKE: Final = 0.5  # from this likeness on, a name may be a misspelling of another
 _NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -93,7 +94,7 @@ def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
         known: further display names to accept, such as brands that only an aggregator lists.
 
     Raises:
-        UnknownName: neither; the hint lists the known ones, the nearest first.
+        UnknownName: neither; the hint lists the known ones, the most alike first.
     """
     brand = find_brand(text)
     if brand:
@@ -108,17 +109,28 @@ def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
     names = [brand.name for brand in BRANDS] + [
         name for key, name in extra.items() if key not in _BY_KEY
     ]
-    raise UnknownName(
-        f"no brand is called {text!r}",
-        hint=f"the nearest first, brands are {', '.join(nearest_first(text, names))}",
-    )
+    raise UnknownName(f"unknown brand {text!r}", hint=suggest_names(text, names, label="Brands"))
+
+
+def suggest_names(text: str, names: Iterable[str], *, label: str) -> str:
+    """Return a hint that lists the known names, and asks whether the nearest was meant.
+
+    Args:
+        text: the unknown name.
+        names: at least one.
+        label: what they are, such as `Brands`.
+    """
+    nearest = nearest_first(text, names)
+    question = f"did you mean {nearest[0]}? " if _likeness(text, nearest[0]) >= _ALIKE else ""
+    return f"{question}{label}: {', '.join(nearest)}"
 
 
 def nearest_first(text: str, names: Iterable[str]) -> list[str]:
     """Order `names` by likeness to `text`, most alike first; equal ones keep their order."""
+    return sorted(names, key=lambda name: -_likeness(text, name))
+
+
+def _likeness(text: str, name: str) -> float:
     import difflib  # only an error needs it
 
-    return sorted(
-        names,
-        key=lambda name: -difflib.SequenceMatcher(None, _key(text), _key(name)).ratio(),
-    )
+    return difflib.SequenceMatcher(None, _key(text), _key(name)).ratio()

@@ -226,5 +226,5 @@ def _unreadable(wanted: str, text: str) -> UnreadableText:
     shown = f"{shown[:60]}…" if len(shown) > 60 else shown
     return UnreadableText(
         f"cannot read {wanted} from {shown!r}",
-        hint="look at the page; the source that knows its unit must convert",
+        hint="check the page; a source that knows the unit must convert it",
     )

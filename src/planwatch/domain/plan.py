@@ -110,9 +110,9 @@ class Plan:
 
     def _check_numbers(self) -> None:
         if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
-            raise UnreadableText(f"amounts of {self.name!r} are not negative")
+            raise UnreadableText(f"an amount of {self.name!r} is negative")
         if self.term_months < 0:
-            raise UnreadableText(f"the term of {self.name!r} is not negative")
+            raise UnreadableText(f"the term of {self.name!r} is negative")
         base_mb = None if self.base_allowance is None else self.base_allowance.data_mb
         bounded = [
             *((step.price_pence, MOST_PENCE, "pence") for step in self.price_steps),

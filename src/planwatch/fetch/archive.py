@@ -69,7 +69,7 @@ class Archive:
         except OSError as error:
             raise HomeError(
                 f"cannot store a page in {self.folder} ({error.strerror or error})",
-                hint="look at the free space and the permissions of that folder",
+                hint="check the free space and the permissions of that folder",
             ) from error
 
     def find(self, digest: str) -> bytes | None:
@@ -93,7 +93,7 @@ class Archive:
         except OSError as error:
             raise LedgerError(
                 f"cannot read the archived page {path} ({error.strerror or error})",
-                hint="look at the permissions of the archive folder",
+                hint="check the permissions of the archive folder",
                 sha256=digest,
             ) from error
         if body is None and not path.exists():
@@ -145,7 +145,7 @@ class Archive:
         except OSError as error:
             raise HomeError(
                 f"cannot remove {file.path} ({error.strerror or error})",
-                hint="mend its permissions, then prune again",
+                hint="fix its permissions, then prune again",
             ) from error
         return True
 

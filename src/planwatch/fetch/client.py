@@ -204,8 +204,8 @@ class HttpFetcher:
         while request is not None:
             if len(pages) == self._max_pages:
                 raise FetchError(
-                    f"{first.url}: the listing goes on after {self._max_pages} pages",
-                    hint="the end of the listing is read wrongly, or the site repeats its pages",
+                    f"{first.url}: the listing continues after {self._max_pages} pages",
+                    hint="the parser misses the end of the listing, or the site repeats its pages",
                 )
             pages.append(self._fetch_page(session, request))
             request = next_request(pages[-1], request) if next_request else None
@@ -280,8 +280,8 @@ class HttpFetcher:
 
     def _late(self, url: httpx.URL) -> FetchTimeout:
         return FetchTimeout(
-            f"{shown(url)}: no whole answer within {self._deadline_s:g} s",
-            hint="the site or the line is slow; try again, or raise fetch.deadline_s",
+            f"{shown(url)}: no complete answer within {self._deadline_s:g} s",
+            hint="the site or the network is slow; try again, or raise fetch.deadline_s",
         )
 
 
@@ -311,8 +311,8 @@ def _proxy_at(proxy: str | None) -> httpx.Proxy | None:
     except (httpx.InvalidURL, ValueError) as error:
         # not shown: the address of a proxy may hold a password
         raise SettingsError(
-            "the proxy that is set cannot be used",
-            hint="fetch.proxy is an address such as http://proxy.example:3128",
+            "the configured proxy cannot be used",
+            hint="set fetch.proxy to an address such as http://proxy.example:3128",
         ) from error
 
 
@@ -322,5 +322,5 @@ def _certificates_in(ca_file: str | Path | None) -> ssl.SSLContext:
     except OSError as error:
         raise SettingsError(
             f"cannot read certificates from {ca_file}: {error.strerror or error}",
-            hint="fetch.ca_file names a file of PEM certificates",
+            hint="set fetch.ca_file to a file of PEM certificates",
         ) from error

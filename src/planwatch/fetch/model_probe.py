@@ -33,14 +33,21 @@ def reach_model(base_url: str | None, api_key: str | None, model: str) -> Reach:
         names = {item["id"] for item in listed} if isinstance(listed, list) else None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         said = f"{host} does not answer ({type(error).__name__})"
-        return Reach("warning", said, "is llm.base_url right, and the server up?")
+        return Reach("warning", said, "check llm.base_url, and that the server is running")
     except (ValueError, AttributeError, TypeError, KeyError):
-        return Reach("note", f"{host} answers, and lists no models", "nothing, if analyses go well")
+        return Reach(
+            "note", f"{host} answers, but lists no models", "nothing to do, if analyses succeed"
+        )
     if answer.status_code in _REFUSALS:
-        return Reach("warning", f"{host} refuses the key ({answer.status_code})", "renew the key")
+        return Reach(
+            "warning",
+            f"{host} rejects the key ({answer.status_code})",
+            "check the key, or renew it",
+        )
     if not answer.is_success:
         said = f"{host} answers with status {answer.status_code}"
-        return Reach("warning", said, "is llm.base_url the address of an OpenAI-compatible server?")
+        mends = "check that llm.base_url is the address of an OpenAI-compatible server"
+        return Reach("warning", said, mends)
     if names is not None and model not in names:
         return Reach("warning", f"{host} does not list {model}", "set llm.model to one that it has")
     return Reach("ok", f"{host} answers and has {model}")

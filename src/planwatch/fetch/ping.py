@@ -39,12 +39,12 @@ def send_ping(url: str, *, user_agent: str) -> None:
         raise HttpStatus(
             f"the ping was answered with HTTP {response.status_code}",
             status=response.status_code,
-            hint="look at notify.ping_url",
+            hint="check notify.ping_url",
         )
 
 
 def _fault_of(error: Exception, *, is_late: bool) -> FetchError:
-    hint = "look at notify.ping_url and at the line"
+    hint = "check notify.ping_url and the network connection"
     if is_late or isinstance(error, httpx.TimeoutException):
         return FetchTimeout("the ping was not answered in time", hint=hint)
     return ConnectionFault(f"the ping failed ({type(error).__name__})", hint=hint)

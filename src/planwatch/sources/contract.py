@@ -128,8 +128,8 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
         if source.is_mined and first_empty is not None:
             raise first_empty  # there is no known shape; it says what to try
         raise NothingFound(
-            f"{source.title}: {len(empty)} page(s) in the known shape, none with a plan",
-            hint="look at the page in a browser; an empty list is not taken as a fact",
+            f"{source.title}: {len(empty)} page(s) in the known layout, none with a plan",
+            hint="open the page in a browser; an empty list is not taken as a fact",
             source=source.id,
         )
     return Reading(
@@ -154,7 +154,7 @@ def _drop_collisions(plans: dict[tuple[Any, ...], tuple[Plan, str]]) -> list[Unr
                 Unreadable(
                     where=f"{plan.name} on page {page_name}",
                     reason=f"{plan.plan_key} at {plan.price_pence}p, and before at "
-                    f"{known.price_pence}p: what tells them apart is not known",
+                    f"{known.price_pence}p: it is not known how they differ",
                 )
             )
     return collisions

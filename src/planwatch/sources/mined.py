@@ -92,9 +92,9 @@ def _parse(own: OwnSource, page: Page, as_of: date) -> Reading:
 
 def _what_to_try(own: OwnSource) -> str:
     if own.needs_browser:
-        return f"look at the page, then at what is read of it: planwatch probe {own.id}"
+        return f"look at the page, then see what is read from it: planwatch probe {own.id}"
     return (
-        "look at the page; where its plans appear only after its scripts have run, set "
+        "look at the page; if its plans appear only after its scripts have run, set "
         f"sources.{own.id}.browser to true"
     )
 

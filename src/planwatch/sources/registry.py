@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, nearest_first, slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand, suggest_names
 from planwatch.errors import UnknownName
 from planwatch.sources.own import OwnSource
 
@@ -105,8 +105,7 @@ class Catalogue:
 
     def _refuse(self, text: str) -> NoReturn:
         raise UnknownName(
-            f"no source is called {text!r}",
-            hint=f"the nearest first, sources are {', '.join(nearest_first(text, self.ids))}",
+            f"unknown source {text!r}", hint=suggest_names(text, self.ids, label="Sources")
         )
 
 

@@ -55,7 +55,7 @@ def test_an_unknown_brand_is_refused_with_the_nearest_first() -> None:
     with pytest.raises(UnknownName, match="'vodaphone'") as caught:
         resolve_brand("vodaphone")
 
-    assert caught.value.hint.startswith("the nearest first, brands are Vodafone, ")
+    assert caught.value.hint.startswith("did you mean Vodafone? Brands: Vodafone, ")
     assert all(brand.name in caught.value.hint for brand in BRANDS)
 
 
@@ -63,7 +63,7 @@ def test_a_brand_that_only_an_aggregator_lists_is_accepted_where_it_is_known() -
     assert resolve_brand("honest mobile", known=["Honest Mobile"]) == "Honest Mobile"
     with pytest.raises(UnknownName) as caught:
         resolve_brand("honesty", known=["Honest Mobile", "O2"])
-    assert caught.value.hint.startswith("the nearest first, brands are Honest Mobile, ")
+    assert caught.value.hint.startswith("did you mean Honest Mobile? Brands: Honest Mobile, ")
     assert caught.value.hint.count("O2") == 1
 
 

@@ -123,7 +123,7 @@ def test_two_plans_with_one_key_at_two_prices_are_not_merged() -> None:
     reading = read(CARD, CARD.replace("£24.00", "£22.00"))
 
     assert [plan.price_pence for plan in reading.plans] == [2400]
-    assert "what tells them apart is not known" in reading.unreadable[0].reason
+    assert "it is not known how they differ" in reading.unreadable[0].reason
 
 
 def test_a_page_saved_before_view_all_results_is_not_complete() -> None:

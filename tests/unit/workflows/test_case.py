@@ -70,7 +70,7 @@ def test_a_page_that_is_read_otherwise_without_its_secrets_is_refused(tmp_path: 
     answer["data"]["attributes"]["plans"][0]["id"] = "ann.b@o2.co.uk"
     changed = replace(page, body=json.dumps(answer).encode())
 
-    with pytest.raises(ParseError, match=r"1 × e-mail.*no case was written"):
+    with pytest.raises(ParseError, match=r"1 × e-mail.*no fixture was written"):
         save_case(load_source("smarty"), [changed], AS_OF, tmp_path / "case")
 
     assert not (tmp_path / "case").exists()
@@ -141,9 +141,9 @@ def test_a_folder_that_is_taken_is_refused(tmp_path: Path) -> None:
     check_case_folder(tmp_path / "none")
     with pytest.raises(UsageError, match="is not empty"):
         check_case_folder(tmp_path / "full")
-    with pytest.raises(UsageError, match="is no folder"):
+    with pytest.raises(UsageError, match="is not a folder"):
         check_case_folder(tmp_path / "full" / "a")
-    with pytest.raises(UsageError, match="cannot write a case"):
+    with pytest.raises(UsageError, match="cannot write a fixture"):
         check_case_folder(tmp_path / ("x" * 300))
 
 
@@ -151,7 +151,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     case = _ordinary("smarty")
     (tmp_path / "file").touch()
 
-    with pytest.raises(UsageError, match="cannot write a case"):
+    with pytest.raises(UsageError, match="cannot write a fixture"):
         save_case(load_source("smarty"), case.pages, AS_OF, tmp_path / "file" / "case")
 
 

@@ -45,7 +45,9 @@ def doctor(
 
     delivery = read_delivery(form, output, as_json=as_json)
     if sources and not live:
-        raise UsageError("sources are asked by --live", hint="add it: planwatch doctor --live o2")
+        raise UsageError(
+            "sources can be named only with --live", hint="add it: planwatch doctor --live o2"
+        )
     home, folder = find_home(), working_folder()
     lines = examine(home, folder, check_seconds=check_seconds)
     if live:

@@ -17,4 +17,4 @@ def datasette(output: TextFile = None) -> None:
         print_line(text.rstrip("\n"))
         return
     write_text(output, text)
-    print_message(f"Written: {output}. Now: datasette LEDGER --metadata {output}")
+    print_message(f"Written: {output}. Next: datasette LEDGER --metadata {output}")

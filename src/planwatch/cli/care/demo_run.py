@@ -87,7 +87,7 @@ def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
     job = wait_for(session, job_id)
     record = job_record(session.ledger, job, with_steps=False)
     if exit_code_of(job):
-        print_line(f"planwatch status {job_id} says what went wrong.")
+        print_line(f"See what went wrong: planwatch status {job_id}")
         raise typer.Exit(exit_code_of(job))
     return record
 
@@ -116,6 +116,6 @@ def _refuse_foreign(home: Home) -> None:
 
 def _foreign(root: Path) -> UsageError:
     return UsageError(
-        f"{root} holds something other than a demo, which must not be mixed with one",
+        f"{root} holds something other than a demo; the demo needs a folder of its own",
         hint="unset PLANWATCH_HOME, or set it to a new folder, and run: planwatch demo",
     )

@@ -96,7 +96,7 @@ def send(as_json: Json = False) -> None:
     with open_session() as session:
         if is_recorded(session.ledger):
             raise UsageError(
-                f"{session.home.root} holds the recorded market, which sends no alerts",
+                f"{session.home.root} holds the demo's recorded market, which sends no alerts",
                 hint="set PLANWATCH_HOME to the folder of your real market",
             )
         settings = require_recipients(session.home.config_file, working_folder())

@@ -96,7 +96,7 @@ def _read(at: str, brand: str | None, *, prunes: bool) -> "Schedule":
         home = session.home
         if is_recorded(session.ledger):
             raise UsageError(
-                f"{home.root} holds the recorded market of the demo, which needs no cron",
+                f"{home.root} holds the demo's recorded market, which needs no schedule",
                 hint="set PLANWATCH_HOME to the folder of your real market",
             )
         focus = brand and resolve_brand(brand, known_brands(session.ledger))
@@ -119,8 +119,9 @@ def _write(units: "Units", folder: Path) -> None:
             (folder / unit.name).chmod(0o644)  # systemd reads them as another user; no secret is in
     except OSError as error:
         raise UsageError(
-            f"cannot write into {folder} ({error.strerror})", hint="name a folder of yours"
+            f"cannot write into {folder} ({error.strerror})",
+            hint="name a folder that you may write to",
         ) from error
-    print_message(f"Written: {len(units.files)} units into {folder}. To put them to work:")
+    print_message(f"Written: {len(units.files)} units to {folder}. To install them:")
     for command in units.install:
         print_message(f"  {command}")

@@ -148,7 +148,8 @@ def _start(
 ) -> None:
     if key is not None and not (0 < len(key) <= _LONGEST_KEY and key.isprintable()):
         raise UsageError(
-            f"{key[:20]!r} is no key", hint=f"give --key 1 to {_LONGEST_KEY} printable characters"
+            f"--key {key[:20]!r} is not a valid key",
+            hint=f"write 1 to {_LONGEST_KEY} printable characters",
         )
     found = session.dispatch(session.request(kind, params, key=key, joins=joins))
     if wait:
@@ -173,7 +174,7 @@ def _choose_sources(session: Session, ids: Sequence[str], named: set[str]) -> li
         which = ", ".join(sorted(named & off)) or "every source"
         raise UsageError(
             f"{which} is switched off in the settings",
-            hint=f"set sources.{min(named & off, default='NAME')}.enabled to true, or ask others",
+            hint=f"set sources.{min(named & off, default='NAME')}.enabled to true, or name others",
         )
     return chosen
 
@@ -188,7 +189,7 @@ def _require_plans(
         return
     running = [job.job_id for job in active_jobs(session.ledger) if job.kind == SCRAPE]
     todo = (
-        f"a scrape is under way; when it is done, ask again: planwatch wait {running[0]}"
+        f"a scrape is running; when it is done, try again: planwatch wait {running[0]}"
         if running
         else "collect them first: planwatch scrape --wait (or try: planwatch demo)"
     )
@@ -213,6 +214,6 @@ def _require_verified(session: Session, brands: list[str]) -> None:
 def _refuse_recorded(session: Session) -> None:
     if market_note(session.ledger):
         raise UsageError(
-            f"{session.home.root} holds the recorded market of the demo; real plans do not go in",
+            f"{session.home.root} holds the demo's recorded market, which takes no real plans",
             hint="unset PLANWATCH_HOME, or set it to another folder, and scrape again",
         )

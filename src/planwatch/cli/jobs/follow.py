@@ -61,12 +61,14 @@ def follow(
             job = _wait_drawing(session, job_id, timeout_s)
     except KeyboardInterrupt:
         print_message(
-            f"\nplanwatch: detached; job {job_id} goes on. Follow it: planwatch wait {job_id}"
+            f"\nplanwatch: detached; job {job_id} keeps running. Follow it: planwatch wait {job_id}"
         )
         return INTERRUPTED
     if job is None:
         if timeout_s is not None:
-            print_message(f"planwatch: job {job_id} is not done after {timeout_s:g} s; it goes on.")
+            print_message(
+                f"planwatch: job {job_id} has not finished after {timeout_s:g} s; it keeps running."
+            )
         if speech is Speech.JSON:
             print_json({"job": _record(session, job_id)})
         return TRY_LATER
@@ -108,13 +110,13 @@ def _wait(
 def why_stuck(session: Session, job: Job) -> str | None:
     """Return why nothing that we may do, and nobody else, is going to move an active job."""
     if is_elsewhere(job, session.home):
-        return f"job {job.job_id} was started elsewhere; not resumed here"
+        return f"job {job.job_id} was started elsewhere, so it is not resumed here"
     if GLOBALS.resume or is_progressing(session.ledger, job):
         return None
     now = load_job(session.ledger, job.job_id)  # it may have ended between the two looks
     if not now.is_active:
         return None
-    return f"job {job.job_id} has no living worker; --no-resume is set"
+    return f"job {job.job_id} has lost its worker, and --no-resume is set"
 
 
 def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job | None:
@@ -152,7 +154,9 @@ def _show_end(session: Session, job: Job, speech: Speech, *, with_report: bool) 
         print_in_a_line(record, note=note)
         return
     if job.error and job.status is JobStatus.COMPLETED:
-        print_message(f"planwatch: not all words are the model's: {job.error['message']}")
+        print_message(
+            f"planwatch: the model did not write the whole report: {job.error['message']}"
+        )
     report = session.ledger if with_report else None
     print_ended(report, record, note=note, present=now())
 

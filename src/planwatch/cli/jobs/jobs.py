@@ -81,14 +81,14 @@ def status(
     filters = _filters(kind, state, since)
     if job is not None and any(filters.values()):
         raise UsageError(
-            "one job is named, so --kind, --state and --since say nothing", hint="leave them out"
+            "--kind, --state and --since cannot be used with one job", hint="leave them out"
         )
     if watch_jobs:
         _refuse_with_watch(as_json=as_json or bool(form or output), hides=bool(state or since))
         raise typer.Exit(_watch(job, kind, interval, timeout, keep_open=keep_open))
     if keep_open or interval is not None or timeout is not None:
         raise UsageError(
-            "--interval, --timeout and --keep-open belong to --watch",
+            "--interval, --timeout and --keep-open need --watch",
             hint="add --watch, or wait for one job: planwatch wait JOB --timeout 900",
         )
     if form is not None or output is not None:
@@ -140,12 +140,12 @@ def _watch(
 def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
     if as_json:
         raise UsageError(
-            "--watch draws for a person, and --json and files are for programs",
-            hint="poll `planwatch status --json`, or leave one of the two out",
+            "--watch cannot be combined with --json, --format or --output",
+            hint="poll `planwatch status --json`, or leave out --watch",
         )
     if hides:
         raise UsageError(
-            "--watch shows active jobs, so --state and --since say nothing",
+            "--watch shows active jobs only, so --state and --since cannot be used with it",
             hint="leave them out, or leave out --watch",
         )
 
@@ -217,12 +217,12 @@ def cancel(job: JobId, as_json: Json = False) -> None:
         if as_json:
             print_json({"job": record})
             return
-        done = "it had not begun"
+        done = "it had not started"
         if record["steps_total"]:
             done = f"{record['steps_done']} of {record['steps_total']} steps kept"
-        said = f"Cancelled {found.kind}" if is_news else f"Cancelled already: {found.kind}"
+        said = f"Cancelled {found.kind}" if is_news else f"Already cancelled: {found.kind}"
         print_line(f"{said} {found.job_id}; {done}.")
-        print_line(f"Go on with it: planwatch resume {found.job_id}")
+        print_line(f"Resume it: planwatch resume {found.job_id}")
 
 
 def resume(
@@ -313,7 +313,7 @@ def prune(
         ):
             if instant > format_instant(now()):
                 raise UsageError(
-                    f"{option} {age} lies in the future", hint="write an age, such as 30d"
+                    f"{option} {age} is in the future", hint="write an age, such as 30d"
                 )
         rest = prune_rest(
             session.ledger, session.home, before, int(logs_max_mb * 1_000_000), dry_run=dry_run
@@ -343,17 +343,19 @@ def prune(
 
 def _check_seconds(option: str, seconds: float | None) -> None:
     if seconds is not None and not seconds < _LONGEST_WAIT_S:
-        raise UsageError(f"{option} {seconds} is no time", hint="write seconds, such as 900")
+        raise UsageError(
+            f"{option} {seconds} is not a valid time", hint="write seconds, such as 900"
+        )
 
 
 def _filters(kind: str | None, states: list[str] | None, since: str | None) -> dict[str, Any]:
     kind = None if kind is None else kind.lower()
     states = [state.lower() for state in states or []]
     if kind is not None and kind not in KINDS:
-        raise UsageError(f"no job is of kind {kind!r}", hint=f"use {', '.join(KINDS)}")
+        raise UsageError(f"unknown kind of job {kind!r}", hint=f"use {', '.join(KINDS)}")
     for state in states:
         if state not in set(JobStatus):
-            raise UsageError(f"no job is ever {state!r}", hint=f"use {', '.join(JobStatus)}")
+            raise UsageError(f"unknown state {state!r}", hint=f"use {', '.join(JobStatus)}")
     start = None
     if since is not None:
         from planwatch.clock import now

@@ -30,7 +30,7 @@ def show_log(session: Session, job_id: str, *, lines: int | None, follow: bool) 
     """
     path = session.home.log_of(job_id)
     if not path.exists() and not follow:
-        print_message(f"planwatch: job {job_id} has no log: no worker was started yet.")
+        print_message(f"planwatch: job {job_id} has no log yet: no worker has started.")
         return 0
     try:
         if follow:
@@ -61,7 +61,7 @@ def _follow(session: Session, job_id: str, path: Path, lines: int | None) -> Non
             return
         if not path.exists() and not has_said:
             has_said = True
-            print_message(f"planwatch: job {job_id} has not begun; its log follows when it does.")
+            print_message(f"planwatch: job {job_id} has not started; its log follows when it does.")
         time.sleep(_POLL_S)
 
 
@@ -77,7 +77,7 @@ def _print_tail(path: Path, position: int, lines: int | None, *, is_whole: bool)
             text = log.read()
     except OSError as error:
         raise HomeError(
-            f"cannot read {path} ({error.strerror})", hint="mend the permissions of that file"
+            f"cannot read {path} ({error.strerror})", hint="check the permissions of that file"
         ) from error
     whole = text if is_whole else text[: text.rfind(b"\n") + 1]
     for line in deque(whole.decode("utf-8", "replace").splitlines(), maxlen=lines):

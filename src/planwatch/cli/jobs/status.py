@@ -20,10 +20,12 @@ def is_for_prometheus(form: str | None, output: Path | None, *, as_json: bool) -
         UsageError: no such form, or two at once.
     """
     if as_json and form == PROMETHEUS:
-        raise UsageError("--json and --format prometheus at once", hint="leave one of the two out")
+        raise UsageError(
+            "--json and --format prometheus cannot be combined", hint="leave one of them out"
+        )
     if form not in (None, PROMETHEUS, *FORMATS):
         known = ", ".join((*FORMATS, PROMETHEUS))
-        raise UsageError(f"--format {form!r} is none", hint=f"use {known}")
+        raise UsageError(f"unknown format {form!r}", hint=f"use {known}")
     by_ending = form is None and not as_json and output is not None and output.suffix == ".prom"
     return form == PROMETHEUS or by_ending
 
@@ -40,7 +42,7 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
 
     if is_filtered:
         raise UsageError(
-            "--format prometheus counts all jobs", hint="leave out JOB, --kind, --state and --since"
+            "--format prometheus covers all jobs", hint="leave out JOB, --kind, --state and --since"
         )
     with open_session() as session:
         sources = load_source_statuses(session.ledger, session.settings, print_message)

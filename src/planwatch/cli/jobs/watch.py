@@ -134,12 +134,12 @@ def watch(
                 tell=watched.notices.append if is_drawn else print_message,
             )
     except KeyboardInterrupt:
-        print_message("planwatch: no longer watching; the jobs go on.")
+        print_message("planwatch: stopped watching; the jobs keep running.")
         return INTERRUPTED
     if is_drawn:
         _print_ends(session, watched)
     if not is_over:
-        print_message(f"planwatch: {timeout_s:g} s are up; the jobs go on.")
+        print_message(f"planwatch: stopped watching after {timeout_s:g} s; the jobs keep running.")
     return 0 if is_over else TRY_LATER
 
 

@@ -74,7 +74,9 @@ def changes(
 
     delivery = read_delivery(form, output, as_json=as_json)
     if up and down:
-        raise UsageError("--up and --down at once", hint="leave both out for either direction")
+        raise UsageError(
+            "--up and --down cannot be combined", hint="leave both out to see both directions"
+        )
     moves = MoveFilter(
         kinds=_read_kinds(kind or []),
         min_pence=_read_least("--min-pounds", min_pounds, times=100),
@@ -97,22 +99,23 @@ def _read_kinds(given: list[str]) -> list[str]:
         return []
     from typing import get_args
 
-    from planwatch.domain.brand import nearest_first
+    from planwatch.domain.brand import suggest_names
     from planwatch.domain.change import ChangeKind
 
     known = get_args(ChangeKind)
     for kind in given:
         if kind not in known:
             raise UnknownName(
-                f"no kind of change is called {kind!r}",
-                hint=f"the nearest first, kinds are {', '.join(nearest_first(kind, known))}",
+                f"unknown kind of change {kind!r}", hint=suggest_names(kind, known, label="Kinds")
             )
     return given
 
 
 def _read_least(option: str, value: float | None, *, times: int = 1) -> float | None:
     if value is not None and not value < _MOST:
-        raise UsageError(f"{option} {value} is beyond belief", hint="write a number such as 0.50")
+        raise UsageError(
+            f"{option} {value} is not a valid amount", hint="write a number such as 0.50"
+        )
     # 1.1 * 100 is a little more than 110, which a move of 110 pence would not reach
     return None if value is None else round(value * times, 6)
 
@@ -120,8 +123,8 @@ def _read_least(option: str, value: float | None, *, times: int = 1) -> float | 
 def _refuse_impossible(moves: MoveFilter) -> None:
     if moves.asks_amount and moves.kinds and not set(moves.kinds) & set(PRICE_KINDS):
         raise UsageError(
-            f"a change of kind {', '.join(moves.kinds)} has no amount",
-            hint=f"thresholds, --up and --down are for {' and '.join(PRICE_KINDS)}",
+            f"changes of kind {', '.join(moves.kinds)} have no amount",
+            hint=f"thresholds, --up and --down apply to {' and '.join(PRICE_KINDS)}",
         )
 
 

@@ -50,7 +50,7 @@ def digest(
         start = since_instant(since, present)
         if start >= format_instant(present):
             raise UsageError(
-                f"--since {since} is not before now", hint="write a period, such as 7d"
+                f"--since {since} is not in the past", hint="write a period, such as 7d"
             )
         document = make_digest(
             session.ledger, start, basket_list(session.settings), session.catalogue

@@ -71,14 +71,15 @@ def plans(
     delivery = read_delivery(form, output, as_json=as_json)
     if max_price is not None and not max_price < _MOST_POUNDS:
         raise UsageError(
-            f"--max-price {max_price} is no price", hint="write pounds a month, such as 12.50"
+            f"--max-price {max_price} is not a valid price",
+            hint="write pounds a month, such as 12.50",
         )
     if sort not in SORTS:
-        raise UsageError(f"plans are not sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
+        raise UsageError(f"plans cannot be sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
     if as_of and signing:
         raise UsageError(
-            "--as-of and --signing at once",
-            hint="costs of --as-of are for a signing on that day; nobody signs a former plan later",
+            "--as-of and --signing cannot be combined",
+            hint="with --as-of, costs are for a contract signed on that day",
         )
     with open_session() as session:
         sold = known_brands(session.ledger)
@@ -127,7 +128,7 @@ def _records(
     today = market_now(ledger).date()
     if (day.year, day.month) < (today.year, today.month):
         raise UsageError(
-            f"--signing {signing} is past", hint="for the plans of a former day, use --as-of"
+            f"--signing {signing} is in the past", hint="for the plans of a past day, use --as-of"
         )
     return plan_records(ledger, wanted, day)
 
@@ -147,6 +148,7 @@ def _data(text: str | None) -> tuple[int | None, bool]:
         allowance = parse_allowance(text)
     except UnreadableText as error:
         raise UsageError(
-            f"--data {text!r} is no allowance", hint="write it as 50GB, 500MB or unlimited"
+            f"--data {text!r} is not an allowance that planwatch can read",
+            hint="write 50GB, 500MB or unlimited",
         ) from error
     return allowance.data_mb, allowance.unlimited

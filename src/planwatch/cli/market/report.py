@@ -34,12 +34,17 @@ def read_report_delivery(
     delivery = read_delivery(form, path, as_json=as_json, html=html, md=md, formats=REPORT_FORMATS)
     if delivery.is_table and form is None and path and path.suffix not in _TABLE_FILES:
         raise UsageError(
-            f"{path} tells no form", hint="say --format, or end it in .html, .md, .json or .csv"
+            f"the format of {path} is unknown",
+            hint="add --format, or use the ending .html, .md, .json or .csv",
         )
     if opens and (delivery.form != "html" or path is None):
-        raise UsageError("--open opens a page that was written", hint="add --html -o report.html")
+        raise UsageError(
+            "--open needs an HTML page that is written to a file", hint="add --html -o report.html"
+        )
     if delivery.form == "html" and path is None and sys.stdout.isatty():
-        raise UsageError("a terminal shows no page", hint="name a file: --html -o report.html")
+        raise UsageError(
+            "a terminal cannot show an HTML page", hint="write it to a file: --html -o report.html"
+        )
     return delivery
 
 

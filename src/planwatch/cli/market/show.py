@@ -51,10 +51,11 @@ def show(
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
     if sum((list_all, facts, why is not None)) > 1:
-        raise UsageError("--list, --facts and --why are three questions", hint="ask one at a time")
+        raise UsageError("--list, --facts and --why cannot be combined", hint="use one at a time")
     if delivery.form == "html" and (list_all or facts or why is not None):
         raise UsageError(
-            "a page is one analysis in words", hint="leave out --list, --facts and --why"
+            "--list, --facts and --why have no HTML page",
+            hint="use another format, or leave them out",
         )
     with open_session() as session:
         if list_all:

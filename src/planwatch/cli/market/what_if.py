@@ -70,7 +70,8 @@ def what_if(
     }
     if file is not None and any(value is not None for value in written.values()):
         raise UsageError(
-            "--file and a tariff in options are two questions", hint="leave out one of the two"
+            "--file cannot be combined with the options of a tariff",
+            hint="leave one of the two out",
         )
     with open_session() as session:
         sold = known_brands(session.ledger)

@@ -62,8 +62,8 @@ def probe(
     _check(source, from_file, miner, save_case)
     if currency != "GBP" and not miner:
         raise UsageError(
-            "--currency is for --miner",
-            hint="a source of your own has its currency in its entry in the settings",
+            "--currency works only with --miner",
+            hint="the currency of your own source is set in its entry in the settings",
         )
     day = _day(as_of)
     if source is None:
@@ -92,16 +92,16 @@ def probe(
 
 def _check(source: str | None, from_file: Path | None, miner: bool, save_case: Path | None) -> None:
     if miner and from_file is None:
-        raise UsageError("--miner reads a saved page", hint="name the file with --from")
+        raise UsageError("--miner needs a saved page", hint="name the file with --from")
     if miner == (source is not None):
         raise UsageError(
-            "name a source, or --miner for a page of any operator, and not both",
-            hint="as in: planwatch probe three --from page.html",
+            "name either a source or, for a page of any operator, --miner",
+            hint="for example: planwatch probe three --from page.html",
         )
     if miner and save_case is not None:
         raise UsageError(
-            "--save-case writes a case of a source's parser",
-            hint="as in: planwatch probe three --save-case tests/pages/three/2026-11-23-ordinary",
+            "--save-case needs a source",
+            hint="write: planwatch probe three --save-case tests/pages/three/2026-11-23-ordinary",
         )
 
 
@@ -136,7 +136,9 @@ def _day(text: str | None) -> date:
     try:
         day = date.fromisoformat(text)
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise ValueError("no year of a SIM-only plan")
+            raise ValueError("outside the years of SIM-only plans")
         return day
     except ValueError as error:
-        raise UsageError(f"--as-of {text!r} is no date", hint="write it as 2026-11-23") from error
+        raise UsageError(
+            f"--as-of {text!r} is not a valid date", hint="write it as 2026-11-23"
+        ) from error

@@ -175,7 +175,7 @@ def replay_sources(
         asked = {catalogue.resolve(source) for source in sources or seen}
         if not asked:
             raise UsageError(
-                "no source was ever asked, so there is no page to read again",
+                "no source has been scraped yet, so there are no pages to replay",
                 hint="collect them first: planwatch scrape --wait",
             )
         archive, alert_after = Archive(session.home.archive), _alert_after(session)
@@ -260,12 +260,14 @@ def _instant(as_of: str | None) -> datetime:
     try:
         day = date.fromisoformat(as_of)
     except ValueError as error:
-        raise UsageError(f"--as-of {as_of!r} is no date", hint="write it as 2026-11-23") from error
+        raise UsageError(
+            f"--as-of {as_of!r} is not a valid date", hint="write it as 2026-11-23"
+        ) from error
     saved_at = datetime.combine(day, time(12), tzinfo=UTC)
     if day.year < _FIRST_YEAR or day > present.date():
         raise UsageError(
-            f"--as-of {as_of} is no day on which a page can have been saved",
-            hint="write a day from 2000 to today",
+            f"--as-of {as_of} is not a day on which a page can have been saved",
+            hint="write a day from 2000-01-01 to today",
         )
     return min(saved_at, present)
 
@@ -282,6 +284,6 @@ def _refuse_recorded(session: Session) -> None:
 
     if market_note(session.ledger):
         raise UsageError(
-            f"{session.home.root} holds the recorded market of the demo; real pages do not go in",
+            f"{session.home.root} holds the demo's recorded market, which takes no real pages",
             hint="unset PLANWATCH_HOME, or set it to another folder, and import again",
         )

@@ -180,8 +180,8 @@ class ChromiumFetcher:
 
     def _late(self, request: PageRequest) -> FetchTimeout:
         return FetchTimeout(
-            f"{request.url}: not done within {self._options.deadline_s:g} s in the browser",
-            hint="the site or the line is slow; try again, or raise browser.deadline_s",
+            f"{request.url}: not finished within {self._options.deadline_s:g} s in the browser",
+            hint="the site or the network is slow; try again, or raise browser.deadline_s",
         )
 
 

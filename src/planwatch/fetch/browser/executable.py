@@ -36,14 +36,14 @@ def find_executable(wanted: str | None) -> Path:
     if find_spec("playwright") is None:
         raise NeedsBrowser(
             "its plans appear only in a browser, and planwatch's browser extra is not installed",
-            hint=f"{install_line('browser')}; then, unless a Chromium is there: {INSTALL_BROWSER}",
+            hint=f"{install_line('browser')}; then, if there is no Chromium: {INSTALL_BROWSER}",
         )
     if wanted is not None:
         path = Path(wanted).expanduser()
         if not path.is_file():
             raise SettingsError(
-                f"browser.executable is {wanted!r}, which is no program",
-                hint="name Chromium's or Chrome's program, or leave it out",
+                f"browser.executable is {wanted!r}, which is not a program",
+                hint="set it to the program of Chromium or Chrome, or leave it out",
             )
         return path
     for candidate in _candidates():

@@ -24,7 +24,7 @@ _NO_TRUST: Final = "ERR_CERT"
 _PROXY: Final = ("ERR_PROXY", "ERR_TUNNEL")
 _DEAD: Final = ("has been closed", "Target crashed", "Page crashed", "Browser closed")
 _NO_START: Final = ("Failed to launch", "executable doesn't exist", "spawn")
-_HINT_LINE: Final = "look at the line; another attempt may do"
+_HINT_LINE: Final = "check the network connection; another attempt may succeed"
 
 
 def browser_fault_of(error: Exception, url: str) -> FetchError:
@@ -38,21 +38,21 @@ def browser_fault_of(error: Exception, url: str) -> FetchError:
     if _CIRCLE in reason:
         return FetchError(
             f"{url}: too many redirects",
-            hint="the site sends its visitors in a circle; open the page in a browser",
+            hint="the site redirects in a circle; open the page in a browser",
         )
     if _NO_TRUST in reason:
         return FetchError(
             f"{url}: its certificate is not trusted ({reason})",
-            hint="behind a proxy that opens TLS, add its certificate to the system's; look at the"
+            hint="behind a proxy that inspects TLS, add its certificate to the system's; check the"
             " clock, too",
         )
     if _has(reason, _LATE):
         return FetchTimeout(
-            f"{url}: the page did not come in time ({reason})",
-            hint="the site or the line is slow; try again, or raise browser.timeout_s",
+            f"{url}: the page did not load in time ({reason})",
+            hint="the site or the network is slow; try again, or raise browser.timeout_s",
         )
     if _has(reason, _PROXY):
-        return ConnectionFault(f"{url}: the proxy refused ({reason})", hint="look at fetch.proxy")
+        return ConnectionFault(f"{url}: the proxy refused ({reason})", hint="check fetch.proxy")
     if _has(reason, (*_LINE, *_DEAD)):
         return ConnectionFault(f"{url}: the connection failed ({reason})", hint=_HINT_LINE)
     return FetchError(f"{url}: cannot be read in the browser ({reason})")

@@ -360,6 +360,6 @@ def _check_arrival(response: Response | None, wanted: httpx.URL, arrived: str) -
     host = httpx.URL(arrived).host
     if site_of(host) != site_of(wanted.host):
         raise FetchError(
-            f"{wanted}: the site sends us to another one, {host}",
+            f"{wanted}: the site redirects to another site, {host}",
             hint="if the shop has moved, its source needs the new address",
         )

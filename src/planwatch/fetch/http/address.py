@@ -67,9 +67,9 @@ def full_address(url: str, params: Mapping[str, str]) -> httpx.URL:
         address = httpx.URL(url)
         address = address.copy_merge_params(dict(params)) if params else address
     except httpx.InvalidURL as error:
-        raise FetchError(f"not an address: {url!r}") from error
+        raise FetchError(f"not a valid address: {url!r}") from error
     if address.scheme not in ("http", "https") or not address.host:
-        raise FetchError(f"not an address on the web: {url!r}")
+        raise FetchError(f"not a web address: {url!r}")
     return address
 
 
@@ -83,7 +83,7 @@ def endless_redirects(url: httpx.URL | str) -> FetchError:
     """Return the error for an address that leads on and on."""
     return FetchError(
         f"{shown(url)}: more than {MOST_REDIRECTS} redirects",
-        hint="the site sends its visitors in a circle; open the page in a browser",
+        hint="the site redirects in a circle; open the page in a browser",
     )
 
 
@@ -102,7 +102,7 @@ def find_redirect(
         target = url.join(location)
         target = origin.true_address(target) if origin else target
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise FetchError(f"{shown(url)}: a redirect to an unreadable address") from error
+        raise FetchError(f"{shown(url)}: a redirect to an invalid address") from error
     is_weaker = url.scheme == "https" and target.scheme == "http"
     if is_weaker or target.scheme not in ("http", "https"):
         raise FetchError(
@@ -110,7 +110,7 @@ def find_redirect(
         )
     if site_of(target.host) != site_of(url.host):
         raise FetchError(
-            f"{shown(url)}: the site sends us to another one, {target.host}",
+            f"{shown(url)}: the site redirects to another site, {target.host}",
             hint="if the shop has moved, its source needs the new address",
         )
     return target.copy_with(fragment=None)
@@ -140,5 +140,5 @@ def _is_loopback(host: str) -> bool:
 def _not_an_origin(text: str) -> SettingsError:
     return SettingsError(
         f"PLANWATCH_ORIGIN is not a server on this machine: {text!r}",
-        hint="such as http://127.0.0.1:8080; it stands for every site, so it must be on loopback",
+        hint="set it to a loopback address, such as http://127.0.0.1:8080",
     )

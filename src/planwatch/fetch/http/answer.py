@@ -21,8 +21,8 @@ from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, T
 from planwatch.fetch.http.address import shown
 
 _BLOCK_HINT: Final = (
-    "the site refuses programs and planwatch uses no disguise; a page that you saved yourself can "
-    "be read with: planwatch probe SOURCE --from FILE"
+    "the site refuses programs, and planwatch does not pose as a person; to read a page that you "
+    "saved yourself: planwatch probe SOURCE --from FILE"
 )
 _GZIP: Final = zlib.MAX_WBITS | 16
 _STEP_BYTES: Final = 1_000_000
@@ -87,7 +87,7 @@ def too_large(url: str, most_bytes: int) -> TooLarge:
     """Return the error for a page of more than so many bytes."""
     return TooLarge(
         f"{shown(url)}: more than {most_bytes:,} bytes",
-        hint="no page of a shop is so long; look at it, or raise fetch.max_mb",
+        hint="no page of a shop is that large; check it, or raise fetch.max_mb",
     )
 
 
@@ -105,16 +105,15 @@ def blocked_page(page: Page) -> Blocked | None:
     challenge = find_challenge(page)
     if challenge:
         return Blocked(
-            f"{shown(page.url)}: not the page but a challenge to prove that we are human"
-            f" ({challenge!r})",
+            f"{shown(page.url)}: the site sent a bot challenge instead of the page ({challenge!r})",
             hint=_BLOCK_HINT,
             evidence=challenge,
         )
     if is_login(page):
         return Blocked(
-            f"{shown(page.url)}: not the page but a login",
-            hint="the site shows its plans to customers only; a page that you saved yourself can "
-            "be read with: planwatch probe SOURCE --from FILE",
+            f"{shown(page.url)}: the site sent a login form instead of the page",
+            hint="the site shows its plans to customers only; to read a page that you saved "
+            "yourself: planwatch probe SOURCE --from FILE",
             evidence="login",
         )
     return None
@@ -180,7 +179,7 @@ def _unpacked(response: httpx.Response, url: str) -> Iterator[bytes]:
     elif encoding in ("gzip", "x-gzip"):
         yield from _gunzipped(response, url)
     else:
-        raise FetchError(f"{shown(url)}: sent in an encoding that was not asked for: {encoding!r}")
+        raise FetchError(f"{shown(url)}: sent in an unexpected encoding: {encoding!r}")
 
 
 def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
@@ -195,7 +194,7 @@ def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
                 rest = unpacker.unconsumed_tail or unpacker.unused_data
         yield unpacker.flush()
     except zlib.error as error:
-        raise ConnectionFault(f"{shown(url)}: the answer came damaged ({error})") from error
+        raise ConnectionFault(f"{shown(url)}: the answer is damaged ({error})") from error
     if not unpacker.eof:
         raise ConnectionFault(f"{shown(url)}: the answer was cut short")
 
@@ -205,7 +204,7 @@ def _status_error(url: str, status: int, reason: str, headers: httpx.Headers) ->
         f"{shown(url)}: HTTP {status} {reason}".rstrip(),
         status=status,
         retry_after_s=find_retry_after_s(headers),
-        hint="look at the address in a browser; the site may have moved the page or be down",
+        hint="open the address in a browser; the page may have moved, or the site may be down",
     )
 
 

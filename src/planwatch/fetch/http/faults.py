@@ -20,18 +20,18 @@ def fault_of(error: Exception, url: httpx.URL) -> FetchError:
     if isinstance(error, httpx.TimeoutException):
         return FetchTimeout(
             f"{where}: no answer in time ({type(error).__name__})",
-            hint="the site or the line is slow; try again, or raise fetch.timeout_s",
+            hint="the site or the network is slow; try again, or raise fetch.timeout_s",
         )
     if isinstance(error, httpx.ConnectError) and _NO_TRUST in reason:
         return FetchError(
             f"{where}: its certificate is not trusted ({reason})",
-            hint="behind a proxy that opens TLS, set fetch.ca_file; look at the clock, too",
+            hint="behind a proxy that inspects TLS, set fetch.ca_file; check the clock, too",
         )
     if isinstance(error, httpx.ProxyError):
-        return ConnectionFault(f"{where}: the proxy refused ({reason})", hint="look at fetch.proxy")
+        return ConnectionFault(f"{where}: the proxy refused ({reason})", hint="check fetch.proxy")
     if isinstance(error, (httpx.NetworkError, httpx.RemoteProtocolError)):
         return ConnectionFault(
             f"{where}: the connection failed ({reason})",
-            hint="look at the line; another attempt may do",
+            hint="check the network connection; another attempt may succeed",
         )
-    return FetchError(f"{where}: cannot ask for it ({reason})")
+    return FetchError(f"{where}: the request failed ({reason})")

@@ -42,8 +42,8 @@ class Robots:
         rules = self._rules_of(url, fetch)
         if not rules.can_fetch(str(url), PRODUCT_TOKEN):
             raise RobotsDenied(
-                f"{url.host}/robots.txt does not allow {url.path} to programs",
-                hint="planwatch obeys it; a page that you saved yourself can be read with: "
+                f"{url.host}/robots.txt does not allow programs to fetch {url.path}",
+                hint="planwatch obeys it; to read a page that you saved yourself: "
                 "planwatch probe SOURCE --from FILE",
             )
         return float(rules.crawl_delay(PRODUCT_TOKEN) or 0.0)

@@ -89,7 +89,7 @@ def _copy_pages(
                 tell(done, total)
         elif time.monotonic() - since > _LONGEST_STANDSTILL_S:
             raise LedgerBusy(
-                f"the ledger gave no page for {_LONGEST_STANDSTILL_S:.0f} s",
+                f"the ledger was locked for {_LONGEST_STANDSTILL_S:.0f} s",
                 hint="another program holds it; try again in a moment",
             )
 
@@ -117,7 +117,7 @@ def _verify(path: Path, connection: sqlite3.Connection, before: dict[str, int]) 
     said = [row[0] for row in connection.execute("PRAGMA quick_check(3)")]
     if said != ["ok"]:
         raise LedgerError(
-            f"the copy does not pass SQLite's check: {said[0]}",
+            f"the copy fails SQLite's check: {said[0]}",
             hint="the ledger itself may be damaged: planwatch doctor",
         )
     after = _count(connection)
@@ -125,7 +125,7 @@ def _verify(path: Path, connection: sqlite3.Connection, before: dict[str, int]) 
         differing = ", ".join(name for name in COUNTED if after[name] != before[name])
         raise LedgerError(
             f"the copy {path.name} and the ledger differ in {differing}",
-            hint="look at the disk, and back up again",
+            hint="check the disk, and back up again",
         )
 
 

@@ -66,10 +66,10 @@ def find_analysis(ledger: Ledger, text: str | None) -> StoredAnalysis:
     prefix = "" if text in (None, "last") else str(text).strip().lower()
     rows = _rows_of_prefix(ledger, prefix) if prefix else _newest_rows(ledger, 1)
     if not rows:
-        wanted = f"no analysis's id begins with {text!r}" if prefix else "there is no analysis yet"
+        wanted = f"no analysis id begins with {text!r}" if prefix else "there is no analysis yet"
         raise UnknownName(wanted, hint="make one: planwatch compare O2 Vodafone")
     if prefix and len(rows) > 1:
-        raise UnknownName(f"several analyses' ids begin with {text!r}", hint="give one more letter")
+        raise UnknownName(f"several analysis ids begin with {text!r}", hint="add more letters")
     return _analysis(rows[0])
 
 

@@ -175,7 +175,7 @@ def _check(path: Path, connection: sqlite3.Connection) -> int:
     connection.execute("COMMIT")
     if not is_ours:
         raise NotALedger(
-            f"{path} is a database of another program",
+            f"{path} is the database of another program",
             hint="move it away, or set PLANWATCH_HOME to another folder",
         )
     if version > SCHEMA_VERSION:
@@ -198,8 +198,8 @@ def _create_private_file(home: Home) -> None:
     except FileExistsError:
         if home.ledger.stat().st_size == 0 and _was_used(home):
             raise NotALedger(
-                f"{home.ledger} is empty, and this home was in use: what it held is gone",
-                hint="restore a backup, or move the file away to start anew",
+                f"{home.ledger} is empty, but this home was in use: its data are lost",
+                hint="restore a backup, or move the file away to start again",
             ) from None
         if not os.access(home.ledger, os.R_OK | os.W_OK):
             raise home.unusable(PermissionError(errno.EACCES, "Permission denied")) from None
@@ -242,18 +242,18 @@ def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | Ro
     if isinstance(error, _REFUSALS):
         return RowRefused(
             f"the ledger refused a row: {error}",
-            hint="this is a fault in planwatch; the job's log has the details",
+            hint="this is a bug in planwatch; the job's log has the details",
         )
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerBusy(
-            f"the ledger {path} is held by another process",
+            f"the ledger {path} is locked by another process",
             hint="try again in a moment; nothing was changed",
         )
     if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
         return NotALedger(
             f"{path} is not a planwatch ledger, or is damaged ({error})",
-            hint="restore a backup, move the file away, or set PLANWATCH_HOME elsewhere",
+            hint="restore a backup, move the file away, or set PLANWATCH_HOME to another folder",
         )
     is_full = code == sqlite3.SQLITE_IOERR and not _has_space(path)
     if code == sqlite3.SQLITE_FULL or is_full:
@@ -263,11 +263,11 @@ def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | Ro
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
         return HomeError(
             f"cannot write the ledger {path} ({error})",
-            hint="mend its permissions, or set PLANWATCH_HOME to a folder that you may write to",
+            hint="fix its permissions, or set PLANWATCH_HOME to a folder that you may write to",
         )
     return LedgerError(
         f"the ledger {path} failed: {error}",
-        hint="look at the disk and at the system's log; nothing was changed",
+        hint="check the disk and the system's log; nothing was changed",
     )
 
 

@@ -117,7 +117,7 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         raise home.unusable(None)
     if found.state in ("empty", "foreign"):
         raise NotALedger(
-            f"{home.ledger} holds nothing that planwatch wrote", hint="look at it: planwatch doctor"
+            f"{home.ledger} is not a planwatch ledger", hint="check it: planwatch doctor"
         )
     if found.state == "absent":
         raise UsageError(
@@ -125,7 +125,7 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         )
     if not target.parent.is_dir():
         raise UsageError(
-            f"{target.parent} is no folder", hint="make it first, or name a file elsewhere"
+            f"{target.parent} is not a folder", hint="create it first, or name another file"
         )
     is_beside = target.parent.resolve() == home.ledger.resolve().parent
     is_of_home = is_beside or target.parent.resolve() == home.root.resolve()
@@ -136,7 +136,7 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         )
     if target.is_dir() or (target.exists() and not force):
         raise UsageError(
-            f"{target} exists already", hint="name another file, or overwrite it with --force"
+            f"{target} already exists", hint="name another file, or overwrite it with --force"
         )
     free, needed = shutil.disk_usage(target.parent).free, home.ledger.stat().st_size
     if free < needed:
@@ -160,12 +160,12 @@ def _own_errors(target: Path) -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise UsageError(
-            f"{target} exists already", hint="name another file, or overwrite it with --force"
+            f"{target} already exists", hint="name another file, or overwrite it with --force"
         ) from error
     except OSError as error:
         raise HomeError(
             f"cannot write {target} ({error.strerror or error})",
-            hint="look at the free space and the permissions of that folder",
+            hint="check the free space and the permissions of that folder",
         ) from error
 
 

@@ -30,7 +30,8 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
         return format_instant(parse_instant(text))
     except (ValueError, OverflowError) as error:
         raise UsageError(
-            f"{option} {text!r} is no period", hint="write 7d, 12h, or a day such as 2026-11-01"
+            f"{option} {text!r} is not a valid period",
+            hint="write 7d, 12h, or a date such as 2026-11-01",
         ) from error
 
 
@@ -60,8 +61,12 @@ def read_day(text: str, *, option: str, is_month: bool = False) -> date:
     try:
         day = date.fromisoformat(whole)
     except ValueError as error:
-        example = "a month such as 2027-01, or a day" if is_month else "a day such as 2026-11-01"
-        raise UsageError(f"{option} {text!r} is no day", hint=f"write {example}") from error
+        example = "a month such as 2027-01, or a date" if is_month else "a date such as 2026-11-01"
+        raise UsageError(
+            f"{option} {text!r} is not a valid date", hint=f"write {example}"
+        ) from error
     if day.year > _LAST_YEAR:
-        raise UsageError(f"{option} {text!r} is too far off", hint="write a year of this century")
+        raise UsageError(
+            f"{option} {text!r} is too far in the future", hint="write a year up to 2099"
+        )
     return day

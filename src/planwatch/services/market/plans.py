@@ -68,15 +68,16 @@ def past_records(ledger: Ledger, wanted: PlanFilter, day: date) -> list[dict[str
     first, present = first_seen(ledger), market_now(ledger).date()
     if day > present:
         raise UsageError(
-            f"--as-of {day} is still to come", hint=f"today is {present}; for a cost, use --signing"
+            f"--as-of {day} is in the future",
+            hint=f"today is {present}; for future costs, use --signing",
         )
     if first is None:
         raise UsageError(
-            f"nothing is known of {day}: there are no plans yet", hint="planwatch scrape --wait"
+            f"nothing is known about {day}: there are no plans yet", hint="planwatch scrape --wait"
         )
     if day.isoformat() < first[:10]:
         raise UsageError(
-            f"nothing is known of {day}: the first scrape was on {first[:10]}",
+            f"nothing is known about {day}: the first scrape was on {first[:10]}",
             hint=f"name a day from {first[:10]} to {present}",
         )
     plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, f"{day}{_END_OF_DAY}")]

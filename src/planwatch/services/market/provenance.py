@@ -32,7 +32,7 @@ def find_fact(analysis: StoredAnalysis, text: str) -> Mapping[str, Any]:
     raise UnknownName(
         f"{'several facts begin' if found else 'no fact begins'} with {text!r} in analysis "
         f"{analysis.analysis_id}",
-        hint=f"{'such as' if like else 'list them:'} "
+        hint=f"{'for example' if like else 'list them:'} "
         f"{some or f'planwatch show {analysis.analysis_id} --facts'}",
     )
 

@@ -38,7 +38,7 @@ def load_market(ledger: Ledger, *, unverified: bool = False) -> Market:
     market = build_market(plans, load_rise_rules(), unverified=unverified)
     if not market.listings:
         raise NoPlans(
-            "there are no plans yet to put a tariff among",
+            "there are no plans yet to compare a tariff with",
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
     return market
@@ -55,7 +55,7 @@ def read_tariffs(path: Path, known_brands: Sequence[str]) -> list[Tariff]:
     if not 0 < len(rows) <= MOST_TARIFFS:
         raise UsageError(
             f"{path} holds {len(rows) or 'no'} tariffs",
-            hint=f"put 1 to {MOST_TARIFFS} of them into a file",
+            hint=f"put 1 to {MOST_TARIFFS} tariffs into a file",
         )
     tariffs = []
     for number, row in enumerate(rows, start=1):
@@ -80,7 +80,9 @@ def _read_rows(path: Path) -> list[Mapping[str, Any]]:
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8 text", hint="save it as UTF-8") from error
     if len(content) > _MOST_BYTES:
-        raise UsageError(f"{path} is larger than 1 MB", hint="fifty tariffs are far smaller")
+        raise UsageError(
+            f"{path} is larger than 1 MB", hint=f"put at most {MOST_TARIFFS} tariffs into it"
+        )
     return _read_json(path, text) if text.lstrip()[:1] in ("[", "{") else _read_csv(path, text)
 
 
@@ -96,7 +98,7 @@ def _read_json(path: Path, text: str) -> list[Mapping[str, Any]]:
     rows = [rows] if isinstance(rows, dict) else rows
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise UsageError(
-            f"{path} holds no list of tariffs",
+            f"{path} does not hold a list of tariffs",
             hint='write [{"brand": "O2", "data": "100GB", "term": 24, "price": 18}]',
         )
     return rows
@@ -112,8 +114,8 @@ def _read_csv(path: Path, text: str) -> list[Mapping[str, Any]]:
         ) from error
     if any(None in row for row in rows):
         raise UsageError(
-            f"{path} has a row with more values than its head",
-            hint="put a text that holds a comma into quotes",
+            f"{path} has a row with more values than its header",
+            hint="put text that contains a comma in quotes",
         )
     return rows
 

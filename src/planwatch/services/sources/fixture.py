@@ -62,7 +62,7 @@ def check_case_folder(folder: Path) -> None:
         raise _unwritable(folder, error) from error
     if taken:
         raise UsageError(
-            f"{folder} is {'not empty' if folder.is_dir() else 'no folder'}",
+            f"{folder} is {'not empty' if folder.is_dir() else 'not a folder'}",
             hint="name a new folder, such as tests/pages/SOURCE/YYYY-MM-DD-ordinary",
         )
 
@@ -84,8 +84,8 @@ def save_case(source: Source, pages: Sequence[Page], as_of: date, folder: Path) 
     outcome = _read(source, kept, as_of)
     if _gist(outcome) != _gist(_read(source, pages, as_of)):
         raise ParseError(
-            f"{source.title}: without what has to be removed from it ({_words(scrubber)}), the "
-            "page is read otherwise; no case was written",
+            f"{source.title}: removing private data from the page ({_words(scrubber)}) changes "
+            "what is read from it; no fixture was written",
             hint="save the page without signing in, and name it with --from",
         )
     requests = [
@@ -199,6 +199,6 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _unwritable(folder: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"cannot write a case to {folder} ({error.strerror})",
-        hint="name a folder that can be written",
+        f"cannot write a fixture to {folder} ({error.strerror})",
+        hint="name a folder that you may write to",
     )

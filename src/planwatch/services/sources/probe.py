@@ -120,17 +120,19 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
     """
     if not _CURRENCY.fullmatch(currency):
         raise UsageError(
-            f"{currency!r} is no currency", hint="write its ISO code, such as GBP or EUR"
+            f"{currency!r} is not a currency code", hint="write an ISO code, such as GBP or EUR"
         )
     mined = mine_plans(read_bytes(path), currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(
             f"the card miner finds no plan on {path}",
-            hint="it reads what a saved page shows: save it once its plans are there",
+            hint="save the page once its plans are shown",
         )
     assumed = sum(not one.term_stated for one in mined.found)
     warnings = (
-        [f"{assumed} of {len(mined.found)} state no term; 1 month is assumed"] if assumed else []
+        [f"{assumed} of {len(mined.found)} do not state a term; 1 month is assumed"]
+        if assumed
+        else []
     )
     if mined.origin != "html":
         warnings.append(f"no cards are shown; read from the page's {mined.origin}")
@@ -155,5 +157,5 @@ def _warnings(reading: Reading, as_of: date) -> list[str]:
         return []
     return [
         f"{len(past)} of {len(reading.plans)} plans print a price step before {as_of.isoformat()}: "
-        "the page is older than that; name its day with --as-of"
+        "the page is older than that; give its day with --as-of"
     ]

@@ -81,8 +81,8 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
     captures = captures_of_run(ledger, source.id, run.job_id, run.checked_at)
     if not captures:
         raise WrongState(
-            f"no page of {source.id} of {run.checked_at[:10]} is known, so nothing can be stored",
-            hint=f"ask it again: planwatch scrape {source.id} --wait",
+            f"no page of {source.id} from {run.checked_at[:10]} is known, so nothing can be stored",
+            hint=f"scrape it again: planwatch scrape {source.id} --wait",
         )
     stored = _load_pages(archive, captures)
     collected = _read_without_history(source, run, stored)
@@ -94,8 +94,8 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
     def write() -> list[Mapping[str, Any]]:
         if _find_suspicious(ledger, source).run_id != run.run_id:
             raise WrongState(
-                f"{source.id} was asked again meanwhile",
-                hint=f"look at what came of it: planwatch sources show {source.id}",
+                f"{source.id} has been scraped again in the meantime",
+                hint=f"see the result: planwatch sources show {source.id}",
             )
         _refuse_older(ledger, source.id, run.checked_at)
         entry = _write_run(ledger, run, collected, captures, flag=ACCEPTED, rereads=False)
@@ -123,7 +123,7 @@ def replay(
     runs = _runs_to_replay(ledger, archive, source.id)
     if not runs:
         raise UsageError(
-            f"the archive has no page of {source.id} to read again",
+            f"the archive has no page of {source.id} to replay",
             hint=f"collect them first: planwatch scrape {source.id} --wait",
         )
     baseline = replace(load_baseline(ledger, source.id), hashes=frozenset())
@@ -207,8 +207,8 @@ def _refuse_older(ledger: Ledger, source_id: str, at: str) -> None:
     if newest is not None and at < newest:
         raise WrongState(
             f"the ledger has pages of {source_id} from {newest[:16].replace('T', ' ')}, newer than"
-            f" these of {at[:16].replace('T', ' ')}; nothing is stored",
-            hint=f"see what is known since: planwatch sources show {source_id}",
+            f" these of {at[:16].replace('T', ' ')}; nothing was stored",
+            hint=f"see its history: planwatch sources show {source_id}",
         )
 
 
@@ -243,8 +243,8 @@ def _save_alerts(
 def _part_of_a_source(source: Source) -> dict[str, Any]:
     return {
         "code": "part_of_a_source",
-        "message": f"these may not be all pages of {source.title}, so no plan counts as absent",
-        "hint": "where they are all of them, import them with --complete",
+        "message": f"these may not be all the pages of {source.title}, so no plan counts as absent",
+        "hint": "if they are all of them, import them with --complete",
     }
 
 
@@ -255,9 +255,9 @@ def _find_suspicious(ledger: Ledger, source: Source) -> SourceRun:
             return run
         if run.outcome in STORING_OUTCOMES:
             break
-    said = f"its last result is {runs[0].outcome.value}" if runs else "it was never asked"
+    said = f"its last result is {runs[0].outcome.value}" if runs else "it has never been scraped"
     raise WrongState(
-        f"nothing of {source.id} waits to be accepted; {said}",
+        f"{source.id} has no suspicious result to accept; {said}",
         hint=f"see its history: planwatch sources show {source.id}",
     )
 

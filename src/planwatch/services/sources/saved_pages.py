@@ -35,7 +35,7 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
         entries = _entries_of(body)
         if entries is None and file.suffix.lower() == ".har":
             raise UsageError(
-                f"{file} is no HAR file: it is not JSON with a log of entries",
+                f"{file} is not a HAR file: it is not JSON with a log of entries",
                 hint="save it again from the browser's network panel, as HAR with content",
             )
         if entries is None:
@@ -44,9 +44,7 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
             continue
         found = list(_answers(source, entries))
         if not found:
-            raise UsageError(
-                f"{file} has no answer of the pages that {source.id} asks for", hint=_HAR_HINT
-            )
+            raise UsageError(f"{file} has no response for the pages of {source.id}", hint=_HAR_HINT)
         for url, answer, media_type in found:
             name = f"import-{len(pages) + 1}"
             pages.append(Page(body=answer, url=url, name=name, media_type=media_type))
@@ -74,7 +72,7 @@ def _read(file: Path) -> bytes:
         raise UsageError(f"the page {file} is empty", hint="save it again, once it has loaded")
     if b"\0" in body[:_LOOKED_AT]:
         raise UsageError(
-            f"{file} is no page: it has bytes that no text has",
+            f"{file} is not a page: it holds binary data",
             hint="save the page as HTML or JSON, or a HAR file",
         )
     return body

@@ -37,7 +37,7 @@ def read_cards(
                 if first.prices_by_month() != plan.prices_by_month():
                     raise UnreadableText(
                         f"{plan.plan_key} at {plan.price_pence}p, and before at "
-                        f"{first.price_pence}p: what tells them apart is not known"
+                        f"{first.price_pence}p: it is not known how they differ"
                     )
         except UnreadableText as error:
             where = clean(f"card {number}: {' '.join(lines_of(card)[:3])}")[:60]
@@ -46,7 +46,7 @@ def read_cards(
         raise LayoutChanged(
             f"{title}: none of {len(unreadable)} cards can be read; "
             f"first {unreadable[0].where!r}: {unreadable[0].reason}",
-            hint="the selectors at the head of the source no longer fit the page",
+            hint="the selectors at the top of the source's module no longer match the page",
         )
     return Reading(plans=tuple(plans.values()), unreadable=tuple(unreadable))
 

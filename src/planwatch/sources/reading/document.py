@@ -40,7 +40,7 @@ def read_document(title: str, text: str) -> Selector:
 
     if _OPENED.search(text) and not _CLOSED.search(text):
         raise LayoutChanged(
-            f"{title}: the page was cut short, it has no </body>; it ends {clean(text[-60:])!r}",
+            f"{title}: the page was cut short: no </body>; it ends with {clean(text[-60:])!r}",
             hint="save the whole page again",
         )
     return Selector(text=text, type="html")
@@ -118,7 +118,7 @@ def layout_changed(title: str, page: Selector, css: str) -> LayoutChanged:
     heading = clean(page.xpath(_HEADING).get(""))
     return LayoutChanged(
         f"{title}: nothing at {css}; the page is {heading[:80]!r}",
-        hint="look at the page in a browser; a challenge or consent page has no plans either",
+        hint="open the page in a browser; a challenge or consent page has no plans either",
     )
 
 
@@ -128,11 +128,11 @@ def no_cards(title: str, scope: Selector, css: str) -> ParseError:
     if price:
         return LayoutChanged(
             f"{title}: nothing at {css}, yet the page prints {price[0]!r}",
-            hint="the selectors at the head of the source no longer fit the page",
+            hint="the selectors at the top of the source's module no longer match the page",
         )
     return NothingFound(
         f"{title}: the list holds nothing at {css}",
-        hint="look at the page in a browser; an empty list is not taken as a fact",
+        hint="open the page in a browser; an empty list is not taken as a fact",
     )
 
 

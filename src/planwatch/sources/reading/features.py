@@ -87,7 +87,7 @@ def _add_roaming(features: Features, line: str) -> bool:
         return False
     reaches = {reach, features["roaming"] or reach}
     if "none" in reaches and len(reaches) > 1:
-        raise UnreadableText(f"roaming is both granted and denied: {line!r}")
+        raise UnreadableText(f"roaming is both included and excluded: {line!r}")
     features["roaming"] = "global" if "global" in reaches else reach
     size = _ROAMING_SIZE.search(line)
     if size:

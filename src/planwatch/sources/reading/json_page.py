@@ -47,7 +47,7 @@ def parse_json(text: str, what: str) -> Any:
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise LayoutChanged(
             f"{what} is not JSON; it begins with {_shorten(text)}",
-            hint="look at the saved page: a challenge, an error page or half an answer",
+            hint="check the saved page: it may be a challenge, an error page or half an answer",
         ) from error
 
 
@@ -128,7 +128,7 @@ def require_any(reading: Reading, path: str) -> Reading:
         return reading
     raise NothingFound(
         f"{path} holds no plan",
-        hint="look at the page in a browser; an empty list is not taken as a fact",
+        hint="open the page in a browser; an empty list is not taken as a fact",
         path=path,
     )
 
@@ -141,9 +141,11 @@ def pence_of_pounds(pounds: Decimal, path: str, *, may_be_zero: bool = False) ->
             where a price is wanted.
     """
     if not 0 <= pounds <= MOST_POUNDS or pounds != pounds.quantize(_PENNY):
-        raise UnreadableText(f"{path}: £{pounds} is no price in whole pence up to £{MOST_POUNDS}")
+        raise UnreadableText(
+            f"{path}: £{pounds} is not a price in whole pence up to £{MOST_POUNDS}"
+        )
     if not pounds and not may_be_zero:
-        raise UnreadableText(f"{path}: £0 is no price that a buyer can have")
+        raise UnreadableText(f"{path}: £0 is not a price that a buyer can have")
     return int(pounds * 100)
 
 
@@ -154,7 +156,7 @@ def allowance_of_mb(data_mb: Decimal, path: str) -> Allowance:
         UnreadableText: it is none, a part of one, negative or beyond belief.
     """
     if not 0 < data_mb <= MOST_MB or data_mb % 1:
-        raise UnreadableText(f"{path}: {data_mb} MB is no data allowance")
+        raise UnreadableText(f"{path}: {data_mb} MB is not a data allowance")
     return Allowance(int(data_mb))
 
 
@@ -165,7 +167,7 @@ def parse_term(months: int, path: str) -> int:
         UnreadableText: it is out of range.
     """
     if not 0 <= months <= LONGEST_TERM_MONTHS:
-        raise UnreadableText(f"{path}: {months} months is no minimum term")
+        raise UnreadableText(f"{path}: {months} months is not a minimum term")
     return months
 
 

@@ -119,5 +119,5 @@ def find_term_months(lines: Iterable[str]) -> int | None:
         with suppress(UnreadableText):  # "3 months free with this plan" states no term
             found.add(parse_term_months(_RUNS_FOR.sub(r"\1 ", line)))
     if len(found) > 1:
-        raise UnreadableText(f"two terms: {' and '.join(map(str, sorted(found)))} months")
+        raise UnreadableText(f"two different terms: {' and '.join(map(str, sorted(found)))} months")
     return found.pop() if found else None

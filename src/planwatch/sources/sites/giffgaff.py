@@ -55,7 +55,7 @@ def parse(page: Page, as_of: date) -> Reading:
     if related is None and script is None:
         raise LayoutChanged(
             f"giffgaff: neither {JSON_LD} with {RELATED[0]} nor {RANGE_PAGE} on the page",
-            hint="look at the page in a browser; a challenge page has no plans either",
+            hint="open the page in a browser; a challenge page has no plans either",
         )
     leading = read_items(
         related or (), "JSON-LD", lambda item: _parse_product(item, as_of), ref="name"

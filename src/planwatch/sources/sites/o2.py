@@ -55,7 +55,7 @@ def parse(page: Page, as_of: date) -> Reading:
     if not plan_cards:
         raise NothingFound(
             f"{TITLE}: none of {len(cards)} cards at {CARD} is a plan for everybody",
-            hint="look at the page in a browser; an empty list is not taken as a fact",
+            hint="open the page in a browser; an empty list is not taken as a fact",
         )
     reading = read_cards(TITLE, plan_cards, lambda card: [_read_plan(card, as_of, page.url)])
     return Reading(

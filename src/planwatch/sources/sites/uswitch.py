@@ -311,7 +311,7 @@ def _compose_prices(
         lasts: the discount covers the whole term, so that rises come on top of its price.
     """
     if promotion and max(promotion) >= regular:
-        raise UnreadableText(f"{DISCOUNTS}: {max(promotion)} pence is no discount off {regular}")
+        raise UnreadableText(f"{DISCOUNTS}: {max(promotion)} pence is not a discount off {regular}")
     first = promotion[0] if promotion else regular
     covered = 1 if lasts or not promotion else len(promotion)
     price = after = promotion[-1] if lasts else regular
@@ -348,7 +348,7 @@ def _without_free_months(prices: _Prices, as_of: date) -> tuple[_Prices, int]:
     if prices.first_pence:
         return prices, 0
     if not prices.steps:
-        raise UnreadableText(f"{DISCOUNTS}: £0 in every month is no price that a buyer can have")
+        raise UnreadableText(f"{DISCOUNTS}: £0 in every month is not a price that a buyer can have")
     due, *later = sorted(prices.steps, key=lambda step: month_of_step(step, as_of))
     free_months = month_of_step(due, as_of) - 1
     return _Prices(due.price_pence, tuple(later)), free_months * due.price_pence

@@ -46,7 +46,7 @@ def test_numbers_of_a_json_file_are_read_too_and_what_is_empty_is_not_given() ->
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        ({"brand": "Orange"}, "no brand is called 'Orange'"),
+        ({"brand": "Orange"}, "unknown brand 'Orange'"),
         ({"brand": ""}, "the tariff states no brand"),
         ({"price": None}, "the tariff states no price"),
         ({"data": "lots"}, "data 'lots' is not a data allowance"),

@@ -13,7 +13,7 @@ def check_alerts(patient: Patient) -> list[Line]:
     found = notify_config_summary(patient.home.config_file, patient.working_folder)
     if found["error"]:
         error = found["error"]
-        text = f"{error['message']}; messages wait until that is mended"
+        text = f"{error['message']}; messages wait until it is fixed"
         return [Line("alerts", "targets", "fault", text, error["hint"]), *_check_messages(patient)]
     lines = []
     if found["targets"]:
@@ -21,21 +21,19 @@ def check_alerts(patient: Patient) -> list[Line]:
         text = f"addresses of {named}: {found['recipients']}; to test them: planwatch notify test"
         lines.append(Line("alerts", "targets", "ok", text))
     else:
-        text = "no alerts are set up: nobody hears of trouble"
+        text = "no alerts are set up"
         mends = "set an address, then run planwatch notify test: docs/howto/alert-me.md"
         lines.append(Line("alerts", "targets", "note", text, mends))
     if found["targets"] and not found["apprise_installed"]:
-        text = "apprise is not installed here: no alert can be sent"
+        text = "apprise is not installed, so no alert can be sent"
         mends = f"{install_line('notify')}, then planwatch notify test"
         lines.append(Line("alerts", "apprise", "fault", text, mends))
     if found["has_ping"]:
         text = "a monitoring service is pinged after each scrape, and notices when none comes"
         lines.append(Line("alerts", "dead man's switch", "ok", text))
     else:
-        text = "no dead-man's ping URL is set: nobody notices when scrapes stop altogether"
-        mends = (
-            "docs/howto/alert-me.md, or let a monitor watch: planwatch status --format prometheus"
-        )
+        text = "no ping URL is set, so nobody notices when scrapes stop altogether"
+        mends = "docs/howto/alert-me.md, or monitoring by planwatch status --format prometheus"
         lines.append(Line("alerts", "dead man's switch", "note", text, mends))
     return [*lines, *_check_messages(patient)]
 
@@ -46,13 +44,13 @@ def _check_messages(patient: Patient) -> list[Line]:
         return []
     counts = count_by_state(patient.ledger)
     waiting, lost = counts.get("pending", 0) + counts.get("sending", 0), counts.get("given_up", 0)
-    mends = "planwatch notify list says why; planwatch notify send tries again"
+    mends = "see why: planwatch notify list; try again: planwatch notify send"
     lines = []
     if waiting:
         text = f"messages waiting to be sent: {waiting}"
         lines.append(Line("alerts", "outbox", "warning", text, mends))
     if lost:
-        text = f"messages given up, which perhaps nobody received: {lost}"
-        mends = "planwatch notify list says why; planwatch prune removes them by age"
+        text = f"messages given up, which may not have arrived: {lost}"
+        mends = "see why: planwatch notify list; planwatch prune removes them by age"
         lines.append(Line("alerts", "given up", "warning", text, mends))
     return lines

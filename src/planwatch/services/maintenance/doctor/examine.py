@@ -84,11 +84,13 @@ def _guarded(group: Group, check: Check, patient: Patient) -> list[Line]:
     except PlanwatchError as error:
         return [Line(group, name, "fault", error.message, error.hint)]
     except OSError as error:
-        said = f"cannot look at {error.filename or patient.home.root} ({error.strerror or error})"
-        return [Line(group, name, "fault", said, "mend the permissions there, or PLANWATCH_HOME")]
+        said = f"cannot read {error.filename or patient.home.root} ({error.strerror or error})"
+        return [
+            Line(group, name, "fault", said, "fix the permissions there, or set PLANWATCH_HOME")
+        ]
     except Exception as error:  # noqa: BLE001 - a fault of one check must not hide the others
         said = f"this check failed: {type(error).__name__}: {error}"
-        return [Line(group, name, "fault", said, "report it; the other lines stand")]
+        return [Line(group, name, "fault", said, "report it; the other lines are valid")]
 
 
 def _settings(home: Home, working_folder: Path) -> Settings | None:

@@ -23,7 +23,7 @@ _BROWSER_S: Final = 20.0
 _AHEAD: Final = timedelta(minutes=5)
 _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _NEWER_SQLITE: Final = (
-    "use a Python with SQLite 3.51.3 or newer, and keep backups meanwhile: planwatch backup"
+    "use a Python with SQLite 3.51.3 or newer, and keep backups until then: planwatch backup"
 )
 
 
@@ -41,9 +41,11 @@ def check_programs(_patient: Patient) -> list[Line]:
         ),
     ]
     if has_wal_reset_bug(version):
-        doubt = f"SQLite {said} has the WAL-reset bug: writers at once may, rarely, damage a ledger"
+        doubt = (
+            f"SQLite {said} has the WAL-reset bug: concurrent writers may, rarely, damage a ledger"
+        )
         return [*lines, Line("installation", "sqlite", "warning", doubt, _NEWER_SQLITE)]
-    return [*lines, Line("installation", "sqlite", "ok", f"SQLite {said}, without a known bug")]
+    return [*lines, Line("installation", "sqlite", "ok", f"SQLite {said}, no known bug")]
 
 
 def check_browser(patient: Patient) -> list[Line]:
@@ -67,10 +69,10 @@ def check_browser(patient: Patient) -> list[Line]:
                 "browser",
                 "fault",
                 f"{program} does not start ({type(error).__name__})",
-                "install Chromium anew, or set browser.executable to another one",
+                "reinstall Chromium, or set browser.executable to another one",
             )
         ]
-    said = done.stdout.decode("utf-8", "replace").strip() or "it names no version"
+    said = done.stdout.decode("utf-8", "replace").strip() or "version unknown"
     return [Line("installation", "browser", "ok", f"{program}: {said}")]
 
 
@@ -82,9 +84,11 @@ def check_line(patient: Patient) -> list[Line]:
         lines.append(_check_ca_file(Path(ca_file)))
     named = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
     if patient.settings and patient.settings.fetch.proxy:
-        lines.append(Line("installation", "proxy", "note", "requests go by the proxy fetch.proxy"))
+        lines.append(
+            Line("installation", "proxy", "note", "requests go through the proxy in fetch.proxy")
+        )
     elif named:
-        said = f"requests go by the proxy of {' and '.join(named)}"
+        said = f"requests go through the proxy in {' and '.join(named)}"
         lines.append(Line("installation", "proxy", "note", said))
     if origin():
         lines.append(
@@ -113,24 +117,26 @@ def _check_ca_file(path: Path) -> Line:
             "name a file of PEM certificates, or leave fetch.ca_file out",
         )
     count = context.cert_store_stats()["x509_ca"]
-    return Line("installation", "certificates", "ok", f"{path} holds {count} authorities")
+    return Line(
+        "installation", "certificates", "ok", f"{path} holds {count} certificate authorities"
+    )
 
 
 def check_clock(patient: Patient) -> list[Line]:
     """Hold the clock against the newest instants of the ledger, and tell its zone for cron."""
     if os.environ.get("PLANWATCH_NOW"):
-        said = f"PLANWATCH_NOW is set: every clock stands at {now():%Y-%m-%d %H:%M} UTC"
+        said = f"PLANWATCH_NOW is set: the time is fixed at {now():%Y-%m-%d %H:%M} UTC"
         return [Line("installation", "clock", "warning", said, "unset PLANWATCH_NOW")]
     present = datetime.now(UTC)
     newest = newest_instants(patient.ledger) if patient.ledger else {}
     ahead = [name for name, at in newest.items() if parse_instant(at) > present + _AHEAD]
     if ahead:
         said = (
-            f"the newest {' and '.join(ahead)} of the ledger lie in the future:"
-            f" the clock here says {present:%Y-%m-%d %H:%M} UTC"
+            f"the newest {' and '.join(ahead)} of the ledger are in the future:"
+            f" this machine's clock says {present:%Y-%m-%d %H:%M} UTC"
         )
-        mends = "set the clock right; what was written by a wrong one stays as it is"
+        mends = "set the clock; times that were already written stay as they are"
         return [Line("installation", "clock", "fault", said, mends)]
     zone = time.strftime("%Z (%z)")
-    said = f"{present:%Y-%m-%d %H:%M} UTC; cron goes by the machine's zone, {zone}"
+    said = f"{present:%Y-%m-%d %H:%M} UTC; cron uses the machine's time zone, {zone}"
     return [Line("installation", "clock", "ok", said)]

@@ -51,7 +51,7 @@ def _ask(web: Fetcher, source: Source) -> tuple[Line, int]:
         mends = error.hint or f"planwatch probe {source.id}"
         return Line("live", source.id, "fault", f"{site}: {error.message}", mends), 0
     took_s, plans = time.monotonic() - began, len(reading.plans)
-    said = f"{site} lets us in, and its first page gives {plans} plans; {took_s:.1f} s"
+    said = f"{site} answered, and its first page has {plans} plans; {took_s:.1f} s"
     if reading.unreadable:
         said = f"{said}; {len(reading.unreadable)} cards cannot be read"
         return Line("live", source.id, "warning", said, f"planwatch probe {source.id}"), plans

@@ -33,11 +33,11 @@ def check_disk(patient: Patient) -> list[Line]:
     root = patient.home.root
     if not root.exists():
         said = f"{root} does not exist yet"
-        return [Line("home", "folder", "note", said, "the first command makes it")]
+        return [Line("home", "folder", "note", said, "the first command creates it")]
     free, ledger = shutil.disk_usage(root).free, ledger_bytes(patient.home)
     said = f"{free / 1e9:.1f} GB free in {root}; the ledger takes {ledger / 1e6:.1f} MB"
     if free < max(_LEAST_FREE, _TIMES_THE_LEDGER * ledger):
-        mends = "free some space: planwatch prune says what may go with --dry-run"
+        mends = "free some space; see what can go: planwatch prune --dry-run"
         lines = [Line("home", "disk", "warning", said, mends)]
     else:
         lines = [Line("home", "disk", "ok", said)]
@@ -48,12 +48,12 @@ def check_disk(patient: Patient) -> list[Line]:
                 "home",
                 "file system",
                 "fault",
-                f"the home lies on {kind}: locks and SQLite's WAL are not safe on a network",
+                f"the home is on {kind}: locks and SQLite's WAL are not safe on a network",
                 "move the home to a local disk, and point PLANWATCH_HOME there",
             )
         )
     elif kind:
-        lines.append(Line("home", "file system", "ok", f"{kind}, on this machine"))
+        lines.append(Line("home", "file system", "ok", f"{kind}, a local file system"))
     return lines
 
 
@@ -117,14 +117,14 @@ def check_permissions(patient: Patient) -> list[Line]:
         return []
     lines = []
     if open_to_others:
-        said = f"others may look at {_some(open_to_others)}"
+        said = f"other users can read {_some(open_to_others)}"
         mends = f"chmod -R go-rwx {home.root}"
         lines.append(Line("home", "permissions", "warning", said, mends))
     if foreign:
         said = f"another user owns {_some(foreign)}"
-        mends = f"run planwatch as one user, and give it the files: chown -R … {home.root}"
+        mends = f"run planwatch as one user, and make it the owner: chown -R … {home.root}"
         lines.append(Line("home", "owner", "fault", said, mends))
-    return lines or [Line("home", "permissions", "ok", "only this user may read and write")]
+    return lines or [Line("home", "permissions", "ok", "only this user can read and write")]
 
 
 def check_archive(patient: Patient) -> list[Line]:
@@ -144,8 +144,8 @@ def check_archive(patient: Patient) -> list[Line]:
                 "home",
                 "archive",
                 "note",
-                f"{said}; {missing} of {len(named)} pages that the ledger names are not there",
-                "pruned pages are gone for good; others come back with the archive's backup",
+                f"{said}; {missing} of {len(named)} pages that the ledger names are missing",
+                "pruned pages cannot be restored; others can, from a backup of the archive",
             )
         )
     if unnamed:
@@ -155,7 +155,7 @@ def check_archive(patient: Patient) -> list[Line]:
                 "archive",
                 "note",
                 f"{said}; {unnamed} of them belong to no scrape",
-                "a day after they came, planwatch prune removes them",
+                "planwatch prune removes them a day after they were stored",
             )
         )
     return lines or [Line("home", "archive", "ok", f"{said}; every page of the ledger is there")]

@@ -21,10 +21,10 @@ from planwatch.settings.load import read_values
 from planwatch.workflows.freshness import load_source_statuses
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
-    "absent": ("note", "there is no ledger yet", "the first command makes it: planwatch status"),
+    "absent": ("note", "there is no ledger yet", "the first command creates it: planwatch status"),
     "foreign": (
         "fault",
-        "ledger.db is a database of another program",
+        "ledger.db belongs to another program",
         "move it away, or set PLANWATCH_HOME to another folder",
     ),
     "newer": (
@@ -34,25 +34,25 @@ _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     ),
     "older": (
         "note",
-        "the ledger is of an older planwatch",
-        "the next command brings it up to date; planwatch backup first, to be able to go back",
+        "an older planwatch wrote the ledger",
+        "the next command upgrades it; to be able to go back, run planwatch backup first",
     ),
     "held": (
         "fault",
-        "another process holds the ledger",
-        "try again in a moment; if that lasts, look for who has it open: lsof ledger.db",
+        "another process has locked the ledger",
+        "try again in a moment; if it stays locked, see who has it open: lsof ledger.db",
     ),
     "empty": (
         "fault",
-        "ledger.db holds nothing",
-        "restore a backup of it; or remove it, where there was nothing to lose",
+        "ledger.db is empty",
+        "restore a backup, or remove the file if there was nothing to lose",
     ),
     "damaged": (
         "fault",
         "the ledger is damaged",
         "keep a copy of it, then restore a backup: docs/howto/look-after-it.md",
     ),
-    "unreadable": ("fault", "the ledger cannot be opened", "mend its permissions, or its disk"),
+    "unreadable": ("fault", "the ledger cannot be opened", "check its permissions and its disk"),
 }
 
 
@@ -66,9 +66,9 @@ def describe_ledger(found: Inspection) -> Line:
         problem = f": {found.problems[0]}" if found.problems else ""
         return Line("home", "ledger", level, f"{said}{schema}{problem}", mends)
     if not found.is_complete:
-        said = "SQLite's check took too long and was ended; as far as it came, all is well"
-        return Line("home", "ledger", "note", said, "look at it again with --check-seconds 600")
-    said = f"schema {found.schema}; SQLite's check finds nothing, and every reference is right"
+        said = "SQLite's check took too long and was stopped; it had found no problem"
+        return Line("home", "ledger", "note", said, "check it again with --check-seconds 600")
+    said = f"schema {found.schema}; SQLite's check found no problem, and every reference is valid"
     return Line("home", "ledger", "ok", said)
 
 
@@ -90,18 +90,18 @@ def check_jobs(patient: Patient) -> list[Line]:
     ]
     lines = []
     if dead:
-        said = f"no living worker has {', '.join(dead)}"
+        said = f"jobs that have lost their worker: {', '.join(dead)}"
         lines.append(
-            Line("jobs", "workers", "warning", said, "any command resumes it: planwatch status")
+            Line("jobs", "workers", "warning", said, "any command resumes them: planwatch status")
         )
     else:
-        said = f"{len(running)} running, {len(active) - len(running)} waiting; none is lost"
+        said = f"{len(running)} running, {len(active) - len(running)} waiting; none lost its worker"
         lines.append(Line("jobs", "workers", "ok", said))
     if orphans:
-        said = f"{len(orphans)} locks and logs are of jobs that are gone"
+        said = f"{len(orphans)} locks and logs belong to jobs that no longer exist"
         lines.append(Line("jobs", "locks", "note", said, "planwatch prune removes them by age"))
     else:
-        lines.append(Line("jobs", "locks", "ok", "every lock and log has its job"))
+        lines.append(Line("jobs", "locks", "ok", "every lock and log belongs to a job"))
     return lines
 
 
@@ -114,13 +114,13 @@ def check_sources(patient: Patient) -> list[Line]:
     records = [each for each in records if each["enabled"]]
     ages = [each["age_h"] for each in records if each["age_h"] is not None]
     if not ages:
-        said = "no source was ever read in full"
+        said = "no source has been read in full yet"
         return [Line("sources", "data", "note", said, "planwatch scrape --wait")]
     lines = []
     stale = [each["source"] for each in records if each["freshness"] == "stale"]
     said = f"the newest data are {min(ages):.0f} h old"
     if stale:
-        mends = "planwatch scrape --wait; every day by itself: planwatch schedule cron"
+        mends = "planwatch scrape --wait; to do so every day: planwatch schedule cron"
         said = f"{said}; older than two days: {', '.join(stale)}"
         lines.append(Line("sources", "data", "warning", said, mends))
     else:
@@ -132,7 +132,7 @@ def check_sources(patient: Patient) -> list[Line]:
             source,
             "warning",
             alert.message,
-            f"planwatch sources show {source} says what its last visit rests on",
+            f"see the evidence: planwatch sources show {source}",
         )
         for source, alert in alerts.items()
     ]
@@ -177,7 +177,7 @@ def check_model(patient: Patient) -> list[Line]:
             lines.append(Line("model", "usage", "ok", said))
     llm = patient.settings.llm if patient.settings else None
     if llm is None or not llm.is_configured:
-        said = "no model is configured; the template writes the words"
+        said = "no model is configured; reports use the text template"
         return [*lines, Line("model", "server", "ok", said)]
     from planwatch.fetch.model_probe import reach_model
 

@@ -102,7 +102,7 @@ def _remove(file: Path) -> int:
     except OSError as error:
         raise HomeError(
             f"cannot remove {file} ({error.strerror})",
-            hint="mend its permissions, then prune again",
+            hint="fix its permissions, then prune again",
         ) from error
     finally:
         if lock is not None:

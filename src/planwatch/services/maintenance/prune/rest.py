@@ -102,5 +102,5 @@ def _cut_log(home: Home, most_bytes: int, *, dry_run: bool) -> int:
         return 0
     except OSError as error:
         raise HomeError(
-            f"cannot cut {path} ({error.strerror})", hint="mend its permissions, then prune again"
+            f"cannot cut {path} ({error.strerror})", hint="fix its permissions, then prune again"
         ) from error
