@@ -1,4 +1,4 @@
-"""The one clock. `PLANWATCH_NOW` sets it for every process, in tests and simulations."""
+"""The clock of every process: the present time in UTC, or PLANWATCH_NOW if it is set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The line that installs what an extra of planwatch needs, into the Python that runs it.
+"""The pip command that installs an extra's packages into the Python that runs planwatch.
 
 It names the packages themselves: that serves however planwatch was installed, and asks no index for
 a package of planwatch's name.

@@ -69,7 +69,7 @@ class Home:
                 )
 
     def unusable(self, error: OSError | None) -> HomeError:
-        """Return the error that says what is wrong with this home and what mends it."""
+        """Return the error for a home that cannot be used, with what to do about it."""
         reason = error.strerror if error and error.strerror else "Permission denied"
         return HomeError(
             f"cannot write to the home folder {self.root} ({reason})",

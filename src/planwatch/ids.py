@@ -1,4 +1,4 @@
-"""Ids of jobs and analyses: short, random, easy to read aloud."""
+"""Generate ids of jobs and analyses: short, random, easy to read aloud."""
 
 from __future__ import annotations
 

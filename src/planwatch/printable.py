@@ -1,4 +1,4 @@
-"""Scraped text made safe to print: no control characters, no hidden reversals of direction.
+"""Make scraped text safe to print: no control characters, no hidden reversals of direction.
 
 A page may hold bytes that move a terminal's cursor or set its title; none of them is ever part of a
 plan's name or of an error's message.

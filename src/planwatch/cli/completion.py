@@ -1,4 +1,4 @@
-"""What the shell completes: brands, sources, jobs, analyses and plans.
+"""Shell completion of brands, sources, jobs, analyses and plans.
 
 It resumes no job, creates no home and prints no error: where nothing can be read, nothing is
 offered. Brands are offered by their short names, which no shell has to quote.

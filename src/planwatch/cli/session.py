@@ -1,4 +1,4 @@
-"""What every command opens: home, settings, ledger; and the jobs that it resumes first.
+"""Open the home, settings and ledger for a command, and resume lost jobs first.
 
 The engine is imported when a job is to be started: most commands find none that is active.
 """
@@ -43,7 +43,7 @@ class Globals:
 
 
 GLOBALS: Final = Globals()
-_SAID: Final[set[str]] = set()
+_PRINTED: Final[set[str]] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +140,15 @@ def resume_jobs(session: Session, tell: Callable[[str], None] = print_message) -
 
     found = recover(session.ledger, session.home, session.limits)
     for one in found:
-        said = f"planwatch: {_say(one)}"
+        notice = f"planwatch: {_describe(one)}"
         # a wait meets a job that cannot be started again and again
-        if one.error is None or said not in _SAID:
-            _SAID.add(said)
-            tell(said)
+        if one.error is None or notice not in _PRINTED:
+            _PRINTED.add(notice)
+            tell(notice)
     return found
 
 
-def _say(found: Recovered) -> str:
+def _describe(found: Recovered) -> str:
     job = f"job {found.job_id}"
     if found.error is not None:
         return f"{job} is not resumed: {found.error.message}."

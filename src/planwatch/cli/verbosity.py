@@ -1,4 +1,4 @@
-"""How a command about jobs speaks: to a person, to a program, or only of trouble."""
+"""How much a command about jobs prints: for a person, for a program, or only on failure."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from planwatch.errors import UsageError
 from planwatch.views.output.streams import print_message
 
 
-class Speech(Enum):
-    """QUIET is for cron: nothing of what went well, and one line of what did not."""
+class Verbosity(Enum):
+    """QUIET is for cron: nothing on success, and one line on failure."""
 
-    PLAIN = "plain"
+    NORMAL = "normal"
     JSON = "json"
     QUIET = "quiet"
 
     @property
-    def tell(self) -> Callable[[str], None]:
-        """What takes a remark that nobody asked for, such as that a job was resumed."""
-        return _keep_silent if self is Speech.QUIET else print_message
+    def print_notice(self) -> Callable[[str], None]:
+        """The printer of notices, such as that a job was resumed."""
+        return _discard if self is Verbosity.QUIET else print_message
 
 
-def read_speech(*, quiet: bool, as_json: bool) -> Speech:
-    """Return what the options ask for.
+def read_verbosity(*, quiet: bool, as_json: bool) -> Verbosity:
+    """Return the verbosity that --quiet and --json ask for.
 
     Raises:
         UsageError: both at once.
@@ -31,9 +31,9 @@ def read_speech(*, quiet: bool, as_json: bool) -> Speech:
     if quiet and as_json:
         raise UsageError("--quiet and --json cannot be combined", hint="leave one of them out")
     if quiet:
-        return Speech.QUIET
-    return Speech.JSON if as_json else Speech.PLAIN
+        return Verbosity.QUIET
+    return Verbosity.JSON if as_json else Verbosity.NORMAL
 
 
-def _keep_silent(_text: str) -> None:
+def _discard(_text: str) -> None:
     pass

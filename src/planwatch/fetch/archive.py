@@ -1,4 +1,4 @@
-"""The bytes of every page, compressed, under their hash: `archive/ab/abcdef….gz`.
+"""Store the bytes of every page, compressed, by their SHA-256: `archive/ab/abcdef….gz`.
 
 A page is on the disk, synced, before the ledger may name it. A file that no row names, or a `.tmp`
 that a killed process left, is garbage for `prune`. Never changed in place: any number of

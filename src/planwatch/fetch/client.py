@@ -1,4 +1,4 @@
-"""Brings pages over HTTP: one honest client, bounded in time and size, polite in pace.
+"""Fetch pages over HTTP with one client: limited in time and size, at a polite pace.
 
 Obeys robots.txt. Refuses what would hide trouble: a challenge page is `Blocked`, a cut answer is a
 fault, another site's page an error. Retries are the engine's. Where a request goes:
@@ -271,14 +271,14 @@ class HttpFetcher:
                     response.close()
             except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ConnectionFault) as error:
                 if deadline.has_passed:
-                    raise self._late(url) from error
+                    raise self._timeout_error(url) from error
                 raise fault_of(error, url) from error
             finally:
                 self._pace.mark(url.host)
             if deadline.has_passed:  # an answer of unknown length seems to end where it is cut
-                raise self._late(url)
+                raise self._timeout_error(url)
 
-    def _late(self, url: httpx.URL) -> FetchTimeout:
+    def _timeout_error(self, url: httpx.URL) -> FetchTimeout:
         return FetchTimeout(
             f"{shown(url)}: no complete answer within {self._deadline_s:g} s",
             hint="the site or the network is slow; try again, or raise fetch.deadline_s",

@@ -1,4 +1,4 @@
-"""What the workflows ask of whatever brings pages: the network, or a recorded market."""
+"""The interface of a fetcher: the network, or a recorded market."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a model's server answers, by the one request that costs nothing: its list of models."""
+"""Check that a model's server answers, by the one free request: its list of models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sign of life to somebody who notices when it stays away: one small GET, within a time limit."""
+"""Ping a dead man's switch: one small GET request, within a time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings the pages of the recorded market, which comes with the package. No network.
+"""Fetch the pages of the recorded market, which comes with the package. No network.
 
 `recorded/pages/DATE/manifest.json` lists the pages of each source: file, name and true address.
 """

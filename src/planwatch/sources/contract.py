@@ -114,7 +114,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             continue
         unreadable += reading.unreadable
         for plan in reading.plans:
-            plans.setdefault(_sameness(plan), (plan, page.name))
+            plans.setdefault(_identity_of(plan), (plan, page.name))
     if source.brand is not None:
         unreadable += _drop_collisions(plans)
     if not plans and unreadable:
@@ -139,17 +139,17 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     )
 
 
-def _sameness(plan: Plan) -> tuple[Any, ...]:
+def _identity_of(plan: Plan) -> tuple[Any, ...]:
     return (plan.plan_key, plan.offer_key, plan.price_pence, plan.upfront_pence, plan.price_steps)
 
 
 def _drop_collisions(plans: dict[tuple[Any, ...], tuple[Plan, str]]) -> list[Unreadable]:
     first: dict[tuple[str, str], Plan] = {}
     collisions = []
-    for sameness, (plan, page_name) in list(plans.items()):
+    for identity, (plan, page_name) in list(plans.items()):
         known = first.setdefault((plan.plan_key, plan.offer_key), plan)
         if known is not plan:
-            del plans[sameness]
+            del plans[identity]
             collisions.append(
                 Unreadable(
                     where=f"{plan.name} on page {page_name}",

@@ -1,4 +1,4 @@
-"""A source that settings describe and the card miner reads: no parser, so nothing is verified.
+"""Build a source from settings, read by the card miner: no parser, so nothing is verified.
 
 Owns the identity of such plans and how a page of an unknown shop is visited. How the miner works:
 docs/explanation/card-miner.md.
@@ -82,7 +82,7 @@ def _parse(own: OwnSource, page: Page, as_of: date) -> Reading:
     if not mined.found:
         raise NothingFound(
             f"the card miner finds no plan in {own.currency} on {page.url or page.name}",
-            hint=_what_to_try(own),
+            hint=_hint_for(own),
             source=own.id,
         )
     return Reading(
@@ -90,7 +90,7 @@ def _parse(own: OwnSource, page: Page, as_of: date) -> Reading:
     )
 
 
-def _what_to_try(own: OwnSource) -> str:
+def _hint_for(own: OwnSource) -> str:
     if own.needs_browser:
         return f"look at the page, then see what is read from it: planwatch probe {own.id}"
     return (

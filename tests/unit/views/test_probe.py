@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from planwatch.domain.record import plan_record
-from planwatch.services.sources.fixture import SavedCase
-from planwatch.views.market.probe import describe_case, print_probe
+from planwatch.services.sources.fixture import SavedFixture
+from planwatch.views.market.probe import describe_fixture, print_probe
 from planwatch.views.output.streams import console
 from tests.support.plans import make_plan
 
 RECORD: dict[str, Any] = {**plan_record(make_plan()), "offers": [], "first_seen": None}
-CASE = SavedCase(folder=Path("case"), pages=2, plans=1, error=None, removed={})
+CASE = SavedFixture(folder=Path("case"), pages=2, plans=1, error=None, removed={})
 
 
 def _print(miner: dict[str, Any] | None) -> list[str]:
@@ -65,7 +65,7 @@ def test_the_card_miner_alone_has_no_second_opinion() -> None:
 def test_a_case_says_what_was_removed() -> None:
     removed = replace(CASE, removed={"secret": 2, "e-mail": 1})
 
-    assert describe_case(removed).startswith(
+    assert describe_fixture(removed).startswith(
         "planwatch: wrote the case case: 2 pages, 1 plan; removed 2 secrets, 1 e-mail."
     )
-    assert "1 plan; removed nothing." in describe_case(CASE)
+    assert "1 plan; removed nothing." in describe_fixture(CASE)

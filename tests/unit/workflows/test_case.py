@@ -13,7 +13,7 @@ import pytest
 
 from planwatch.domain.page import Page
 from planwatch.errors import ParseError, UsageError
-from planwatch.services.sources.fixture import check_case_folder, save_case
+from planwatch.services.sources.fixture import check_fixture_folder, save_fixture
 from planwatch.sources.registry import load_source
 from tests.contract import test_sources as contract
 from tests.support.cases import CAPTURES, Case, find_cases, load_case
@@ -35,7 +35,7 @@ def test_every_case_of_the_project_is_written_as_one_that_reads_the_same(
 ) -> None:
     source, folder = load_source(case.source_id), tmp_path / "new" / "case"
 
-    saved = save_case(source, case.pages, case.as_of, folder)
+    saved = save_fixture(source, case.pages, case.as_of, folder)
 
     written = load_case(case.source_id, folder)
     contract.test_a_saved_page_is_read_as_expected(written)
@@ -56,7 +56,9 @@ def test_secrets_of_a_page_are_gone_and_its_plans_are_not(tmp_path: Path) -> Non
     body = page.text.replace("<head>", SECRETS, 1).encode()
     assert body != page.body
 
-    saved = save_case(load_source("giffgaff"), [replace(page, body=body)], AS_OF, tmp_path / "case")
+    saved = save_fixture(
+        load_source("giffgaff"), [replace(page, body=body)], AS_OF, tmp_path / "case"
+    )
 
     kept = "".join(path.read_text("utf-8") for path in (tmp_path / "case").iterdir())
     assert saved.removed == {"secret": 2, "e-mail": 1}
@@ -71,7 +73,7 @@ def test_a_page_that_is_read_otherwise_without_its_secrets_is_refused(tmp_path: 
     changed = replace(page, body=json.dumps(answer).encode())
 
     with pytest.raises(ParseError, match=r"1 × e-mail.*no fixture was written"):
-        save_case(load_source("smarty"), [changed], AS_OF, tmp_path / "case")
+        save_fixture(load_source("smarty"), [changed], AS_OF, tmp_path / "case")
 
     assert not (tmp_path / "case").exists()
 
@@ -79,7 +81,7 @@ def test_a_page_that_is_read_otherwise_without_its_secrets_is_refused(tmp_path: 
 def test_the_requests_are_those_that_the_pages_answer_without_their_tokens(tmp_path: Path) -> None:
     case = _ordinary("uswitch")
 
-    save_case(load_source("uswitch"), case.pages, AS_OF, tmp_path / "case")
+    save_fixture(load_source("uswitch"), case.pages, AS_OF, tmp_path / "case")
 
     first, second = json.loads((tmp_path / "case" / "requests.json").read_text("utf-8"))
     assert first.keys() == {"name", "method", "url", "params", "headers", "json"}
@@ -94,7 +96,7 @@ def test_a_page_in_another_character_set_is_kept_in_utf8(tmp_path: Path) -> None
     assert text != page.text
     latin = replace(page, body=text.encode("cp1252"), charset="cp1252")
 
-    save_case(load_source("three"), [latin], AS_OF, tmp_path / "case")
+    save_fixture(load_source("three"), [latin], AS_OF, tmp_path / "case")
 
     [written] = load_case("three", tmp_path / "case").pages
     assert written.text == page.text
@@ -105,7 +107,7 @@ def test_pages_of_one_name_and_of_our_own_names_are_told_apart(tmp_path: Path) -
     names = ["Case", "expected", "../x", "../x", "", "💷"]
     pages = [Page(body=page.body, name=name) for name in names]
 
-    save_case(load_source("smarty"), pages, AS_OF, tmp_path / "case")
+    save_fixture(load_source("smarty"), pages, AS_OF, tmp_path / "case")
 
     assert sorted(path.name for path in (tmp_path / "case").iterdir()) == [
         "case-2.json",
@@ -124,7 +126,7 @@ def test_files_have_ordinary_modes_for_they_go_to_a_repository(tmp_path: Path) -
     case = _ordinary("smarty")
     umask = os.umask(0o022)
 
-    save_case(load_source("smarty"), case.pages, AS_OF, tmp_path / "case")
+    save_fixture(load_source("smarty"), case.pages, AS_OF, tmp_path / "case")
 
     os.umask(umask)
     modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "case").iterdir()}
@@ -137,14 +139,14 @@ def test_a_folder_that_is_taken_is_refused(tmp_path: Path) -> None:
     (tmp_path / "full" / "a").touch()
     (tmp_path / "empty").mkdir()
 
-    check_case_folder(tmp_path / "empty")
-    check_case_folder(tmp_path / "none")
+    check_fixture_folder(tmp_path / "empty")
+    check_fixture_folder(tmp_path / "none")
     with pytest.raises(UsageError, match="is not empty"):
-        check_case_folder(tmp_path / "full")
+        check_fixture_folder(tmp_path / "full")
     with pytest.raises(UsageError, match="is not a folder"):
-        check_case_folder(tmp_path / "full" / "a")
+        check_fixture_folder(tmp_path / "full" / "a")
     with pytest.raises(UsageError, match="cannot write a fixture"):
-        check_case_folder(tmp_path / ("x" * 300))
+        check_fixture_folder(tmp_path / ("x" * 300))
 
 
 def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
@@ -152,7 +154,7 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
 
     with pytest.raises(UsageError, match="cannot write a fixture"):
-        save_case(load_source("smarty"), case.pages, AS_OF, tmp_path / "file" / "case")
+        save_fixture(load_source("smarty"), case.pages, AS_OF, tmp_path / "file" / "case")
 
 
 @pytest.mark.captures
@@ -161,6 +163,6 @@ def test_a_real_capture_becomes_a_case(tmp_path: Path) -> None:
     [capture, *_] = sorted((CAPTURES / "three-2025-11").rglob("*.html"))
     page = Page(body=capture.read_bytes(), name="pay-monthly")
 
-    save_case(load_source("three"), [page], date(2025, 11, 17), tmp_path / "case")
+    save_fixture(load_source("three"), [page], date(2025, 11, 17), tmp_path / "case")
 
     contract.test_a_saved_page_is_read_as_expected(load_case("three", tmp_path / "case"))

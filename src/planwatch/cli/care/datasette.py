@@ -1,4 +1,4 @@
-"""The command `datasette`: what Datasette, a program of its own, is told about the ledger."""
+"""The command `datasette`: metadata of the ledger for Datasette."""
 
 from importlib.resources import files
 

@@ -35,13 +35,13 @@ def run_demo() -> None:
     """
     named = bool(os.environ.get("PLANWATCH_HOME"))
     home = find_home() if named else demo_home()
-    _refuse_foreign(home)
+    _refuse_other_home(home)
     with open_session(home) as session:
         _mark(session)
         jobs = _jobs()
         for number, (kind, params) in enumerate(jobs, start=1):
             record = _run(session, kind, params)
-            _say(number, len(jobs), record)
+            _print_progress(number, len(jobs), record)
         # the views import Rich; the jobs above need not wait for it
         from planwatch.services.maintenance.demo import load_demo
         from planwatch.views.care.demo import print_demo
@@ -92,7 +92,7 @@ def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def _say(number: int, total: int, record: dict[str, Any]) -> None:
+def _print_progress(number: int, total: int, record: dict[str, Any]) -> None:
     from planwatch.views.jobs.jobs import summary_line
 
     print_line(f"[{number}/{total}] {summary_line(record)}")
@@ -102,19 +102,19 @@ def _mark(session: Session) -> None:
     if is_recorded(session.ledger):
         return
     if count_jobs(session.ledger) or count_current_plans(session.ledger):
-        raise _foreign(session.home.root)
+        raise _not_a_demo(session.home.root)
     with session.ledger.transaction():
         set_info(session.ledger, "market", RECORDED)
 
 
-def _refuse_foreign(home: Home) -> None:
+def _refuse_other_home(home: Home) -> None:
     ours = {home.archive, home.logs, home.locks}
     others = set(home.root.iterdir()) - ours if home.root.is_dir() else set()
     if others and not home.ledger.exists():
-        raise _foreign(home.root)
+        raise _not_a_demo(home.root)
 
 
-def _foreign(root: Path) -> UsageError:
+def _not_a_demo(root: Path) -> UsageError:
     return UsageError(
         f"{root} holds something other than a demo; the demo needs a folder of its own",
         hint="unset PLANWATCH_HOME, or set it to a new folder, and run: planwatch demo",

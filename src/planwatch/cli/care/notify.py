@@ -1,4 +1,4 @@
-"""Commands about alerts: try the targets, list the messages, send what waits.
+"""Commands about alerts: test the targets, list the messages, send what waits.
 
 What a command needs is imported inside it: the others must not wait for it.
 """

@@ -11,7 +11,7 @@ import typer
 from planwatch.cli.completion import complete_brand, complete_source
 from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
 from planwatch.cli.session import Session, open_session
-from planwatch.cli.verbosity import Speech, read_speech
+from planwatch.cli.verbosity import Verbosity, read_verbosity
 from planwatch.domain.job_kinds import ANALYSE, COMPARE, SCRAPE
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.jobs.jobs import active_jobs
@@ -45,13 +45,13 @@ def scrape(
 
     Example: planwatch scrape three smarty --wait
     """
-    speech = read_speech(quiet=quiet, as_json=as_json)
-    with open_session(tell=speech.tell) as session:
+    verbosity = read_verbosity(quiet=quiet, as_json=as_json)
+    with open_session(tell=verbosity.print_notice) as session:
         catalogue = session.catalogue
         named = {catalogue.resolve(source) for source in sources or ()}
         _refuse_recorded(session)
         params = {"sources": _choose_sources(session, catalogue.ids, named)}
-        _start(session, SCRAPE, params, wait=wait, speech=speech, key=key, joins=not force)
+        _start(session, SCRAPE, params, wait=wait, verbosity=verbosity, key=key, joins=not force)
 
 
 def compare(
@@ -79,8 +79,8 @@ def compare(
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
 
-    speech = read_speech(quiet=quiet, as_json=as_json)
-    with open_session(tell=speech.tell) as session:
+    verbosity = read_verbosity(quiet=quiet, as_json=as_json)
+    with open_session(tell=verbosity.print_notice) as session:
         sold = known_brands(session.ledger)
         pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
         if pair[0] == pair[1]:
@@ -95,7 +95,7 @@ def compare(
             "no_llm": no_llm,
             "unverified": unverified,
         }
-        _start(session, COMPARE, params, wait=wait, speech=speech, key=key)
+        _start(session, COMPARE, params, wait=wait, verbosity=verbosity, key=key)
 
 
 def analyse(
@@ -122,8 +122,8 @@ def analyse(
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
 
-    speech = read_speech(quiet=quiet, as_json=as_json)
-    with open_session(tell=speech.tell) as session:
+    verbosity = read_verbosity(quiet=quiet, as_json=as_json)
+    with open_session(tell=verbosity.print_notice) as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
         _require_plans(session, [brand], sold, unverified=unverified)
@@ -133,7 +133,7 @@ def analyse(
             "no_llm": no_llm,
             "unverified": unverified,
         }
-        _start(session, ANALYSE, params, wait=wait, speech=speech, key=key)
+        _start(session, ANALYSE, params, wait=wait, verbosity=verbosity, key=key)
 
 
 def _start(
@@ -142,7 +142,7 @@ def _start(
     params: Mapping[str, Any],
     *,
     wait: bool,
-    speech: Speech,
+    verbosity: Verbosity,
     key: str | None,
     joins: bool = False,
 ) -> None:
@@ -155,12 +155,12 @@ def _start(
     if wait:
         from planwatch.cli.jobs.follow import follow
 
-        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, speech=speech))
-    if speech is Speech.QUIET:
+        raise typer.Exit(follow(session, found.job.job_id, timeout_s=None, verbosity=verbosity))
+    if verbosity is Verbosity.QUIET:
         print_line(found.job.job_id)
         return
     note = market_note(session.ledger)
-    if speech is Speech.JSON:
+    if verbosity is Verbosity.JSON:
         print_dispatched_json(found, note=note)
     else:
         print_dispatched(found, note=note)

@@ -1,4 +1,4 @@
-"""Following jobs: polls the ledger, resumes what dies meanwhile, ends with the job's exit code."""
+"""Wait for a job: poll the ledger, resume lost workers, return the job's exit code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from planwatch.cli.exit_codes import INTERRUPTED, MODEL_UNAVAILABLE, NOTHING_USABLE, TRY_LATER
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
-from planwatch.cli.verbosity import Speech
+from planwatch.cli.verbosity import Verbosity
 from planwatch.clock import now
 from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.job_record import is_progressing, job_record
@@ -43,7 +43,7 @@ def follow(
     job_id: str,
     *,
     timeout_s: float | None,
-    speech: Speech,
+    verbosity: Verbosity,
     with_report: bool = True,
 ) -> int:
     """Wait for the end of a job and show it; Ctrl-C detaches and never cancels.
@@ -55,8 +55,8 @@ def follow(
         The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
     """
     try:
-        if speech is not Speech.PLAIN or not sys.stderr.isatty():
-            job = _wait(session, job_id, timeout_s, lambda: None, speech.tell)
+        if verbosity is not Verbosity.NORMAL or not sys.stderr.isatty():
+            job = _wait(session, job_id, timeout_s, lambda: None, verbosity.print_notice)
         else:
             job = _wait_drawing(session, job_id, timeout_s)
     except KeyboardInterrupt:
@@ -69,12 +69,12 @@ def follow(
             print_message(
                 f"planwatch: job {job_id} has not finished after {timeout_s:g} s; it keeps running."
             )
-        if speech is Speech.JSON:
+        if verbosity is Verbosity.JSON:
             print_json({"job": _record(session, job_id)})
         return TRY_LATER
     code = exit_code_of(job)
-    if code != 0 or speech is not Speech.QUIET:
-        _show_end(session, job, speech, with_report=with_report)
+    if code != 0 or verbosity is not Verbosity.QUIET:
+        _show_end(session, job, verbosity, with_report=with_report)
     return code
 
 
@@ -140,17 +140,17 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
         return _wait(session, job_id, timeout_s, draw, notices.append)
 
 
-def _show_end(session: Session, job: Job, speech: Speech, *, with_report: bool) -> None:
+def _show_end(session: Session, job: Job, verbosity: Verbosity, *, with_report: bool) -> None:
     # the end of a job is drawn by Rich, which a dispatch must not wait for
     from planwatch.views.jobs.ended import print_ended, print_in_a_line
     from planwatch.workflows.freshness import market_note
 
     record = _record(session, job.job_id)
     note = market_note(session.ledger)
-    if speech is Speech.JSON:
+    if verbosity is Verbosity.JSON:
         print_json({"job": record}, note=note)
         return
-    if speech is Speech.QUIET:
+    if verbosity is Verbosity.QUIET:
         print_in_a_line(record, note=note)
         return
     if job.error and job.status is JobStatus.COMPLETED:

@@ -12,7 +12,7 @@ import typer
 from planwatch.cli.completion import complete_job
 from planwatch.cli.options import JobId, Json, Quiet, Wait
 from planwatch.cli.session import Session, open_session, working_folder
-from planwatch.cli.verbosity import Speech, read_speech
+from planwatch.cli.verbosity import Verbosity, read_verbosity
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import KINDS
 from planwatch.engine.job_record import job_record, job_records
@@ -165,15 +165,15 @@ def wait(
     from planwatch.cli.jobs.follow import follow
 
     _check_seconds("--timeout", timeout)
-    speech = read_speech(quiet=quiet, as_json=as_json)
-    with open_session(tell=speech.tell) as session:
+    verbosity = read_verbosity(quiet=quiet, as_json=as_json)
+    with open_session(tell=verbosity.print_notice) as session:
         found = find_job(session.ledger, job)
         raise typer.Exit(
             follow(
                 session,
                 found.job_id,
                 timeout_s=timeout,
-                speech=speech,
+                verbosity=verbosity,
                 with_report=False,
             )
         )
@@ -245,8 +245,8 @@ def resume(
     from planwatch.engine.lifecycle import reopen
     from planwatch.views.jobs.dispatched import print_resumed, print_resumed_json
 
-    speech = read_speech(quiet=quiet, as_json=as_json)
-    with open_session(tell=speech.tell) as session:
+    verbosity = read_verbosity(quiet=quiet, as_json=as_json)
+    with open_session(tell=verbosity.print_notice) as session:
         found = find_job(session.ledger, job)
         request = session.request(found.kind, found.params)
         reopened = reopen(session.ledger, session.home, found, request, from_step)
@@ -254,8 +254,8 @@ def resume(
         if wait:
             from planwatch.cli.jobs.follow import follow
 
-            raise typer.Exit(follow(session, found.job_id, timeout_s=None, speech=speech))
-        if speech is Speech.QUIET:
+            raise typer.Exit(follow(session, found.job_id, timeout_s=None, verbosity=verbosity))
+        if verbosity is Verbosity.QUIET:
             print_line(found.job_id)
             return
         now = load_job(session.ledger, found.job_id)

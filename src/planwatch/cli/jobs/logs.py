@@ -1,4 +1,4 @@
-"""The log of a job's workers, printed or followed."""
+"""Print or follow the log of a job's workers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`status` in another form than a table here: a document, a file, figures for Prometheus."""
+"""`status` in other formats: JSON, CSV, Markdown, a file, or metrics for Prometheus."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -27,9 +27,11 @@ from planwatch.views.output.streams import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note
 
 LOOK_S: Final = 0.25
-_SHOWN: Final = 3
-_KEPT: Final = 100  # lines that are printed at the end of a watch that was kept open for weeks
-_A_SECOND: Final = 1.0
+_NOTICES_SHOWN: Final = 3
+_ENDED_KEPT: Final = (
+    100  # lines that are printed at the end of a watch that was kept open for weeks
+)
+_REDRAW_S: Final = 1.0
 
 
 @dataclass(slots=True)
@@ -42,11 +44,11 @@ class Watched:
     states: list[JobState] = field(default_factory=list)
     finished: dict[str, Sequence[Finished]] = field(default_factory=dict)
     ended: dict[str, dict[str, Any]] = field(default_factory=dict)
-    notices: deque[str] = field(default_factory=lambda: deque(maxlen=_SHOWN))
+    notices: deque[str] = field(default_factory=lambda: deque(maxlen=_NOTICES_SHOWN))
     _version: int | None = None
 
     def look(self, *, anew: bool) -> bool:
-        """Read what has changed; tell whether anything has."""
+        """Read what has changed since the last look; return whether anything has."""
         ledger = self.session.ledger
         version = ledger.data_version()
         if version == self._version and not anew:
@@ -76,11 +78,11 @@ class Watched:
             return  # somebody has pruned it meanwhile
         self.ended[job_id] = job_record(self.session.ledger, job, with_steps=False)
         if self.wanted is None:
-            for old in list(self.ended)[:-_KEPT]:
+            for old in list(self.ended)[:-_ENDED_KEPT]:
                 del self.ended[old]
 
     def _test_locks(self) -> bool:
-        """A death makes no commit: only the lock tells."""
+        """Return whether a worker has died: it commits nothing, so only its lock shows it."""
         ledger = self.session.ledger
         has_died = any(not state.is_lost and is_lost(ledger, state.job) for state in self.states)
         return has_died and self.look(anew=True)
@@ -124,7 +126,7 @@ def watch(
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     try:
         with ExitStack() as stack:
-            show = _drawing(stack, session) if is_drawn else _telling()
+            show = _live_display(stack, session) if is_drawn else _line_printer()
             is_over = _loop(
                 watched,
                 show,
@@ -156,7 +158,7 @@ def _loop(
     anew, shown_at = True, 0.0
     while True:
         has_news = watched.look(anew=anew)
-        if has_news or time.monotonic() - shown_at >= _A_SECOND:
+        if has_news or time.monotonic() - shown_at >= _REDRAW_S:
             shown_at = time.monotonic()
             show(watched.frame())
         if watched.is_over and not keep_open:
@@ -169,23 +171,23 @@ def _loop(
         time.sleep(min(interval_s, left_s))
 
 
-def _drawing(stack: ExitStack, session: Session) -> Callable[[Frame], None]:
+def _live_display(stack: ExitStack, session: Session) -> Callable[[Frame], None]:
     from planwatch.views.jobs.watch import WatchDisplay
 
     display = stack.enter_context(WatchDisplay(market_note(session.ledger)))
     return lambda frame: display.show(frame, now())
 
 
-def _telling() -> Callable[[Frame], None]:
+def _line_printer() -> Callable[[Frame], None]:
     from planwatch.views.jobs.watch import news_of
 
-    told: dict[str, tuple[object, ...]] = {}
+    printed: dict[str, tuple[object, ...]] = {}
 
     def tell(frame: Frame) -> None:
         for record in (*frame.ended, *frame.active):
             key, line = news_of(record)
-            if told.get(record["id"]) != key:
-                told[record["id"]] = key
+            if printed.get(record["id"]) != key:
+                printed[record["id"]] = key
                 print_line(line)
         flush()
 

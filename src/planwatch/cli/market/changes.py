@@ -1,4 +1,4 @@
-"""The command that says what moved. Made for cron: no import that `status` does without."""
+"""The command `changes`. Made for cron: it imports no more than `status` does."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,4 +1,4 @@
-"""What `show` and `digest` add to a delivery: a page, and opening it."""
+"""Output of `show` and `digest`: as a page too, opened in a browser on request."""
 
 from __future__ import annotations
 

@@ -108,23 +108,22 @@ def _check(source: str | None, from_file: Path | None, miner: bool, save_case: P
 def _probe_source(
     name: str, from_file: Path | None, day: date, save_case: Path | None
 ) -> dict[str, Any]:
-    """Ask or read a source; the case is written first, for a page that is refused makes one too."""
-    from planwatch.services.sources import fixture as case
-    from planwatch.services.sources import probe
+    """Ask or read a source; the fixture is written first, so that a refused page makes one, too."""
+    from planwatch.services.sources import fixture, probe
     from planwatch.settings.load import read_values
     from planwatch.settings.sources import read_catalogue
-    from planwatch.views.market.probe import describe_case
+    from planwatch.views.market.probe import describe_fixture
 
     catalogue = read_catalogue(read_values(find_home().config_file, working_folder()))
     source = catalogue.load(catalogue.resolve(name))
     if save_case is not None:
-        case.check_case_folder(save_case)
+        fixture.check_fixture_folder(save_case)
     if from_file is not None:
         pages = probe.read_saved_page(source, from_file)
     else:
         pages = probe.ask_site(source, find_home(), working_folder())
     if save_case is not None:
-        print_message(describe_case(case.save_case(source, pages, day, save_case)))
+        print_message(describe_fixture(fixture.save_fixture(source, pages, day, save_case)))
     return probe.probe_pages(source, pages, day)
 
 

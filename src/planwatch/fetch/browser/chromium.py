@@ -1,4 +1,4 @@
-"""Brings pages that show their plans only after scripts have run, with one Chromium for all.
+"""Fetch pages that need scripts to show their plans, with one shared Chromium.
 
 One thread runs Playwright's async API; the threads of steps submit to it and wait. What a page is
 brought to is data (domain/visit.py). The browser names itself as planwatch does everywhere.
@@ -77,7 +77,7 @@ class ChromiumFetcher:
                 return future.result(self._options.deadline_s + _START_S)
             except TimeoutError as error:
                 future.cancel()
-                raise self._late(request) from error
+                raise self._timeout_error(request) from error
 
     async def _fetch(self, request: PageRequest) -> list[Page]:
         browser = await self._start()
@@ -86,13 +86,13 @@ class ChromiumFetcher:
             async with asyncio.timeout(self._options.deadline_s):
                 return await self._visit(context, request)
         except TimeoutError as error:
-            raise self._late(request) from error
+            raise self._timeout_error(request) from error
         except PlanwatchError:
             raise
         except Exception as error:
             raise browser_fault_of(error, request.url) from error
         finally:
-            await _quietly(context.close())
+            await _close_quietly(context.close())
 
     async def _visit(self, context: BrowserContext, request: PageRequest) -> list[Page]:
         assert request.visit is not None
@@ -109,7 +109,7 @@ class ChromiumFetcher:
         try:
             return await visit_page(context, request, url, traffic, self._options)
         finally:
-            await _quietly(traffic.close())
+            await _close_quietly(traffic.close())
 
     async def _new_context(self, browser: Browser) -> BrowserContext:
         context = await browser.new_context(
@@ -174,18 +174,18 @@ class ChromiumFetcher:
 
     async def _close(self) -> None:
         if self._browser is not None:
-            await _quietly(self._browser.close())
+            await _close_quietly(self._browser.close())
         if self._playwright is not None:
-            await _quietly(self._playwright.stop())
+            await _close_quietly(self._playwright.stop())
 
-    def _late(self, request: PageRequest) -> FetchTimeout:
+    def _timeout_error(self, request: PageRequest) -> FetchTimeout:
         return FetchTimeout(
             f"{request.url}: not finished within {self._options.deadline_s:g} s in the browser",
             hint="the site or the network is slow; try again, or raise browser.deadline_s",
         )
 
 
-async def _quietly(closing: Coroutine[Any, Any, None]) -> None:
+async def _close_quietly(closing: Coroutine[Any, Any, None]) -> None:
     """Close what may be gone already: how a visit ended is told by its own error."""
     try:
         async with asyncio.timeout(_CLOSE_S):

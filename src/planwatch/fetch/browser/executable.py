@@ -1,4 +1,4 @@
-"""Finds a Chromium: the one that is set, Debian's, Google's, Playwright's own."""
+"""Find a Chromium: the configured one, Debian's, Google's, or Playwright's own."""
 
 from __future__ import annotations
 

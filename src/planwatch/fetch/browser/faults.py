@@ -1,4 +1,4 @@
-"""What went wrong in a browser, said in the errors of planwatch."""
+"""Translate exceptions of the browser into the errors of planwatch."""
 
 from __future__ import annotations
 

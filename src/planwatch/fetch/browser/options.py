@@ -1,4 +1,4 @@
-"""How the browser is to be started and what it may do."""
+"""Options of the browser: executable, time limits, size limit, concurrency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a page's own requests goes out: no images, no fonts, no trackers.
+"""Filter the requests of a page in the browser: no images, no fonts, no trackers.
 
 With PLANWATCH_ORIGIN each request is answered from there, so that a page keeps its true address.
 """

@@ -1,4 +1,4 @@
-"""Carries out what a source declares for its page, and saves what the browser then shows.
+"""Run the steps that a source declares for its page, and save what the browser then shows.
 
 A page on which no plan appears is saved all the same: its parser says what is wrong with it, unless
 it shows that we were refused.
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from planwatch.fetch.browser.options import BrowserOptions
 
-_REFUSES_AFTER_S: Final = 8.0  # a browser that is to pass by itself has passed by then
+_CHECK_BLOCKED_AFTER_S: Final = 8.0  # a browser that is to pass by itself has passed by then
 _LOOK_S: Final = 0.2
 _POLL_S: Final = 0.05
 _CHANGES_WITHIN_S: Final = 3.0
@@ -145,23 +145,23 @@ class Visitor:
 
     async def _wait_until_ready(self) -> bool:
         started = time.monotonic()
-        deadline, look_at = started + self._options.timeout_s, started + _REFUSES_AFTER_S
+        deadline, look_at = started + self._options.timeout_s, started + _CHECK_BLOCKED_AFTER_S
         ready = self._tab.locator(self._visit.ready).first
         while time.monotonic() < deadline:
-            was_in_the_way = await self._clear_the_way()
-            if not was_in_the_way and await ready.is_visible():
+            had_dialog = await self._dismiss_dialogs()
+            if not had_dialog and await ready.is_visible():
                 await self._settle()
-                await self._clear_the_way()
+                await self._dismiss_dialogs()
                 return True
             if time.monotonic() > look_at:
                 if blocked_page(await self._save(self._name)) is not None:
-                    return False  # a wall; who waits longer only waits
-                look_at += _REFUSES_AFTER_S
+                    return False  # blocked: waiting longer does not help
+                look_at += _CHECK_BLOCKED_AFTER_S
             await asyncio.sleep(_LOOK_S)
         return False
 
-    async def _clear_the_way(self) -> bool:
-        """Answer the consent dialogs that are shown; tell whether there was one."""
+    async def _dismiss_dialogs(self) -> bool:
+        """Answer the consent dialogs that are shown; return whether there was one."""
         clicked = [await self._try_click(click) for click in self._visit.consent]
         return any(clicked)
 
@@ -230,7 +230,7 @@ class Visitor:
         try:
             await target.click(timeout=_CLICK_MS)
         except Exception:  # noqa: BLE001 - the second try tells
-            await self._clear_the_way()
+            await self._dismiss_dialogs()
             await target.click(timeout=_CLICK_MS)
         await self._settle()
 
@@ -286,7 +286,9 @@ class Visitor:
     async def _collect_each(self, step: CollectEach) -> None:
         choices = await self._read_choices(step)
         panels = {await self._read_panel(step): None}
-        targets = list(itertools.islice(_snake([len(group) for group in choices]), step.most))
+        targets = list(
+            itertools.islice(_combinations([len(group) for group in choices]), step.most)
+        )
         for target in targets:
             await self._choose(step, target)
             panels[await self._read_panel(step)] = None
@@ -336,14 +338,14 @@ class Visitor:
         )
 
 
-def _snake(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+def _combinations(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
     """Yield every combination of indices; from one to the next a single index changes."""
     if not sizes:
         yield ()
         return
     forward = True
     for first in range(sizes[0]):
-        rest = list(_snake(sizes[1:]))
+        rest = list(_combinations(sizes[1:]))
         for tail in rest if forward else reversed(rest):
             yield (first, *tail)
         forward = not forward

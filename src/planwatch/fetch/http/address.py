@@ -1,4 +1,4 @@
-"""Where a request goes: an address, its stand-in on loopback, where a redirect may lead.
+"""URLs of requests: full address, stand-in on loopback, and where a redirect may lead.
 
 Refuses to be led to another site, or from https back to http.
 """

@@ -1,4 +1,4 @@
-"""What an answer is: a page, or the reason why there is none.
+"""Read an HTTP response: a page, or the error that explains why there is none.
 
 A page that only asks whether we are human is no page. Bytes are unpacked here, not by httpx, so
 that a small answer which unpacks to gigabytes ends at the limit, and a cut one is noticed.

@@ -1,4 +1,4 @@
-"""A limit for one whole answer by the clock: a server that drips one byte a second must end.
+"""A total time limit for one response: a server that sends a byte a second is cut off.
 
 httpx limits each silence, not the sum; so a timer cuts the connections of the answer that is late.
 """

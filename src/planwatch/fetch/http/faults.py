@@ -1,4 +1,4 @@
-"""What went wrong on the way, said in the errors of planwatch."""
+"""Translate exceptions of httpx into the errors of planwatch."""
 
 from __future__ import annotations
 

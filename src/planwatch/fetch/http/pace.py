@@ -1,4 +1,4 @@
-"""The pause between two requests to one host."""
+"""Rate limit: the pause between two requests to one host."""
 
 from __future__ import annotations
 

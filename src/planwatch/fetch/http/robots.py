@@ -1,4 +1,4 @@
-"""What a host's robots.txt allows us, by RFC 9309: asked for once a scrape, and obeyed.
+"""Obey robots.txt (RFC 9309): fetched once per scrape and host.
 
 A missing file (4xx) allows everything; one that cannot be had for the moment (5xx, a fault of the
 line) allows nothing until it can, so its error is that of the request.

@@ -1,4 +1,4 @@
-"""A safe copy of a home in one file: the ledger alone, or a tar with the archived pages beside it.
+"""Back up a home to one file: the ledger alone, or a tar of ledger and archived pages.
 
 The file appears under its name when it is whole, checked and synced, and not before. How to restore
 one: docs/howto/look-after-it.md.

@@ -1,4 +1,4 @@
-"""What the demo shows at its end."""
+"""Load what the demo shows at its end."""
 
 from __future__ import annotations
 

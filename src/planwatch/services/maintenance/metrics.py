@@ -1,4 +1,4 @@
-"""What a monitoring system wants to know of a home, as named figures. Asks nobody, writes nothing.
+"""Collect metrics for a monitoring system. Makes no request and writes nothing.
 
 Names and labels are a contract: dashboards read them.
 """

@@ -1,4 +1,4 @@
-"""Whether the settings are valid, said key by key, and which variables nobody reads.
+"""Validate the settings key by key, and find PLANWATCH_* variables that nothing reads.
 
 A variable with a misspelt section is ignored in silence by everything else: here it is named.
 """

@@ -1,4 +1,4 @@
-"""What an active job has finished so far: of a scrape each source's outcome."""
+"""Load the finished steps of an active job; of a scrape, each source's outcome."""
 
 from __future__ import annotations
 

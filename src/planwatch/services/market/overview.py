@@ -1,4 +1,4 @@
-"""Where things stand, for `planwatch` alone."""
+"""Load the overview that `planwatch` without a command shows."""
 
 from __future__ import annotations
 

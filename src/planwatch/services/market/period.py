@@ -1,4 +1,4 @@
-"""Periods as a person writes them: `7d`, `12h`, or a day."""
+"""Parse periods and dates as a person writes them: `7d`, `12h`, or a date."""
 
 from __future__ import annotations
 

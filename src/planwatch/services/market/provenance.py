@@ -1,4 +1,4 @@
-"""Where a figure comes from: its formula, the plans that it was computed from, their pages."""
+"""Explain a fact: its formula, the plans that it was computed from, and their pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report shows besides the stored document: its plans, their history, what moved since.
+"""Load what a report shows besides its document: plans, their history, changes since then.
 
 The plans are those of the analysis's own snapshot; where its job was pruned, those that were in
 force on its day. The figures of the document win over figures computed anew.

@@ -1,8 +1,8 @@
-"""A dry run kept as a case of a parser: pages, requests and what must be read from them.
+"""Save a dry run as a test fixture of a parser: pages, requests and the expected plans.
 
 The layout is that of tests/pages: `case.json`, the pages, `expected.json` unless an error is due,
 and `requests.json`. What belongs to a visitor is taken out (services/sources/scrub.py), and the
-pages are parsed again: a case that would be read otherwise than the pages that came is refused.
+pages are parsed again: a fixture that would be read otherwise than its pages is refused.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavedCase:
+class SavedFixture:
     """What was written.
 
     Attributes:
         plans: offers in `expected.json`; 0 where an error is due.
         error: code of the error that is due, or None.
-        removed: how many of each kind were taken out, in words of one.
+        removed: how many of each kind were removed.
     """
 
     folder: Path
@@ -50,8 +50,8 @@ class _Outcome:
     error: str | None
 
 
-def check_case_folder(folder: Path) -> None:
-    """Make sure that a case can be written to `folder`: it is new or empty.
+def check_fixture_folder(folder: Path) -> None:
+    """Make sure that a fixture can be written to `folder`: it is new or empty.
 
     Raises:
         UsageError: it is not, or it cannot be looked into.
@@ -67,8 +67,8 @@ def check_case_folder(folder: Path) -> None:
         )
 
 
-def save_case(source: Source, pages: Sequence[Page], as_of: date, folder: Path) -> SavedCase:
-    """Write pages as a case, without what belongs to a visitor.
+def save_fixture(source: Source, pages: Sequence[Page], as_of: date, folder: Path) -> SavedFixture:
+    """Write pages as a fixture, without what belongs to a visitor.
 
     Args:
         pages: of one scrape, in the order of the requests; at least one.
@@ -78,21 +78,21 @@ def save_case(source: Source, pages: Sequence[Page], as_of: date, folder: Path) 
         UsageError: the folder is not empty or cannot be written.
         ParseError: what would have to be removed changes what is read; nothing is written.
     """
-    check_case_folder(folder)
+    check_fixture_folder(folder)
     scrubber = Scrubber()
     kept = [_scrub_page(page, scrubber) for page in pages]
     outcome = _read(source, kept, as_of)
-    if _gist(outcome) != _gist(_read(source, pages, as_of)):
+    if _comparable(outcome) != _comparable(_read(source, pages, as_of)):
         raise ParseError(
-            f"{source.title}: removing private data from the page ({_words(scrubber)}) changes "
-            "what is read from it; no fixture was written",
+            f"{source.title}: removing private data from the page ({_list_removed(scrubber)})"
+            " changes what is read from it; no fixture was written",
             hint="save the page without signing in, and name it with --from",
         )
     requests = [
         scrubber.scrub_json(_request_record(request)) for request in _requests_made(source, pages)
     ]
     _write(folder, _files(kept, outcome, requests, as_of))
-    return SavedCase(
+    return SavedFixture(
         folder=folder,
         pages=len(kept),
         plans=len(outcome.reading.plans) if outcome.reading else 0,
@@ -102,7 +102,7 @@ def save_case(source: Source, pages: Sequence[Page], as_of: date, folder: Path) 
 
 
 def _scrub_page(page: Page, scrubber: Scrubber) -> Page:
-    """Return the page as a case keeps it: in UTF-8, whatever it came in."""
+    """Return the page as a fixture keeps it: in UTF-8, whatever it came in."""
     text = scrubber.scrub(page.text)
     if page.charset.lower() not in {"utf-8", "utf8"}:
         text = _CHARSET.sub(r"\g<1>utf-8", text)
@@ -117,7 +117,7 @@ def _read(source: Source, pages: Sequence[Page], as_of: date) -> _Outcome:
         return _Outcome(None, error.code)
 
 
-def _gist(outcome: _Outcome) -> Any:
+def _comparable(outcome: _Outcome) -> Any:
     """Return what must be the same with and without secrets; an address may hold one."""
     if outcome.reading is None:
         return outcome.error
@@ -125,7 +125,7 @@ def _gist(outcome: _Outcome) -> Any:
     return (plans, len(outcome.reading.unreadable))
 
 
-def _words(scrubber: Scrubber) -> str:
+def _list_removed(scrubber: Scrubber) -> str:
     return ", ".join(f"{number} × {kind}" for kind, number in scrubber.removed.items())
 
 
@@ -156,7 +156,7 @@ def _request_record(request: PageRequest) -> dict[str, Any]:
 def _files(
     pages: Sequence[Page], outcome: _Outcome, requests: Sequence[Any], as_of: date
 ) -> dict[str, bytes]:
-    """Return the files of a case by name; `case.json`, which makes it one, comes last."""
+    """Return the files of a fixture by name; `case.json`, which makes it one, comes last."""
     files: dict[str, bytes] = {}
     described = []
     for page in pages:

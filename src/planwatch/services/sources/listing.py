@@ -1,4 +1,4 @@
-"""What is known of the sources: their health, what they were proved on, their last runs."""
+"""List the sources with their health, what they were checked against, and their last runs."""
 
 from __future__ import annotations
 

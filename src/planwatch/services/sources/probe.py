@@ -1,6 +1,6 @@
 """A dry run of one source, on the site or on a saved file, beside what the card miner finds there.
 
-Nothing is stored. Its pages as a case for the tests: services/sources/fixture.py.
+Nothing is stored. Its pages as a test fixture: services/sources/fixture.py.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
         if opinion is None:
             raise
         raise type(error)(
-            f"{error.message}; {_words_of(opinion)}", hint=error.hint, **error.context
+            f"{error.message}; {_describe_opinion(opinion)}", hint=error.hint, **error.context
         ) from error
     return {
         "source": source.id,
@@ -81,7 +81,7 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
     }
 
 
-def _words_of(opinion: Opinion) -> str:
+def _describe_opinion(opinion: Opinion) -> str:
     count = len(opinion.plans)
     if not count:
         return "the card miner finds none either"

@@ -1,4 +1,4 @@
-"""What a person does about a source: accept a result, read pages again, bring a page of their own.
+"""Repair a source: accept a suspicious result, replay archived pages, import saved pages.
 
 All of it works on saved pages and never asks a site. Each writes in one transaction; a preview is
 that very transaction, rolled back.
@@ -102,7 +102,7 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
         _save_alerts(ledger, source.id, run, collected, 1)
         return [{**entry, "absent": _count_absent(ledger, source.id)}]
 
-    return _carry_out(ledger, source, write, apply=apply)
+    return _write_or_preview(ledger, source, write, apply=apply)
 
 
 def replay(
@@ -147,7 +147,7 @@ def replay(
         _save_alerts(ledger, source.id, again[-1][0], again[-1][2], alert_after)
         return entries
 
-    return _carry_out(ledger, source, write, apply=apply)
+    return _write_or_preview(ledger, source, write, apply=apply)
 
 
 def import_pages(
@@ -198,7 +198,7 @@ def import_pages(
         entry.update(record_collected(ledger, collected, None, alert_after=alert_after))
         return []
 
-    return _carry_out(ledger, source, write, apply=True), entry
+    return _write_or_preview(ledger, source, write, apply=True), entry
 
 
 def _refuse_older(ledger: Ledger, source_id: str, at: str) -> None:
@@ -345,7 +345,7 @@ class _RollBackError(Exception):
     """Ends a preview."""
 
 
-def _carry_out(
+def _write_or_preview(
     ledger: Ledger,
     source: Source,
     write: Callable[[], list[Mapping[str, Any]]],

@@ -1,4 +1,4 @@
-"""Pages that a person saved: HTML or JSON as it came, or a HAR file with many answers."""
+"""Read pages that a person saved: HTML, JSON, or a HAR file with many responses."""
 
 from __future__ import annotations
 

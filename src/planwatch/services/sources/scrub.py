@@ -1,4 +1,4 @@
-"""Takes out of a saved page what belongs to a visitor: sessions, tokens, addresses, numbers.
+"""Remove personal data and secrets from a saved page: sessions, tokens, addresses, numbers.
 
 Works on text, so that a page stays as it came but for what goes. It knows names (`csrf_token`,
 `sessionId`) and shapes (JWT, e-mail address). A person's name in plain words it cannot know.
@@ -83,10 +83,10 @@ _SHORTEST_IN_BLOCK: Final = 6
 
 
 class Scrubber:
-    """Removes and counts; one for all pages of a case.
+    """Removes and counts personal data; one for all pages of a fixture.
 
     Attributes:
-        removed: how many of each kind went, in words of one ("e-mail").
+        removed: how many of each kind ("e-mail") were removed.
     """
 
     def __init__(self) -> None:

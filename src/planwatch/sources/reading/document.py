@@ -1,4 +1,4 @@
-"""A saved page as a document: what a buyer can see of it, and what is said of a strange one."""
+"""Parse a saved page as HTML: what a buyer can see, and the errors for an unknown page."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from planwatch.views.market.market import render_plans
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from planwatch.services.sources.fixture import SavedCase
+    from planwatch.services.sources.fixture import SavedFixture
     from planwatch.views.table.table import FittingTable
 
 _MOST_LINES: Final = 8
@@ -62,7 +62,7 @@ def _print_lines(target: Console, head: str, lines: Sequence[str]) -> None:
         target.print(f"  {head}: {len(lines) - _MOST_LINES} more; --json has all")
 
 
-def describe_case(case: SavedCase) -> str:
+def describe_fixture(case: SavedFixture) -> str:
     """Return what a person must know of a case just written, as lines for the terminal."""
     read = f"the error {case.error}" if case.error else count_of(case.plans, "plan")
     removed = ", ".join(count_of(number, what) for what, number in case.removed.items())

@@ -1,1 +1,1 @@
-"""Whether an installation is well: checks that change nothing and outlive whatever is broken."""
+"""The health checks of `doctor`: they change nothing and survive whatever is broken."""

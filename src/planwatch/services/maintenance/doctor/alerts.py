@@ -1,20 +1,23 @@
-"""Whether alerts are set up, and which messages were not sent."""
+"""Check the alerts: their targets, the extra that sends them, and unsent messages."""
 
 from __future__ import annotations
 
 from planwatch.alerts.setup import notify_config_summary
 from planwatch.extras import install_line
 from planwatch.ledger.alerts.messages import count_by_state
-from planwatch.services.maintenance.doctor.check import Line, Patient
+from planwatch.services.maintenance.doctor.check import Installation, Line
 
 
-def check_alerts(patient: Patient) -> list[Line]:
+def check_alerts(installed: Installation) -> list[Line]:
     """Return whether alerts are set up, and which messages were not sent."""
-    found = notify_config_summary(patient.home.config_file, patient.working_folder)
+    found = notify_config_summary(installed.home.config_file, installed.working_folder)
     if found["error"]:
         error = found["error"]
         text = f"{error['message']}; messages wait until it is fixed"
-        return [Line("alerts", "targets", "fault", text, error["hint"]), *_check_messages(patient)]
+        return [
+            Line("alerts", "targets", "fault", text, error["hint"]),
+            *_check_messages(installed),
+        ]
     lines = []
     if found["targets"]:
         named = ", ".join(found["targets"])
@@ -35,14 +38,14 @@ def check_alerts(patient: Patient) -> list[Line]:
         text = "no ping URL is set, so nobody notices when scrapes stop altogether"
         mends = "docs/howto/alert-me.md, or monitoring by planwatch status --format prometheus"
         lines.append(Line("alerts", "dead man's switch", "note", text, mends))
-    return [*lines, *_check_messages(patient)]
+    return [*lines, *_check_messages(installed)]
 
 
-def _check_messages(patient: Patient) -> list[Line]:
+def _check_messages(installed: Installation) -> list[Line]:
     """Return which messages wait to be sent, and which were given up in the last days."""
-    if patient.ledger is None:
+    if installed.ledger is None:
         return []
-    counts = count_by_state(patient.ledger)
+    counts = count_by_state(installed.ledger)
     waiting, lost = counts.get("pending", 0) + counts.get("sending", 0), counts.get("given_up", 0)
     mends = "see why: planwatch notify list; try again: planwatch notify send"
     lines = []

@@ -1,4 +1,4 @@
-"""One line of `doctor`: what is, and what mends it."""
+"""One line of `doctor`: what was found, and how to fix it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Group = Literal["installation", "home", "jobs", "sources", "model", "alerts", "s
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`said` and `mends` are a sentence each, without a full stop; nothing mends what is well."""
+    """A finding (`said`) and its fix (`mends`, empty for `ok`), each without a full stop."""
 
     group: Group
     name: str
@@ -31,7 +31,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Patient:
+class Installation:
     """What the checks look at: `ledger` and `settings` are None where they cannot be used."""
 
     home: Home

@@ -1,4 +1,4 @@
-"""Puts the checks in order and guards each: whatever one meets, the others have their say."""
+"""Run the checks of `doctor` in order; an exception in one does not stop the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from planwatch.ledger.care.inspection import inspect_ledger
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.ledger.store.info import is_recorded
 from planwatch.services.maintenance.doctor import alerts, installation, places, state
-from planwatch.services.maintenance.doctor.check import Group, Line, Patient
+from planwatch.services.maintenance.doctor.check import Group, Installation, Line
 from planwatch.settings.early import switched_off
 from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.sources import read_catalogue
@@ -21,7 +21,7 @@ from planwatch.settings.sources import read_catalogue
 if TYPE_CHECKING:
     from planwatch.settings.model import Settings
 
-Check = Callable[[Patient], list[Line]]
+Check = Callable[[Installation], list[Line]]
 _BEFORE: Final[tuple[tuple[Group, Check], ...]] = (
     ("installation", installation.check_programs),
     ("installation", installation.check_browser),
@@ -48,10 +48,12 @@ def examine(home: Home, working_folder: Path, *, check_seconds: float) -> list[L
     """
     found = inspect_ledger(home.ledger, limit_s=check_seconds)
     with _opened(home, is_well=found.state == "well") as ledger:
-        patient = Patient(home, working_folder, ledger, _settings(home, working_folder))
-        lines = [line for group, check in _BEFORE for line in _guarded(group, check, patient)]
+        installed = Installation(home, working_folder, ledger, _settings(home, working_folder))
+        lines = [line for group, check in _BEFORE for line in _guarded(group, check, installed)]
         lines.append(state.describe_ledger(found))
-        return lines + [line for group, check in _AFTER for line in _guarded(group, check, patient)]
+        return lines + [
+            line for group, check in _AFTER for line in _guarded(group, check, installed)
+        ]
 
 
 def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list[Line]:
@@ -77,14 +79,14 @@ def examine_live(home: Home, working_folder: Path, named: Sequence[str]) -> list
         return check_live(ours, settings, [catalogue.load(source) for source in asked])
 
 
-def _guarded(group: Group, check: Check, patient: Patient) -> list[Line]:
+def _guarded(group: Group, check: Check, installed: Installation) -> list[Line]:
     name = check.__name__.removeprefix("check_")
     try:
-        return check(patient)
+        return check(installed)
     except PlanwatchError as error:
         return [Line(group, name, "fault", error.message, error.hint)]
     except OSError as error:
-        said = f"cannot read {error.filename or patient.home.root} ({error.strerror or error})"
+        said = f"cannot read {error.filename or installed.home.root} ({error.strerror or error})"
         return [
             Line(group, name, "fault", said, "fix the permissions there, or set PLANWATCH_HOME")
         ]

@@ -1,4 +1,4 @@
-"""Python, SQLite, the browser, certificates, proxy and clock."""
+"""Check Python, SQLite, the browser, certificates, the proxy and the clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from planwatch.clock import now, parse_instant
 from planwatch.errors import PlanwatchError
 from planwatch.ledger.care.inspection import has_wal_reset_bug, sqlite_version
 from planwatch.ledger.jobs.tally import newest_instants
-from planwatch.services.maintenance.doctor.check import Line, Patient
+from planwatch.services.maintenance.doctor.check import Installation, Line
 from planwatch.settings.environment import origin
 
 _BROWSER_S: Final = 20.0
@@ -27,8 +27,8 @@ _NEWER_SQLITE: Final = (
 )
 
 
-def check_programs(_patient: Patient) -> list[Line]:
-    """Say the versions, and whether SQLite's is one with the known bug."""
+def check_programs(_installation: Installation) -> list[Line]:
+    """Report the versions, and whether SQLite's has the known bug."""
     version = sqlite_version()
     said = ".".join(map(str, version))
     lines = [
@@ -48,11 +48,11 @@ def check_programs(_patient: Patient) -> list[Line]:
     return [*lines, Line("installation", "sqlite", "ok", f"SQLite {said}, no known bug")]
 
 
-def check_browser(patient: Patient) -> list[Line]:
+def check_browser(installed: Installation) -> list[Line]:
     """Look for a Chromium, and start it for its version."""
     from planwatch.fetch.browser.executable import find_executable
 
-    wanted = patient.settings.browser.executable if patient.settings else None
+    wanted = installed.settings.browser.executable if installed.settings else None
     try:
         program = find_executable(wanted)
     except PlanwatchError as error:
@@ -76,14 +76,14 @@ def check_browser(patient: Patient) -> list[Line]:
     return [Line("installation", "browser", "ok", f"{program}: {said}")]
 
 
-def check_line(patient: Patient) -> list[Line]:
+def check_line(installed: Installation) -> list[Line]:
     """Look at the certificates, the proxy and the origin; nothing is asked for."""
     lines = []
-    ca_file = patient.settings.fetch.ca_file if patient.settings else None
+    ca_file = installed.settings.fetch.ca_file if installed.settings else None
     if ca_file is not None:
         lines.append(_check_ca_file(Path(ca_file)))
     named = [name for name in _PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
-    if patient.settings and patient.settings.fetch.proxy:
+    if installed.settings and installed.settings.fetch.proxy:
         lines.append(
             Line("installation", "proxy", "note", "requests go through the proxy in fetch.proxy")
         )
@@ -122,13 +122,13 @@ def _check_ca_file(path: Path) -> Line:
     )
 
 
-def check_clock(patient: Patient) -> list[Line]:
-    """Hold the clock against the newest instants of the ledger, and tell its zone for cron."""
+def check_clock(installed: Installation) -> list[Line]:
+    """Compare the clock with the newest times in the ledger, and report cron's time zone."""
     if os.environ.get("PLANWATCH_NOW"):
         said = f"PLANWATCH_NOW is set: the time is fixed at {now():%Y-%m-%d %H:%M} UTC"
         return [Line("installation", "clock", "warning", said, "unset PLANWATCH_NOW")]
     present = datetime.now(UTC)
-    newest = newest_instants(patient.ledger) if patient.ledger else {}
+    newest = newest_instants(installed.ledger) if installed.ledger else {}
     ahead = [name for name, at in newest.items() if parse_instant(at) > present + _AHEAD]
     if ahead:
         said = (

@@ -1,4 +1,4 @@
-"""Asks sources for one page each, politely, and keeps what was proved on the real site.
+"""Fetch one page from each source, politely, and record what works on the real site.
 
 A replica is never called live: what was proved on PLANWATCH_ORIGIN says so, and takes no live
 proof's place.

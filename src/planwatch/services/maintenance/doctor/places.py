@@ -1,4 +1,4 @@
-"""The home folder: its disk, its file system, its permissions, its archive and what was left."""
+"""Check the home folder: free space, file system, permissions and archive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Final
 
 from planwatch.fetch.archive import Archive
 from planwatch.ledger.pages.captures import newest_captures
-from planwatch.services.maintenance.doctor.check import Line, Patient
+from planwatch.services.maintenance.doctor.check import Installation, Line
 from planwatch.services.maintenance.metrics import ledger_bytes
 
 _NETWORK: Final = re.compile(
@@ -28,13 +28,13 @@ _MOST_NAMED: Final = 3
 _OTHERS: Final = 0o077
 
 
-def check_disk(patient: Patient) -> list[Line]:
-    """Hold the free space against what the ledger takes, and name a network file system."""
-    root = patient.home.root
+def check_disk(installed: Installation) -> list[Line]:
+    """Compare the free space with the size of the ledger, and report a network file system."""
+    root = installed.home.root
     if not root.exists():
         said = f"{root} does not exist yet"
         return [Line("home", "folder", "note", said, "the first command creates it")]
-    free, ledger = shutil.disk_usage(root).free, ledger_bytes(patient.home)
+    free, ledger = shutil.disk_usage(root).free, ledger_bytes(installed.home)
     said = f"{free / 1e9:.1f} GB free in {root}; the ledger takes {ledger / 1e6:.1f} MB"
     if free < max(_LEAST_FREE, _TIMES_THE_LEDGER * ledger):
         mends = "free some space; see what can go: planwatch prune --dry-run"
@@ -93,9 +93,9 @@ def _mounts_of_macos() -> dict[str, str]:
     return {match[1]: match[2] for match in found if match}
 
 
-def check_permissions(patient: Patient) -> list[Line]:
-    """Look for what others may read, and for what another user owns."""
-    home = patient.home
+def check_permissions(installed: Installation) -> list[Line]:
+    """Check for files that other users can read or own."""
+    home = installed.home
     secrets = home.config_file.parent / "secrets.env"
     places = [home.root, home.archive, home.logs, home.locks, *home.root.glob("ledger.db*")]
     places += [*home.logs.glob("*"), *home.locks.glob("*"), secrets]
@@ -127,14 +127,14 @@ def check_permissions(patient: Patient) -> list[Line]:
     return lines or [Line("home", "permissions", "ok", "only this user can read and write")]
 
 
-def check_archive(patient: Patient) -> list[Line]:
-    """Hold the files of the archive against the ledger's rows."""
-    files = Archive(patient.home.archive).list_files()
+def check_archive(installed: Installation) -> list[Line]:
+    """Compare the files of the archive with the rows of the ledger."""
+    files = Archive(installed.home.archive).list_files()
     size = sum(file.size for file in files)
-    if patient.ledger is None:
+    if installed.ledger is None:
         said = f"{len(files)} files, {size / 1e6:.1f} MB"
         return [Line("home", "archive", "note", said)] if files else []
-    named, there = set(newest_captures(patient.ledger)), {file.digest for file in files}
+    named, there = set(newest_captures(installed.ledger)), {file.digest for file in files}
     missing, unnamed = len(named - there), sum(file.digest not in named for file in files)
     said = f"{len(files)} files, {size / 1e6:.1f} MB"
     lines = []

@@ -1,4 +1,4 @@
-"""The ledger, its jobs, its sources, the model and the settings."""
+"""Check the ledger, its jobs, its sources, the model and the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.reports.model_answers import usage_since
 from planwatch.ledger.store.version import SCHEMA_VERSION
-from planwatch.services.maintenance.doctor.check import Level, Line, Patient
+from planwatch.services.maintenance.doctor.check import Installation, Level, Line
 from planwatch.services.maintenance.settings_check import check_settings
 from planwatch.settings.load import read_values
 from planwatch.workflows.freshness import load_source_statuses
@@ -72,15 +72,15 @@ def describe_ledger(found: Inspection) -> Line:
     return Line("home", "ledger", "ok", said)
 
 
-def check_jobs(patient: Patient) -> list[Line]:
+def check_jobs(installed: Installation) -> list[Line]:
     """Look for jobs without a living worker, and for locks and logs that no job needs."""
-    if patient.ledger is None:
+    if installed.ledger is None:
         return []
-    home = patient.home
-    active = [job for job in active_jobs(patient.ledger) if not is_elsewhere(job, home)]
+    home = installed.home
+    active = [job for job in active_jobs(installed.ledger) if not is_elsewhere(job, home)]
     running = [job for job in active if job.status is JobStatus.RUNNING]
     dead = [job.job_id for job in running if not is_held(home.lock_of(job.job_id))]
-    known = known_jobs(patient.ledger)
+    known = known_jobs(installed.ledger)
     orphans = [
         file
         for file in (*home.locks.glob("*.lock"), *home.logs.glob("*.log"))
@@ -105,12 +105,12 @@ def check_jobs(patient: Patient) -> list[Line]:
     return lines
 
 
-def check_sources(patient: Patient) -> list[Line]:
+def check_sources(installed: Installation) -> list[Line]:
     """Say how old the data are, and name the sources in trouble."""
-    if patient.ledger is None:
+    if installed.ledger is None:
         return []
     # check_configuration says what is wrong with the settings of sources
-    records = load_source_statuses(patient.ledger, _values(patient), lambda _said: None)
+    records = load_source_statuses(installed.ledger, _values(installed), lambda _said: None)
     records = [each for each in records if each["enabled"]]
     ages = [each["age_h"] for each in records if each["age_h"] is not None]
     if not ages:
@@ -125,7 +125,7 @@ def check_sources(patient: Patient) -> list[Line]:
         lines.append(Line("sources", "data", "warning", said, mends))
     else:
         lines.append(Line("sources", "data", "ok", said))
-    alerts = open_source_alerts(patient.ledger, [each["source"] for each in records])
+    alerts = open_source_alerts(installed.ledger, [each["source"] for each in records])
     lines += [
         Line(
             "sources",
@@ -139,16 +139,16 @@ def check_sources(patient: Patient) -> list[Line]:
     return lines
 
 
-def _values(patient: Patient) -> dict[str, Any]:
+def _values(installed: Installation) -> dict[str, Any]:
     try:
-        return read_values(patient.home.config_file, patient.working_folder)
+        return read_values(installed.home.config_file, installed.working_folder)
     except SettingsError:
         return {}
 
 
-def check_configuration(patient: Patient) -> list[Line]:
+def check_configuration(installed: Installation) -> list[Line]:
     """Say whether the settings are valid, and which variables nobody reads."""
-    state = check_settings(patient.home, patient.working_folder)
+    state = check_settings(installed.home, installed.working_folder)
     mends = "planwatch config check, and docs/reference/settings.md"
     lines = [Line("settings", "values", "fault", fault, mends) for fault in state.faults]
     lines += [
@@ -165,17 +165,17 @@ def check_configuration(patient: Patient) -> list[Line]:
     return lines or [Line("settings", "values", "ok", f"valid; {read}")]
 
 
-def check_model(patient: Patient) -> list[Line]:
+def check_model(installed: Installation) -> list[Line]:
     """Say what words by a model cost this month, and whether its server answers."""
     lines = []
-    if patient.ledger is not None:
+    if installed.ledger is not None:
         start = now().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-        usage = usage_since(patient.ledger, format_instant(start))
+        usage = usage_since(installed.ledger, format_instant(start))
         if usage is not None:
             tokens = usage.prompt_tokens + usage.answer_tokens
             said = f"{usage.requests} requests, {tokens} tokens, cost {usage.cost:.2f} this month"
             lines.append(Line("model", "usage", "ok", said))
-    llm = patient.settings.llm if patient.settings else None
+    llm = installed.settings.llm if installed.settings else None
     if llm is None or not llm.is_configured:
         said = "no model is configured; reports use the text template"
         return [*lines, Line("model", "server", "ok", said)]

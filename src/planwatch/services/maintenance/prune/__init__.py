@@ -1,1 +1,1 @@
-"""What prune removes: old jobs with their files, pages, and the rest."""
+"""Remove old jobs with their files, old pages, model answers, messages and log lines."""

@@ -1,4 +1,4 @@
-"""Removes what is old: jobs that have ended, their logs and locks. Plans and analyses stay."""
+"""Remove jobs that ended long ago, with their logs and locks. Plans and analyses stay."""
 
 from __future__ import annotations
 

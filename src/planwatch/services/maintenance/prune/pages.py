@@ -1,4 +1,4 @@
-"""Bounds the archive by age and size. What the ledger may still want to read again stays."""
+"""Limit the archive by age and size. Pages that a replay may need stay."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ def prune_pages(
     unused_since = time.time() - _LEAST_AGE_S
     files = [file for file in archive.list_files() if file.stored_at < unused_since]
     last, in_use = newest_captures(ledger), pages_in_use(ledger)
-    doomed = [
+    removable = [
         file
         for file in files
         if file.digest is None or file.digest not in last or last[file.digest] < before
     ]
-    doomed = [file for file in doomed if file.digest not in in_use]
-    size = sum(file.size for file in archive.list_files()) - sum(file.size for file in doomed)
-    gone = {file.path for file in doomed}
+    removable = [file for file in removable if file.digest not in in_use]
+    size = sum(file.size for file in archive.list_files()) - sum(file.size for file in removable)
+    gone = {file.path for file in removable}
     rest = [file for file in files if file.path not in gone and file.digest not in in_use]
     for file in sorted(rest, key=lambda file: last[str(file.digest)]):
         if size <= most_bytes:
             break
-        doomed.append(file)
+        removable.append(file)
         size -= file.size
     if not dry_run:
-        doomed = _remove(archive, doomed, unused_since)
-    return PrunedPages(len(doomed), sum(file.size for file in doomed))
+        removable = _remove(archive, removable, unused_since)
+    return PrunedPages(len(removable), sum(file.size for file in removable))
 
 
 def pages_in_use(ledger: Ledger) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What prune removes besides jobs and pages: answers, messages, and a log that only grows."""
+"""Remove old model answers and sent messages, and cut cron.log to its limit."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from planwatch.ledger.reports.model_answers import count_unused_answers, delete_
 from planwatch.ledger.store.connection import Ledger
 
 _AT_ONCE: Final = 200
-_GROWING: Final = "cron.log"
-# its message shows that this week's digest was sent
+_CRON_LOG: Final = "cron.log"
+# this week's digest counts as sent because of its message
 _MESSAGES_KEPT: Final = timedelta(days=8)
 
 
@@ -81,7 +81,7 @@ def _keep_what_came(file: BinaryIO, end: int, length: int) -> None:
 
 
 def _cut_log(home: Home, most_bytes: int, *, dry_run: bool) -> int:
-    path = home.logs / _GROWING
+    path = home.logs / _CRON_LOG
     try:
         size = path.stat().st_size
         if size <= most_bytes:
