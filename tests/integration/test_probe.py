@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from planwatch.views.format import data
+from planwatch.domain.phrasing import short_data
 from tests.contract import test_sources as contract
 from tests.support.cases import PAGES, load_case
 from tests.support.cli import read_json, run_planwatch
@@ -61,7 +61,7 @@ def test_what_only_one_of_them_finds_is_said_by_name(tmp_path: Path) -> None:
         None,
     )
     assert "Card miner: " in shown.stdout
-    assert f"  only the miner: {data(alone[0]['data_mb'])}, 12 months, £" in shown.stdout
+    assert f"  only the miner: {short_data(alone[0]['data_mb'])}, 12 months, £" in shown.stdout
 
 
 @pytest.mark.parametrize(

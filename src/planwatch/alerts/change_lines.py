@@ -85,6 +85,4 @@ def _monthly(pence: int | None, change: Change) -> str:
 
 
 def _money(pence: int, change: Change) -> str:
-    text = format_money(pence)
-    currency = change.get("currency") or "GBP"
-    return text if currency == "GBP" else text.replace("£", f"{currency} ")
+    return format_money(pence, change["currency"])

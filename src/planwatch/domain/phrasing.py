@@ -1,21 +1,59 @@
-"""Figures and names as they stand in a sentence: British English, units beside every number.
+"""How figures and names are written: money, data, terms, percentages, dates, durations, plurals.
 
-Owns the formats. Which sentence is said is decided in `narrative` and `market_narrative`.
+The only formatter: sentences, screens, pages, charts and alerts all use it. British English, a unit
+beside every number, "−" (U+2212) as the minus sign. None, what is not stated, is a dash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
 
 from planwatch.domain.allowance import Allowance
-from planwatch.domain.plan import Plan
+
+if TYPE_CHECKING:
+    from planwatch.domain.plan import Plan
+
+DASH: Final = "–"
+MARKET_CURRENCY: Final = "GBP"
+"""What the plans that are compared are priced in; a plan in another currency is left out."""
+
+_SIGNS: Final = {"GBP": "£", "EUR": "€"}
+_MINUTE_S: Final = 60
+_HOUR_S: Final = 3600
+_DAY_S: Final = 86_400
 
 
-def format_money(pence: int) -> str:
-    """Return "£18.00"; of a negative amount "-£18.00"."""
-    pounds, rest = divmod(abs(pence), 100)
-    return f"{'-' if pence < 0 else ''}£{pounds:,}.{rest:02}"
+def format_money(pence: int | None, currency: str) -> str:
+    """Return "£1,018.00", "−€18.00" or "CHF 18.00".
+
+    Args:
+        pence: in the minor unit of the currency.
+        currency: ISO 4217 code of the plan.
+    """
+    if pence is None:
+        return DASH
+    units, rest = divmod(abs(pence), 100)
+    sign = _SIGNS.get(currency, f"{currency} ")
+    return f"{'−' if pence < 0 else ''}{sign}{units:,}.{rest:02}"
+
+
+def format_money_change(pence: int | None, currency: str) -> str:
+    """Return money with its sign: "+£1.90", "−£1.90"; no change is "±£0.00"."""
+    if pence is None or pence < 0:
+        return format_money(pence, currency)
+    return f"{'+' if pence else '±'}{format_money(pence, currency)}"
+
+
+def format_pounds(pence: int | None) -> str:
+    """Return an amount of the compared market, which is in pounds, as `format_money` does."""
+    return format_money(pence, MARKET_CURRENCY)
+
+
+def format_pounds_change(pence: int | None) -> str:
+    """Return a difference of the compared market as `format_money_change` does."""
+    return format_money_change(pence, MARKET_CURRENCY)
 
 
 def format_percent(percent: float) -> str:
@@ -24,9 +62,27 @@ def format_percent(percent: float) -> str:
     return f"{size:.1f} %" if size < 1 else f"{int(size + 0.5):,} %"
 
 
+def format_percent_change(percent: float | None) -> str:
+    """Return whole per cent with a sign: "+19 %"; what rounds to nothing is "0 %"."""
+    if percent is None:
+        return DASH
+    rounded = int(abs(percent) + 0.5)  # half away from zero, as in sentences
+    return f"{'−' if percent < 0 else '+'}{rounded} %" if rounded else "0 %"
+
+
+def format_share(percent: float | None) -> str:
+    """Return a part of a whole: "19 %"."""
+    return DASH if percent is None else f"{percent:.0f} %"
+
+
 def format_data(data_mb: int | None) -> str:
     """Return "25 GB", "500 MB", or "unlimited data" for None."""
     return "unlimited data" if data_mb is None else str(Allowance(data_mb))
+
+
+def short_data(data_mb: int | None) -> str:
+    """Return the same for a table: "25 GB", "Unlimited"."""
+    return "Unlimited" if data_mb is None else str(Allowance(data_mb))
 
 
 def format_term(months: int) -> str:
@@ -34,8 +90,44 @@ def format_term(months: int) -> str:
     return count_of(months, "month") if months else "pay as you go"
 
 
+def short_term(months: int | None) -> str:
+    """Return the same for a table: "24 months", "PAYG"."""
+    if months is None:
+        return DASH
+    return count_of(months, "month") if months else "PAYG"
+
+
 def format_date(day: date) -> str:
+    """Return "16 November 2026"."""
     return f"{day.day} {day:%B %Y}"
+
+
+def short_date(instant: str | None) -> str:
+    """Return "16 Nov 2026" for an ISO date or instant."""
+    return DASH if instant is None else f"{datetime.fromisoformat(instant):%-d %b %Y}"
+
+
+def format_duration(seconds: float) -> str:
+    """Return "0.4 s", "42 s", "3:07" or "1:02:33"."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _MINUTE_S:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, _MINUTE_S)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+def format_age(seconds: float) -> str:
+    """Return "just now", "5 min ago", "3 h ago" or "2 days ago"."""
+    if seconds < _MINUTE_S:
+        return "just now"
+    if seconds < _HOUR_S:
+        return f"{int(seconds // _MINUTE_S)} min ago"
+    if seconds < 2 * _DAY_S:
+        return f"{int(seconds // _HOUR_S)} h ago"
+    return f"{int(seconds // _DAY_S)} days ago"
 
 
 def format_rank(rank: int) -> str:
@@ -45,9 +137,19 @@ def format_rank(rank: int) -> str:
     return f"{rank}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(rank % 10, 'th') }"
 
 
+def format_text(value: object) -> str:
+    """Return a value as it is; a dash for nothing."""
+    return DASH if value is None or value == "" else str(value)
+
+
+def format_count(number: int, noun: str) -> str:
+    """Return "1 plan", "3 plans", "0 plans"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def count_of(number: int, noun: str) -> str:
     """Return "1 plan", "3 plans", "no plans"."""
-    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"
+    return format_count(number, noun) if number else f"no {noun}s"
 
 
 def is_or_are(number: int) -> str:

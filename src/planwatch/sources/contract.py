@@ -69,6 +69,7 @@ class Source:
         needs_browser: the plans appear only after scripts have run.
         rises: what a contract card of this source says about mid-contract price rises.
         checked_against: what the parser was last proved on, in words for `planwatch sources`.
+        currency: ISO 4217 code of its prices.
         is_mined: it has no parser: the card miner reads it, and nothing is a second opinion to it.
     """
 
@@ -81,6 +82,7 @@ class Source:
     checked_against: str
     next_request: NextRequest | None = None
     needs_browser: bool = False
+    currency: str = "GBP"
     is_mined: bool = False
 
 

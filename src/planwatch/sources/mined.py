@@ -70,6 +70,7 @@ def build_mined(own: OwnSource) -> Source:
         rises="not_stated",
         checked_against=CHECKED_AGAINST,
         needs_browser=own.needs_browser,
+        currency=own.currency,
         is_mined=True,
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from planwatch.domain.phrasing import format_money, format_percent, format_rank
+from planwatch.domain.phrasing import format_percent, format_pounds, format_rank
 
 # Words that hold digits and are no figures: sizes and terms that name a plan, periods, days.
 _NAMES: Final = re.compile(
@@ -28,7 +28,7 @@ def format_facts(facts: Iterable[Mapping[str, Any]]) -> set[str]:
     for fact in facts:
         value, unit = fact["value"], fact["unit"]
         if unit.startswith("pence"):
-            said.add(format_money(abs(value)))
+            said.add(format_pounds(abs(value)))
         elif unit == "percent":
             said.add(format_percent(value))
         elif unit == "rank":

@@ -9,6 +9,7 @@ from planwatch.domain.phrasing import (
     format_data,
     format_date,
     format_money,
+    format_money_change,
     format_percent,
     format_rank,
     format_term,
@@ -22,11 +23,27 @@ from tests.support.plans import make_plan
 
 
 @pytest.mark.parametrize(
-    ("pence", "text"),
-    [(1800, "£18.00"), (5, "£0.05"), (-250, "-£2.50"), (123456, "£1,234.56")],
+    ("pence", "currency", "text"),
+    [
+        (1800, "GBP", "£18.00"),
+        (5, "GBP", "£0.05"),
+        (-250, "GBP", "−£2.50"),
+        (123456, "EUR", "€1,234.56"),
+        (-990, "CHF", "−CHF 9.90"),
+        (None, "EUR", "–"),
+    ],
 )
-def test_money_is_written_in_pounds_with_two_decimals(pence: int, text: str) -> None:
-    assert format_money(pence) == text
+def test_money_is_written_in_its_currency_with_two_decimals(
+    pence: int | None, currency: str, text: str
+) -> None:
+    assert format_money(pence, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("pence", "text"), [(190, "+€1.90"), (0, "±€0.00"), (-190, "−€1.90"), (None, "–")]
+)
+def test_a_difference_of_money_has_its_sign(pence: int | None, text: str) -> None:
+    assert format_money_change(pence, "EUR") == text
 
 
 @pytest.mark.parametrize(

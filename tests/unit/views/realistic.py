@@ -93,6 +93,7 @@ def _changes() -> FittingTable:
             "brand": "Three",
             "name": name,
             "kind": kind,
+            "currency": "GBP",
             "before": before,
             "after": after,
         }

@@ -60,6 +60,7 @@ def test_a_change_of_a_plan_called_like_markup_is_shown_as_such(
         "plan_key": "x",
         "name": EVIL,
         "kind": "extras",
+        "currency": "GBP",
         "before": {"extras": []},
         "after": {"extras": [EVIL]},
     }

@@ -17,7 +17,7 @@ from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, USWITCH, slug_of_brand
 from planwatch.domain.completion import ScheduleConflict, complete_schedule
-from planwatch.domain.phrasing import count_of, join_words
+from planwatch.domain.phrasing import MARKET_CURRENCY, count_of, join_words
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep
@@ -182,8 +182,8 @@ def find_defect(plan: Plan, *, unverified: bool = False) -> str | None:
     """Return why the plan cannot be compared, None if it can."""
     if not plan.verified and not unverified:
         return "not verified: only the card miner found it"
-    if plan.currency != "GBP":
-        return f"priced in {plan.currency}, not in GBP"
+    if plan.currency != MARKET_CURRENCY:
+        return f"priced in {plan.currency}, not in {MARKET_CURRENCY}"
     if plan.price_pence <= 0:
         return "it has no price"
     return None

@@ -12,7 +12,7 @@ from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
-    format_money,
+    format_pounds,
     is_or_are,
     join_words,
     name_plan_of_brand,
@@ -173,8 +173,8 @@ def _say_conflicts(listings: Sequence[Listing]) -> str | None:
     return (
         f"{len(found)} of {count_of(len(listings), 'plan')} {verb} a different rise from {whose} "
         f"brand's rule (schedule_conflict), such as {name_plan_of_brand(first.plan)}: "
-        f"{format_money(conflict.printed_pence)} printed in month {conflict.month}, "
-        f"{format_money(conflict.rule_pence)} by {conflict.source}. The printed price is used; "
+        f"{format_pounds(conflict.printed_pence)} printed in month {conflict.month}, "
+        f"{format_pounds(conflict.rule_pence)} by {conflict.source}. The printed price is used; "
         f"the rule applies after it."
     )
 

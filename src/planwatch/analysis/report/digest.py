@@ -21,8 +21,8 @@ from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
-    format_money,
     format_percent,
+    format_pounds,
     is_or_are,
     join_some,
     join_words,
@@ -292,8 +292,8 @@ def _say_cost(row: Record) -> str:
     way = "down" if row["by_pence"] < 0 else "up"
     share = "" if row["by_percent"] is None else f" ({format_percent(row['by_percent'])})"
     return (
-        f"{row['plan']} went {way} from {format_money(row['before_pence'])} to "
-        f"{format_money(row['after_pence'])} a month over its term{share}."
+        f"{row['plan']} went {way} from {format_pounds(row['before_pence'])} to "
+        f"{format_pounds(row['after_pence'])} a month over its term{share}."
     )
 
 
@@ -302,8 +302,8 @@ def _say_new_winner(row: Record) -> str:
         return f"No brand serves {row['basket']} any more; {row['won_before']} did before."
     return (
         f"{row['won_now']} now {'win' if ' and ' in row['won_now'] else 'wins'} {row['basket']} at "
-        f"{format_money(row['now_pence'])}; {row['won_before']} won it before"
-        + ("." if row["before_pence"] is None else f", at {format_money(row['before_pence'])}.")
+        f"{format_pounds(row['now_pence'])}; {row['won_before']} won it before"
+        + ("." if row["before_pence"] is None else f", at {format_pounds(row['before_pence'])}.")
     )
 
 

@@ -20,7 +20,7 @@ from planwatch.analysis.report.sentences import (
 )
 from planwatch.domain.phrasing import (
     count_of,
-    format_money,
+    format_pounds,
     format_rank,
     is_or_are,
     join_some,
@@ -82,7 +82,7 @@ def say_market_baskets(figures: Row, focus: str) -> list[str]:
         far = max(behind, key=lambda row: row["gap_pence"])
         sentences.append(
             f"Closest to winning: {near['basket']}, where {focus} costs {_over_market(near)}; it "
-            f"would win at {format_money(near['market_pence'] - 1)}."
+            f"would win at {format_pounds(near['market_pence'] - 1)}."
         )
         if far is not near:
             sentences.append(
@@ -93,7 +93,7 @@ def say_market_baskets(figures: Row, focus: str) -> list[str]:
         sentences.append(
             f"{focus} has no plan for {count_of(len(unserved), 'basket')} that rivals serve, "
             f"such as {unserved[0]['basket']} ({unserved[0]['winner']} at "
-            f"{format_money(unserved[0]['market_pence'])})."
+            f"{format_pounds(unserved[0]['market_pence'])})."
         )
     return sentences
 
@@ -182,16 +182,16 @@ def _say_widest_basket_lead(figures: Row, focus: str) -> list[str]:
     row = max(won, key=lambda row: row["rival_pence"] - row["focus_pence"])
     room = row["rival_pence"] - row["focus_pence"]
     return [
-        f"Widest lead: {row['basket']}, where {focus} costs {format_money(row['focus_pence'])} and "
-        f"the cheapest rival {format_money(row['rival_pence'])}; {focus} could charge "
-        f"{format_money(room)} more before they tie."
+        f"Widest lead: {row['basket']}, where {focus} costs {format_pounds(row['focus_pence'])} "
+        f"and the cheapest rival {format_pounds(row['rival_pence'])}; {focus} could charge "
+        f"{format_pounds(room)} more before they tie."
     ]
 
 
 def _over_market(row: Row) -> str:
     return (
-        f"{format_money(row['focus_pence'])}, {say_difference(row)} {row['winner']} at "
-        f"{format_money(row['market_pence'])}"
+        f"{format_pounds(row['focus_pence'])}, {say_difference(row)} {row['winner']} at "
+        f"{format_pounds(row['market_pence'])}"
     )
 
 
@@ -210,18 +210,18 @@ def say_tier(row: Row, focus: str) -> str:
     if row["focus_pence"] is None:
         return (
             f"{focus} sells nothing for {words}; the cheapest plan there is {row['market_plan']} "
-            f"at {format_money(row['market_pence'])} a month."
+            f"at {format_pounds(row['market_pence'])} a month."
         )
     if not row["gap_pence"]:
         return (
             f"{focus} has the lowest effective cost for {words}: "
-            f"{format_money(row['focus_pence'])} a month ({row['focus_plan']})."
+            f"{format_pounds(row['focus_pence'])} a month ({row['focus_plan']})."
         )
     return (
         f"For {words}, {focus} ranks {format_rank(row['rank'])} of "
         f"{count_of(row['brands'], 'brand')}: its cheapest plan costs "
-        f"{format_money(row['focus_pence'])} a month, {say_difference(row)} {row['market_plan']} "
-        f"at {format_money(row['market_pence'])}."
+        f"{format_pounds(row['focus_pence'])} a month, {say_difference(row)} {row['market_plan']} "
+        f"at {format_pounds(row['market_pence'])}."
     )
 
 
@@ -243,7 +243,7 @@ def say_premium(rows: Sequence[Row], focus: str) -> list[str]:
 
 
 def _say_more(pence: int) -> str:
-    return f"{format_money(abs(pence))} {'less' if pence < 0 else 'more'}"
+    return f"{format_pounds(abs(pence))} {'less' if pence < 0 else 'more'}"
 
 
 def say_worst_tier(figures: Row, focus: str) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Any, Final
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
-    format_money,
     format_percent,
+    format_pounds,
     is_or_are,
     possessive,
 )
@@ -21,7 +21,7 @@ LARGE_UPLIFT_PERCENT: Final = 15.0
 
 def say_difference(row: Row) -> str:
     """Return "£3.00 (19 %) more than" or "… less than"; the sentence goes on with the base."""
-    amount = format_money(abs(row["gap_pence"]))
+    amount = format_pounds(abs(row["gap_pence"]))
     share = "" if row["gap_percent"] is None else f" ({format_percent(row['gap_percent'])})"
     return f"{amount}{share} {'less' if row['gap_pence'] < 0 else 'more'} than"
 
@@ -51,8 +51,8 @@ def say_uplift(rungs: Sequence[Row], brand: str) -> list[str]:
     return [
         f"The headline price misleads on {count_of(len(large), f'{brand} plan')}, "
         f"{'most of all on ' if len(large) > 1 else ''}{worst['plan']}: it starts at "
-        f"{format_money(worst['headline_pence'])} but costs "
-        f"{format_money(worst['effective_pence'])} a month over the term "
+        f"{format_pounds(worst['headline_pence'])} but costs "
+        f"{format_pounds(worst['effective_pence'])} a month over the term "
         f"(+{format_percent(worst['uplift_percent'])}). Quote the effective cost."
     ]
 
@@ -64,8 +64,8 @@ def say_elsewhere(rows: Sequence[Row]) -> list[str]:
     row = rows[0]
     less = row["own_pence"] - row["offer_pence"]
     first = (
-        f"{row['plan']} costs {format_money(row['offer_pence'])} a month at {row['seller']}, "
-        f"{format_money(less)} below {possessive(row['brand'])} own price"
+        f"{row['plan']} costs {format_pounds(row['offer_pence'])} a month at {row['seller']}, "
+        f"{format_pounds(less)} below {possessive(row['brand'])} own price"
     )
     if len(rows) == 1:
         return [f"{first}."]
@@ -93,7 +93,7 @@ def say_widest_gap(gaps: Sequence[Row], brand: str, rival: str) -> list[str]:
     as_much = "" if row["rival_lacks"] else "Where the rival offers at least as much, "
     return [
         f"{as_much}{possessive(brand)} widest gap above {rival} is on {row['plan']}: "
-        f"{say_beside_rival(row)}; cutting {format_money(row['gap_pence'])} off every month would "
+        f"{say_beside_rival(row)}; cutting {format_pounds(row['gap_pence'])} off every month would "
         f"match it."
     ]
 
@@ -114,8 +114,8 @@ def say_beside_rival(row: Row) -> str:
     """Return "£5.00, which is £1.00 (25 %) more than EE 5 GB at £4.00 (which lacks roaming)"."""
     lacks = f" (which lacks {row['rival_lacks']})" if row["rival_lacks"] else ""
     return (
-        f"{format_money(row['effective_pence'])}, which is {say_difference(row)} {row['rival']} at "
-        f"{format_money(row['rival_pence'])}{lacks}"
+        f"{format_pounds(row['effective_pence'])}, which is {say_difference(row)} {row['rival']} "
+        f"at {format_pounds(row['rival_pence'])}{lacks}"
     )
 
 
@@ -152,8 +152,8 @@ def say_domination(row: Row) -> str:
     unstated = str(row["hangs_on"]).replace(" and ", " or ")
     doubt = f", unless its {unstated} (not stated) is better" if row["hangs_on"] else ""
     return (
-        f"{row['plan']} at {format_money(row['effective_pence'])} a month is dominated by "
-        f"{row['dominator']} at {format_money(row['dominator_pence'])}{doubt}; after a cut of "
-        f"{format_money(cut)} a month, to {format_money(row['ends_at_pence'])}, it is no longer "
+        f"{row['plan']} at {format_pounds(row['effective_pence'])} a month is dominated by "
+        f"{row['dominator']} at {format_pounds(row['dominator_pence'])}{doubt}; after a cut of "
+        f"{format_pounds(cut)} a month, to {format_pounds(row['ends_at_pence'])}, it is no longer "
         f"dominated by that plan."
     )

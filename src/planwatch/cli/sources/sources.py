@@ -105,13 +105,14 @@ def show_source(
     with open_session() as session:
         record = source_record(session.ledger, source, session.settings, limit=_RUNS_SHOWN)
         note = market_note(session.ledger)
+        currency = session.catalogue.find_currency_of(record["source"])
     deliver(
         delivery,
         Content(
             record={"source": record},
             columns=RUN_COLUMNS,
             rows=run_rows(record),
-            draw=lambda target: print_source(target, record, note=note),
+            draw=lambda target: print_source(target, record, currency=currency, note=note),
             tables=lambda: [render_runs(record)],
             note=note,
         ),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from planwatch.domain.job import Job
 from planwatch.ledger.alerts.source_alerts import SourceAlert
 from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.plans.changes import CURRENCY
 from planwatch.ledger.store.connection import Ledger
 
 # what a running job wrote is reported after its end, in one message
@@ -39,7 +40,7 @@ def load_unreported(ledger: Ledger, since: str) -> Unreported:
     changes = ledger.query(
         "SELECT c.change_id, c.job_id, c.changed_at, c.kind, c.before, c.after, p.plan_id,"  # noqa: S608 - a constant
         " p.brand, p.source, p.plan_key, p.verified, v.name,"
-        " json_extract(v.content, '$.currency') AS currency"
+        f" {CURRENCY} AS currency"
         " FROM (SELECT * FROM changes WHERE told_at IS NULL AND NOT is_correction"
         f" AND changed_at >= ? AND {_ENDED.format(table='changes')}) AS c"
         " JOIN plans AS p USING (plan_id) JOIN plan_versions AS v ON v.version_id = p.version_id"

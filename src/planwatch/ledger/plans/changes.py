@@ -8,10 +8,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from planwatch.domain.moves import MoveFilter, moved_pence, moved_percent
 from planwatch.ledger.store.connection import Ledger
+
+CURRENCY: Final = "coalesce(json_extract(v.content, '$.currency'), 'GBP')"
+"""The currency of a plan's version, which `v` names in a query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,8 @@ def load_changes(ledger: Ledger, wanted: ChangeFilter) -> list[dict[str, Any]]:
     """Return the changes that pass, the newest first, in the shape of docs/reference/json.md."""
     conditions, parameters = zip(*_conditions(wanted), strict=True)
     rows = ledger.query(
-        "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after"  # noqa: S608 - constants
+        "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after,"  # noqa: S608 - constants
+        f" {CURRENCY} AS currency"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         f" WHERE NOT c.is_correction AND {' AND '.join(conditions)}"

@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 
+from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
+from planwatch.ledger.plans.changes import CURRENCY
 from planwatch.ledger.plans.read import StoredPlan, sort_plans
 from planwatch.ledger.store.connection import Ledger
 
@@ -25,13 +27,15 @@ def load_changes_between(
 ) -> list[dict[str, Any]]:
     """Return what moved after `since` and not after `until`, the newest first, values decoded.
 
+    Only plans of the compared market: a sum of pounds and euros means nothing.
+
     Each has the plan's id (source:plan_key) and the captures that showed it before and after.
 
     Args:
         unverified: with those of plans that only the card miner read.
     """
     rows = ledger.query(
-        "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"
+        "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"  # noqa: S608 - a constant
         " c.before, c.after, b.capture_id AS before_capture, a.capture_id AS after_capture"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
@@ -39,8 +43,9 @@ def load_changes_between(
         " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
         " WHERE c.changed_at > ? AND c.changed_at <= ? AND NOT c.is_correction"
         " AND (p.verified OR ?)"
+        f" AND {CURRENCY} = ?"
         " ORDER BY c.changed_at DESC, c.change_id",
-        (since, until, unverified),
+        (since, until, unverified, MARKET_CURRENCY),
     )
     return [
         {

@@ -11,8 +11,8 @@ from typing import Final
 from planwatch.analysis.facts import Unit
 from planwatch.domain.phrasing import (
     format_data,
-    format_money,
     format_percent,
+    format_pounds,
     format_rank,
     possessive,
 )
@@ -83,7 +83,7 @@ def _base(fact: Sayable) -> str:
 
 
 def _write_pence(value: float) -> str:
-    return format_money(int(value))
+    return format_pounds(int(value))
 
 
 _SIGNED: Final = frozenset({"gap", "offer", "rise", "change"})

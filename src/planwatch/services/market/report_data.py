@@ -15,7 +15,7 @@ from planwatch.analysis.market.market import build_market, plan_id_of
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.allowance import Allowance
-from planwatch.domain.phrasing import name_plan_of_brand
+from planwatch.domain.phrasing import MARKET_CURRENCY, name_plan_of_brand
 from planwatch.domain.plan import Plan
 from planwatch.ledger.jobs.steps import load_value
 from planwatch.ledger.plans.market_history import load_captures_of, load_plans_on
@@ -49,6 +49,7 @@ class ReportPlan:
     allowance: Allowance | None = None
     term_months: int | None = None
     headline_pence: int | None = None
+    currency: str = MARKET_CURRENCY
     effective_pence: int | None = None
     as_of: str | None = None
     captured_at: str | None = None
@@ -124,7 +125,9 @@ def load_report(
     moves = [
         move
         for move in load_price_moves(ledger, since, until)
-        if _is_of(move.plan, brands) and (move.plan.verified or plan_id_of(move.plan) in compared)
+        if _is_of(move.plan, brands)
+        and move.plan.currency == MARKET_CURRENCY
+        and (move.plan.verified or plan_id_of(move.plan) in compared)
     ]
     return Report(
         analysis=analysis,
@@ -198,6 +201,7 @@ def _plan(
         allowance=plan.allowance if plan else None,
         term_months=plan.term_months if plan else None,
         headline_pence=plan.price_pence if plan else None,
+        currency=plan.currency if plan else MARKET_CURRENCY,
         effective_pence=costs.get(plan_id),
         as_of=row.get("as_of") or (plan.as_of.isoformat() if plan else None),
         captured_at=row.get("captured_at") or page.get("captured_at"),

@@ -46,11 +46,13 @@ class Repaired:
     """What was stored, or would be.
 
     Attributes:
+        currency: what the prices of the source are in.
         runs: each run that was read again: when, what it was, what it is.
         moves: plan by plan what differs: new, gone or changed, with the fields.
     """
 
     source: str
+    currency: str
     applied: bool
     runs: tuple[Mapping[str, Any], ...]
     moves: tuple[Mapping[str, Any], ...]
@@ -361,7 +363,13 @@ def _write_or_preview(
         moves = _moves(before, _plans_in_force(ledger, source.id))
         if not apply:
             raise _RollBackError
-    return Repaired(source=source.id, applied=apply, runs=tuple(entries), moves=tuple(moves))
+    return Repaired(
+        source=source.id,
+        currency=source.currency,
+        applied=apply,
+        runs=tuple(entries),
+        moves=tuple(moves),
+    )
 
 
 def _plans_in_force(ledger: Ledger, source_id: str) -> dict[int, dict[str, Any]]:

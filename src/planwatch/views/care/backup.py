@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.output.streams import print_line
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ def print_backed_up(done: BackedUp) -> None:
     print_line(f"Backed up: {done.file} ({done.size / _MB:.1f} MB, {done.took_s:.1f} s)")
     analyses = "1 analysis" if rows["analyses"] == 1 else f"{rows['analyses']} analyses"
     print_line(
-        f"  {count_of(rows['plans'], 'plan')}, {count_of(rows['plan_versions'], 'version')},"
-        f" {count_of(rows['changes'], 'change')}, {analyses}:"
+        f"  {format_count(rows['plans'], 'plan')}, {format_count(rows['plan_versions'], 'version')}"
+        f", {format_count(rows['changes'], 'change')}, {analyses}:"
         " checked, as many as in the ledger"
     )
     if done.pages is not None:
         missing = f"; {done.pages_missing} that it names are not there" * bool(done.pages_missing)
-        print_line(f"  {count_of(done.pages, 'archived page')}{missing}")
+        print_line(f"  {format_count(done.pages, 'archived page')}{missing}")
     if done.jobs_closed:
         print_line(
-            f"  {count_of(len(done.jobs_closed), 'unfinished job')} closed in the copy; here"
+            f"  {format_count(len(done.jobs_closed), 'unfinished job')} closed in the copy; here"
             f" nothing has changed: {', '.join(done.jobs_closed)}"
         )
     print_line("Restore it into a new home:")

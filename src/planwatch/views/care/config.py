@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from planwatch.views.format import DASH, count_of
+from planwatch.domain.phrasing import DASH, format_count
 from planwatch.views.output.delivery import Content, as_text
 from planwatch.views.output.streams import print_line
 from planwatch.views.table.column import Column
@@ -66,6 +66,6 @@ def print_settings_state(state: SettingsState) -> None:
         nearest = f"; the nearest is {variable.nearest}" if variable.nearest else ""
         print_line(f"warning: nothing reads {variable.name}{nearest}")
     if state.faults:
-        print_line(f"The settings are not valid: {count_of(len(state.faults), 'fault')}.")
+        print_line(f"The settings are not valid: {format_count(len(state.faults), 'fault')}.")
     else:
         print_line("The settings are valid.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.padding import Padding
 from rich.text import Text
 
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.output.delivery import Content
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
@@ -47,5 +47,5 @@ def _draw(target: Console, lines: Sequence[Mapping[str, Any]], counts: Counter[s
             if line["mends"]:
                 arrow = Text(f"\u2192 {line['mends']}", "bright_black")
                 target.print(Padding(arrow, (0, 0, 0, _WIDTH + 2), expand=False))
-    said = [count_of(counts[level], level) for level in ("fault", "warning", "note")]
+    said = [format_count(counts[level], level) for level in ("fault", "warning", "note")]
     target.print(Text(", ".join(said), _STYLES["fault" if counts["fault"] else "ok"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
 
@@ -52,7 +52,7 @@ def render_messages(messages: Sequence[Mapping[str, Any]]) -> FittingTable:
         )
         for message in messages
     ]
-    return FittingTable("Alerts", _COLUMNS, rows, caption=count_of(len(rows), "message"))
+    return FittingTable("Alerts", _COLUMNS, rows, caption=format_count(len(rows), "message"))
 
 
 def print_messages(target: Console, messages: Sequence[Mapping[str, Any]]) -> None:
@@ -83,6 +83,6 @@ def print_tried(target: Console, tried: Sequence[Mapping[str, Any]], *, has_ping
 
 def print_sent(target: Console, sent: int, waiting: Sequence[str]) -> None:
     """Print how many messages went out, and why others wait."""
-    target.print(f"{count_of(sent, 'message')} sent.")
+    target.print(f"{format_count(sent, 'message')} sent.")
     for why in waiting:
         target.print(f"Waiting: {why}")

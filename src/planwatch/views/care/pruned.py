@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.output.streams import print_line
 
 if TYPE_CHECKING:
@@ -28,19 +28,19 @@ def print_pruned(
     verb = "Would remove" if dry_run else "Removed"
     if pages.pages:
         print_line(
-            f"{verb} {count_of(pages.pages, 'archived page')},"
+            f"{verb} {format_count(pages.pages, 'archived page')},"
             f" {pages.freed_bytes / _MB:.1f} MB: older than {_said(pages_before)}, beyond"
             " archive.max_mb, or of no scrape. Pages whose plans are in force stay."
         )
     if rest.answers:
         print_line(
-            f"{verb} {count_of(rest.answers, 'answer')} of models from before {_said(before)};"
+            f"{verb} {format_count(rest.answers, 'answer')} of models from before {_said(before)};"
             " no analysis refers to them."
         )
     if rest.messages:
         print_line(
-            f"{verb} {count_of(rest.messages, 'message')} of alerts, sent or given up, from before"
-            f" {_said(before)} and older than eight days."
+            f"{verb} {format_count(rest.messages, 'message')} of alerts, sent or given up, from"
+            f" before {_said(before)} and older than eight days."
         )
     if rest.cron_log_bytes:
         cut = "Would cut" if dry_run else "Cut"
@@ -50,8 +50,8 @@ def print_pruned(
         return
     freed = f"; {pruned.freed_bytes / _MB:.1f} MB freed" if not dry_run else ""
     print_line(
-        f"{verb} {count_of(pruned.jobs, 'job')} that ended before {_said(before)}, and"
-        f" {count_of(pruned.files, 'file')} of theirs{freed}."
+        f"{verb} {format_count(pruned.jobs, 'job')} that ended before {_said(before)}, and"
+        f" {format_count(pruned.files, 'file')} of theirs{freed}."
         " Plans, their history and analyses stay."
     )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from planwatch.domain.phrasing import format_pounds
 from planwatch.views.charts.scale import Scale, round_ticks, say_pounds
 from planwatch.views.charts.svg import Canvas, chart, legend, line, mark, text
-from planwatch.views.format import money
 
 _TITLE: Final = "Cheapest plan for each usage basket, by brand"
 
@@ -56,7 +56,7 @@ def draw_basket_prices(
         y = first + number * high
         body += _draw_row(row, classes, canvas, x, y, left, right)
     about = "; ".join(
-        f"{row.basket}: {_say_winner(row)} at {money(min(row.pence_by_brand.values()))}"
+        f"{row.basket}: {_say_winner(row)} at {format_pounds(min(row.pence_by_brand.values()))}"
         for row in rows
     )
     return chart(canvas, chart_id, _TITLE, about, bottom + 6, "".join(body))
@@ -81,7 +81,7 @@ def _draw_row(
     muted_first = sorted(row.pence_by_brand.items(), key=lambda item: item[0] in classes)
     for brand, pence in muted_first:
         class_ = classes.get(brand, "m")
-        told = "" if canvas.is_narrow else f"{brand}: {money(pence)}"
+        told = "" if canvas.is_narrow else f"{brand}: {format_pounds(pence)}"
         at = x.place(pence / 100)
         drawn.append(mark(at, y, class_, 5 if brand in classes else 3.5, title=told))
     least = min(row.pence_by_brand.values())
@@ -90,9 +90,9 @@ def _draw_row(
     if canvas.is_narrow:
         winner = canvas.fit(_say_winner(row), 130)
         drawn.append(text(canvas.width, y - 13, winner, class_="tm", anchor="end"))
-        said = money(least)
+        said = format_pounds(least)
     else:
-        said = f"{said} {money(least)}"
+        said = f"{said} {format_pounds(least)}"
     bold = classes.get(row.winners[0]) if len(row.winners) == 1 else None
     class_ = f"t{bold} n" if bold else "t n"
     drawn.append(text(canvas.width, y + font * 0.35, said, class_=class_, anchor="end"))

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from planwatch.domain.phrasing import format_pounds
 from planwatch.views.charts.labels import Label, place_labels
 from planwatch.views.charts.scale import Scale, log_ticks, round_ticks, say_pounds
 from planwatch.views.charts.svg import Canvas, chart, element, legend, line, mark, path, text
-from planwatch.views.format import money
 
 MOST_LABELS: Final = 12
 MOST_TIPS: Final = 150
@@ -60,7 +60,7 @@ def draw_cost_against_data(
     has_tips = len(points) <= MOST_TIPS and not canvas.is_narrow  # a phone has no mouse
 
     def tip(point: DataPoint) -> str:
-        return f"{point.name}: {money(point.pence)}" if has_tips else ""
+        return f"{point.name}: {format_pounds(point.pence)}" if has_tips else ""
 
     body = [key, room.draw_axes(), path(trace, "f")]
     body += [
@@ -77,7 +77,7 @@ def draw_cost_against_data(
         for label in place_labels(canvas, wanted, solid, room.bounds, trace)
     ]
     about = f"{len(points)} plans, {len(steps)} of them the cheapest for their data: " + "; ".join(
-        f"{step.name} at {money(step.pence)}" for step in steps[:MOST_LABELS]
+        f"{step.name} at {format_pounds(step.pence)}" for step in steps[:MOST_LABELS]
     )
     return chart(canvas, chart_id, _TITLE, about, room.height, "".join(body))
 
@@ -203,7 +203,9 @@ def _choose_labels(
     for point in chosen:
         x, y = places[points.index(point)]
         is_own = point.brand in classes
-        words = money(point.pence) if is_own else f"{point.brand} {money(point.pence)}"
+        words = (
+            format_pounds(point.pence) if is_own else f"{point.brand} {format_pounds(point.pence)}"
+        )
         labels.append(Label(x, y, words, f"t{classes[point.brand]}" if is_own else "t"))
     return labels
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from planwatch.domain.phrasing import format_pounds, format_pounds_change
 from planwatch.views.charts.scale import Scale, round_ticks, say_pounds
 from planwatch.views.charts.svg import Canvas, chart, legend, line, mark, text
-from planwatch.views.format import money, money_difference
 
 MOST_PLANS: Final = 12
 _TITLE: Final = "What the headline says and what the plan costs"
@@ -65,10 +65,11 @@ def draw_headline_and_effective(
         body.append(line(start, y, end, y, f"link l{class_}"))
         body.append(mark(start, y, "hollow", 4.5))
         body.append(mark(end, y, class_, 5))
-        said = f"{money(row.effective_pence)}  {money_difference(row.more_pence)}"
+        said = f"{format_pounds(row.effective_pence)}  {format_pounds_change(row.more_pence)}"
         body.append(text(canvas.width, y + font * 0.35, said, class_="t n", anchor="end"))
     about = "; ".join(
-        f"{row.name}: headline {money(row.headline_pence)}, effective {money(row.effective_pence)}"
+        f"{row.name}: headline {format_pounds(row.headline_pence)}, "
+        f"effective {format_pounds(row.effective_pence)}"
         for row in rows
     )
     return chart(canvas, chart_id, _TITLE, about, bottom + 8, "".join(body))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from planwatch.domain.phrasing import format_pounds
 from planwatch.views.charts.scale import Scale, day_ticks, round_ticks, say_pounds, spread
 from planwatch.views.charts.svg import Canvas, chart, legend, line, mark, path, text
-from planwatch.views.format import money
 
 MOST_LINES: Final = 10
 _TITLE: Final = "Plans whose cost has moved"
@@ -90,7 +90,7 @@ def draw_price_history(
         body.append(path(points, f"h l{class_}"))
         body.append(mark(stop, end, class_, 4))
         body.append(path([(stop + 5, end), (right + 4, label), (right + 8, label)], "lead"))
-        move = f" {money(one.steps[0][1])} → {money(one.steps[-1][1])}"
+        move = f" {format_pounds(one.steps[0][1])} → {format_pounds(one.steps[-1][1])}"
         room = canvas.width - right - 10
         bold = class_ != "m"
         if canvas.is_narrow:
@@ -101,7 +101,7 @@ def draw_price_history(
             words = canvas.fit(one.name, kept, is_bold=bold) + move
         body.append(text(right + 10, label + font * 0.35, words, class_=f"t{class_} n"))
     about = "; ".join(
-        f"{one.name}: from {money(one.steps[0][1])} to {money(one.steps[-1][1])}"
+        f"{one.name}: from {format_pounds(one.steps[0][1])} to {format_pounds(one.steps[-1][1])}"
         for one in drawn_lines
     )
     return chart(canvas, chart_id, _TITLE, about, height, "".join(body))

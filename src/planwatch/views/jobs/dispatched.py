@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import get_kind
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.output.streams import print_json, print_line
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def print_dispatched_json(found: Dispatched, *, note: str | None) -> None:
 def print_resumed(job: Job, reopened: Reopened) -> None:
     """Print what a job that was taken up again keeps, and how to follow it."""
     again = f"; done again: {', '.join(reopened.again)}" if reopened.again else ""
-    kept = f"{count_of(reopened.kept, 'finished step')} kept"
+    kept = f"{format_count(reopened.kept, 'finished step')} kept"
     print_line(f"Resumed {job.kind} {job.job_id}; {kept}{again}.")
     print_line(f"Follow it: planwatch status {job.job_id} --watch")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import parse_instant
 from planwatch.domain.job_kinds import find_kind
-from planwatch.views.format import DASH, age, duration
+from planwatch.domain.phrasing import DASH, format_age, format_duration
 from planwatch.views.table.column import Column, Styled
 from planwatch.views.table.styles import OUTCOME_STYLES, error_text
 from planwatch.views.table.table import FittingTable
@@ -69,7 +69,7 @@ def took(job: Mapping[str, Any], present: datetime) -> str:
     if not job["started_at"]:
         return DASH
     end = parse_instant(job["finished_at"]) if job["finished_at"] else present
-    return duration(max(0.0, (end - parse_instant(job["started_at"])).total_seconds()))
+    return format_duration(max(0.0, (end - parse_instant(job["started_at"])).total_seconds()))
 
 
 def render_jobs(
@@ -96,7 +96,7 @@ def render_jobs(
 def _started(job: Mapping[str, Any], present: datetime) -> str:
     if job["started_at"] is None:
         return DASH
-    return age((present - parse_instant(job["started_at"])).total_seconds())
+    return format_age((present - parse_instant(job["started_at"])).total_seconds())
 
 
 def _status(status: str) -> Styled:
@@ -116,7 +116,7 @@ def say_eta(job: Mapping[str, Any]) -> str:
     if job["eta_s"] is None:
         return ""
     basis = "by earlier jobs" if job["eta_basis"] == "history" else "a first guess"
-    return f"{duration(job['eta_s'])} left ({basis})"
+    return f"{format_duration(job['eta_s'])} left ({basis})"
 
 
 def say_state(job: Mapping[str, Any]) -> str:
@@ -130,7 +130,7 @@ def say_state(job: Mapping[str, Any]) -> str:
         first, more = job["waits_for"][0], len(job["waits_for"]) - 1
         return f"waits for {first}" + (f" and {more} more" if more else "")
     if "stalled" in flags:
-        return f"stalled: beyond its expected {duration(job['expected_s'] or 0.0)}"
+        return f"stalled: beyond its expected {format_duration(job['expected_s'] or 0.0)}"
     return ""
 
 
@@ -227,9 +227,9 @@ def remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
     said = [str(step["error"]["message"])] if step["error"] else []
     if step["retry_at"]:
         left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
-        said.insert(0, f"again in {duration(max(0.0, left_s))}")
+        said.insert(0, f"again in {format_duration(max(0.0, left_s))}")
     if step["longer_than_usual"]:
-        usual = duration(step["expected_s"] or 0.0)
+        usual = format_duration(step["expected_s"] or 0.0)
         said.insert(0, f"longer than usual ({took(step, present)} against {usual})")
     if not step["error"]:
         said += _say_tries(step)
@@ -273,7 +273,7 @@ def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:
             source["source"],
             Styled([source["outcome"]], OUTCOME_STYLES.get(source["outcome"], "")),
             *(str(source[name] or DASH) for name in _COUNTS),
-            duration(source["duration_s"]),
+            format_duration(source["duration_s"]),
             str(source["error"]["message"]) if source["error"] else "",
         )
         for source in result["sources"]

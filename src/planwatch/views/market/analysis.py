@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.console import Group, RenderableType
@@ -10,22 +10,12 @@ from rich.panel import Panel
 from rich.text import Text
 
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
-from planwatch.views.format import data, day, money, money_difference, percent, plain, share, term
+from planwatch.domain.phrasing import short_date
+from planwatch.views.report.cells import format_value
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import list_points, note_text
 from planwatch.views.table.table import FittingTable
 
-_FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "money": money,
-    "money_diff": money_difference,
-    "percent": percent,
-    "share": share,
-    "data": data,
-    "months": term,
-    "date": day,
-    "int": plain,
-    "text": plain,
-}
 MOST_ROWS: Final = 60
 """Rows of one table on a screen; a market of 400 plans is for a program to read."""
 _KEY_KINDS: Final = frozenset({"data", "months"})  # what names a row that has no words
@@ -48,7 +38,7 @@ def render_analysis(
     title = " × ".join(document["brands"]) if document["kind"] == COMPARE else "Market analysis"
     if document["kind"] == ANALYSE:
         title += f" for {document['focus']}"
-    subtitle = f"plans as of {day(document['as_of'])}, words by {say_writer(written_by)}"
+    subtitle = f"plans as of {short_date(document['as_of'])}, words by {say_writer(written_by)}"
     made = f"{created_at[:16].replace('T', ' ')} UTC"
     words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
     return Group(
@@ -121,7 +111,7 @@ def _count_heads(kinds: Sequence[str]) -> int:
 
 
 def _cell(column: Mapping[str, str], row: Mapping[str, Any]) -> Text:
-    text = _FORMATS[column["kind"]](row.get(column["key"]))
+    text = format_value(column["kind"], row.get(column["key"]))
     style = ""
     if column["kind"] == "money_diff" and text[0] in "+−":
         style = "red" if text[0] == "+" else "green"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from planwatch.views.format import day
+from planwatch.domain.phrasing import short_date
 from planwatch.views.market.market import render_changes
 from planwatch.views.table.styles import print_note
 
@@ -33,9 +33,9 @@ def print_changes(
     if changes:
         target.print(render_changes(changes[:limit], total=len(changes)))
         return
-    period = f"since {day(wanted.since)}"
+    period = f"since {short_date(wanted.since)}"
     if wanted.until is not None:
-        period = f"from {day(wanted.since)} to {day(wanted.until)}"
+        period = f"from {short_date(wanted.since)} to {short_date(wanted.until)}"
     if wanted.has_any:
         target.print(f"No change {period} passes the filter.")
     else:

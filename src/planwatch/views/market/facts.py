@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import count_of, day, money
+from planwatch.domain.phrasing import format_count, format_pounds, short_date
 from planwatch.views.report.cells import format_fact
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
@@ -50,9 +50,9 @@ def render_inputs(why: Mapping[str, Any]) -> FittingTable:
     rows = [
         (
             one["plan"],
-            money(one["headline_pence"]),
-            money(one["effective_pence"]),
-            day(one["as_of"]),
+            format_pounds(one["headline_pence"]),
+            format_pounds(one["effective_pence"]),
+            short_date(one["as_of"]),
             one["url"] or "",
         )
         for one in why["inputs"]
@@ -78,14 +78,16 @@ def print_why(target: Console, why: Mapping[str, Any]) -> None:
     if not why["inputs"]:
         target.print("Counted or computed over the plans considered: planwatch show")
         return
-    target.print(f"From {count_of(len(why['inputs']), 'plan')}:")
+    target.print(f"From {format_count(len(why['inputs']), 'plan')}:")
     for one in why["inputs"]:
         _print_input(target, one)
 
 
 def _print_input(target: Console, one: Mapping[str, Any]) -> None:
-    costs = f"{money(one['headline_pence'])} headline, {money(one['effective_pence'])} effective"
-    lines = [f"{one['plan']}: {costs}, as of {day(one['as_of'])}"]
+    lines = [
+        f"{one['plan']}: {format_pounds(one['headline_pence'])} headline, "
+        f"{format_pounds(one['effective_pence'])} effective, as of {short_date(one['as_of'])}"
+    ]
     if one["url"]:
         lines.append(f"  {one['url']}")
     if one["captured_at"]:

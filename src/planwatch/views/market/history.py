@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import day, money
+from planwatch.domain.phrasing import format_money, short_date
 from planwatch.views.market.market import before_and_after
 from planwatch.views.table.column import Column
 from planwatch.views.table.sparkline import render_sparkline
@@ -53,9 +53,9 @@ def _line(history: Mapping[str, Any], label: str, key: str, encoding: str) -> Te
     known = [value for value in values if value is not None] or [history["versions"][-1][key]]
     spark = render_sparkline(values, encoding)
     currency = history["versions"][-1]["currency"]
-    span = money(min(known), currency)
+    span = format_money(min(known), currency)
     if max(known) != min(known):
-        span += f" to {money(max(known), currency)}"
+        span += f" to {format_money(max(known), currency)}"
     return Text.assemble(f" {label:<10}", (spark, "cyan"), f"  {span}")
 
 
@@ -90,9 +90,9 @@ def render_history(history: Mapping[str, Any]) -> FittingTable:
         (
             version["first_seen"][:10],
             version["last_seen"][:10],
-            money(version["price_pence"], version["currency"]),
-            money(version["effective_pence"], version["currency"]),
-            money(version["exit_price_pence"], version["currency"]),
+            format_money(version["price_pence"], version["currency"]),
+            format_money(version["effective_pence"], version["currency"]),
+            format_money(version["exit_price_pence"], version["currency"]),
             f"{version['promo_months']} months" if version["promo_months"] else "",
             version["capture"]["sha256"][:8] if version["capture"] else "",
             say_moves(version),
@@ -108,12 +108,12 @@ def say_moves(version: Mapping[str, Any]) -> str:
     """Return what changed against the version before, in a line."""
     said = []
     for move in version["moves"]:
-        before, after, _ = before_and_after(move)
+        before, after, _ = before_and_after(move, version["currency"])
         said.append(f"{move['kind']} {before} → {after}")
     told = ", ".join(said)
     return f"corrected: {told}" if version["is_correction"] and told else told
 
 
 def _say_gap(gap: Mapping[str, Any]) -> str:
-    back = f", relaunched {day(gap['relaunched_at'])}" if gap["relaunched_at"] else ""
-    return f"withdrawn {day(gap['withdrawn_at'])}{back}"
+    back = f", relaunched {short_date(gap['relaunched_at'])}" if gap["relaunched_at"] else ""
+    return f"withdrawn {short_date(gap['withdrawn_at'])}{back}"

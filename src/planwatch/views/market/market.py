@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.views.format import (
+from planwatch.domain.phrasing import (
     DASH,
-    age,
-    count_of,
-    data,
-    money,
-    money_difference,
-    percent,
-    plain,
-    term,
+    format_age,
+    format_count,
+    format_money,
+    format_money_change,
+    format_percent_change,
+    format_text,
+    short_data,
+    short_term,
 )
 from planwatch.views.table.column import Cell, Column, Styled
 from planwatch.views.table.styles import FRESHNESS_STYLES, OUTCOME_STYLES
@@ -82,11 +82,11 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Cell]:
     return {
         "brand": plan["brand"],
         "tier": plan["variant"],
-        "data": data(plan["data_mb"]),
-        "term": term(plan["term_months"]),
-        "headline": money(plan["price_pence"], plan["currency"]),
+        "data": short_data(plan["data_mb"]),
+        "term": short_term(plan["term_months"]),
+        "headline": format_money(plan["price_pence"], plan["currency"]),
         "effective": _effective(plan),
-        "exit": money(plan["exit_price_pence"], plan["currency"]),
+        "exit": format_money(plan["exit_price_pence"], plan["currency"]),
         "promo until": plan["promo_ends"] or "",
         "roaming": _roaming(plan),
         "source": plan["source"],
@@ -97,13 +97,15 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Cell]:
 def _effective(plan: Mapping[str, Any]) -> Styled:
     effective, headline = plan["effective_pence"], plan["price_pence"]
     misleads = headline and effective > headline * (1 + _NOTICEABLE_UPLIFT)
-    return Styled([money(effective, plan["currency"])], "bold yellow" if misleads else "bold")
+    return Styled(
+        [format_money(effective, plan["currency"])], "bold yellow" if misleads else "bold"
+    )
 
 
 def _roaming(plan: Mapping[str, Any]) -> str:
     if plan["roaming"] is None:
         return ""
-    limit = f" {data(plan['roaming_mb'])}" if plan["roaming_mb"] else ""
+    limit = f" {short_data(plan['roaming_mb'])}" if plan["roaming_mb"] else ""
     return f"{plan['roaming'].upper() if plan['roaming'] == 'eu' else plan['roaming']}{limit}"
 
 
@@ -150,8 +152,8 @@ def _remark_on(source: Mapping[str, Any]) -> str:
         return f"{times}{source['error']['message']}"
     if source["plans_absent"]:
         return (
-            f"{count_of(source['plans_absent'], 'plan')} not seen any more, withdrawn if the next"
-            " good visit lacks them, too"
+            f"{format_count(source['plans_absent'], 'plan')} not seen any more, withdrawn if the"
+            " next good visit lacks them, too"
         )
     return ""
 
@@ -164,7 +166,7 @@ def _health(source: Mapping[str, Any]) -> tuple[Cell, ...]:
         Styled([outcome or "never asked"], OUTCOME_STYLES.get(outcome, "dim")),
         str(source["plans_in_force"] or DASH),
         Styled(
-            ["never" if age_h is None else age(max(0.0, age_h * _HOUR_S))],
+            ["never" if age_h is None else format_age(max(0.0, age_h * _HOUR_S))],
             FRESHNESS_STYLES[source["freshness"]],
         ),
     )
@@ -179,26 +181,31 @@ def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> Fitti
             change["brand"],
             change["name"],
             change["kind"],
-            *before_and_after(change),
+            *before_and_after(change, change["currency"]),
         )
         for change in changes
     ]
     return FittingTable("What changed", _CHANGE_COLUMNS, rows, caption=caption)
 
 
-def before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
+def before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str, str]:
+    """Return what a change was before, what it is after, and the move of a price in per cent."""
     before, after = change["before"], change["after"]
     if change["kind"] in _MONEY_CHANGES:
-        by = percent((after - before) * 100 / before) if before and after is not None else ""
-        return money(before), money(after), by
+        by = (
+            format_percent_change((after - before) * 100 / before)
+            if before and after is not None
+            else ""
+        )
+        return format_money(before, currency), format_money(after, currency), by
     if change["kind"] == "allowance":
-        return data(before), data(after), ""
+        return short_data(before), short_data(after), ""
     if change["kind"] == "term":
-        return term(before), term(after), ""
+        return short_term(before), short_term(after), ""
     if change["kind"] == "promotion":
-        return _promotion(before), _promotion(after), ""
+        return _promotion(before, currency), _promotion(after, currency), ""
     if change["kind"] == "rise":
-        return _steps(before), _steps(after), ""
+        return _steps(before, currency), _steps(after, currency), ""
     differing = [key for key in after if (before or {}).get(key) != after[key]]
     return (
         "; ".join(_extra((before or {}).get(key)) for key in differing),
@@ -207,25 +214,25 @@ def before_and_after(change: Mapping[str, Any]) -> tuple[str, str, str]:
     )
 
 
-def _promotion(value: Mapping[str, Any] | None) -> str:
+def _promotion(value: Mapping[str, Any] | None, currency: str) -> str:
     if value is None:
         return "none"
     months = value["promo_months"]
     was = value["list_price_pence"]
-    return (
-        f"{'' if was is None else f'was {money(was)}'}{f' for {months} months' if months else ''}"
-    )
+    price = "" if was is None else f"was {format_money(was, currency)}"
+    return f"{price}{f' for {months} months' if months else ''}"
 
 
-def _steps(steps: Sequence[Mapping[str, Any]] | None) -> str:
+def _steps(steps: Sequence[Mapping[str, Any]] | None, currency: str) -> str:
     if not steps:
         return "none"
     return ", ".join(
-        f"{money_difference(step['increase_pence'])} on {step['date']}" for step in steps
+        f"{format_money_change(step['increase_pence'], currency)} on {step['date']}"
+        for step in steps
     )
 
 
 def _extra(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return plain(value)
+    return format_text(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import count_of
+from planwatch.domain.phrasing import format_count
 from planwatch.views.market.analysis import render_analysis
 from planwatch.views.market.market import render_plans, render_sources
 from planwatch.views.table.column import Column
@@ -120,7 +120,7 @@ def say_usage(usage: Usage) -> str:
     slowest = "" if usage.slowest_s is None else f", the slowest answer {usage.slowest_s:.1f} s"
     cost = f", cost {usage.cost:.4f}" if usage.cost else ""
     return (
-        f"Asked {usage.model} at {usage.host}: {count_of(usage.requests, 'request')}, "
+        f"Asked {usage.model} at {usage.host}: {format_count(usage.requests, 'request')}, "
         f"{usage.prompt_tokens:,} tokens sent and {usage.answer_tokens:,} answered{slowest}{cost}."
     )
 

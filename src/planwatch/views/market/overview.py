@@ -7,7 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from planwatch.views.format import age
+from planwatch.domain.phrasing import format_age
 from planwatch.views.output.streams import print_line
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def lines_of(overview: Overview) -> list[str]:
         ]
     lines = [overview.note] if overview.note else []
     ages = [source["age_h"] for source in overview.sources if source["age_h"] is not None]
-    oldest = f", the oldest good data {age(max(0.0, max(ages) * _HOUR_S))}" if ages else ""
+    oldest = f", the oldest good data {format_age(max(0.0, max(ages) * _HOUR_S))}" if ages else ""
     lines.append(
         f"{overview.plans} plans of {overview.brands} brands in force;"
         f" {len(ages)} of {len(overview.sources)} sources have delivered{oldest}."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import count_of, data, money, term
+from planwatch.domain.phrasing import format_count, format_money, short_data, short_term
 from planwatch.views.market.market import render_plans
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _print_miner(target: Console, miner: Mapping[str, Any], prices: int) -> None
         target.print("Card miner: finds no plan there.")
         return
     target.print(
-        f"Card miner: finds {count_of(miner['found'], 'plan')}; "
+        f"Card miner: finds {format_count(miner['found'], 'plan')}; "
         f"{miner['agree']} of the parser's {prices} prices agree."
     )
     _print_lines(target, "only the parser", miner["only_parser"])
@@ -51,7 +51,11 @@ def _print_miner(target: Console, miner: Mapping[str, Any], prices: int) -> None
 
 
 def _line_of(plan: Mapping[str, Any]) -> str:
-    figures = (data(plan["data_mb"]), term(plan["term_months"]), money(plan["price_pence"]))
+    figures = (
+        short_data(plan["data_mb"]),
+        short_term(plan["term_months"]),
+        format_money(plan["price_pence"], plan["currency"]),
+    )
     return f"{', '.join(figures)} ({plan['name']})"
 
 
@@ -64,10 +68,10 @@ def _print_lines(target: Console, head: str, lines: Sequence[str]) -> None:
 
 def describe_fixture(case: SavedFixture) -> str:
     """Return what a person must know of a case just written, as lines for the terminal."""
-    read = f"the error {case.error}" if case.error else count_of(case.plans, "plan")
-    removed = ", ".join(count_of(number, what) for what, number in case.removed.items())
+    read = f"the error {case.error}" if case.error else format_count(case.plans, "plan")
+    removed = ", ".join(format_count(number, what) for what, number in case.removed.items())
     return (
-        f"planwatch: wrote the case {case.folder}: {count_of(case.pages, 'page')}, {read}; "
+        f"planwatch: wrote the case {case.folder}: {format_count(case.pages, 'page')}, {read}; "
         f"removed {removed or 'nothing'}.\n"
         "  Hint: read it before you commit it: figures against the page, and nothing personal left."
     )

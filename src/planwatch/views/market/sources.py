@@ -9,7 +9,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from planwatch.domain.outcome import STORING_OUTCOMES
-from planwatch.views.format import DASH, age, count_of, data, money, term
+from planwatch.domain.phrasing import (
+    DASH,
+    format_age,
+    format_count,
+    format_money,
+    short_data,
+    short_term,
+)
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import OUTCOME_STYLES, print_note
 from planwatch.views.table.table import FittingTable
@@ -31,7 +38,9 @@ _HOUR_S: Final = 3600
 _PENCE: Final = "_pence"
 
 
-def print_source(target: Console, record: Mapping[str, Any], *, note: str | None) -> None:
+def print_source(
+    target: Console, record: Mapping[str, Any], *, currency: str, note: str | None
+) -> None:
     """Print one source: how it is, what its newest outcome rests on, its last runs."""
     print_note(target, note)
     name = record["brand"] or "many brands"
@@ -42,7 +51,7 @@ def print_source(target: Console, record: Mapping[str, Any], *, note: str | None
     if not runs:
         target.print(f"Never asked. Ask it: planwatch scrape {record['source']} --wait")
         return
-    for line in _evidence(record["source"], runs[0]):
+    for line in _evidence(record["source"], runs[0], currency):
         _print_indented(target, line)
     target.print(render_runs(record))
 
@@ -70,7 +79,11 @@ def _print_indented(target: Console, line: str) -> None:
 
 def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     age_h = record["age_h"]
-    since = "no good data yet" if age_h is None else f"last read {age(max(0.0, age_h * _HOUR_S))}"
+    since = (
+        "no good data yet"
+        if age_h is None
+        else f"last read {format_age(max(0.0, age_h * _HOUR_S))}"
+    )
     facts = [
         ("in force", f"{record['plans_in_force']} plans, {since}"),
         ("checked against", record["checked_against"]),
@@ -90,12 +103,12 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     return facts
 
 
-def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
+def _evidence(source_id: str, run: Mapping[str, Any], currency: str) -> list[str]:
     """Return in words what the newest outcome rests on."""
     detail, lines = run["detail"], []
     miner = detail.get("miner")
     if miner:
-        found = count_of(miner["found"], "offer")
+        found = format_count(miner["found"], "offer")
         lines.append(
             f"the card miner finds {found} there and agrees with {miner['agreement']:.0%} of the"
             " parser's prices"
@@ -103,7 +116,8 @@ def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
             else f"the card miner finds {found} there"
         )
         unverified = [
-            f"{data(one['data_mb'])} {term(one['term_months'])} {money(one['price_pence'])}"
+            f"{short_data(one['data_mb'])} {short_term(one['term_months'])} "
+            f"{format_money(one['price_pence'], currency)}"
             for one in miner.get("unverified", ())
         ]
         if unverified:
@@ -118,7 +132,8 @@ def _evidence(source_id: str, run: Mapping[str, Any]) -> list[str]:
     if detail.get("missing"):
         lines.append(f"missing: {_some(detail['missing'])}")
     moved = [
-        f"{one['plan_key']} {money(one['before'])} → {money(one['after'])}"
+        f"{one['plan_key']} {format_money(one['before'], currency)} → "
+        f"{format_money(one['after'], currency)}"
         for one in detail.get("moved", ())
     ]
     if moved:
@@ -155,7 +170,7 @@ def print_repaired(target: Console, done: Repaired, todo: str) -> None:
             )
     if not done.moves and not any(run["absent"] for run in done.runs):
         target.print(f"{done.source}: no plan in force differs from what was stored.")
-    for line in _move_lines(done.moves):
+    for line in _move_lines(done):
         _print_indented(target, line)
     if not done.applied and (done.moves or any(run["was"] != run["outcome"] for run in done.runs)):
         target.print(f"Nothing is stored yet. Store it: {todo}")
@@ -169,16 +184,17 @@ def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) ->
         target.print(Text(f"  {entry['error']['message']}"))
         if entry["error"]["hint"]:
             target.print(Text(f"  → {entry['error']['hint']}"))
-    for line in _move_lines(done.moves):
+    for line in _move_lines(done):
         _print_indented(target, line)
 
 
-def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
-    lines = []
+def _move_lines(done: Repaired) -> list[str]:
+    moves, lines = done.moves, []
     for move in moves[:_MOVES_SHOWN]:
         fields = ", ".join(
-            f"{name.removesuffix(_PENCE).replace('_', ' ')} {_value(name, field['before'])} → "
-            f"{_value(name, field['after'])}"
+            f"{name.removesuffix(_PENCE).replace('_', ' ')} "
+            f"{_value(name, field['before'], done.currency)} → "
+            f"{_value(name, field['after'], done.currency)}"
             for name, field in move["fields"].items()
         )
         lines.append(f"{move['kind']}: {move['plan_key']}" + (f" ({fields})" if fields else ""))
@@ -187,10 +203,12 @@ def _move_lines(moves: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _value(name: str, value: Any) -> str:
+def _value(name: str, value: Any, currency: str) -> str:
     if value is None:
         return "not stated"
     if name == "price_steps":
-        steps = [f"{money(step['price_pence'])} from {step['from']}" for step in value]
+        steps = [
+            f"{format_money(step['price_pence'], currency)} from {step['from']}" for step in value
+        ]
         return ", ".join(steps) or "none"
-    return money(value) if name.endswith(_PENCE) else str(value)
+    return format_money(value, currency) if name.endswith(_PENCE) else str(value)

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.views.format import data, day, money, money_difference, percent, term
+from planwatch.domain.phrasing import (
+    format_percent_change,
+    format_pounds,
+    format_pounds_change,
+    short_data,
+    short_date,
+    short_term,
+)
 from planwatch.views.output.delivery import render_tables
 from planwatch.views.output.markdown import escape
 from planwatch.views.table.column import Column
@@ -74,19 +81,19 @@ def _tables(placed: Mapping[str, Any]) -> list[FittingTable]:
 
 
 def _title(placed: Mapping[str, Any]) -> str:
-    size = f"{data(placed['data_mb'])}, {term(placed['term_months'])}"
+    size = f"{short_data(placed['data_mb'])}, {short_term(placed['term_months'])}"
     promo = ""
     if placed["promo_months"]:
-        promo = f", {money(placed['promo_pence'])} for {placed['promo_months']} months"
-    return f"What if {placed['brand']} sold {size} at {money(placed['price_pence'])}{promo}"
+        promo = f", {format_pounds(placed['promo_pence'])} for {placed['promo_months']} months"
+    return f"What if {placed['brand']} sold {size} at {format_pounds(placed['price_pence'])}{promo}"
 
 
 def say_placement(placed: Mapping[str, Any]) -> list[str]:
     """Return a sentence each on cost, frontier, gap and what is not stated."""
     return [
-        f"Effective cost {money(placed['effective_pence'])} a month over the term, "
-        f"{money(placed['exit_price_pence'])} in its last month, if signed on "
-        f"{day(placed['as_of'])}; "
+        f"Effective cost {format_pounds(placed['effective_pence'])} a month over the term, "
+        f"{format_pounds(placed['exit_price_pence'])} in its last month, if signed on "
+        f"{short_date(placed['as_of'])}; "
         f"{_say_rises(placed)}.",
         _say_frontier(placed),
         *_say_gap(placed),
@@ -96,7 +103,7 @@ def say_placement(placed: Mapping[str, Any]) -> list[str]:
 
 def _say_rises(placed: Mapping[str, Any]) -> str:
     if placed["rise_pence"] is not None:
-        return f"rises of {money(placed['rise_pence'])} each April as given"
+        return f"rises of {format_pounds(placed['rise_pence'])} each April as given"
     if placed["rise_source"] is None:
         return "no rise is known for the brand, so the price is assumed not to change"
     if placed["exit_price_pence"] == placed["price_pence"]:
@@ -110,16 +117,20 @@ def _say_frontier(placed: Mapping[str, Any]) -> str:
     price = placed["joins_frontier_at_pence"]
     if price is None:
         return "Dominated at any price."
-    cost = money(placed["joins_frontier_at_effective_pence"])
+    cost = format_pounds(placed["joins_frontier_at_effective_pence"])
     if placed["efficient"]:
-        return f"Efficient: no plan dominates it up to {money(price)} a month (effective {cost})."
+        up_to = f"{format_pounds(price)} a month (effective {cost})"
+        return f"Efficient: no plan dominates it up to {up_to}."
     promo = placed["promo_pence"]
     if promo is not None and price <= promo:
         return (
             f"Dominated, at any price with this promotion; without it, the tariff would be "
-            f"efficient at {money(price)} a month (effective {cost} at most)."
+            f"efficient at {format_pounds(price)} a month (effective {cost} at most)."
         )
-    return f"Dominated; it would be efficient at {money(price)} a month (effective {cost} at most)."
+    return (
+        f"Dominated; it would be efficient at {format_pounds(price)} a month "
+        f"(effective {cost} at most)."
+    )
 
 
 def _say_gap(placed: Mapping[str, Any]) -> list[str]:
@@ -127,8 +138,9 @@ def _say_gap(placed: Mapping[str, Any]) -> list[str]:
         return []
     gap = placed["gap_pence"]
     return [
-        f"{money_difference(gap)} a month ({percent(placed['gap_percent'])}) against "
-        f"{placed['rival']} at {money(placed['rival_pence'])}, the cheapest comparable rival."
+        f"{format_pounds_change(gap)} a month ({format_percent_change(placed['gap_percent'])}) "
+        f"against {placed['rival']} at {format_pounds(placed['rival_pence'])}, "
+        f"the cheapest comparable rival."
     ]
 
 
@@ -151,16 +163,16 @@ def _basket(rank: Mapping[str, Any]) -> tuple[str, ...]:
         rank["label"],
         str(rank["rank"]),
         str(rank["brands"]),
-        money(rank["market_pence"]),
+        format_pounds(rank["market_pence"]),
         ", ".join(rank["market_brands"]),
-        money(rank["win_pence"]),
+        format_pounds(rank["win_pence"]),
     )
 
 
 def _plan(plan: Mapping[str, Any]) -> tuple[str, ...]:
     return (
         plan["plan"],
-        money(plan["effective_pence"]),
-        money_difference(plan["gap_pence"]),
+        format_pounds(plan["effective_pence"]),
+        format_pounds_change(plan["gap_pence"]),
         " and ".join(plan["hangs_on"]),
     )

@@ -18,6 +18,7 @@ CHANGE_COLUMNS: Final = (
     "after",
     "by_pence",
     "by_percent",
+    "currency",
 )
 HISTORY_COLUMNS: Final = (
     "brand",

@@ -9,9 +9,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
+from planwatch.domain.phrasing import format_money, short_data, short_date, short_term
 from planwatch.domain.plan import slugify
 from planwatch.services.market.report_data import Report
-from planwatch.views.format import data, day, money, term
 from planwatch.views.report.cells import Cell, find_link
 from planwatch.views.report.references import References
 
@@ -108,15 +108,15 @@ def list_plan_rows(
             number=number,
             cells=[
                 Cell(plan.name),
-                Cell(data(plan.allowance.data_mb) if plan.allowance else "–"),
-                Cell(term(plan.term_months)),
-                Cell(money(plan.headline_pence)),
-                Cell(money(plan.effective_pence)),
+                Cell(short_data(plan.allowance.data_mb) if plan.allowance else "–"),
+                Cell(short_term(plan.term_months)),
+                Cell(format_money(plan.headline_pence, plan.currency)),
+                Cell(format_money(plan.effective_pence, plan.currency)),
             ],
             facts=[] if plan.reason else [fact_of(plan.plan_id, r) for r in of_plans.values()],
             href=find_link(plan.url),
             address=_say_address(plan.url),
-            captured=day(plan.captured_at or plan.as_of or None),
+            captured=short_date(plan.captured_at or plan.as_of or None),
             reason=plan.reason or "",
         )
         for number, plan in enumerate(report.plans, start=1)

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from planwatch.views.format import (
+from planwatch.domain.phrasing import (
     DASH,
-    data,
-    day,
-    money,
-    money_difference,
-    percent,
-    plain,
-    term,
+    format_percent_change,
+    format_pounds,
+    format_pounds_change,
+    format_share,
+    format_text,
+    short_data,
+    short_date,
+    short_term,
 )
 
 _FIGURES: Final = frozenset({"money", "money_diff", "percent", "share", "data", "months", "int"})
@@ -35,22 +36,18 @@ class Cell:
     href: str = ""
 
 
-def _share(value: float) -> str:
-    return f"{value:.0f} %"
-
-
 def _number(value: Any) -> str:
-    return f"{value:,g}" if isinstance(value, float) else plain(value)
+    return f"{value:,}" if isinstance(value, float) else format_text(value)
 
 
 _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "money": money,
-    "money_diff": money_difference,
-    "percent": percent,
-    "share": _share,
-    "data": data,
-    "months": term,
-    "date": day,
+    "money": format_pounds,
+    "money_diff": format_pounds_change,
+    "percent": format_percent_change,
+    "share": format_share,
+    "data": short_data,
+    "months": short_term,
+    "date": short_date,
     "int": _number,
 }
 
@@ -65,10 +62,10 @@ def format_value(kind: str, value: Any) -> str:
     if value is None and kind != "data":
         return DASH
     if kind in _FIGURES and not isinstance(value, int | float | None):
-        return plain(value)
+        return format_text(value)
     if kind in ("money", "money_diff"):
         value = round(value)
-    return _FORMATS.get(kind, plain)(value)
+    return _FORMATS.get(kind, format_text)(value)
 
 
 def tone_of(kind: str, value: Any) -> str:
@@ -78,11 +75,11 @@ def tone_of(kind: str, value: Any) -> str:
 
 
 _UNITS: Final[Mapping[str, Callable[[Any], str]]] = {
-    "pence_per_month": lambda value: f"{money(round(value))} a month",
-    "pence_per_year": lambda value: f"{money(round(value))} a year",
-    "pence_per_gb": lambda value: f"{money(round(value))} a GB",
+    "pence_per_month": lambda value: f"{format_pounds(round(value))} a month",
+    "pence_per_year": lambda value: f"{format_pounds(round(value))} a year",
+    "pence_per_gb": lambda value: f"{format_pounds(round(value))} a GB",
     "percent": lambda value: f"{value:,g} %".replace("-", "−"),
-    "mb": data,
+    "mb": short_data,
     "rank": lambda value: f"rank {value}",
     "points": lambda value: f"{value:g} points",
     "index": lambda value: f"{value:.1f}",
@@ -94,7 +91,7 @@ def format_fact(fact: Mapping[str, Any]) -> str:
     """Return a fact's value with its unit."""
     value, unit = fact.get("value"), str(fact.get("unit", ""))
     if not isinstance(value, int | float):
-        return plain(value)
+        return format_text(value)
     known = _UNITS.get(unit)
     return known(value) if known else f"{value:g} {unit.replace('_', ' ')}".strip()
 

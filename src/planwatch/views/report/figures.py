@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.analysis.metrics.baskets import parse_basket
-from planwatch.domain.phrasing import name_plan_of_brand
+from planwatch.domain.phrasing import format_pounds, name_plan_of_brand, short_date
 from planwatch.errors import UsageError
 from planwatch.services.market.report_data import Report
 from planwatch.views.charts.basket_prices import BasketPrices, draw_basket_prices
@@ -29,7 +29,6 @@ from planwatch.views.charts.price_history import (
     draw_price_history,
 )
 from planwatch.views.charts.svg import NARROW, WIDE, Canvas
-from planwatch.views.format import day, money
 
 _SECTION: Final = "baskets"
 Table = dict[str, Any]
@@ -155,7 +154,7 @@ def _headline_and_effective(report: Report, shown: Sequence[str]) -> Figure | No
     more = sum(pair.more_pence > 0 for pair in pairs)
     lead = (
         f"{more} of {len(pairs)} plans of {' and '.join(shown)} cost more over the term than their "
-        f"headline says, at most {money(ordered[0].more_pence)} a month."
+        f"headline says, at most {format_pounds(ordered[0].more_pence)} a month."
         if more
         else f"No plan of {' or '.join(shown)} costs more over the term than its headline says."
     )
@@ -299,7 +298,7 @@ def _price_history(report: Report, shown: Sequence[str]) -> Figure:
     rows = [
         {
             "plan": line.name,
-            "day": day(start.isoformat()),
+            "day": short_date(start.isoformat()),
             "pence": pence,
             "by": pence - line.steps[at - 1][1] if at else None,
         }

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.domain.job_kinds import COMPARE
+from planwatch.domain.phrasing import format_age, format_count, short_date
 from planwatch.domain.plan import slugify
 from planwatch.services.market.report_data import Report
-from planwatch.views.format import age, count_of, day
 from planwatch.views.report.appendix import (
     Formula,
     PlanColumn,
@@ -158,17 +158,17 @@ def _title(document: Mapping[str, Any], report: Report) -> str:
     if kind == COMPARE:
         return " × ".join(brands)
     if kind == "digest":
-        return f"The market from {day(document['since'])} to {day(document['as_of'])}"
+        return f"The market from {short_date(document['since'])} to {short_date(document['as_of'])}"
     return f"Market analysis for {document.get('focus') or ' and '.join(brands)}"
 
 
 def _meta(report: Report) -> list[tuple[str, str]]:
     analysis = report.analysis
     considered = sum(not plan.reason for plan in report.plans)
-    made = f"{day(analysis.created_at)}, {analysis.created_at[11:16]} UTC"
+    made = f"{short_date(analysis.created_at)}, {analysis.created_at[11:16]} UTC"
     return [
-        ("Plans as of", day(str(analysis.document.get("as_of", analysis.as_of)))),
-        ("Considered", count_of(considered, "plan")),
+        ("Plans as of", short_date(str(analysis.document.get("as_of", analysis.as_of)))),
+        ("Considered", format_count(considered, "plan")),
         ("Words by", f"the {analysis.written_by}"),
         ("Made", made),
         *([("Analysis", analysis.analysis_id)] if analysis.analysis_id else []),
@@ -195,7 +195,9 @@ def _freshness(report: Report) -> list[tuple[str, str, str]]:
         if found:
             names = [str(s.get("brand") or str(s["source"]).capitalize()) for s in found]
             ages = [float(s["age_h"]) for s in found if s.get("age_h") is not None]
-            groups.append((word, ", ".join(names), age(max(ages) * _HOUR_S) if ages else "never"))
+            groups.append(
+                (word, ", ".join(names), format_age(max(ages) * _HOUR_S) if ages else "never")
+            )
     return groups
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from planwatch.views.format import DASH
+from planwatch.domain.phrasing import DASH
 from planwatch.views.table.column import MARGIN, Column
 from planwatch.views.table.text import (
     INDENT,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from planwatch.views.format import DASH
+from planwatch.domain.phrasing import DASH
 from planwatch.views.table.column import Cell, Column, Styled
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.report.sections.overview import Record
 from planwatch.analysis.report.sentences import Row, say_difference
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import count_of, format_money, join_words, possessive
+from planwatch.domain.phrasing import count_of, format_pounds, join_words, possessive
 
 TIE: Final = "tie"
 """The winner of a basket that both brands of a comparison serve at the same price."""
@@ -161,7 +161,7 @@ def say_baskets(computed: Row) -> list[str]:
         row = max(leads_b, key=lambda row: row["gap_pence"])
         sentences.append(
             f"{possessive(b)} widest lead: {row['basket']}, where {_beside(a, b, row)}; {a} would "
-            f"win it at {format_money(row['b_pence'] - 1)}."
+            f"win it at {format_pounds(row['b_pence'] - 1)}."
         )
     return sentences
 
@@ -184,6 +184,6 @@ def say_wins(computed: Row) -> str:
 
 def _beside(a: str, b: str, row: Row) -> str:
     return (
-        f"{a} costs {format_money(row['a_pence'])}, {say_difference(row)} {b} at "
-        f"{format_money(row['b_pence'])}"
+        f"{a} costs {format_pounds(row['a_pence'])}, {say_difference(row)} {b} at "
+        f"{format_pounds(row['b_pence'])}"
     )

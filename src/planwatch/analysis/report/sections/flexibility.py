@@ -11,7 +11,7 @@ from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.report.sections.white_space import TIER_WORDS, white_space_part
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import format_money, format_term, name_plan_of_brand
+from planwatch.domain.phrasing import format_pounds, format_term, name_plan_of_brand
 
 TERMS: Final = (1, 12, 24)
 
@@ -88,16 +88,16 @@ def say_flexibility(rows: Sequence[Record], focus: str) -> list[str]:
         row = max(premiums, key=lambda row: row["premium_pence"])
         sentences.append(
             f"The freedom to leave each month costs most for {row['tier']}: "
-            f"{format_money(row['market_1_pence'])}, {format_money(row['premium_pence'])} more "
-            f"than on a term of up to 24 months ({format_money(row['market_24_pence'])})."
+            f"{format_pounds(row['market_1_pence'])}, {format_pounds(row['premium_pence'])} more "
+            f"than on a term of up to 24 months ({format_pounds(row['market_24_pence'])})."
         )
     own = [row for row in rows if row["focus_premium_pence"]]
     if own:
         row = max(own, key=lambda row: row["focus_premium_pence"])
         sentences.append(
-            f"At {focus} it costs most for {row['tier']}: {format_money(row['focus_1_pence'])} "
-            f"against {format_money(row['focus_24_pence'])}, "
-            f"{format_money(row['focus_premium_pence'])} more."
+            f"At {focus} it costs most for {row['tier']}: {format_pounds(row['focus_1_pence'])} "
+            f"against {format_pounds(row['focus_24_pence'])}, "
+            f"{format_pounds(row['focus_premium_pence'])} more."
         )
     return sentences or ["A longer term is no cheaper in any data tier."]
 

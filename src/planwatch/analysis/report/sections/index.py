@@ -14,8 +14,8 @@ from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
-    format_money,
     format_percent,
+    format_pounds,
     join_words,
     name_plan_of_brand,
 )
@@ -88,7 +88,7 @@ def say_index(points: Sequence[IndexPoint]) -> list[str]:
         churn = f", with {format_percent(last.churn_percent)} churn since {since}"
     return [
         f"The market index {words} since {format_date(first.day)} (100): the mean price of "
-        f"{count_of(last.baskets, 'basket')} is {format_money(last.mean_pence)} a month{churn}."
+        f"{count_of(last.baskets, 'basket')} is {format_pounds(last.mean_pence)} a month{churn}."
     ]
 
 

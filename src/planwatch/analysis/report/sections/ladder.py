@@ -8,7 +8,7 @@ from typing import Final
 from planwatch.analysis.facts import Fact, count_fact, gap_facts
 from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import count_of, format_money, name_size
+from planwatch.domain.phrasing import count_of, format_pounds, name_size
 
 
 def pair_facts(computed: Row) -> list[Fact]:
@@ -95,8 +95,8 @@ def say_flip(computed: Row, row: Row) -> str:
     name, other = (a, b) if a_looks_cheaper else (b, a)
     return (
         f"At {name_size(row['data_mb'], row['term_months'])}, {name} is cheaper than {other} on "
-        f"headline price ({format_money(row[f'{seems}_headline_pence'])} against "
-        f"{format_money(row[f'{is_not}_headline_pence'])}) but dearer on effective cost "
-        f"({format_money(row[f'{seems}_effective_pence'])} against "
-        f"{format_money(row[f'{is_not}_effective_pence'])}): compare effective costs."
+        f"headline price ({format_pounds(row[f'{seems}_headline_pence'])} against "
+        f"{format_pounds(row[f'{is_not}_headline_pence'])}) but dearer on effective cost "
+        f"({format_pounds(row[f'{seems}_effective_pence'])} against "
+        f"{format_pounds(row[f'{is_not}_effective_pence'])}): compare effective costs."
     )

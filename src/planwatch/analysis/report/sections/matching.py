@@ -22,7 +22,7 @@ from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
-    format_money,
+    format_pounds,
     name_plan_of_brand,
 )
 
@@ -156,18 +156,18 @@ def say_matching(rows: Sequence[Record], baskets: Sequence[Record], brand: str) 
     if baskets:
         near = min(baskets, key=lambda row: row["cut_pence"])
         sentences.append(
-            f"Closest basket to win: {near['basket']}, at {format_money(near['win_pence'])} a "
-            f"month instead of {format_money(near['own_pence'])}, 1p below {near['rival']}."
+            f"Closest basket to win: {near['basket']}, at {format_pounds(near['win_pence'])} a "
+            f"month instead of {format_pounds(near['own_pence'])}, 1p below {near['rival']}."
         )
     return sentences
 
 
 def _say_plan(row: Record) -> str:
-    ways = [f"{row['plan']} could cut {format_money(row['cut_pence'])} off every month"]
+    ways = [f"{row['plan']} could cut {format_pounds(row['cut_pence'])} off every month"]
     longest = [months for months in PROMO_MONTHS if row[f"promo_{months}_pence"] is not None]
     if longest:
         months = longest[0]
-        worth = format_money(row[f"promo_{months}_pence"])
+        worth = format_pounds(row[f"promo_{months}_pence"])
         ways.append(f"{worth} off each of the first {count_of(months, 'month')}")
     if row["data_mb"] is not None:
         ways.append(
@@ -176,7 +176,7 @@ def _say_plan(row: Record) -> str:
         )
     ways_said = ", or ".join(ways)
     lacks = f", which lacks {row['rival_lacks']}" if row["rival_lacks"] else ""
-    return f"To match {row['rival']} at {format_money(row['rival_pence'])}{lacks}, {ways_said}."
+    return f"To match {row['rival']} at {format_pounds(row['rival_pence'])}{lacks}, {ways_said}."
 
 
 def _plan_facts(gap: Gap, row: Record) -> list[Fact]:

@@ -23,8 +23,8 @@ from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
-    format_money,
     format_percent,
+    format_pounds,
     join_words,
     name_plan_of_brand,
 )
@@ -192,7 +192,7 @@ def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> 
     share = "" if percent is None else f" ({format_percent(percent)})"
     return [
         f"The largest price move: {_name(change, names)} went {'up' if by > 0 else 'down'} from "
-        f"{format_money(change['before'])} to {format_money(change['after'])} a month{share} by "
+        f"{format_pounds(change['before'])} to {format_pounds(change['after'])} a month{share} by "
         f"the prices printed, on {format_date(date.fromisoformat(change['changed_at'][:10]))}."
     ]
 

@@ -16,8 +16,8 @@ from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
-    format_money,
     format_percent,
+    format_pounds,
     join_words,
     name_plan,
     name_plan_of_brand,
@@ -127,7 +127,7 @@ def say_rises(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
         worst = join_words([row["brand"] for row in risen if row["mean_pence"] == most])
         sentences.append(
             f"Contracts from {worst} rise most: by the end of the term a year costs "
-            f"{format_money(most)} more on average."
+            f"{format_pounds(most)} more on average."
         )
     return sentences or ["No brand here sells a contract of 12 months or more."]
 
@@ -146,8 +146,8 @@ def _say_brand(row: Record) -> str:
     return (
         f"{row['rising']} of {possessive(row['brand'])} {contracts} "
         f"{'rises' if row['rising'] == 1 else 'rise'} within the term; by its end a year costs "
-        f"{format_money(row['mean_pence'])} more than at the start, averaged over all contracts, "
-        f"and at most {format_money(row['most_pence'])}{share} more, on {row['most_plan']}."
+        f"{format_pounds(row['mean_pence'])} more than at the start, averaged over all contracts, "
+        f"and at most {format_pounds(row['most_pence'])}{share} more, on {row['most_plan']}."
     )
 
 

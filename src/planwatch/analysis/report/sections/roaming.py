@@ -13,7 +13,7 @@ from planwatch.analysis.metrics.score import load_extras, mark_extras
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
 from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import count_of, format_money, is_or_are, name_plan, possessive
+from planwatch.domain.phrasing import count_of, format_pounds, is_or_are, name_plan, possessive
 
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
@@ -117,7 +117,7 @@ def _say_price(priced: Sequence[Record]) -> str:
     return (
         f"EU roaming adds nothing to the market price of {free or 'none'} of "
         f"{count_of(len(priced), 'basket')}; it adds most to {most['basket']}: "
-        f"{format_money(most['more_pence'])} a month."
+        f"{format_pounds(most['more_pence'])} a month."
     )
 
 
@@ -140,7 +140,7 @@ def _say_own(row: Record) -> str:
         return f"None {plans} is known to include EU roaming{unstated}."
     return (
         f"{row['roams']} {plans} {is_or_are(row['roams'])} known to include EU roaming, the "
-        f"cheapest at {format_money(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
+        f"cheapest at {format_pounds(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
     )
 
 

@@ -13,7 +13,7 @@ from planwatch.analysis.report.sections.section import Part
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
-    format_money,
+    format_pounds,
     format_term,
     join_some,
     name_plan_of_brand,
@@ -96,7 +96,7 @@ def say_white_space(rows: Sequence[Record], shown: Sequence[str], nobody: str) -
         sentences.append(
             f"{brand} sells nothing in {count_of(len(lacking), 'combination')} in which others do; "
             f"the cheapest plan there is {first['cheapest']} at "
-            f"{format_money(first['cheapest_pence'])} a month."
+            f"{format_pounds(first['cheapest_pence'])} a month."
         )
     return sentences
 
