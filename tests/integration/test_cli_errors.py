@@ -55,7 +55,7 @@ SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
         (["probe", "smarty"], 1, "smarty.co.uk"),
         (["probe", "--miner", "--from", "missing.html"], 2, "cannot read the page missing.html"),
         (["probe", "--miner", "--from", "x", "--currency", "pounds"], 2, "is not a currency code"),
-        (["schedule", "cron", "--at", "25:00"], 2, "--at '25:00' is no time"),
+        (["schedule", "cron", "--at", "25:00"], 2, "--at '25:00' is not a valid time"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else None,
 )

@@ -58,7 +58,7 @@ def test_the_units_print_with_how_to_install_them_and_the_json_says_the_same() -
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--at", "25:00"], "--at '25:00' is no time"),
+        (["--at", "25:00"], "--at '25:00' is not a valid time"),
         (["--analyse", "nosuch"], "unknown brand 'nosuch'"),
         (["-o", "/dev/null/units"], "cannot write into /dev/null/units"),
     ],

@@ -88,7 +88,7 @@ def _today() -> str:
 
 @pytest.mark.parametrize("at", ["25:00", "6", "noon", "06:60", ""])
 def test_what_is_no_time_is_refused(tmp_path: Path, at: str) -> None:
-    with pytest.raises(UsageError, match="is no time"):
+    with pytest.raises(UsageError, match="is not a valid time"):
         read_schedule(Home(tmp_path, tmp_path / "config.toml"), at, tmp_path, {})
 
 

@@ -112,7 +112,7 @@ def _read(text: str, key: str, parse: Callable[[str], Allowance], example: str) 
         return parse(text)
     except UnreadableText as error:
         raise UsageError(
-            f"{key} {text!r} is not a data allowance", hint=f"write {example}"
+            f"{key} {text!r} is not a valid allowance", hint=f"write {example}"
         ) from error
 
 
@@ -137,7 +137,7 @@ def _read_pounds(text: str, key: str) -> int:
     pence = int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0")) if match else MOST_PENCE + 1
     if pence > MOST_PENCE:
         raise UsageError(
-            f"{key} {text!r} is not a price", hint="write pounds a month, such as 18.50"
+            f"{key} {text!r} is not a valid price", hint="write pounds a month, such as 18.50"
         )
     return pence
 

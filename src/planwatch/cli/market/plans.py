@@ -94,15 +94,15 @@ def plans(
         )
         found = sort_records(_records(session.ledger, wanted, as_of, signing), sort)
         note = market_note(session.ledger)
-    from planwatch.views.market.market import render_plans
-    from planwatch.views.market.market_pages import PLAN_COLUMNS, print_plans
+    from planwatch.views.market.market import PLAN_CSV_COLUMNS, render_plans
+    from planwatch.views.market.market_pages import print_plans
 
     title = _title(as_of, signing)
     deliver(
         delivery,
         Content(
             record={"plans": found},
-            columns=PLAN_COLUMNS,
+            columns=PLAN_CSV_COLUMNS,
             rows=found,
             draw=lambda target: print_plans(
                 target, found, limit=limit, note=note, anything=bool(sold), title=title

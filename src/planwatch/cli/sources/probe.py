@@ -71,14 +71,14 @@ def probe(
         result = mine_file(from_file, day, currency.upper())
     else:
         result = _probe_source(source, from_file, day, save_case)
-    from planwatch.views.market.market_pages import PLAN_COLUMNS
+    from planwatch.views.market.market import PLAN_CSV_COLUMNS
     from planwatch.views.market.probe import print_probe, render_probe
 
     deliver(
         delivery,
         Content(
             record=result,
-            columns=PLAN_COLUMNS,
+            columns=PLAN_CSV_COLUMNS,
             rows=result["plans"],
             draw=lambda target: print_probe(target, result),
             tables=lambda: [render_probe(result)],

@@ -45,7 +45,7 @@ def find_plan_key(ledger: Ledger, text: str) -> str:
     if found:
         more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         raise UnknownName(
-            f"{text!r} is said of {len(found)} plans",
+            f"{text!r} matches {len(found)} plans",
             hint=f"name one: {', '.join(found[:_MOST_NAMED])}{more}",
         )
     nearest = nearest_first(slugify(text), keys)[:_MOST_NAMED]

@@ -47,5 +47,5 @@ def _draw(target: Console, lines: Sequence[Mapping[str, Any]], counts: Counter[s
             if line["mends"]:
                 arrow = Text(f"\u2192 {line['mends']}", "bright_black")
                 target.print(Padding(arrow, (0, 0, 0, _WIDTH + 2), expand=False))
-    said = [format_count(counts[level], level) for level in ("fault", "warning", "note")]
-    target.print(Text(", ".join(said), _STYLES["fault" if counts["fault"] else "ok"]))
+    totals = [format_count(counts[level], level) for level in ("fault", "warning", "note")]
+    target.print(Text(", ".join(totals), _STYLES["fault" if counts["fault"] else "ok"]))

@@ -62,11 +62,11 @@ def read_schedule(
         environment: of this process.
 
     Raises:
-        UsageError: `at` is no time, or a path has a character that no entry can hold.
+        UsageError: `at` is not a time, or a path has a character that no entry can hold.
     """
     match = _TIME.fullmatch(at.strip())
     if match is None:
-        raise UsageError(f"--at {at!r} is no time", hint="write it as 06:15")
+        raise UsageError(f"--at {at!r} is not a valid time", hint="write it as 06:15")
     program = _program()
     _require_one_line([str(home.root), str(folder), *program])
     carried, withheld = _carried(home, environment)

@@ -81,21 +81,21 @@ def _draw_row(
     muted_first = sorted(row.pence_by_brand.items(), key=lambda item: item[0] in classes)
     for brand, pence in muted_first:
         class_ = classes.get(brand, "m")
-        told = "" if canvas.is_narrow else f"{brand}: {format_pounds(pence)}"
+        tip = "" if canvas.is_narrow else f"{brand}: {format_pounds(pence)}"
         at = x.place(pence / 100)
-        drawn.append(mark(at, y, class_, 5 if brand in classes else 3.5, title=told))
+        drawn.append(mark(at, y, class_, 5 if brand in classes else 3.5, title=tip))
     least = min(row.pence_by_brand.values())
     drawn.append(mark(x.place(least / 100), y, "ring", 8))
-    said = canvas.fit(_say_winner(row), canvas.width - right - canvas.text_width("£00.00 "))
+    label = canvas.fit(_say_winner(row), canvas.width - right - canvas.text_width("£00.00 "))
     if canvas.is_narrow:
         winner = canvas.fit(_say_winner(row), 130)
         drawn.append(text(canvas.width, y - 13, winner, class_="tm", anchor="end"))
-        said = format_pounds(least)
+        label = format_pounds(least)
     else:
-        said = f"{said} {format_pounds(least)}"
+        label = f"{label} {format_pounds(least)}"
     bold = classes.get(row.winners[0]) if len(row.winners) == 1 else None
     class_ = f"t{bold} n" if bold else "t n"
-    drawn.append(text(canvas.width, y + font * 0.35, said, class_=class_, anchor="end"))
+    drawn.append(text(canvas.width, y + font * 0.35, label, class_=class_, anchor="end"))
     return drawn
 
 

@@ -65,8 +65,8 @@ def draw_headline_and_effective(
         body.append(line(start, y, end, y, f"link l{class_}"))
         body.append(mark(start, y, "hollow", 4.5))
         body.append(mark(end, y, class_, 5))
-        said = f"{format_pounds(row.effective_pence)}  {format_pounds_change(row.more_pence)}"
-        body.append(text(canvas.width, y + font * 0.35, said, class_="t n", anchor="end"))
+        label = f"{format_pounds(row.effective_pence)}  {format_pounds_change(row.more_pence)}"
+        body.append(text(canvas.width, y + font * 0.35, label, class_="t n", anchor="end"))
     about = "; ".join(
         f"{row.name}: headline {format_pounds(row.headline_pence)}, "
         f"effective {format_pounds(row.effective_pence)}"

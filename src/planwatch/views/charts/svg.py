@@ -69,25 +69,25 @@ def path(points: Iterable[tuple[float, float]], class_: str) -> str:
 
 def mark(x: float, y: float, class_: str, radius: float = 5, *, title: str = "") -> str:
     """Return the mark of a class: a diamond for `b`, a circle for the others."""
-    told = element("title", escape(title)) if title else ""
+    tip = element("title", escape(title)) if title else ""
     if class_.split()[0] == "b":
         side = radius * 1.25
         drawn = f"M{_write(x)} {_write(y - side)}l{_write(side)} {_write(side)}"
         drawn += f"l{_write(-side)} {_write(side)}l{_write(-side)} {_write(-side)}z"
-        return element("path", told, d=drawn, class_=class_)
-    return element("circle", told, cx=x, cy=y, r=radius, class_=class_)
+        return element("path", tip, d=drawn, class_=class_)
+    return element("circle", tip, cx=x, cy=y, r=radius, class_=class_)
 
 
 def chart(canvas: Canvas, chart_id: str, title: str, about: str, height: float, body: str) -> str:
     """Return the whole picture with its name and description for who cannot see it."""
-    name, told = f"{chart_id}-t-{canvas.suffix}", f"{chart_id}-d-{canvas.suffix}"
-    head = element("title", escape(title), id=name) + element("desc", escape(about), id=told)
+    name, desc_id = f"{chart_id}-t-{canvas.suffix}", f"{chart_id}-d-{canvas.suffix}"
+    head = element("title", escape(title), id=name) + element("desc", escape(about), id=desc_id)
     return element(
         "svg",
         head + body,
         viewBox=f"0 0 {canvas.width} {_write(height)}",
         role="img",
-        aria_labelledby=f"{name} {told}",
+        aria_labelledby=f"{name} {desc_id}",
         class_=f"chart {'narrow' if canvas.is_narrow else 'wide'}",
         font_size=canvas.font,
     )

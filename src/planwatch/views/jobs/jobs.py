@@ -136,12 +136,12 @@ def say_state(job: Mapping[str, Any]) -> str:
 
 def _now(job: Mapping[str, Any]) -> str:
     current = job["current_steps"]
-    said = [say_state(job)] if job["flags"] else []
+    remarks = [say_state(job)] if job["flags"] else []
     if current:
         more = f" +{len(current) - 2}" if len(current) > 2 else ""
-        said += [", ".join(current[:2]) + more, *([say_eta(job)] if job["eta_s"] else [])]
-    if said:
-        return "; ".join(said)
+        remarks += [", ".join(current[:2]) + more, *([say_eta(job)] if job["eta_s"] else [])]
+    if remarks:
+        return "; ".join(remarks)
     error = job["error"]
     return textwrap.shorten(str(error["message"]), _SHORT, placeholder="…") if error else ""
 
@@ -224,30 +224,30 @@ def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
 
 def remark_of_step(step: Mapping[str, Any], present: datetime) -> str:
     """Return what a person wants to know of a step: its error, its next attempt, its delay."""
-    said = [str(step["error"]["message"])] if step["error"] else []
+    remarks = [str(step["error"]["message"])] if step["error"] else []
     if step["retry_at"]:
         left_s = (parse_instant(step["retry_at"]) - present).total_seconds()
-        said.insert(0, f"again in {format_duration(max(0.0, left_s))}")
+        remarks.insert(0, f"again in {format_duration(max(0.0, left_s))}")
     if step["longer_than_usual"]:
         usual = format_duration(step["expected_s"] or 0.0)
-        said.insert(0, f"longer than usual ({took(step, present)} against {usual})")
+        remarks.insert(0, f"longer than usual ({took(step, present)} against {usual})")
     if not step["error"]:
-        said += _say_tries(step)
-    return "; ".join(said)
+        remarks += _say_tries(step)
+    return "; ".join(remarks)
 
 
 def _say_tries(step: Mapping[str, Any]) -> list[str]:
     """Return what became of the earlier attempts of a step that is well now."""
-    said = []
+    remarks = []
     for attempt in step["tries"]:
         if attempt["error"]:
             which = f"attempt {attempt['attempt']}: " if len(step["tries"]) > 1 else ""
-            said.append(which + attempt["error"]["message"])
+            remarks.append(which + attempt["error"]["message"])
         elif attempt["finished_at"] is None and (
             attempt["attempt"] < step["attempts"] or step["status"] == "pending"
         ):
-            said.append(f"attempt {attempt['attempt']} ended with its worker")
-    return said
+            remarks.append(f"attempt {attempt['attempt']} ended with its worker")
+    return remarks
 
 
 def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:

@@ -159,8 +159,8 @@ def news_of(job: Mapping[str, Any]) -> tuple[tuple[object, ...], str]:
     doing = ", ".join(
         name + (f" (attempt {attempts})" if attempts > 1 else "") for name, attempts, _ in steps
     )
-    said = "; ".join(part for part in (say_state(job), doing) if part)
-    return key, f"{head}: {said}" if said else head
+    details = "; ".join(part for part in (say_state(job), doing) if part)
+    return key, f"{head}: {details}" if details else head
 
 
 def print_ends(frame: Frame, *, note: str | None) -> None:

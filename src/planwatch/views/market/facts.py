@@ -73,8 +73,8 @@ def print_why(target: Console, why: Mapping[str, Any]) -> None:
     fact, formula = why["fact"], why["formula"]
     target.print(Text.assemble((format_fact(fact), "bold"), f"  {_say(fact)}"))
     target.print(Text(fact["id"], style="dim"))
-    said = f": {formula['says']}" if formula["says"] else ""
-    target.print(Text(f"{formula['name']}{said}"))
+    meaning = f": {formula['says']}" if formula["says"] else ""
+    target.print(Text(f"{formula['name']}{meaning}"))
     if not why["inputs"]:
         target.print("Counted or computed over the plans considered: planwatch show")
         return

@@ -106,12 +106,12 @@ def render_history(history: Mapping[str, Any]) -> FittingTable:
 
 def say_moves(version: Mapping[str, Any]) -> str:
     """Return what changed against the version before, in a line."""
-    said = []
+    moves = []
     for move in version["moves"]:
         before, after, _ = before_and_after(move, version["currency"])
-        said.append(f"{move['kind']} {before} → {after}")
-    told = ", ".join(said)
-    return f"corrected: {told}" if version["is_correction"] and told else told
+        moves.append(f"{move['kind']} {before} → {after}")
+    line = ", ".join(moves)
+    return f"corrected: {line}" if version["is_correction"] and line else line
 
 
 def _say_gap(gap: Mapping[str, Any]) -> str:

@@ -22,7 +22,7 @@ from planwatch.views.table.table import FittingTable
 
 _NOTICEABLE_UPLIFT: Final = 0.10
 _HOUR_S: Final = 3600
-_PLAN_COLUMNS: Final = (
+_PLAN_TABLE: Final = (
     Column("brand", folds=True, is_head=True),
     Column("tier", folds=True, is_head=True),
     Column("data", align="right", is_head=True),
@@ -34,6 +34,39 @@ _PLAN_COLUMNS: Final = (
     Column("roaming"),
     Column("source"),
     Column("remark", folds=True, is_note=True),
+)
+PLAN_CSV_COLUMNS: Final = (
+    "brand",
+    "name",
+    "variant",
+    "data_mb",
+    "unlimited",
+    "term_months",
+    "plan_kind",
+    "price_pence",
+    "effective_pence",
+    "exit_price_pence",
+    "list_price_pence",
+    "upfront_pence",
+    "credit_pence",
+    "currency",
+    "promo_ends",
+    "roaming",
+    "generation",
+    "max_speed_mbps",
+    "minutes",
+    "texts",
+    "host_network",
+    "condition",
+    "extras",
+    "incentives",
+    "source",
+    "plan_key",
+    "url",
+    "first_seen",
+    "last_seen",
+    "as_of",
+    "verified",
 )
 _LEAVING_PLANS: Final = ("source", "promo until", "roaming")
 _SOURCE_COLUMNS: Final = (
@@ -66,9 +99,7 @@ def render_plans(
     """
     caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
     rows = [_cells_of(plan) for plan in plans]
-    shown = [
-        column for column in _PLAN_COLUMNS if not rows or any(row[column.label] for row in rows)
-    ]
+    shown = [column for column in _PLAN_TABLE if not rows or any(row[column.label] for row in rows)]
     return FittingTable(
         title,
         shown,

@@ -45,8 +45,8 @@ def print_source(
     print_note(target, note)
     name = record["brand"] or "many brands"
     target.print(Text.assemble((record["source"], "bold"), f" ({name})"))
-    for label, said in _facts(record):
-        _print_indented(target, f"{label:<16}{said}")
+    for label, words in _facts(record):
+        _print_indented(target, f"{label:<16}{words}")
     runs = record["runs"]
     if not runs:
         target.print(f"Never asked. Ask it: planwatch scrape {record['source']} --wait")
@@ -90,8 +90,8 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     proof = record.get("checked_live")
     if proof:
-        said = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
-        facts.append((proof["against"], said))
+        words = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
+        facts.append((proof["against"], words))
     if not record["in_settings"]:
         facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
     elif not record["enabled"]:
@@ -158,9 +158,9 @@ def print_repaired(target: Console, done: Repaired, todo: str) -> None:
     """
     for run in done.runs:
         was, now = run["was"], run["outcome"]
-        said = f"{now}" if was == now else f"{was} → {now}"
+        words = f"{now}" if was == now else f"{was} → {now}"
         reason = f": {run['error']['message']}" if run["error"] else ""
-        target.print(Text(f"{done.source} of {run['checked_at'][:10]}: {said}{reason}"))
+        target.print(Text(f"{done.source} of {run['checked_at'][:10]}: {words}{reason}"))
         if run.get("absent"):
             target.print(
                 Text(

@@ -62,8 +62,8 @@ def write_metrics(path: Path, text: str) -> None:
 def _labels(labels: Mapping[str, str]) -> str:
     if not labels:
         return ""
-    said = (f'{name}="{_escape(value, quoted=True)}"' for name, value in labels.items())
-    return "{" + ",".join(said) + "}"
+    pairs = (f'{name}="{_escape(value, quoted=True)}"' for name, value in labels.items())
+    return "{" + ",".join(pairs) + "}"
 
 
 def _escape(text: str, *, quoted: bool = False) -> str:

@@ -102,11 +102,11 @@ def _cost_against_data(report: Report, shown: Sequence[str]) -> Figure | None:
     ]
     steps = find_steps(points)
     counts = ((brand, sum(step.brand == brand for step in steps)) for brand in shown)
-    said = ", ".join(f"{brand} {count or 'none'}" for brand, count in counts)
+    by_brand = ", ".join(f"{brand} {count or 'none'}" for brand, count in counts)
     lead = (
         f"{len(steps)} of {len(points)} plans are the cheapest for as much data, whatever else "
-        f"they give{f': of these {said}' if said else ''}. A plan above the line costs more than "
-        "the least for its data."
+        f"they give{f': of these {by_brand}' if by_brand else ''}. A plan above the line "
+        "costs more than the least for its data."
     )
     names = {step.name for step in steps}
     rows = [
@@ -190,9 +190,13 @@ def _basket_prices(report: Report, shown: Sequence[str]) -> Figure | None:
     if not served:
         return None
     won = [sum(basket.winners == [brand] for basket in served) for brand in shown]
-    said = ", ".join(f"{brand} {count or 'none'}" for brand, count in zip(shown, won, strict=True))
+    by_brand = ", ".join(
+        f"{brand} {count or 'none'}" for brand, count in zip(shown, won, strict=True)
+    )
     unserved = len(baskets) - len(served)
-    lead = f"Of {len(served)} usage baskets that somebody serves, alone the cheapest in: {said}."
+    lead = (
+        f"Of {len(served)} usage baskets that somebody serves, alone the cheapest in: {by_brand}."
+    )
     if unserved:
         lead += f" {unserved} more {'is' if unserved == 1 else 'are'} served by nobody here."
     brands = list(dict.fromkeys(brand for basket in served for brand in basket.pence_by_brand))

@@ -180,9 +180,9 @@ def _say_moved(report: Report) -> str | None:
     if moved is None or not moved.total:
         return None
     kinds = ((moved.changed, "changed"), (moved.new, "new"), (moved.withdrawn, "withdrawn"))
-    said = ", ".join(f"{number} {word}" for number, word in kinds if number)
+    counts = ", ".join(f"{number} {word}" for number, word in kinds if number)
     return (
-        f"Plans have moved since this analysis: {said}. Its figures hold for the day above; "
+        f"Plans have moved since this analysis: {counts}. Its figures hold for the day above; "
         "run it again for new ones."
     )
 
@@ -225,14 +225,14 @@ def _sentence(item: Any, refs: References, labels: Mapping[str, str]) -> Sentenc
 
 
 def _sections(
-    document: Mapping[str, Any], refs: References, labels: Mapping[str, str], told: set[str]
+    document: Mapping[str, Any], refs: References, labels: Mapping[str, str], shown: set[str]
 ) -> list[Section]:
     """Return the sections; one that only says again what stands above is left out."""
     sections = []
     for number, section in enumerate(document.get("sections") or (), start=1):
         sentences = _sentences(section.get("sentences"), refs, labels)
         tables = [_table(table, refs) for table in section.get("tables") or () if table.get("rows")]
-        fresh = [sentence for sentence in sentences if sentence.text not in told]
+        fresh = [sentence for sentence in sentences if sentence.text not in shown]
         if not tables and not fresh:
             continue
         anchor = f"s{number}-{slugify(str(section.get('id', '')))}".rstrip("-")
@@ -247,9 +247,9 @@ def _actions(
     labels: Mapping[str, str],
 ) -> tuple[list[Sentence], str]:
     """Return what to do next and the section with the rest of it, '' where there is none."""
-    told = document.get("actions") or document.get("recommendations")
-    if told:
-        return _sentences(told, refs, labels), ""
+    actions = document.get("actions") or document.get("recommendations")
+    if actions:
+        return _sentences(actions, refs, labels), ""
     for name in _ACTION_SECTIONS:
         for section in sections:
             if section.anchor.partition("-")[2] == name:

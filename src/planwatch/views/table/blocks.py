@@ -59,8 +59,8 @@ def _block(
         for place, cell in enumerate(row)
         if place not in heads and not is_empty(cell)
     ]
-    told = _fill(pairs, width - INDENT) or [Text(DASH)]
-    return [*fold(console, name, width), *indent(told, INDENT)]
+    details = _fill(pairs, width - INDENT) or [Text(DASH)]
+    return [*fold(console, name, width), *indent(details, INDENT)]
 
 
 def _pair(console: Console, column: Column, cell: Text, width: int) -> list[Text]:

@@ -57,7 +57,7 @@ class Form:
 
     def draw(self, console: Console, rows: Sequence[Sequence[Text]]) -> list[Text] | None:
         """Return the lines; None if the rows fold so often that another form reads better."""
-        notes = [place for place in self.arrangement.below if _is_told(place, rows)]
+        notes = [place for place in self.arrangement.below if _says_something(place, rows)]
         labels = [Text(column.label, style="bold") for column in self.columns]
         head = self._name(console, labels) + self._line_up(console, labels, is_head=True)
         if len(notes) == 1:  # of several each says in its line which it is
@@ -134,7 +134,7 @@ def fit(
     return None if widths is None else Form(arrangement, columns, widths, gaps, width)
 
 
-def _is_told(place: int, rows: Sequence[Sequence[Text]]) -> bool:
+def _says_something(place: int, rows: Sequence[Sequence[Text]]) -> bool:
     return not all(is_empty(row[place]) for row in rows)
 
 
