@@ -38,7 +38,7 @@ def test_thirty_days_lose_nothing_tell_all_once_and_leave_nothing_behind(month: 
         (
             "INSERT INTO alarms (source, kind, message, raised_at) VALUES"
             " ('ee', 'broken', '', '2026-12-01T06:15:00.000Z')",
-            "false alarm",
+            "false alert",
         ),
         ("UPDATE jobs SET status = 'running', finished_at = NULL", "is running"),
         ("DELETE FROM source_runs WHERE source = 'ee' AND plans > 0", "0 runs"),
