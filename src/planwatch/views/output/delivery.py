@@ -101,7 +101,7 @@ def read_delivery(
         UsageError: no such form, or two at once.
     """
     if form is not None and form not in formats:
-        raise UsageError(f"--format {form!r} is unknown", hint=f"use {', '.join(formats)}")
+        raise UsageError(f"unknown format {form!r}", hint=f"use {', '.join(formats)}")
     shorts = {"html": html, "md": md, "json": as_json}
     short, *others = [*(name for name, given in shorts.items() if given), None]
     if short and others[0]:
