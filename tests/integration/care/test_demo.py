@@ -150,7 +150,7 @@ def test_without_a_home_the_demo_takes_a_folder_of_its_own_and_says_which(
 
 def test_the_wheel_alone_runs_the_demo(tmp_path: Path, home: Path) -> None:
     """The recorded pages are package data: built, installed elsewhere, run without the checkout."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     built = subprocess.run(
         [
             sys.executable,

@@ -1,0 +1,1 @@
+"""Alerts over a real ledger, delivered to a server on loopback."""

@@ -1,0 +1,1 @@
+"""Looking after an installation: settings, homes, doctor, backup, prune, schedules."""

@@ -1,0 +1,1 @@
+"""The command line as a process: its start, its errors, its completion."""

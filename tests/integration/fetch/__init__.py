@@ -1,0 +1,1 @@
+"""Fetching from servers on loopback, and the archive of pages."""

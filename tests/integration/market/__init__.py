@@ -1,0 +1,1 @@
+"""The market from a real ledger: plans, changes, reports, and the words in them."""

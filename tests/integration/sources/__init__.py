@@ -1,0 +1,1 @@
+"""Sources over HTTP and in a real browser: scrapes, probes, repairs."""
