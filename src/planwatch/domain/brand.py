@@ -121,8 +121,9 @@ def suggest_names(text: str, names: Iterable[str], *, label: str) -> str:
         label: what they are, such as `Brands`.
     """
     nearest = nearest_first(text, names)
-    question = f"did you mean {nearest[0]}? " if _likeness(text, nearest[0]) >= _ALIKE else ""
-    return f"{question}{label}: {', '.join(nearest)}"
+    if _likeness(text, nearest[0]) >= _ALIKE:
+        return f"did you mean {nearest[0]}? {label}: {', '.join(nearest)}"
+    return f"known {label.lower()}: {', '.join(nearest)}"
 
 
 def nearest_first(text: str, names: Iterable[str]) -> list[str]:

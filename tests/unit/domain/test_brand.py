@@ -80,3 +80,14 @@ def test_brands_of_one_group_have_one_owner_and_others_stand_for_themselves() ->
 
 def test_names_equally_alike_keep_their_order() -> None:
     assert nearest_first("zzz", ["b", "a", "c"]) == ["b", "a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [("O3", "did you mean O2? Brands: O2, "), ("nobody", "known brands: Virgin Mobile, ")],
+)
+def test_the_nearest_brand_is_suggested_only_if_it_is_alike(text: str, begins: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        resolve_brand(text)
+
+    assert caught.value.hint.startswith(begins)
