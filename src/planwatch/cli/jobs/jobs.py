@@ -36,7 +36,7 @@ def status(
     ] = False,
     kind: Annotated[
         str | None,
-        typer.Option("--kind", help=f"Only {', '.join([*KINDS][:-1])} or {[*KINDS][-1]}."),
+        typer.Option("--kind", help=f"Only jobs of this kind: {', '.join(KINDS)}."),
     ] = None,
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Only jobs in this state; repeatable.")
