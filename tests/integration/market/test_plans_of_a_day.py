@@ -66,7 +66,7 @@ def test_a_later_signing_meets_the_rise_earlier() -> None:
         (["--as-of", "2026-11-07"], "--as-of 2026-11-07 is in the future"),
         (["--as-of", "2026-10-31"], "the first scrape was on 2026-11-01"),
         (["--as-of", "yesterday"], "--as-of 'yesterday' is not a valid date"),
-        (["--signing", "2026-10"], "--signing 2026-10 is past"),
+        (["--signing", "2026-10"], "--signing 2026-10 is in the past"),
         (["--signing", "2026-13"], "--signing '2026-13' is not a valid date"),
         (
             ["--as-of", "2026-11-02", "--signing", "2026-12"],
