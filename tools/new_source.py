@@ -107,8 +107,7 @@ def test_an_ordinary_page_gives_plans_and_nothing_unreadable() -> None:
 
 _NEXT: Final = """Wrote {source} and {test}. Next:
   1. the address and the selectors at the top of {source};
-  2. {name!r} in SOURCE_IDS of src/planwatch/sources/registry.py, and a Brand in
-     src/planwatch/domain/brand.py;
+  2. a Brand of the id {name!r} with has_source=True in src/planwatch/domain/brand.py;
   3. a case: .venv/bin/planwatch probe {name} --save-case tests/pages/{name}/YYYY-MM-DD-ordinary
   4. .venv/bin/pytest tests/contract {test}
 docs/howto/add-a-source.md has the rest."""

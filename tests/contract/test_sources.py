@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,10 +15,12 @@ from hypothesis import strategies as st
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.page import Page
 from planwatch.errors import LayoutChanged, NothingFound, ParseError
+from planwatch.sources import sites
 from planwatch.sources.contract import Reading, Source, group_offers
 from planwatch.sources.registry import SOURCE_IDS, load_source
 from tests.support.cases import PAGES, Case, find_cases, load_expected, reading_record
 
+SITES = Path(sites.__file__).parent
 CASES = find_cases()
 ORDINARY = tuple(case for case in CASES if case.is_ordinary)
 AS_OF = date(2026, 11, 2)
@@ -71,6 +74,12 @@ def _read_or_refuse(source: Source, body: bytes) -> Reading | None:
 
 def _offers(reading: Reading) -> set[tuple[Any, ...]]:
     return {(plan.plan_key, plan.offer_key, plan.price_pence) for plan in reading.plans}
+
+
+def test_every_parser_is_registered() -> None:
+    parsers = {path.stem for path in SITES.iterdir() if not path.name.startswith("__")}
+
+    assert parsers == set(SOURCE_IDS)
 
 
 @pytest.mark.parametrize("source_id", SOURCE_IDS)

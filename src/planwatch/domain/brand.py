@@ -1,6 +1,6 @@
 """The brands that planwatch knows: display names, owners, and forgiving look-up.
 
-Data only; which source sells a brand directly is said in `sources/registry.py`.
+Data only. A source is registered here: a brand whose own shop is read, or an aggregator.
 """
 
 from __future__ import annotations
@@ -15,24 +15,31 @@ from planwatch.errors import UnknownName
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A brand that sells plans; `owner` is the group that owns it, None where not known."""
+    """A brand that sells plans.
+
+    Attributes:
+        owner: the group that owns it, None where not known.
+        has_source: its own shop is a source, which has the brand's id.
+    """
 
     id: str
     name: str
     owner: str | None = None
     aliases: tuple[str, ...] = ()
+    has_source: bool = False
 
 
 # Owners: docs/reference/sources.md. They serve grouping only, never a figure.
+# The order of the brands with a source is that of the sources, on the screen too.
 BRANDS: Final[tuple[Brand, ...]] = (
-    Brand("o2", "O2", "Virgin Media O2"),
-    Brand("vodafone", "Vodafone", "VodafoneThree", ("voda",)),
-    Brand("three", "Three", "VodafoneThree", ("3", "three uk")),
-    Brand("ee", "EE", "BT"),
-    Brand("giffgaff", "giffgaff", "Virgin Media O2", ("gg",)),
-    Brand("sky", "Sky Mobile", "Sky"),
-    Brand("tesco", "Tesco Mobile", "Tesco"),
-    Brand("smarty", "SMARTY", "VodafoneThree"),
+    Brand("o2", "O2", "Virgin Media O2", has_source=True),
+    Brand("vodafone", "Vodafone", "VodafoneThree", ("voda",), has_source=True),
+    Brand("three", "Three", "VodafoneThree", ("3", "three uk"), has_source=True),
+    Brand("ee", "EE", "BT", has_source=True),
+    Brand("giffgaff", "giffgaff", "Virgin Media O2", ("gg",), has_source=True),
+    Brand("sky", "Sky Mobile", "Sky", has_source=True),
+    Brand("tesco", "Tesco Mobile", "Tesco", has_source=True),
+    Brand("smarty", "SMARTY", "VodafoneThree", has_source=True),
     Brand("voxi", "VOXI", "VodafoneThree"),
     Brand("talkmobile", "Talkmobile", "VodafoneThree", ("talk mobile",)),
     Brand("id", "iD Mobile", "Currys"),

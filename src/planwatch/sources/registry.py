@@ -10,24 +10,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand, suggest_names
+from planwatch.domain.brand import AGGREGATORS, BRANDS, find_brand, slug_of_brand, suggest_names
 from planwatch.errors import UnknownName
 from planwatch.sources.own import OwnSource
 
 if TYPE_CHECKING:
     from planwatch.sources.contract import Source
 
-SOURCE_IDS: Final = (
-    "o2",
-    "vodafone",
-    "three",
-    "ee",
-    "giffgaff",
-    "sky",
-    "tesco",
-    "smarty",
-    USWITCH,
-)
+SOURCE_IDS: Final = (*(brand.id for brand in BRANDS if brand.has_source), *AGGREGATORS)
+"""Every source with a parser: brands in the order of `BRANDS`, then aggregators."""
 
 
 def load_source(source_id: str) -> Source:

@@ -58,11 +58,11 @@ def project(tmp_path: Path) -> Path:
 
 
 def _register(name: str, project: Path) -> None:
-    registry = project / "src/planwatch/sources/registry.py"
-    text = registry.read_text("utf-8")
-    registry.write_text(
-        text.replace('    "uswitch",\n', f'    "uswitch",\n    "{name}",\n'), "utf-8"
-    )
+    brands = project / "src/planwatch/domain/brand.py"
+    before, found, after = brands.read_text("utf-8").partition('    Brand("voxi"')
+    assert found
+    entry = f'    Brand("{name}", "{name.title()}", has_source=True),\n'
+    brands.write_text(f"{before}{entry}{found}{after}", "utf-8")
 
 
 @pytest.mark.parametrize("name", ["acme", LONGEST])

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from planwatch.analysis.market.aggregator import find_joined
 from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.allowance import Allowance
-from planwatch.domain.brand import AGGREGATORS, USWITCH, slug_of_brand
+from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand
 from planwatch.domain.completion import ScheduleConflict, complete_schedule
 from planwatch.domain.phrasing import MARKET_CURRENCY, count_of, join_words
 from planwatch.domain.plan import Plan
@@ -23,9 +23,6 @@ from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep
 from planwatch.errors import NoPlans
 
-OWN_SOURCES: Final = frozenset(
-    {"o2", "vodafone", "three", "ee", "giffgaff", "sky", "tesco", "smarty"}
-)
 MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
@@ -265,6 +262,6 @@ def only_unverified(brands: Sequence[str]) -> NoPlans:
     )
 
 
-def _source_of(brand: str) -> str:
-    slug = slug_of_brand(brand)
-    return slug if slug in OWN_SOURCES else USWITCH
+def _source_of(name: str) -> str:
+    brand = find_brand(name)
+    return brand.id if brand and brand.has_source else USWITCH

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planwatch.analysis.market.market import (
-    OWN_SOURCES,
     build_market,
     comparable_pence,
     data_tier,
@@ -21,7 +20,6 @@ from planwatch.analysis.market.market import (
 )
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.errors import NoPlans
-from planwatch.sources.registry import SOURCE_IDS
 from tests.support.plans import make_plan
 
 
@@ -135,10 +133,6 @@ def test_a_brand_without_plans_is_named_with_the_scrape_that_would_help() -> Non
     )
     assert caught.value.hint == "run: planwatch scrape ee uswitch"
     assert caught.value.exit_code == 4
-
-
-def test_the_sources_of_brands_are_those_of_the_registry() -> None:
-    assert {*OWN_SOURCES, "uswitch"} == set(SOURCE_IDS)
 
 
 def test_the_newest_capture_dates_the_market() -> None:
