@@ -61,7 +61,7 @@ def test_quick_commands_read_a_variable_as_the_model_does(
     config.write_text("[jobs]\nscrape_at_once = 2\nanalyse_at_once = 5\n")
     monkeypatch.setenv(name, value)
 
-    assert limits(_values(config)) == {"scrape": 7, "analyse": 5, "compare": 3}
+    assert limits(_values(config)) == {**limits({}), "scrape": 7, "analyse": 5}
     assert load_settings(config, config.parent).jobs.scrape_at_once == 7
     assert _changed(config)["jobs.scrape_at_once"].origin == name
 
