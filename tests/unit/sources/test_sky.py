@@ -87,7 +87,10 @@ def test_a_term_on_the_card_counts_before_the_term_of_the_page() -> None:
     [
         ("", "neither the card nor the page states a minimum term"),
         ("<p>Phones come on a 36 month contract.</p>", "neither the card nor the page"),
-        ("<p>SIM plan: 12 month contract.</p><p>SIM plan: 1 month contract.</p>", "two terms"),
+        (
+            "<p>SIM plan: 12 month contract.</p><p>SIM plan: 1 month contract.</p>",
+            "two different terms",
+        ),
     ],
 )
 def test_a_term_that_is_not_clear_is_not_taken_to_be_twelve_months(term: str, reason: str) -> None:

@@ -93,7 +93,7 @@ def test_roaming_is_known_only_where_the_card_states_it(text: str, roaming: str 
 
 
 def test_a_card_that_grants_and_denies_roaming_is_unreadable() -> None:
-    with pytest.raises(LayoutChanged, match="both granted and denied"):
+    with pytest.raises(LayoutChanged, match="both included and excluded"):
         read(REGULAR.replace("<li>5G<", "<li>No EU roaming<"))
 
 

@@ -186,7 +186,7 @@ def test_free_months_are_a_credit_and_no_price_of_nothing() -> None:
 
 
 def test_a_discount_that_takes_nothing_off_is_unreadable() -> None:
-    assert "no discount off" in _reason(costs__monthly__startOfTermDiscount=_discount((6, 9.95)))
+    assert "not a discount off" in _reason(costs__monthly__startOfTermDiscount=_discount((6, 9.95)))
 
 
 def test_rises_add_up_from_their_days() -> None:
