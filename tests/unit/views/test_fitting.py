@@ -183,7 +183,7 @@ def test_a_wide_table_has_the_look_of_the_house() -> None:
         "Plans",
         "",
         " brand   plan                               in the first month   over the term   remark",
-        " " + "─" * 139,
+        "─" * 141,
         " O2      unlimited data, 24 months (Plus)               £32.00          £33.98",
         " EE      25 GB                                          £22.00               –"
         "   slow lane, and only for customers who have a broadband line",
@@ -196,7 +196,7 @@ def test_labels_of_figures_fold_before_words_do() -> None:
         "                                            in the     over",
         "                                             first      the",
         " brand   plan                                month     term   remark",
-        " " + "─" * 109,
+        "─" * 110,
         " O2      unlimited data, 24 months (Plus)   £32.00   £33.98",
     ]
 
@@ -204,11 +204,11 @@ def test_labels_of_figures_fold_before_words_do() -> None:
 def test_a_note_without_room_beside_its_row_stands_below_it() -> None:
     assert _shown(66)[4:] == [
         " brand   plan                                month     term",
-        "   remark",
-        " " + "─" * 58,
+        "─" * 60,
         " O2      unlimited data, 24 months (Plus)   £32.00   £33.98",
         " EE      25 GB                              £22.00        –",
-        "   slow lane, and only for customers who have a broadband line",
+        "   remark: slow lane, and only for customers who have a broadband",
+        "   line",
         "",
     ]
 
@@ -220,7 +220,7 @@ def test_of_two_notes_below_a_row_each_says_what_it_is() -> None:
     assert _print(FittingTable(None, columns, [("a1", *notes)]), 60) == [
         "",
         " id",
-        " ──",
+        "────",
         " a1",
         "   why: one sentence that needs more than half a line",
         "   then: another sentence as long as that",
@@ -228,22 +228,29 @@ def test_of_two_notes_below_a_row_each_says_what_it_is() -> None:
     ]
 
 
-def test_names_stand_above_the_figures_where_both_do_not_fit_a_line() -> None:
-    assert _shown(34)[2:] == [
-        " brand  plan",
-        "   in the     over",
-        "    first      the",
-        "    month     term",
-        "   remark",
-        " " + "─" * 17,
-        " O2  unlimited data, 24 months",
-        " (Plus)",
-        "   £32.00   £33.98",
-        " EE  25 GB",
-        "   £22.00        –",
-        "   slow lane, and only for",
-        "   customers who have a broadband",
-        "   line",
+def test_columns_of_figures_stand_closer_before_the_rows_become_blocks() -> None:
+    columns = (Column("size"), *(Column(f"c{at}", align="right") for at in range(4)))
+    row = ("25 GB", "£10.00", "£12.00", "£14.00", "£16.00")
+
+    assert _print(FittingTable(None, columns, [row]), 33)[1:] == [
+        "size      c0     c1     c2     c3",
+        "─" * 33,
+        "25 GB £10.00 £12.00 £14.00 £16.00",
+        "",
+    ]
+
+
+def test_columns_of_words_do_not_stand_as_close_as_figures() -> None:
+    columns = [Column(f"c{at}", is_head=at == 0) for at in range(3)]
+
+    assert _print(FittingTable(None, columns, [("Three", "All Rounder", "EU roaming")]), 30)[
+        1:
+    ] == [
+        " c0",
+        "─" * 30,
+        " Three",
+        "   c1 All Rounder",
+        "   c2 EU roaming",
         "",
     ]
 
@@ -255,30 +262,29 @@ def test_rows_that_no_table_holds_become_blocks_without_what_is_not_stated() -> 
     assert _print(FittingTable(None, columns, [row, ["EE", *["–"] * 9]]), 40) == [
         "",
         " brand",
-        " " + "─" * 27,
+        "─" * 40,
         " O2",
         "   of 0 £10.00 · of 1 £20.00",
         "   of 2 £30.00 · of 3 £40.00",
         "   of 4 £50.00 · of 5 £60.00",
         "   of 6 £70.00 · of 7 £80.00",
-        "",
         " EE",
         "   –",
         "",
     ]
 
 
-def test_a_table_whose_rows_would_fold_again_and_again_becomes_blocks() -> None:
+def test_a_table_whose_cells_would_fold_into_more_than_three_lines_becomes_blocks() -> None:
     columns = [Column(name, folds=True, is_head=name == "a") for name in ("a", "b", "c")]
-    row = ("one", "a text of words that goes on and on", "and on, to fold into three lines here")
+    row = ("one", "a text of words that goes on and on and on for so long", "as this one does, on")
 
     assert _print(FittingTable(None, columns, [row]), 40)[1:] == [
         " a",
-        " " + "─" * 39,
+        "─" * 40,
         " one",
         "   b a text of words that goes on and on",
-        "   c and on, to fold into three lines",
-        "   here",
+        "   and on for so long",
+        "   c as this one does, on",
         "",
     ]
 
@@ -319,7 +325,7 @@ def test_a_caption_tells_what_is_left_out_after_what_it_says_anyway() -> None:
 
     assert _print(table, 36)[1:] == [
         " plan                   price",
-        " " + "─" * 29,
+        "─" * 31,
         f" {'x' * 20}   £10.00",
         "",
         "1 plan; left out to fit: source",

@@ -89,3 +89,22 @@ def test_colours_that_the_environment_asks_for_are_rich_s(monkeypatch: pytest.Mo
     print_parts([Styled(["pending"], "red")])
 
     assert "\x1b[31m" in out.getvalue()
+
+
+def test_a_stream_that_holds_no_rule_gets_one_of_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COLUMNS", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    written = io.BytesIO()
+    out = io.TextIOWrapper(written, encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", out)
+
+    print_parts([FittingTable(None, [Column("job"), Column("state")], [("a1", "pending")])])
+    out.flush()
+
+    assert [line.rstrip() for line in written.getvalue().decode().splitlines()] == [
+        "",
+        " job | state",
+        "-----+---------",
+        " a1  | pending",
+        "",
+    ]

@@ -1,7 +1,7 @@
 """Text and tables for an output that is no terminal: the lines that Rich would draw, without Rich.
 
 Rich takes a quarter of `status` to import. It still draws what is folded, or takes more than one
-column a character, or is told by the environment how to look.
+column a character, or must look otherwise: for the environment, or a stream without a rule.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from planwatch.views.output.streams import WIDTH_OF_A_PIPE, console
-from planwatch.views.table.column import AIR, MARGIN, Column, Styled
+from planwatch.views.table.column import GAP, Column, Styled
 from planwatch.views.table.table import FittingTable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class _NeedsRich(Exception):
 
 def print_parts(parts: Sequence[Part]) -> None:
     """Print text and tables on stdout, one below the other."""
-    if not sys.stdout.isatty() and not any(map(os.environ.get, _READ_BY_RICH)):
+    if not sys.stdout.isatty() and not _is_styled_by_rich():
         try:
             text = "".join(f"{line}\n" for part in parts for line in _lines_of(part))
         except _NeedsRich:
@@ -43,6 +43,12 @@ def print_parts(parts: Sequence[Part]) -> None:
     target = console()
     for part in parts:
         target.print(part if isinstance(part, FittingTable) else as_text(part))
+
+
+def _is_styled_by_rich() -> bool:
+    """Tell whether Rich would draw otherwise: because of the environment or the encoding."""
+    is_unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    return not is_unicode or any(map(os.environ.get, _READ_BY_RICH))
 
 
 def _lines_of(part: Part) -> Iterator[str]:
@@ -63,17 +69,18 @@ def _body(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[
     labels = [column.label for column in columns]
     widths = [max(map(len, cells)) for cells in zip(labels, *rows, strict=True)]
     yield _line(columns, widths, labels)
-    yield _checked(" " * MARGIN + "─" * (sum(widths) + AIR * (len(widths) - 1)))
+    yield _checked("─" * (sum(widths) + GAP * len(widths) - 1))
     for row in rows:
         yield _line(columns, widths, row)
 
 
 def _line(columns: Sequence[Column], widths: Sequence[int], cells: Sequence[str]) -> str:
+    """Return a line as Rich pads it: a column free on each side of a cell, and one between."""
     padded = [
-        cell.rjust(width) if column.align == "right" else cell.ljust(width)
+        cell.rstrip().rjust(width) if column.align == "right" else cell.ljust(width)
         for column, width, cell in zip(columns, widths, cells, strict=True)
     ]
-    return _checked((" " * MARGIN + (" " * AIR).join(padded)).rstrip())
+    return _checked(f" {(' ' * GAP).join(padded)} ")
 
 
 def _plain(cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""Rows as short blocks, for a table that no width at hand would hold.
+"""Rows as short blocks, for a table that is too wide for the terminal.
 
 A block is a line that names the row, then `label value` pairs below it. What is not stated is
 skipped. No pair is broken that fits a line, no figure at all.
@@ -6,82 +6,59 @@ skipped. No pair is broken that fits a line, no figure at all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from rich.padding import Padding
 from rich.text import Text
 
 from planwatch.domain.phrasing import DASH
-from planwatch.views.table.column import MARGIN, Column
-from planwatch.views.table.text import (
-    INDENT,
-    LABEL_STYLE,
-    fold,
-    indent,
-    is_empty,
-    join_names,
-)
+from planwatch.views.table.column import Column
+from planwatch.views.table.text import INDENT, LABEL_STYLE, is_empty
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
 _BETWEEN: Final = Text(" · ", style=LABEL_STYLE)
-_LINES_WITHOUT_AIR: Final = 2  # a name and one line of figures set themselves off
 
 
 def draw_blocks(
-    console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int
-) -> list[Text]:
-    """Return the lines: what the first line of a block holds, a rule, the blocks."""
-    heads = [place for place, column in enumerate(columns) if column.is_head] or [0]
-    legend = join_names(Text(columns[place].label) for place in heads)
-    blocks = [_block(console, columns, heads, row, width - MARGIN) for row in rows]
-    is_airy = any(len(block) > _LINES_WITHOUT_AIR for block in blocks)
-    head = fold(console, legend, width - MARGIN)
-    longest = max(line.cell_len for block in [head, *blocks] for line in block)
-    lines = [*head, Text("─" * longest)]
-    for number, block in enumerate(blocks):
-        lines += [Text()] if number and is_airy else []
-        lines += block
-    return indent(lines, MARGIN)
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]], width: int
+) -> Iterator[RenderableType]:
+    """Yield the labels of what the first line of a block holds, a rule, the blocks."""
+    heads = [index for index, column in enumerate(columns) if column.is_head] or [0]
+    yield Padding.indent(_join_names(Text(columns[index].label) for index in heads), 1)
+    yield Text("─" * width)
+    for row in rows:
+        pairs = [
+            _pair(column, cell, width - INDENT)
+            for index, (column, cell) in enumerate(zip(columns, row, strict=True))
+            if index not in heads and not is_empty(cell)
+        ]
+        yield Padding.indent(_join_names(row[index] for index in heads), 1)
+        yield Padding.indent(_fill(pairs, width - INDENT), INDENT)
 
 
-def _block(
-    console: Console,
-    columns: Sequence[Column],
-    heads: Sequence[int],
-    row: Sequence[Text],
-    width: int,
-) -> list[Text]:
-    name = join_names(row[place] for place in heads)
-    pairs = [
-        _pair(console, columns[place], cell, width - INDENT)
-        for place, cell in enumerate(row)
-        if place not in heads and not is_empty(cell)
-    ]
-    details = _fill(pairs, width - INDENT) or [Text(DASH)]
-    return [*fold(console, name, width), *indent(details, INDENT)]
+def _join_names(cells: Iterable[Text]) -> Text:
+    names = [cell for cell in cells if not is_empty(cell)]
+    name = Text("  ").join(names) if names else Text(DASH)
+    name.stylize("bold")
+    return name
 
 
-def _pair(console: Console, column: Column, cell: Text, width: int) -> list[Text]:
-    """Return a pair, in more than one line only where it fits none."""
+def _pair(column: Column, cell: Text, width: int) -> Text:
+    """Return a pair; a figure that does not fit beside its label gets a line of its own."""
     label = Text(column.label, style=LABEL_STYLE)
     pair = Text.assemble(label, " ", cell)
-    if column.folds or pair.cell_len <= width:
-        return fold(console, pair, width)
-    return [*fold(console, label, width), *fold(console, cell, width)]
+    return pair if column.folds or pair.cell_len <= width else Text.assemble(label, "\n", cell)
 
 
-def _fill(pairs: Sequence[list[Text]], width: int) -> list[Text]:
-    """Return lines filled with pairs."""
+def _fill(pairs: Iterable[Text], width: int) -> Text:
+    """Return lines filled with pairs; a pair that is wider than a line has lines of its own."""
     lines: list[Text] = []
-    has_room = False
     for pair in pairs:
-        is_whole = len(pair) == 1
-        together = Text.assemble(lines[-1], _BETWEEN, pair[0]) if has_room and is_whole else None
-        if together and together.cell_len <= width:
-            lines[-1] = together
+        if lines and lines[-1].cell_len + _BETWEEN.cell_len + pair.cell_len <= width:
+            lines[-1] = Text.assemble(lines[-1], _BETWEEN, pair)
         else:
-            lines += pair
-        has_room = is_whole
-    return lines
+            lines.append(pair)
+    return Text("\n").join(lines) if lines else Text(DASH)

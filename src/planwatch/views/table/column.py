@@ -1,4 +1,4 @@
-"""What a table is made of: columns and cells. How they are drawn: text.py, layout.py, blocks.py.
+"""What a table is made of: columns and cells. How they are drawn: drawing.py, blocks.py.
 
 Imports no Rich: an output that is no terminal does without (views/output/plain.py).
 """
@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from rich.text import Text
 
-MARGIN: Final = 1  # columns left free before each line of a table's body
-AIR: Final = 3  # columns left free between two, where there is room
+GAP: Final = 3  # columns left free between two, where there is room
 
 
 class Styled(NamedTuple):
@@ -42,7 +41,7 @@ class Column:
     Args:
         folds: its cells may take more than one line, broken at words; a figure never does.
         is_note: a sentence about the row; it gets lines of its own where a column would be narrow.
-        is_head: it names the row; where room is short it gets a line of its own above the figures.
+        is_head: it names the row; where no table fits, it is the first line of the row's block.
     """
 
     label: str

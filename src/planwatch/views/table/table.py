@@ -1,7 +1,7 @@
 """A table that fits the width at hand: nothing is cut, and nothing goes missing unsaid.
 
-Says what is in it. Which of its forms a width holds: forms.py, which needs Rich; how it looks where
-nobody sees colours: views/output/plain.py, which does not.
+Rich draws it (drawing.py), in columns that a width holds (layout.py) or, where it holds none, in
+blocks (blocks.py). Where nobody sees colours, views/output/plain.py writes the same without Rich.
 """
 
 from __future__ import annotations
@@ -34,16 +34,24 @@ class FittingTable:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         from rich.text import Text
 
-        from planwatch.views.table.forms import Forms
-        from planwatch.views.table.text import as_text, fold
+        from planwatch.views.table.blocks import draw_blocks
+        from planwatch.views.table.drawing import draw_table
+        from planwatch.views.table.layout import choose_layout, find_left_out
+        from planwatch.views.table.text import as_text
 
         width = options.max_width
-        cells = [[as_text(cell) for cell in row] for row in self.rows]
-        body, left_out = Forms(self.columns, self.leaving).draw(console, cells, width)
+        rows = [[as_text(cell) for cell in row] for row in self.rows]
+        layout = choose_layout(console, self.columns, rows, self.leaving, width)
+        left_out = find_left_out(layout, self.columns, rows) if layout else []
         words = [self.caption] if self.caption else []
         words += [f"left out to fit: {', '.join(left_out)}"] if left_out else []
         if self.title:
-            yield from fold(console, Text(self.title, style="bold"), width)
-        yield from (Text(), *body, Text())
+            yield Text(self.title, style="bold")
+        yield Text()
+        if layout:
+            yield from draw_table(layout, self.columns, rows)
+        else:
+            yield from draw_blocks(self.columns, rows, width)
+        yield Text()
         if words:
-            yield from fold(console, Text("; ".join(words), style="table.caption"), width)
+            yield Text("; ".join(words), style="table.caption")
