@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from planwatch.cli.completion import complete_job
+from planwatch.errors import UsageError
+
+_LONGEST_WAIT_S = 1e9
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Form = Annotated[
@@ -73,3 +76,15 @@ JobId = Annotated[
         help="A job id, a unique prefix of one, or `last`.", autocompletion=complete_job
     ),
 ]
+
+
+def check_seconds(option: str, seconds: float | None) -> None:
+    """Refuse a time to wait that is endless or not a number.
+
+    Raises:
+        UsageError: it is one of these.
+    """
+    if seconds is not None and not seconds < _LONGEST_WAIT_S:
+        raise UsageError(
+            f"{option} {seconds} is not a valid time", hint="write seconds, such as 900"
+        )

@@ -99,7 +99,7 @@ import typer._click.decorators  # Typer loads it only when a command runs
 from planwatch.cli import main
 # a command imports what it needs when it runs; here that is wherever planwatch is installed
 import planwatch.cli.care.schedule, planwatch.cli.jobs.dispatch
-import planwatch.cli.jobs.jobs, planwatch.cli.market.plans
+import planwatch.cli.jobs.status, planwatch.cli.market.plans
 import planwatch.views.care.schedule_systemd, planwatch.views.jobs.status
 import planwatch.views.output.delivery
 os.chdir("/")

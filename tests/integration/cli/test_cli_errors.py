@@ -153,7 +153,7 @@ def test_a_wrong_clock_is_named() -> None:
 _AS_NOBODY = """
 import os, sys
 import typer._click.decorators  # Typer loads it only when a command runs
-import planwatch.cli.jobs.jobs  # and so do we
+import planwatch.cli.jobs.status  # and so do we
 from planwatch.cli import main
 os.chdir("/")
 if os.geteuid() == 0:  # root passes permission bits

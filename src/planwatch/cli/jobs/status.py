@@ -1,70 +1,181 @@
-"""`status` in other formats: JSON, CSV, Markdown, a file, or metrics for Prometheus."""
+"""The command `status`: jobs with their progress, and how fresh each source is.
 
-from collections.abc import Callable
+What only one form of it needs is imported where it is needed: a cold `status` must feel instant.
+"""
+
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
+import typer
+
+from planwatch.cli.completion import complete_job
+from planwatch.cli.options import Json, check_seconds
 from planwatch.cli.session import Session, open_session
-from planwatch.clock import now
+from planwatch.domain.job import JobStatus
+from planwatch.domain.job_kinds import KINDS
+from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
-from planwatch.views.output.delivery import FORMATS, deliver, read_delivery
+from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs
+from planwatch.views.output.streams import print_json, print_message
 from planwatch.workflows.freshness import load_source_statuses, market_note
 
-PROMETHEUS = "prometheus"
 
-
-def is_for_prometheus(form: str | None, output: Path | None, *, as_json: bool) -> bool:
-    """Tell whether figures are wanted, by the option or by the file's ending.
-
-    Raises:
-        UsageError: no such form, or two at once.
-    """
-    if as_json and form == PROMETHEUS:
-        raise UsageError(
-            "--json and --format prometheus cannot be combined", hint="leave one of them out"
-        )
-    if form not in (None, PROMETHEUS, *FORMATS):
-        known = ", ".join((*FORMATS, PROMETHEUS))
-        raise UsageError(f"unknown format {form!r}", hint=f"use {known}")
-    by_ending = form is None and not as_json and output is not None and output.suffix == ".prom"
-    return form == PROMETHEUS or by_ending
-
-
-def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
-    """Print the figures, or replace a file by them without a word: cron would mail it.
-
-    Raises:
-        UsageError: the file cannot be written, or only some jobs are asked for.
-    """
-    from planwatch.services.maintenance.metrics import collect_metrics
-    from planwatch.views.output.prometheus import render_metrics, write_metrics
-    from planwatch.views.output.streams import print_line, print_message
-
-    if is_filtered:
-        raise UsageError(
-            "--format prometheus covers all jobs", hint="leave out JOB, --kind, --state and --since"
-        )
-    with open_session() as session:
-        sources = load_source_statuses(session.ledger, session.settings, print_message)
-        text = render_metrics(collect_metrics(session.ledger, session.home, sources))
-    if output is None:
-        print_line(text.rstrip("\n"))
-    else:
-        write_metrics(output, text)
-
-
-def deliver_status(
-    form: str | None,
-    output: Path | None,
-    read: Callable[[Session], dict[str, Any]],
-    *,
-    as_json: bool,
-    is_all: bool,
+def status(
+    job: Annotated[
+        str | None,
+        typer.Argument(
+            help="A job id, a unique prefix of one, or `last`.", autocompletion=complete_job
+        ),
+    ] = None,
+    watch_jobs: Annotated[
+        bool, typer.Option("--watch", "-w", help="Follow live until no job is active.")
+    ] = False,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help=f"Only jobs of this kind: {', '.join(KINDS)}."),
+    ] = None,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="Only jobs in this state; repeatable.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only jobs since then: 7d, 12h, or a date.")
+    ] = None,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, help="Maximum number of jobs to show.")
+    ] = 100,
+    interval: Annotated[
+        float | None,
+        typer.Option(
+            "--interval", min=0.05, help="With --watch: seconds between updates; 0.25 by default."
+        ),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", min=0, help="With --watch: stop after this many seconds."),
+    ] = None,
+    keep_open: Annotated[
+        bool, typer.Option("--keep-open", help="With --watch: keep watching when no job is active.")
+    ] = False,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORMAT", help="table, json, csv, md or prometheus."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write to a file; its extension sets the format."
+        ),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
-    """Hand out the jobs and sources, or one job, in the form that is asked for."""
-    from planwatch.views.jobs.status import status_content
+    """Show jobs with their progress and how fresh each source is; or one job in full.
 
-    delivery = read_delivery(form, output, as_json=as_json)
+    With --format prometheus: metrics for a textfile collector; a file is replaced atomically.
+
+    Example: planwatch status last --watch
+    """
+    filters = _filters(kind, state, since)
+    if job is not None and any(filters.values()):
+        raise UsageError(
+            "--kind, --state and --since cannot be used with one job", hint="leave them out"
+        )
+    if watch_jobs:
+        _refuse_with_watch(as_json=as_json or bool(form or output), hides=bool(state or since))
+        raise typer.Exit(_watch(job, kind, interval, timeout, keep_open=keep_open))
+    if keep_open or interval is not None or timeout is not None:
+        raise UsageError(
+            "--interval, --timeout and --keep-open need --watch",
+            hint="add --watch, or wait for one job: planwatch wait JOB --timeout 900",
+        )
+    if form is not None or output is not None:
+        # the common `status` does without what this takes to import
+        from planwatch.cli.jobs.status_output import (
+            deliver_metrics,
+            deliver_status,
+            is_for_prometheus,
+        )
+
+        if is_for_prometheus(form, output, as_json=as_json):
+            deliver_metrics(output, is_filtered=job is not None or any(filters.values()))
+        else:
+            read = partial(_status_record, job=job, filters=filters, limit=limit)
+            deliver_status(form, output, read, as_json=as_json, is_all=not any(filters.values()))
+        return
     with open_session() as session:
-        record, note = read(session), market_note(session.ledger)
-    deliver(delivery, status_content(record, now(), note=note, is_all=is_all))
+        record = _status_record(session, job, filters, limit)
+        if as_json:
+            print_json(record, note=market_note(session.ledger))
+            return
+        from planwatch.clock import now
+        from planwatch.views.jobs.status import print_status
+
+        note = market_note(session.ledger)
+        print_status(record, now(), note=note, is_all=not any(filters.values()))
+
+
+def _watch(
+    job: str | None,
+    kind: str | None,
+    interval: float | None,
+    timeout: float | None,
+    *,
+    keep_open: bool,
+) -> int:
+    from planwatch.cli.jobs.watch import LOOK_S, watch
+
+    check_seconds("--interval", interval)
+    check_seconds("--timeout", timeout)
+    with open_session() as session:
+        wanted = None if job is None else find_job(session.ledger, job).job_id
+        return watch(
+            session,
+            wanted,
+            kind=kind,
+            interval_s=interval or LOOK_S,
+            timeout_s=timeout,
+            keep_open=keep_open,
+        )
+
+
+def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
+    if as_json:
+        raise UsageError(
+            "--watch cannot be combined with --json, --format or --output",
+            hint="poll `planwatch status --json`, or leave out --watch",
+        )
+    if hides:
+        raise UsageError(
+            "--watch shows active jobs only, so --state and --since cannot be used with it",
+            hint="leave them out, or leave out --watch",
+        )
+
+
+def _filters(kind: str | None, states: list[str] | None, since: str | None) -> dict[str, Any]:
+    kind = None if kind is None else kind.lower()
+    states = [state.lower() for state in states or []]
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"unknown kind of job {kind!r}", hint=f"use {', '.join(KINDS)}")
+    for state in states:
+        if state not in set(JobStatus):
+            raise UsageError(f"unknown state {state!r}", hint=f"use {', '.join(JobStatus)}")
+    start = None
+    if since is not None:
+        from planwatch.clock import now
+        from planwatch.services.market.period import since_instant
+
+        start = since_instant(since, now())
+    return {"kind": kind, "statuses": tuple(states), "since": start}
+
+
+def _status_record(
+    session: Session, job: str | None, filters: dict[str, Any], limit: int
+) -> dict[str, Any]:
+    if job is not None:
+        found = find_job(session.ledger, job)
+        return {"job": job_record(session.ledger, found, with_steps=True)}
+    return {
+        "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
+        "jobs_total": count_jobs(session.ledger, **filters),
+        "sources": load_source_statuses(session.ledger, session.settings, print_message),
+    }
