@@ -11,7 +11,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.alerts.masking import mask_address, scrub_secrets
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError, PlanwatchError
@@ -19,6 +19,8 @@ from planwatch.extras import install_line
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
+
+    from planwatch.ledger.alerts.messages import Severity
 
 _LOGGERS: Final = ("apprise", "requests", "urllib3")
 _NOBODY: Final = logging.NullHandler()
@@ -38,7 +40,7 @@ def send_message(
     *,
     title: str,
     body: str,
-    severity: Literal["info", "success", "warning", "failure"] = "info",
+    severity: Severity = "info",
 ) -> None:
     """Send one message; returns when the other side has taken it.
 

@@ -19,7 +19,7 @@ from planwatch.alerts.apprise_port import send_message
 from planwatch.clock import format_instant, now, stamp
 from planwatch.engine.busy_retry import retry_while_busy
 from planwatch.engine.lock import release_lock, wait_for_lock
-from planwatch.engine.retry import RetryPolicy, decide
+from planwatch.engine.retry import RetryPolicy, call_with_retries
 from planwatch.errors import AppriseMissing, NotDelivered, NotifyError
 from planwatch.home import Home
 from planwatch.ledger.alerts.messages import (
@@ -104,25 +104,24 @@ class _Round:
             error = NotDelivered(f"the settings have no target {message.recipient}")
             self._end(message, "pending", error.message)
             return error
-        attempt = 0
-        while True:
-            attempt += 1
-            retry_while_busy(lambda: begin_sending(self.ledger, message))
-            try:
-                within(_ONE_S, partial(_deliver, message, address))
-            except NotifyError as error:
-                if isinstance(error, NotDelivered) and error.in_doubt:
-                    self._settle_doubt(message, error.message)
-                else:
-                    self._end(message, "pending", error.message)
-                decision = decide(error, attempt, _RETRY)
-                if not decision.retry:
-                    return error
-                time.sleep(decision.wait_s)
+        try:
+            call_with_retries(partial(self._try, message, address), _RETRY, on=NotifyError)
+        except NotifyError as error:
+            return error
+        self._end(message, "sent")
+        logger.info("message to %s sent: %s", message.recipient, message.title)
+        return None
+
+    def _try(self, message: Message, address: str) -> None:
+        retry_while_busy(lambda: begin_sending(self.ledger, message))
+        try:
+            within(_ONE_S, partial(_deliver, message, address))
+        except NotifyError as error:
+            if isinstance(error, NotDelivered) and error.in_doubt:
+                self._settle_doubt(message, error.message)
             else:
-                self._end(message, "sent")
-                logger.info("message to %s sent: %s", message.recipient, message.title)
-                return None
+                self._end(message, "pending", error.message)
+            raise
 
     def _end(
         self,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from planwatch import __version__
 from planwatch.alerts.job_endings import is_good_scrape
 from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.job_kinds import SCRAPE
-from planwatch.engine.retry import RetryPolicy, decide
+from planwatch.engine.retry import RetryPolicy, call_with_retries
 from planwatch.errors import FetchError
 from planwatch.fetch.ping import send_ping
 
@@ -29,17 +29,10 @@ def ping_after(settings: NotifySettings, job: Job) -> None:
     if not is_good_scrape(job):
         head, mark, query = address.partition("?")
         address = f"{head.rstrip('/')}/fail{mark}{query}"
-    attempt = 0
-    while True:
-        attempt += 1
-        try:
-            send_ping(address, user_agent=f"planwatch/{__version__}")
-        except FetchError as error:
-            decision = decide(error, attempt, _RETRY)
-            if not decision.retry:
-                logger.warning("ping: %s (%s)", error, error.hint)
-                return
-            time.sleep(decision.wait_s)
-        else:
-            logger.info("ping: sent")
-            return
+    send = partial(send_ping, address, user_agent=f"planwatch/{__version__}")
+    try:
+        call_with_retries(send, _RETRY, on=FetchError)
+    except FetchError as error:
+        logger.warning("ping: %s (%s)", error, error.hint)
+    else:
+        logger.info("ping: sent")

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import get_kind
-from planwatch.errors import PlanwatchError
+from planwatch.errors import PlanwatchError, UsageError
 from planwatch.home import Home, find_home
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.info import is_recorded
 from planwatch.settings.early import limits, max_resumes
 from planwatch.settings.load import read_values
 from planwatch.settings.sources import read_catalogue
@@ -96,6 +97,22 @@ class Session:
         from planwatch.engine.launch import dispatch
 
         return dispatch(self.ledger, self.home, request, self.limits)
+
+    def refuse_recorded(self, what: str, todo: str) -> None:
+        """Refuse to mix real plans into the recorded market of the demo.
+
+        Args:
+            what: what the command would store there, `plans` or `pages`.
+            todo: the verb of the command.
+
+        Raises:
+            UsageError: this home holds a recorded market.
+        """
+        if is_recorded(self.ledger):
+            raise UsageError(
+                f"{self.home.root} holds the demo's recorded market, which takes no real {what}",
+                hint=f"unset PLANWATCH_HOME, or set it to another folder, and {todo} again",
+            )
 
 
 @contextlib.contextmanager

@@ -5,11 +5,11 @@ Data only. A source is registered here: a brand whose own shop is read, or an ag
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from planwatch.domain.slug import slugify
 from planwatch.errors import UnknownName
 
 
@@ -59,11 +59,10 @@ AGGREGATORS: Final = {USWITCH: "Uswitch"}
 
 _SHORTEST_PREFIX: Final = 3
 _ALIKE: Final = 0.5  # from this likeness on, a name may be a misspelling of another
-_NOT_IN_KEY: Final = re.compile(r"[^a-z0-9]+")
 
 
 def _key(text: str) -> str:
-    return _NOT_IN_KEY.sub("", text.lower())
+    return slugify(text).replace("-", "")
 
 
 _BY_KEY: Final = {
@@ -85,7 +84,7 @@ def display_name(text: str) -> str:
 def slug_of_brand(name: str) -> str:
     """Return the brand's part of a plan key."""
     brand = find_brand(name)
-    return brand.id if brand else _NOT_IN_KEY.sub("-", name.lower()).strip("-")
+    return brand.id if brand else slugify(name)
 
 
 def owner_of(name: str) -> str:

@@ -170,6 +170,12 @@ def join_some(words: Sequence[str], most: int = 5) -> str:
     return join_words([*words[:most], "others"])
 
 
+def list_some(words: Sequence[str], most: int) -> str:
+    """Return "A, B, C", or the first `most` "and 4 more"."""
+    more = len(words) - most
+    return ", ".join(words[:most]) + (f" and {more} more" if more > 0 else "")
+
+
 def possessive(name: str) -> str:
     """Return "Vodafone's"."""
     return f"{name}'" if name.endswith("s") else f"{name}'s"

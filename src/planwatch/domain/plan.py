@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -11,6 +10,7 @@ from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
 from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
+from planwatch.domain.slug import slugify
 from planwatch.errors import UnreadableText
 from planwatch.printable import printable
 
@@ -37,7 +37,6 @@ MOST_PENCE: Final = 10_000_000
 MOST_MONTHS: Final = 120
 MOST_DATA_MB: Final = 1_000_000_000
 MOST_MBPS: Final = 1_000_000
-_NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +192,3 @@ def plan_kind_of(term_months: int) -> PlanKind:
     if term_months == 0:
         return "payg"
     return "rolling" if term_months == 1 else "contract"
-
-
-def slugify(text: str) -> str:
-    """Return `text` in lower case with runs of anything but letters and digits as one hyphen."""
-    return _NOT_IN_SLUG.sub("-", text.lower()).strip("-")

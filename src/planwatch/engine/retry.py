@@ -5,6 +5,8 @@ Which errors are worth another attempt is said by the errors themselves.
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from planwatch.errors import PlanwatchError
@@ -63,3 +65,28 @@ def decide(error: BaseException, attempt: int, policy: RetryPolicy) -> RetryDeci
     if asked_s > policy.longest_wait_s:
         return RetryDecision(False, 0.0, f"the server asks to wait for {asked_s:.0f} s")
     return RetryDecision(True, max(float(retrying.wait(state)), asked_s), "a passing fault")
+
+
+def call_with_retries(
+    work: Callable[[], None], policy: RetryPolicy, *, on: type[PlanwatchError]
+) -> None:
+    """Do `work` until it succeeds, with the pauses of `decide`.
+
+    For what is no step of a job: the attempts and pauses of a step stand in the ledger.
+
+    Args:
+        on: the errors that may be worth another attempt.
+
+    Raises:
+        PlanwatchError: the error of the last attempt.
+    """
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return work()
+        except on as error:
+            decision = decide(error, attempt, policy)
+            if not decision.retry:
+                raise
+        time.sleep(decision.wait_s)

@@ -7,7 +7,6 @@ from typing import Final, Literal
 
 import httpx
 
-_OWN_ADDRESS: Final = "https://api.openai.com/v1"
 _LIMIT_S: Final = 5.0
 _REFUSALS: Final = (401, 403)
 
@@ -21,9 +20,8 @@ class Reach:
     mends: str = ""
 
 
-def reach_model(base_url: str | None, api_key: str | None, model: str) -> Reach:
+def reach_model(host: str, api_key: str | None, model: str) -> Reach:
     """Ask the server for its models; not along a redirect, which would carry the key on."""
-    host = base_url or _OWN_ADDRESS
     headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
     try:
         answer = httpx.get(

@@ -5,13 +5,12 @@ Owns the form only; what an entry must say is checked in `settings/sources.py`.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any, Final
 
+from planwatch.domain.slug import slugify
 from planwatch.errors import SettingsError
 
-_NOT_IN_ID: Final = re.compile(r"[^a-z0-9]+")
 SECTION: Final = "sources"
 OWN_KEYS: Final = ("browser", "currency", "name", "urls")
 """What makes an entry a source of one's own; `enabled` alone is the switch of any source."""
@@ -50,7 +49,7 @@ def _id_of(path: Path, number: int, entry: dict[str, Any]) -> str:
         return source_id
     name = entry.get("name")
     if source_id is None and isinstance(name, str) and name.strip():
-        return _NOT_IN_ID.sub("-", name.lower()).strip("-")
+        return slugify(name)
     raise SettingsError(
         f"entry {number} of [[sources]] in {path} has neither an id nor a name",
         hint='write id = "acme", or name = "Acme Mobile"',

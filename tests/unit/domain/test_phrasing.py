@@ -15,6 +15,7 @@ from planwatch.domain.phrasing import (
     format_term,
     join_some,
     join_words,
+    list_some,
     name_plan,
     name_plan_of_brand,
     possessive,
@@ -86,6 +87,11 @@ def test_words_are_joined_by_commas_and_a_last_and() -> None:
 def test_a_long_list_ends_with_others() -> None:
     assert join_some(["A", "B", "C", "D"], most=2) == "A, B and others"
     assert join_some(["A", "B"], most=2) == "A and B"
+
+
+def test_a_long_list_of_names_ends_with_how_many_more_there_are() -> None:
+    assert list_some(["a.db", "b.db", "c.db", "d.db"], 2) == "a.db, b.db and 2 more"
+    assert list_some(["a.db", "b.db"], 2) == "a.db, b.db"
 
 
 def test_ranks_end_as_they_are_spoken() -> None:

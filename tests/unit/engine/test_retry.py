@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planwatch.engine.retry import RetryPolicy, decide
+from planwatch.engine.retry import RetryPolicy, call_with_retries, decide
 from planwatch.errors import (
     Blocked,
     ConnectionFault,
@@ -97,3 +97,37 @@ def test_a_server_that_asks_for_too_long_a_pause_is_not_waited_for() -> None:
 
     assert not decision.retry
     assert "300 s" in decision.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "failures", "attempts"),
+    [(FetchTimeout("slow"), 2, 3), (FetchTimeout("slow"), 9, 3), (LayoutChanged("new"), 9, 1)],
+    ids=["it recovers", "it stays", "it is no passing fault"],
+)
+def test_a_call_is_repeated_as_often_as_the_policy_and_its_error_allow(
+    error: PlanwatchError, failures: int, attempts: int
+) -> None:
+    calls: list[int] = []
+
+    def work() -> None:
+        calls.append(len(calls))
+        if len(calls) <= failures:
+            raise error
+
+    policy = RetryPolicy(attempts=3, first_wait_s=0.0)
+    caught = None
+    try:
+        call_with_retries(work, policy, on=PlanwatchError)
+    except PlanwatchError as last:
+        caught = last
+
+    assert len(calls) == attempts
+    assert caught is (error if failures >= attempts else None)
+
+
+def test_an_error_of_another_kind_ends_the_repetition() -> None:
+    def work() -> None:
+        raise FetchTimeout("slow")
+
+    with pytest.raises(FetchTimeout):
+        call_with_retries(work, RetryPolicy(first_wait_s=0.0), on=SettingsError)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from planwatch.domain.plan import Plan, slugify
+from planwatch.domain.plan import Plan
+from planwatch.domain.slug import slugify
 
 
 def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:

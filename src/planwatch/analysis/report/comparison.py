@@ -152,7 +152,7 @@ def _count_facts(computed: Record) -> list[Fact]:
         *basket_gap_facts(computed["baskets"], a, b),
         *domination_count_facts(computed["dominated"], computed["plans"]),
         *uplift_count_facts(computed["rungs"], [a, b]),
-        *win_facts(served, a),
+        *win_facts(served, a, "b_pence"),
     ]
 
 

@@ -49,7 +49,7 @@ def scrape(
     with open_session(tell=verbosity.print_notice) as session:
         catalogue = session.catalogue
         named = {catalogue.resolve(source) for source in sources or ()}
-        _refuse_recorded(session)
+        session.refuse_recorded("plans", "scrape")
         params = {"sources": _choose_sources(session, catalogue.ids, named)}
         _start(session, SCRAPE, params, wait=wait, verbosity=verbosity, key=key, joins=not force)
 
@@ -209,11 +209,3 @@ def _require_verified(session: Session, brands: list[str]) -> None:
     missing = [brand for brand in brands if brand in guessed]
     if missing:
         raise only_unverified(missing)
-
-
-def _refuse_recorded(session: Session) -> None:
-    if market_note(session.ledger):
-        raise UsageError(
-            f"{session.home.root} holds the demo's recorded market, which takes no real plans",
-            hint="unset PLANWATCH_HOME, or set it to another folder, and scrape again",
-        )

@@ -231,7 +231,7 @@ def import_source(
     from planwatch.views.market.sources import print_imported
 
     with open_session() as session:
-        _refuse_recorded(session)
+        session.refuse_recorded("pages", "import")
         wanted = session.catalogue.load(session.catalogue.resolve(source))
         done, entry = import_pages(
             session.ledger,
@@ -278,13 +278,3 @@ def _alert_after(session: Session) -> int:
 
     settings = load_settings(session.home.config_file, working_folder())
     return settings.alarms.after_failures
-
-
-def _refuse_recorded(session: Session) -> None:
-    from planwatch.workflows.freshness import market_note
-
-    if market_note(session.ledger):
-        raise UsageError(
-            f"{session.home.root} holds the demo's recorded market, which takes no real pages",
-            hint="unset PLANWATCH_HOME, or set it to another folder, and import again",
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +9,7 @@ from typing import Any, Final
 from planwatch.domain.job import Job
 from planwatch.ledger.alerts.source_alerts import SourceAlert
 from planwatch.ledger.jobs.jobs import load_job
-from planwatch.ledger.plans.changes import CURRENCY
+from planwatch.ledger.plans.changes import CURRENCY, change_of_row
 from planwatch.ledger.store.connection import Ledger
 
 # what a running job wrote is reported after its end, in one message
@@ -60,10 +59,7 @@ def load_unreported(ledger: Ledger, since: str) -> Unreported:
     )
     good = ledger.query("SELECT source, last_good_at FROM source_health") if alerts else []
     return Unreported(
-        changes=tuple(
-            {**dict(row), "before": json.loads(row["before"]), "after": json.loads(row["after"])}
-            for row in changes
-        ),
+        changes=tuple(map(change_of_row, changes)),
         source_alerts=tuple(SourceAlert(**dict(row)) for row in alerts),
         jobs=tuple(load_job(ledger, row["job_id"]) for row in jobs),
         last_good={row["source"]: row["last_good_at"] for row in good if row["last_good_at"]},

@@ -10,6 +10,7 @@ from typing import Final
 from planwatch.domain.job import Job, JobStatus
 from planwatch.errors import UnknownName
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.json_column import load_json
 from planwatch.ledger.store.prefix import range_of_prefix
 
 _COLUMNS: Final = (
@@ -154,6 +155,6 @@ def _job(row: sqlite3.Row) -> Job:
         created_at=row["created_at"],
         started_at=row["started_at"],
         finished_at=row["finished_at"],
-        result=None if row["result"] is None else json.loads(row["result"]),
-        error=None if row["error"] is None else json.loads(row["error"]),
+        result=load_json(row["result"]),
+        error=load_json(row["error"]),
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.domain.job import JobStep, StepStatus
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.json_column import dump_json, load_json
 from planwatch.ledger.store.packed import pack, unpack
 
 _COLUMNS: Final = (
@@ -159,7 +160,7 @@ def finish_attempt(
         (
             at,
             took_s,
-            None if error is None else json.dumps(error),
+            dump_json(error),
             job_id,
             name,
             occurrence,
@@ -248,10 +249,7 @@ def load_attempts(ledger: Ledger, job_id: str) -> list[dict[str, Any]]:
         " FROM attempts WHERE job_id = ? ORDER BY started_at, name, attempt",
         (job_id,),
     )
-    return [
-        {**dict(row), "error": None if row["error"] is None else json.loads(row["error"])}
-        for row in rows
-    ]
+    return [{**dict(row), "error": load_json(row["error"])} for row in rows]
 
 
 def _step(row: sqlite3.Row) -> JobStep:
@@ -271,5 +269,5 @@ def _step(row: sqlite3.Row) -> JobStep:
         finished_at=row["finished_at"],
         retry_at=row["retry_at"],
         value=None if row["value"] is None else unpack(row["value"]),
-        error=None if row["error"] is None else json.loads(row["error"]),
+        error=load_json(row["error"]),
     )

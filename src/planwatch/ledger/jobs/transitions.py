@@ -14,6 +14,7 @@ from planwatch.errors import EngineError, JobLost
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import stop_steps
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.json_column import dump_json
 
 
 def create_job(
@@ -191,8 +192,8 @@ def finish_job(
         " stalled_at = NULL WHERE job_id = ?",
         (
             at,
-            None if result is None else json.dumps(result),
-            None if error is None else json.dumps(error),
+            dump_json(result),
+            dump_json(error),
             job_id,
         ),
     )

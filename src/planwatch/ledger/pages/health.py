@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planwatch.domain.outcome import Outcome
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.json_column import dump_json, load_json
 
 RUNS_LOOKED_BACK: Final = 5
 """How many runs back a scrape is looked for that is newer than the one at hand. Scrapes overlap by
@@ -54,7 +55,7 @@ def add_source_run(
             outcome,
             plans,
             at,
-            None if error is None else json.dumps(error),
+            dump_json(error),
             json.dumps(list(flags)),
             _compact(detail) if detail else None,
         ),
@@ -84,7 +85,7 @@ def amend_source_run(
         (
             outcome,
             plans,
-            None if error is None else json.dumps(error),
+            dump_json(error),
             json.dumps(flags),
             _compact({**detail, "was": was}),
             run.run_id,
@@ -120,9 +121,9 @@ def list_runs(ledger: Ledger, source: str, *, limit: int) -> list[SourceRun]:
             outcome=Outcome(row["outcome"]),
             plans=row["plans"],
             checked_at=row["checked_at"],
-            error=_loads(row["error"]),
+            error=load_json(row["error"]),
             flags=tuple(json.loads(row["flags"])),
-            detail=_loads(row["detail"]) or {},
+            detail=load_json(row["detail"]) or {},
         )
         for row in rows
     ]
@@ -130,10 +131,6 @@ def list_runs(ledger: Ledger, source: str, *, limit: int) -> list[SourceRun]:
 
 def _compact(detail: Mapping[str, Any]) -> str:
     return json.dumps(detail, separators=(",", ":"))
-
-
-def _loads(text: str | None) -> Any:
-    return None if text is None else json.loads(text)
 
 
 def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
@@ -148,7 +145,7 @@ def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
             outcome=Outcome(row["outcome"]),
             plans=row["plans"],
             checked_at=row["checked_at"],
-            error=_loads(row["error"]),
+            error=load_json(row["error"]),
             last_good_at=row["last_good_at"],
             failures_in_a_row=row["failures_in_a_row"],
         )

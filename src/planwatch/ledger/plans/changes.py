@@ -6,6 +6,7 @@ Imports no plan: `planwatch changes` runs from cron and must start like `status`
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -64,8 +65,13 @@ def _conditions(wanted: ChangeFilter) -> Iterator[tuple[str, tuple[Any, ...]]]:
         yield "c.kind IN (SELECT value FROM json_each(?))", (kinds,)
 
 
-def _record(row: Any) -> dict[str, Any]:
-    record = {**dict(row), "before": json.loads(row["before"]), "after": json.loads(row["after"])}
+def change_of_row(row: sqlite3.Row) -> dict[str, Any]:
+    """Return a row of changes as a record: its columns, with the values decoded."""
+    return {**dict(row), "before": json.loads(row["before"]), "after": json.loads(row["after"])}
+
+
+def _record(row: sqlite3.Row) -> dict[str, Any]:
+    record = change_of_row(row)
     percent = moved_percent(record)
     return {
         **record,

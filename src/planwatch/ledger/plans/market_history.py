@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_from_content
-from planwatch.ledger.plans.changes import CURRENCY
-from planwatch.ledger.plans.read import StoredPlan, sort_plans
+from planwatch.ledger.plans.changes import CURRENCY, change_of_row
+from planwatch.ledger.plans.read import StoredPlan, plan_of_row, sort_plans
 from planwatch.ledger.store.connection import Ledger
 
 _VERSIONS: Final = (
@@ -49,10 +47,8 @@ def load_changes_between(
     )
     return [
         {
-            **dict(row),
+            **change_of_row(row),
             "plan_id": f"{row['source']}:{row['plan_key']}",
-            "before": json.loads(row["before"]),
-            "after": json.loads(row["after"]),
         }
         for row in rows
     ]
@@ -64,13 +60,13 @@ def load_versions_between(ledger: Ledger, since: str, until: str) -> list[Plan]:
         f"{_VERSIONS} WHERE v.last_seen >= ? AND v.first_seen <= ? ORDER BY v.version_id",
         (since, until),
     )
-    return [_plan(row, min(row["last_seen"], until)) for row in rows]
+    return [plan_of_row(row, min(row["last_seen"], until)) for row in rows]
 
 
 def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
     """Return the plans in force at an instant, as they then were; [] before the first scrape."""
     rows = _versions_on(ledger, until)
-    return [_plan(row, min(row["last_seen"], until)) for row in rows]
+    return [plan_of_row(row, min(row["last_seen"], until)) for row in rows]
 
 
 def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
@@ -80,7 +76,7 @@ def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
     """
     return sort_plans(
         StoredPlan(
-            plan=_plan(row, min(row["last_seen"], until)),
+            plan=plan_of_row(row, min(row["last_seen"], until)),
             plan_id=row["plan_id"],
             version_id=row["version_id"],
             plan_key=row["plan_key"],
@@ -135,14 +131,3 @@ def load_captures_of(ledger: Ledger, version_ids: Iterable[int]) -> dict[int, di
         }
         for row in rows
     }
-
-
-def _plan(row: sqlite3.Row, seen: str) -> Plan:
-    return plan_from_content(
-        {**json.loads(row["content"]), "source_ref": row["source_ref"]},
-        brand=row["brand"],
-        source=row["source"],
-        as_of=date.fromisoformat(seen[:10]),
-        url=row["url"],
-        verified=bool(row["verified"]),
-    )

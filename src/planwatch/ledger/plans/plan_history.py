@@ -9,8 +9,10 @@ from typing import Any, Final
 
 from planwatch.domain.brand import nearest_first
 from planwatch.domain.change import diff_plans
-from planwatch.domain.plan import Plan, slugify
+from planwatch.domain.phrasing import list_some
+from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
+from planwatch.domain.slug import slugify
 from planwatch.errors import UnknownName
 from planwatch.ledger.store.connection import Ledger
 
@@ -43,10 +45,9 @@ def find_plan_key(ledger: Ledger, text: str) -> str:
     if len(found) == 1:
         return str(found[0])
     if found:
-        more = f" and {len(found) - _MOST_NAMED} more" if len(found) > _MOST_NAMED else ""
         raise UnknownName(
             f"{text!r} matches {len(found)} plans",
-            hint=f"name one: {', '.join(found[:_MOST_NAMED])}{more}",
+            hint=f"name one: {list_some(found, _MOST_NAMED)}",
         )
     nearest = nearest_first(slugify(text), keys)[:_MOST_NAMED]
     raise UnknownName(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
 from planwatch.domain.plan import Plan
-from planwatch.domain.record import plan_from_content
+from planwatch.ledger.plans.read import plan_of_row
 from planwatch.ledger.store.connection import Ledger
 
 
@@ -47,14 +46,7 @@ def load_price_moves(ledger: Ledger, since: str, until: str) -> list[PriceMoves]
         versions = list(group)
         newest = versions[-1]
         last_seen = date.fromisoformat(min(newest["last_seen"], until)[:10])
-        plan = plan_from_content(
-            {**json.loads(newest["content"]), "source_ref": newest["source_ref"]},
-            brand=newest["brand"],
-            source=newest["source"],
-            as_of=last_seen,
-            url=newest["url"],
-            verified=bool(newest["verified"]),
-        )
+        plan = plan_of_row(newest, last_seen.isoformat())
         seen = [
             (date.fromisoformat(max(row["first_seen"], since)[:10]), int(row["effective_pence"]))
             for row in versions

@@ -91,7 +91,7 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
         (wanted,),
     )
     by_id = {row["version_id"]: row for row in rows}
-    return [_plan(by_id[version_id], as_of) for version_id, as_of in snapshot]
+    return [plan_of_row(by_id[version_id], as_of) for version_id, as_of in snapshot]
 
 
 def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, StoredOffer]]:
@@ -143,7 +143,7 @@ def stored_plan_record(stored: StoredPlan, offers: list[dict[str, Any]]) -> dict
 
 def stored_plan(row: sqlite3.Row) -> StoredPlan:
     return StoredPlan(
-        plan=_plan(row, row["last_seen"][:10]),
+        plan=plan_of_row(row, row["last_seen"]),
         plan_id=row["plan_id"],
         version_id=row["version_id"],
         plan_key=row["plan_key"],
@@ -155,21 +155,26 @@ def stored_plan(row: sqlite3.Row) -> StoredPlan:
     )
 
 
-def _plan(row: sqlite3.Row, as_of: str) -> Plan:
+def plan_of_row(row: sqlite3.Row, seen: str) -> Plan:
+    """Return the plan of a version's row, with the plan's columns beside `content`.
+
+    Args:
+        seen: the instant, or the day, for which it is.
+    """
     # the id at the source may change without a new version
-    return _rebuild(row, {**json.loads(row["content"]), "source_ref": row["source_ref"]}, as_of)
+    return _rebuild(row, {**json.loads(row["content"]), "source_ref": row["source_ref"]}, seen)
 
 
 def _offer(row: sqlite3.Row) -> Plan:
-    return _rebuild(row, json.loads(row["content"]), row["last_seen"][:10])
+    return _rebuild(row, json.loads(row["content"]), row["last_seen"])
 
 
-def _rebuild(row: sqlite3.Row, content: dict[str, Any], as_of: str) -> Plan:
+def _rebuild(row: sqlite3.Row, content: dict[str, Any], seen: str) -> Plan:
     return plan_from_content(
         content,
         brand=row["brand"],
         source=row["source"],
-        as_of=date.fromisoformat(as_of),
+        as_of=date.fromisoformat(seen[:10]),
         url=row["url"],
         verified=bool(row["verified"]),
     )

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.page import Page, PageRequest
-from planwatch.domain.plan import slugify
 from planwatch.domain.record import plan_record
+from planwatch.domain.slug import slugify
 from planwatch.errors import ParseError, UsageError
 from planwatch.services.sources.scrub import Scrubber
 from planwatch.sources.contract import Reading, Source, read_pages

@@ -15,8 +15,9 @@ from typing import Any, Final, NamedTuple
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.brand import AGGREGATORS, USWITCH, display_name
 from planwatch.domain.page import Page, PageRequest
-from planwatch.domain.plan import Plan, PriceStep, Roaming, slugify
+from planwatch.domain.plan import Plan, PriceStep, Roaming
 from planwatch.domain.schedule import month_of_step, months_between
+from planwatch.domain.slug import slugify
 from planwatch.errors import LayoutChanged, UnreadableText
 from planwatch.sources.contract import Reading, Source
 from planwatch.sources.reading.json_page import (

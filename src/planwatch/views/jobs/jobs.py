@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import parse_instant
 from planwatch.domain.job_kinds import find_kind
-from planwatch.domain.phrasing import DASH, format_age, format_duration
+from planwatch.domain.phrasing import DASH, format_age, format_duration, list_some
 from planwatch.views.table.column import Column, Styled
 from planwatch.views.table.styles import OUTCOME_STYLES, error_text
 from planwatch.views.table.table import FittingTable
@@ -127,8 +127,7 @@ def say_state(job: Mapping[str, Any]) -> str:
     if "lost" in flags:
         return "its worker is lost; the job is resumed"
     if "waiting" in flags:
-        first, more = job["waits_for"][0], len(job["waits_for"]) - 1
-        return f"waits for {first}" + (f" and {more} more" if more else "")
+        return f"waits for {list_some(job['waits_for'], 1)}"
     if "stalled" in flags:
         return f"stalled: beyond its expected {format_duration(job['expected_s'] or 0.0)}"
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.padding import Padding
@@ -14,6 +14,7 @@ from planwatch.domain.phrasing import (
     format_age,
     format_count,
     format_money,
+    list_some,
     short_data,
     short_term,
 )
@@ -121,7 +122,7 @@ def _evidence(source_id: str, run: Mapping[str, Any], currency: str) -> list[str
             for one in miner.get("unverified", ())
         ]
         if unverified:
-            lines.append(f"only the miner sees, unverified: {_some(unverified)}")
+            lines.append(f"only the miner sees, unverified: {list_some(unverified, _MOVES_SHOWN)}")
     if "usual_plans" in detail:
         lines.append(
             f"usual are {detail['usual_plans']:g} plans, the median of the last good visits"
@@ -130,24 +131,19 @@ def _evidence(source_id: str, run: Mapping[str, Any], currency: str) -> list[str
     if read.get("read", 1.0) < 1.0:
         lines.append(f"{1 - read['read']:.0%} of {read['cards']} cards could not be read")
     if detail.get("missing"):
-        lines.append(f"missing: {_some(detail['missing'])}")
+        lines.append(f"missing: {list_some(detail['missing'], _MOVES_SHOWN)}")
     moved = [
         f"{one['plan_key']} {format_money(one['before'], currency)} → "
         f"{format_money(one['after'], currency)}"
         for one in detail.get("moved", ())
     ]
     if moved:
-        lines.append(f"moved: {_some(moved)}")
+        lines.append(f"moved: {list_some(moved, _MOVES_SHOWN)}")
     if run["outcome"] == "suspicious":
         lines.append(f"right all the same? Then: planwatch sources accept {source_id}")
     elif run["error"] and run["error"]["hint"]:
         lines.append(f"→ {run['error']['hint']}")
     return lines
-
-
-def _some(words: Sequence[str]) -> str:
-    more = len(words) - _MOVES_SHOWN
-    return ", ".join(words[:_MOVES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def print_repaired(target: Console, done: Repaired, todo: str) -> None:

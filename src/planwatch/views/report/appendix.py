@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.domain.phrasing import format_money, short_data, short_date, short_term
-from planwatch.domain.plan import slugify
+from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
 from planwatch.views.report.cells import Cell, find_link
 from planwatch.views.report.references import References

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import format_age, format_count, short_date
-from planwatch.domain.plan import slugify
+from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
 from planwatch.views.report.appendix import (
     Formula,

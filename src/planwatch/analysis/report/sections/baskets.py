@@ -74,18 +74,7 @@ def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
         for row in served
         if row["winners"] == [focus] and row["rival_pence"] is not None
     ]
-    win = [
-        Fact(
-            id=f"basket_win.{row['basket_id']}",
-            label="cost that wins the basket",
-            value=row["market_pence"] - 1,
-            unit="pence_per_month",
-            subject=f"{row['basket']} at {focus}",
-            formula="Price to match",
-        )
-        for row in served
-        if (row["gap_pence"] or 0) > 0
-    ]
+    behind = [row for row in served if (row["gap_pence"] or 0) > 0]
     return [
         count_fact(
             "baskets_served", len(served), "baskets that at least one brand serves", "the market"
@@ -99,17 +88,17 @@ def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
         ),
         *basket_gap_facts(served, focus),
         *room,
-        *win,
+        *win_facts(behind, focus, "market_pence"),
     ]
 
 
-def win_facts(rows: Iterable[Row], brand: str) -> list[Fact]:
-    """Return the cost at which a brand wins each basket from its rival: the rival's less 1p."""
+def win_facts(rows: Iterable[Row], brand: str, rival_column: str) -> list[Fact]:
+    """Return the cost at which a brand wins each basket: a penny less than `rival_column`."""
     return [
         Fact(
             id=f"basket_win.{row['basket_id']}",
             label="cost that wins the basket",
-            value=row["b_pence"] - 1,
+            value=row[rival_column] - 1,
             unit="pence_per_month",
             subject=f"{row['basket']} at {brand}",
             formula="Price to match",

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from planwatch.domain.phrasing import list_some
 from planwatch.fetch.archive import Archive
 from planwatch.ledger.pages.captures import newest_captures
 from planwatch.services.maintenance.doctor.check import Installation, Line
@@ -162,6 +163,4 @@ def check_archive(installed: Installation) -> list[Line]:
 
 
 def _some(paths: list[Path]) -> str:
-    more = len(paths) - _MOST_NAMED
-    named = ", ".join(str(path) for path in paths[:_MOST_NAMED])
-    return f"{named} and {more} more" if more > 0 else named
+    return list_some([str(path) for path in paths], _MOST_NAMED)

@@ -180,7 +180,8 @@ def check_model(installed: Installation) -> list[Line]:
         said = "no model is configured; reports use the text template"
         return [*lines, Line("model", "server", "ok", said)]
     from planwatch.fetch.model_probe import reach_model
+    from planwatch.workflows.reports.model_client import host_of
 
     key = llm.api_key.get_secret_value() if llm.api_key else None
-    found = reach_model(llm.base_url, key, str(llm.model))
+    found = reach_model(host_of(llm), key, str(llm.model))
     return [*lines, Line("model", "server", found.level, found.said, found.mends)]

@@ -14,6 +14,7 @@ from planwatch.errors import HomeError
 from planwatch.home import Home
 from planwatch.ledger.care.pruning import compact, delete_old_jobs, known_jobs, old_jobs
 from planwatch.ledger.store.connection import Ledger
+from planwatch.services.maintenance.metrics import ledger_bytes
 
 _AT_ONCE: Final = 200
 _LEAST_AGE_S: Final = 60.0  # a dispatch makes the lock of its job at about the time of its commit
@@ -46,7 +47,7 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
         files = list(_of_others(present, known_jobs(ledger) - old, before, gone=old))
         size = sum(_size_of(file) for file in files)
         return Pruned(len(old), len(files), size)
-    size_before = _size(home)
+    size_before = ledger_bytes(home)
     removed: set[str] = set()
     while batch := delete_old_jobs(ledger, before, limit=_AT_ONCE):
         removed.update(batch)
@@ -54,7 +55,7 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
     files = list(_of_others(present, known_jobs(ledger), before, gone=removed))
     freed = sum(_remove(file) for file in files)
     compact(ledger)
-    return Pruned(len(removed), len(files), freed + max(0, size_before - _size(home)))
+    return Pruned(len(removed), len(files), freed + max(0, size_before - ledger_bytes(home)))
 
 
 def _list_files(home: Home) -> list[Path]:
@@ -108,8 +109,3 @@ def _remove(file: Path) -> int:
         if lock is not None:
             release_lock(lock)
     return size
-
-
-def _size(home: Home) -> int:
-    files = (home.ledger, home.ledger.with_name("ledger.db-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
