@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planwatch.alerts.job_endings import JobEnding
-from planwatch.alerts.plain_text import day_of, one_line
+from planwatch.alerts.plain_text import one_line
 from planwatch.alerts.rules import ALERTS, JobEvents, gravest
 from planwatch.domain.job import Job
+from planwatch.domain.phrasing import format_day
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.unreported import Unreported
 
@@ -118,7 +119,7 @@ def write_digest(document: Mapping[str, Any]) -> MessageText:
             lines = "\n".join(f"- {one_line(each)}" for each in section["sentences"])
             parts.append(f"{section['title']}:\n{lines}")
     parts.append(f"The whole digest: planwatch digest --since {document['since']}")
-    title = f"planwatch: the week to {day_of(document['as_of'])}"
+    title = f"planwatch: the week to {format_day(document['as_of'])}"
     return MessageText("info", title, "\n\n".join(parts))
 
 

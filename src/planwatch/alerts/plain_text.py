@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from planwatch.clock import parse_instant
-from planwatch.domain.phrasing import format_date
 from planwatch.printable import printable
 
 # a shop's text may mention a whole channel, or look like markup
@@ -20,8 +18,3 @@ def one_line(text: str) -> str:
 def clause(text: str) -> str:
     """Return the same without a full stop at its end, to go into a sentence."""
     return one_line(text).rstrip(".")
-
-
-def day_of(instant: str) -> str:
-    """Return the day of an instant, in words."""
-    return format_date(parse_instant(instant).date())

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from planwatch.alerts.change_lines import group_by_plan, list_changes
 from planwatch.alerts.job_endings import JobEnding
-from planwatch.alerts.plain_text import clause, day_of
+from planwatch.alerts.plain_text import clause
 from planwatch.domain.job import Job
-from planwatch.domain.phrasing import count_of
+from planwatch.domain.phrasing import count_of, format_day
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.source_alerts import SourceAlert
 
@@ -101,7 +101,7 @@ def _source_line(alert: SourceAlert, last_good: Mapping[str, str]) -> str:
     # the message of a broken source names it: "ee failed 2 times in a row"
     named = "" if alert.kind == "broken" else f"{alert.source} is {alert.kind}: "
     good = last_good.get(alert.source)
-    known = f"last good data from {day_of(good)}" if good else "it was never read in full"
+    known = f"last good data from {format_day(good)}" if good else "it was never read in full"
     return f"{named}{clause(alert.message)}; {known}"
 
 

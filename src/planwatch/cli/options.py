@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from planwatch.cli.completion import complete_job
+from planwatch.cli.completion import complete_brand, complete_job
 from planwatch.errors import UsageError
 
 _LONGEST_WAIT_S = 1e9
@@ -70,6 +71,11 @@ Key = Annotated[
         "--key", help="Idempotency key, such as the date; the same key never starts a second job."
     ),
 ]
+Brands = Annotated[
+    list[str] | None,
+    typer.Argument(help="Brands to show; all brands by default.", autocompletion=complete_brand),
+]
+OneSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 JobId = Annotated[
     str,
     typer.Argument(
@@ -88,3 +94,23 @@ def check_seconds(option: str, seconds: float | None) -> None:
         raise UsageError(
             f"{option} {seconds} is not a valid time", hint="write seconds, such as 900"
         )
+
+
+def parse_as_of(text: str, years: range = range(1, 10_000)) -> date:
+    """Return the day that --as-of names.
+
+    Args:
+        years: a day of another year is no valid date, either.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        day = date.fromisoformat(text)
+        if day.year not in years:
+            raise ValueError(f"{day.year} is not in {years}")
+    except ValueError as error:
+        raise UsageError(
+            f"--as-of {text!r} is not a valid date", hint="write it as 2026-11-23"
+        ) from error
+    return day

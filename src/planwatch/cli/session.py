@@ -28,6 +28,7 @@ from planwatch.views.output.streams import print_message
 if TYPE_CHECKING:
     from planwatch.engine.launch import Dispatched, Recovered
     from planwatch.engine.request import JobRequest
+    from planwatch.settings.model import Settings
 
 
 @dataclass
@@ -72,6 +73,16 @@ class Session:
             SettingsError: an entry that adds a source is not valid.
         """
         return read_catalogue(self.settings)
+
+    def load_settings(self) -> Settings:
+        """Return all settings, checked, which takes longer to import than most commands run.
+
+        Raises:
+            SettingsError: one is not valid.
+        """
+        from planwatch.settings.load import load_settings
+
+        return load_settings(self.home.config_file, working_folder())
 
     def request(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False

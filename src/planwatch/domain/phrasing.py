@@ -102,6 +102,11 @@ def format_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
+def format_day(instant: str) -> str:
+    """Return "16 November 2026" for an ISO date, or for an instant in UTC."""
+    return format_date(date.fromisoformat(instant[:10]))
+
+
 def short_date(instant: str | None) -> str:
     """Return "16 Nov 2026" for an ISO date or instant."""
     return DASH if instant is None else f"{datetime.fromisoformat(instant):%-d %b %Y}"

@@ -295,15 +295,7 @@ def report_promotions(
     market = _market_of(plans, focus_brand, background)
     promotions = promotions_part(market, [focus_brand], market.brands)
     rises = rises_part(market, [focus_brand], market.brands)
-    both = Part(
-        id="promotions",
-        title="Promotions and rises",
-        sentences=[*promotions.sentences, *rises.sentences],
-        tables=[*promotions.tables, *rises.tables],
-        facts=[*promotions.facts, *rises.facts],
-        figures={**promotions.figures, **rises.figures},
-    )
-    return _finish_part(both, market)
+    return _finish_part(promotions.joined_with(rises, "Promotions and rises"), market)
 
 
 def report_moves(
@@ -313,15 +305,7 @@ def report_moves(
     market = _market_of(plans, focus_brand, background)
     moves = moves_part(market, background, [focus_brand], market.brands)
     direct = direct_part(market, market.brands)
-    both = Part(
-        id="moves",
-        title=moves.title,
-        sentences=[*moves.sentences, *direct.sentences],
-        tables=[*moves.tables, *direct.tables],
-        facts=[*moves.facts, *direct.facts],
-        figures={**moves.figures, **direct.figures},
-    )
-    return _finish_part(both, market)
+    return _finish_part(moves.joined_with(direct, moves.title), market)
 
 
 def report_recommendations(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.phrasing import (
     count_of,
-    format_date,
+    format_day,
     format_percent,
     format_pounds,
     is_or_are,
@@ -33,7 +32,7 @@ def say_freshness(rows: Sequence[Row]) -> list[str]:
         fresh = f", {row['freshness']}" if row["freshness"] else ""
         sentences.append(
             f"{row['brand']}: {count_of(row['plans'], 'plan')} compared, seen at {row['seen_at']} "
-            f"on {format_date(date.fromisoformat(row['as_of']))}{fresh}."
+            f"on {format_day(row['as_of'])}{fresh}."
         )
     return sentences
 

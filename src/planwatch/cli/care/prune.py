@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from planwatch.cli.options import Json
-from planwatch.cli.session import open_session, working_folder
+from planwatch.cli.session import open_session
 from planwatch.errors import UsageError
 from planwatch.views.output.streams import print_json
 
@@ -47,11 +47,10 @@ def prune(
     from planwatch.services.maintenance.prune.pages import prune_pages
     from planwatch.services.maintenance.prune.rest import prune_rest
     from planwatch.services.market.period import since_instant
-    from planwatch.settings.load import load_settings
     from planwatch.views.care.pruned import print_pruned
 
     with open_session() as session:
-        archive = load_settings(session.home.config_file, working_folder()).archive
+        archive = session.load_settings().archive
         pages_age = pages_older_than or f"{archive.keep_days}d"
         before = since_instant(older_than, now(), option="--older-than")
         pages_before = since_instant(pages_age, now(), option="--pages-older-than")

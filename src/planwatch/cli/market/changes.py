@@ -4,9 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.completion import complete_brand
 from planwatch.cli.exit_codes import CHANGES_FOUND
-from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
 from planwatch.cli.session import Session, open_session
 from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
@@ -32,17 +31,12 @@ def changes(
     until: Annotated[
         str | None, typer.Option("--until", help="The last day, or how long ago; now by default.")
     ] = None,
-    brands: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Brands to show; all brands by default.", autocompletion=complete_brand
-        ),
-    ] = None,
+    brands: Brands = None,
     kind: Annotated[
         list[str] | None,
         typer.Option("--kind", help="Only changes of this kind, such as headline; repeatable."),
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", help="Only this source.")] = None,
+    source: OneSource = None,
     min_pounds: Annotated[
         float | None,
         typer.Option("--min-pounds", min=0, help="Smallest change in a price or cost, £ a month."),

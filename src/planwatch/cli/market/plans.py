@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from planwatch.cli.completion import complete_brand
-from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
 from planwatch.cli.session import open_session
 from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
@@ -21,12 +20,7 @@ _MOST_POUNDS = 100_000
 
 
 def plans(
-    brands: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Brands to show; all brands by default.", autocompletion=complete_brand
-        ),
-    ] = None,
+    brands: Brands = None,
     data: Annotated[
         str | None, typer.Option("--data", help="At least this much data: 50GB, or unlimited.")
     ] = None,
@@ -37,7 +31,7 @@ def plans(
     max_price: Annotated[
         float | None, typer.Option("--max-price", min=0, help="Maximum effective cost, £ a month.")
     ] = None,
-    source: Annotated[str | None, typer.Option("--source", help="Only this source.")] = None,
+    source: OneSource = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was on that day.")
     ] = None,

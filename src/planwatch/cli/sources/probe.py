@@ -11,14 +11,14 @@ import typer
 
 from planwatch.cli.completion import complete_source
 from planwatch.cli.exit_codes import PARTIAL
-from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.options import Form, Json, OutputFile, parse_as_of
 from planwatch.cli.session import working_folder
 from planwatch.errors import UsageError
 from planwatch.home import find_home
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 from planwatch.views.output.streams import print_message
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_YEARS = range(2000, 2101)
 
 
 def probe(
@@ -56,6 +56,7 @@ def probe(
 
     Example: planwatch probe three --from page.html --as-of 2025-11-17
     """
+    from planwatch.clock import today
     from planwatch.services.sources.probe import mine_file
 
     delivery = read_delivery(form, output, as_json=as_json)
@@ -65,7 +66,7 @@ def probe(
             "--currency works only with --miner",
             hint="the currency of your own source is set in its entry in the settings",
         )
-    day = _day(as_of)
+    day = today() if as_of is None else parse_as_of(as_of, _YEARS)
     if source is None:
         assert from_file is not None
         result = mine_file(from_file, day, currency.upper())
@@ -125,19 +126,3 @@ def _probe_source(
     if save_case is not None:
         print_message(describe_fixture(fixture.save_fixture(source, pages, day, save_case)))
     return probe.probe_pages(source, pages, day)
-
-
-def _day(text: str | None) -> date:
-    from planwatch.clock import today
-
-    if text is None:
-        return today()
-    try:
-        day = date.fromisoformat(text)
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise ValueError("outside the years of SIM-only plans")
-        return day
-    except ValueError as error:
-        raise UsageError(
-            f"--as-of {text!r} is not a valid date", hint="write it as 2026-11-23"
-        ) from error

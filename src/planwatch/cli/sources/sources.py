@@ -5,7 +5,7 @@ must not wait for it.
 """
 
 import contextlib
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,8 +14,8 @@ from typer.core import TyperGroup
 
 from planwatch.cli.completion import complete_source
 from planwatch.cli.exit_codes import PARTIAL
-from planwatch.cli.options import Form, Json, OutputFile
-from planwatch.cli.session import Session, open_session, working_folder
+from planwatch.cli.options import Form, Json, OutputFile, parse_as_of
+from planwatch.cli.session import open_session
 from planwatch.errors import UnknownName, UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 from planwatch.views.output.streams import console, print_json, print_message
@@ -179,7 +179,10 @@ def replay_sources(
                 "no source has been scraped yet, so there are no pages to replay",
                 hint="collect them first: planwatch scrape --wait",
             )
-        archive, alert_after = Archive(session.home.archive), _alert_after(session)
+        archive, alert_after = (
+            Archive(session.home.archive),
+            session.load_settings().alarms.after_failures,
+        )
         done = []
         for source in (source for source in catalogue.ids if source in asked):
             try:
@@ -240,7 +243,7 @@ def import_source(
             read_saved(wanted, files),
             _instant(as_of),
             is_complete=complete,
-            alert_after=_alert_after(session),
+            alert_after=session.load_settings().alarms.after_failures,
         )
     if as_json:
         print_json({**done.as_record(), "entry": entry})
@@ -258,12 +261,7 @@ def _instant(as_of: str | None) -> datetime:
     present = now()
     if as_of is None:
         return present
-    try:
-        day = date.fromisoformat(as_of)
-    except ValueError as error:
-        raise UsageError(
-            f"--as-of {as_of!r} is not a valid date", hint="write it as 2026-11-23"
-        ) from error
+    day = parse_as_of(as_of)
     saved_at = datetime.combine(day, time(12), tzinfo=UTC)
     if day.year < _FIRST_YEAR or day > present.date():
         raise UsageError(
@@ -271,10 +269,3 @@ def _instant(as_of: str | None) -> datetime:
             hint="write a day from 2000-01-01 to today",
         )
     return min(saved_at, present)
-
-
-def _alert_after(session: Session) -> int:
-    from planwatch.settings.load import load_settings
-
-    settings = load_settings(session.home.config_file, working_folder())
-    return settings.alarms.after_failures

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.market import Market, build_market
+from planwatch.analysis.market.market import Listing, Market, build_market
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.baskets import Basket
 from planwatch.analysis.metrics.frontier import Domination
@@ -157,8 +157,10 @@ def placement_record(placed: Placement) -> dict[str, Any]:
         "gap_pence": gap.pence,
         "gap_percent": gap.percent,
         "baskets": [_basket_record(rank) for rank in placed.baskets],
-        "dominates": [_dominated_record(verdict) for verdict in placed.dominates],
-        "dominated_by": [_dominator_record(verdict) for verdict in placed.dominated_by],
+        "dominates": [_domination_record(verdict, verdict.item) for verdict in placed.dominates],
+        "dominated_by": [
+            _domination_record(verdict, verdict.dominator) for verdict in placed.dominated_by
+        ],
     }
 
 
@@ -174,21 +176,12 @@ def _basket_record(rank: BasketRank) -> dict[str, Any]:
     }
 
 
-def _dominated_record(verdict: Domination) -> dict[str, Any]:
+def _domination_record(verdict: Domination, shown: Listing) -> dict[str, Any]:
+    """Return a domination with the plan on its other side."""
     return {
-        "plan_id": verdict.item.plan_id,
-        "plan": name_plan_of_brand(verdict.item.plan),
-        "effective_pence": verdict.item.monthly_pence,
-        "gap_pence": verdict.gap_pence,
-        "hangs_on": list(verdict.depends_on),
-    }
-
-
-def _dominator_record(verdict: Domination) -> dict[str, Any]:
-    return {
-        "plan_id": verdict.dominator.plan_id,
-        "plan": name_plan_of_brand(verdict.dominator.plan),
-        "effective_pence": verdict.dominator.monthly_pence,
+        "plan_id": shown.plan_id,
+        "plan": name_plan_of_brand(shown.plan),
+        "effective_pence": shown.monthly_pence,
         "gap_pence": verdict.gap_pence,
         "hangs_on": list(verdict.depends_on),
     }

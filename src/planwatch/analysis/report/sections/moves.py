@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact
@@ -22,7 +21,7 @@ from planwatch.analysis.report.sections.section import Part
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
-    format_date,
+    format_day,
     format_percent,
     format_pounds,
     join_words,
@@ -193,7 +192,7 @@ def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> 
     return [
         f"The largest price move: {_name(change, names)} went {'up' if by > 0 else 'down'} from "
         f"{format_pounds(change['before'])} to {format_pounds(change['after'])} a month{share} by "
-        f"the prices printed, on {format_date(date.fromisoformat(change['changed_at'][:10]))}."
+        f"the prices printed, on {format_day(change['changed_at'])}."
     ]
 
 

@@ -21,6 +21,17 @@ class Part:
     facts: Iterable[Fact]
     figures: Mapping[str, Any]
 
+    def joined_with(self, other: Part, title: str) -> Part:
+        """Return one part of both, with this one's id."""
+        return Part(
+            id=self.id,
+            title=title,
+            sentences=[*self.sentences, *other.sentences],
+            tables=[*self.tables, *other.tables],
+            facts=[*self.facts, *other.facts],
+            figures={**self.figures, **other.figures},
+        )
+
     def as_section(self) -> Record:
         """Return what views render."""
         return build_section(self.id, self.title, self.sentences, self.tables)
