@@ -120,7 +120,7 @@ def _sum_up_scrape(result: Mapping[str, Any], _error: Mapping[str, Any] | None) 
 
 def _sum_up_analysis(result: Mapping[str, Any], error: Mapping[str, Any] | None) -> str:
     cached = ", cached" if result["cached"] else ""
-    lacking = f"; not all words are the model's: {error['message']}" if error else ""
+    lacking = f"; the model did not write the whole report: {error['message']}" if error else ""
     return f"planwatch show {result['analysis_id']}{cached}{lacking}"
 
 

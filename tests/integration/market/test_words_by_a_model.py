@@ -185,7 +185,7 @@ def test_an_unavailable_model_costs_the_words_and_not_the_report(
     assert job["result"]["written_by"] == "template"
     assert _shown()["verdict"]
     done = run_planwatch("wait", job["id"])
-    assert (done.returncode, "not all words are the model's" in done.stderr) == (5, True)
+    assert (done.returncode, "the model did not write the whole report" in done.stderr) == (5, True)
 
 
 def test_a_passing_fault_is_retried_and_honours_retry_after(home: Path) -> None:
