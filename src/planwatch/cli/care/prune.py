@@ -36,8 +36,8 @@ def prune(
 ) -> None:
     """Remove old jobs, pages, logs and alerts; never plans or analyses.
 
-    The pages of plans in force are kept, however old. So are the answers of a model that an
-    analysis or a newer job refers to, and alerts that are still to be sent.
+    The pages of plans in force are kept, however old. So are the answers of a
+    model that an analysis or a newer job refers to, and alerts still to be sent.
 
     Example: planwatch prune --older-than 90d --dry-run
     """
