@@ -167,9 +167,9 @@ def _list_plans(
     brands: set[str] | None,
 ) -> list[ReportPlan]:
     by_id = {plan_id_of(plan): plan for plan in versions}
-    told = {row["plan_id"]: row for row in document.get("considered") or ()}
+    stored = {row["plan_id"]: row for row in document.get("considered") or ()}
     reasons = {row["plan_id"]: row for row in document.get("left_out") or ()}
-    costs = {row["plan_id"]: row.get("effective_pence") for row in told.values()} or {
+    costs = {row["plan_id"]: row.get("effective_pence") for row in stored.values()} or {
         fact["plan_ids"][0]: fact["value"]
         for fact in document.get("facts") or ()
         if fact["id"].startswith(EFFECTIVE) and len(fact.get("plan_ids") or ()) == 1
@@ -177,9 +177,9 @@ def _list_plans(
     mine = [plan for plan in versions if _is_of(plan, brands)]
     listings = build_market(mine, load_rise_rules(), unverified=True).listings
     costs = {item.plan_id: item.monthly_pence for item in listings} | costs
-    considered = list(told) or [item.plan_id for item in listings if item.plan_id not in reasons]
+    considered = list(stored) or [item.plan_id for item in listings if item.plan_id not in reasons]
     return [
-        *(_plan(id_, by_id.get(id_), told.get(id_), captures, costs) for id_ in considered),
+        *(_plan(id_, by_id.get(id_), stored.get(id_), captures, costs) for id_ in considered),
         *(_plan(id_, by_id.get(id_), row, captures, costs) for id_, row in reasons.items()),
     ]
 
@@ -193,11 +193,11 @@ def _plan(
 ) -> ReportPlan:
     row = row or {}
     page = captures.get(plan_id, {})
-    told = row.get("name") or f"{row.get('brand', '')} {row.get('plan', plan_id)}".strip()
+    stored_name = row.get("name") or f"{row.get('brand', '')} {row.get('plan', plan_id)}".strip()
     return ReportPlan(
         plan_id=plan_id,
         brand=plan.brand if plan else str(row.get("brand", "")),
-        name=name_plan_of_brand(plan) if plan else told,
+        name=name_plan_of_brand(plan) if plan else stored_name,
         allowance=plan.allowance if plan else None,
         term_months=plan.term_months if plan else None,
         headline_pence=plan.price_pence if plan else None,
