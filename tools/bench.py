@@ -162,18 +162,22 @@ def measure_long_status(home: Home) -> Iterator[Figure]:
     _fill(home, FEW_JOBS)
     _fill(other, MANY_JOBS)
     command = (*PROGRAM, "--no-resume", "status", "--limit", str(FEW_JOBS))
-    times = interleave([_process(home, *command), _process(other, *command)], ROUNDS_OF_PROCESSES)
+    times = interleave(
+        [start_process(home, *command), start_process(other, *command)], ROUNDS_OF_PROCESSES
+    )
     yield Figure(
         "status, 10 of 100,000 jobs ÷ status, 10 of 10 jobs", times[1] / times[0], most=1.2
     )
     full = (*PROGRAM, "--no-resume", "status")
-    times = interleave([_process(home, *full), _process(other, *full)], ROUNDS_OF_PROCESSES)
+    times = interleave(
+        [start_process(home, *full), start_process(other, *full)], ROUNDS_OF_PROCESSES
+    )
     yield Figure("the same with a table of 100 rows, the default", times[1] / times[0], most=1.2)
 
 
 def measure_crowd(home: Home) -> Iterator[Figure]:
     """Yield how 16 dispatches at once fare: those that failed, and their time ÷ one's."""
-    alone = interleave([_process(home, *PROGRAM, "scrape", "o2", "--force")], 5)[0]
+    alone = interleave([start_process(home, *PROGRAM, "scrape", "o2", "--force")], 5)[0]
     started = time.perf_counter()
     crowd = [
         subprocess.Popen(
@@ -320,7 +324,7 @@ def _environment(home: Home) -> dict[str, str]:
     }
 
 
-def _process(home: Home, *command: str) -> Callable[[], None]:
+def start_process(home: Home, *command: str) -> Callable[[], None]:
     home.prepare()
 
     def start() -> None:
@@ -333,7 +337,7 @@ def _process(home: Home, *command: str) -> Callable[[], None]:
 
 def _processes(home: Home, reference: tuple[str, ...], *commands: tuple[str, ...]) -> list[float]:
     """Return the time of each command as a multiple of the reference's."""
-    works = [_process(home, *command) for command in (reference, *commands)]
+    works = [start_process(home, *command) for command in (reference, *commands)]
     first, *others = interleave(works, ROUNDS_OF_PROCESSES)
     return [other / first for other in others]
 

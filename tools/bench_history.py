@@ -16,7 +16,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from tests.support.long_history import build_history
-from tools.bench import IMPORT_TYPER, PROGRAM, ROUNDS_OF_PROCESSES, Figure, _process, interleave
+from tools.bench import (
+    IMPORT_TYPER,
+    PROGRAM,
+    ROUNDS_OF_PROCESSES,
+    Figure,
+    interleave,
+    start_process,
+)
 
 from planwatch.home import Home
 
@@ -50,10 +57,10 @@ def measure(year: Home, week: Home) -> Iterator[Figure]:
     yield Figure("ledger of a year", year.ledger.stat().st_size / 1e6, "MB", 8)
     typer, table, short, as_json = interleave(
         [
-            _process(year, *IMPORT_TYPER),
-            _process(year, *CHANGES),
-            _process(week, *CHANGES),
-            _process(year, *CHANGES, "--json"),
+            start_process(year, *IMPORT_TYPER),
+            start_process(year, *CHANGES),
+            start_process(week, *CHANGES),
+            start_process(year, *CHANGES, "--json"),
         ],
         ROUNDS_OF_PROCESSES,
     )

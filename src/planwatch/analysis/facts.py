@@ -88,7 +88,7 @@ def percent_of(part: int, base: int) -> float | None:
     return (tenths if part >= 0 else -tenths) / 10
 
 
-def gap_facts(
+def row_gap_facts(
     fact_id: str, row: Mapping[str, Any], subject: str, base: str, formula: str
 ) -> list[Fact]:
     """Return a row's gap to a base in pence and in percent; a figure that is None is left out."""

@@ -240,7 +240,7 @@ def _start_worker(home: Home, job: Job, lock: int, slot: int) -> None:
     except OSError as error:
         raise EngineError(
             f"the worker of job {job.job_id} could not be started ({error.strerror})",
-            hint=f"look at {home.logs}; the job is kept, and the next command tries again",
+            hint=f"check {home.logs}; the job is kept, and the next command tries again",
         ) from error
     _started.append(worker)
 

@@ -48,7 +48,7 @@ def cancel(ledger: Ledger, home: Home, job: Job) -> bool:
         now = load_job(ledger, job.job_id).status
         raise WrongState(
             f"job {job.job_id} is {now}; there is nothing to cancel",
-            hint=f"see what came of it: planwatch status {job.job_id}",
+            hint=f"see the result: planwatch status {job.job_id}",
         ) from error
     if not is_elsewhere(before, home):
         _end_worker(home, before)
@@ -139,7 +139,7 @@ def reopen(
 def _cannot_reopen(job: Job) -> WrongState:
     if job.is_active:
         return WrongState(
-            f"job {job.job_id} is {job.status}; it goes on by itself",
+            f"job {job.job_id} is {job.status}; it is still running or waiting",
             hint=f"follow it: planwatch status {job.job_id} --watch",
         )
     return WrongState(

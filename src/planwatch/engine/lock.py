@@ -57,7 +57,7 @@ def disable_inheritance(descriptor: int) -> None:
         os.set_inheritable(descriptor, False)
     except OSError as error:
         raise EngineError(
-            f"descriptor {descriptor} is no lock", hint="workers are started by planwatch"
+            f"descriptor {descriptor} is not a lock", hint="workers are started by planwatch"
         ) from error
 
 
@@ -138,7 +138,7 @@ def release_lock(descriptor: int) -> None:
 def _unusable(path: Path, error: OSError) -> HomeError:
     return HomeError(
         f"cannot lock {path} ({error.strerror})",
-        hint="mend the permissions or the free space of that folder; the job is kept",
+        hint="fix the permissions or free some space in that folder; the job is kept",
     )
 
 

@@ -257,7 +257,7 @@ def _versioned(name: str) -> tuple[str, int]:
 def _cannot_use(job: Job, steps: Sequence[str], error: Exception) -> WorkflowChanged:
     named = ", ".join(map(repr, steps))
     return WorkflowChanged(
-        f"{job.kind} {job.job_id} cannot go on from what is stored of {named}"
+        f"{job.kind} {job.job_id} cannot continue from the stored values of {named}"
         f" ({type(error).__name__}: {error}){_started_by(job)}",
         hint=f"do it again: planwatch resume {job.job_id} --from '{steps[0]}'",
     )

@@ -29,7 +29,10 @@ def read_values(config_file: Path, working_folder: Path) -> dict[str, Any]:
     Raises:
         SettingsError: as `read_files`, or the variable of a table is not a JSON object.
     """
-    return plain_values(_read_tree(config_file, working_folder))
+    values = plain_values(_read_tree(config_file, working_folder))
+    if isinstance(values.get("llm"), dict):
+        values["llm"].pop("api_key", None)
+    return values
 
 
 def load_settings(config_file: Path, working_folder: Path) -> Settings:

@@ -70,8 +70,9 @@ def find_notify_secrets(config_folder: Path) -> dict[str, Value]:
 
 
 def _find_in_environment(name: str) -> Value | None:
-    """Return what a variable holds, or else the file that NAME_FILE names."""
-    text, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    """Return what a variable holds, or else the file that NAME_FILE names, whatever their case."""
+    variables = {variable.upper(): text for variable, text in os.environ.items()} | os.environ
+    text, path = variables.get(name), variables.get(f"{name}_FILE")
     if text:
         return Value(text, name)
     return Value(read_named_secret(path, f"{name}_FILE"), f"{name}_FILE") if path else None

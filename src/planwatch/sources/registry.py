@@ -55,11 +55,6 @@ class Catalogue:
     def find_own(self, source_id: str) -> OwnSource | None:
         return next((own for own in self.own if own.id == source_id), None)
 
-    def find_currency_of(self, source_id: str) -> str:
-        """Return what the prices of a source are in; every built-in one sells in pounds."""
-        own = self.find_own(source_id)
-        return own.currency if own else "GBP"
-
     def find_brand_of(self, source_id: str) -> str | None:
         """Return the brand that a source sells; None for an aggregator or an unknown source."""
         own = self.find_own(source_id)

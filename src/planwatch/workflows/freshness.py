@@ -34,7 +34,7 @@ def market_note(ledger: Ledger) -> str | None:
     if not is_recorded(ledger):
         return None
     recorded = market_instant(ledger)
-    return RECORDED_NOTE + (f" Its clock stands at {recorded[:10]}." if recorded else "")
+    return RECORDED_NOTE + (f" Its clock is set to {recorded[:10]}." if recorded else "")
 
 
 def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:

@@ -86,6 +86,18 @@ def test_every_fault_is_said_by_its_key(config: Path) -> None:
     assert [line.split()[1] for line in lines] == ["fetch.pace_s:", "fetch.nosuch", "sources.o3"]
 
 
+def test_a_variable_that_cannot_be_read_hides_no_fault_of_the_files(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config.write_text("[sources.o3]\nenabled = true\n")
+    monkeypatch.setenv("PLANWATCH_BROWSER", "chromium")
+
+    faults = run_planwatch("config", "check").stdout
+
+    assert "PLANWATCH_BROWSER is not a JSON object" in faults
+    assert "sources.o3" in faults
+
+
 @pytest.mark.parametrize("text", ["[fetch", "[Fetch]\npace_s = 1\n", "[llm]\napi_key = 'x'\n"])
 def test_a_file_that_cannot_be_used_is_a_fault_and_no_end(config: Path, text: str) -> None:
     config.write_text(text)

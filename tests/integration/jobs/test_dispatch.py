@@ -46,7 +46,7 @@ def test_a_request_that_is_given_twice_by_its_key_is_one_job(
         "is_new": True,
     }
     assert again == {**first, "status": again["status"], "is_new": False}
-    assert said.stdout.startswith(f"Job {job_id} does that already")
+    assert said.stdout.startswith(f"Job {job_id} is doing that already")
     assert _count(home) == 1
     assert _job(job_id)["key"] == KEY
 

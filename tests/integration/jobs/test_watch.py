@@ -290,7 +290,7 @@ def test_a_watch_on_a_terminal_draws_on_a_screen_of_its_own_and_leaves_the_ends(
     assert job_id in frame
     assert "scrape smarty" in frame
     assert "giffgaff ok 12" in frame
-    assert "Ctrl-C ends the watch; the jobs go on." in frame
+    assert "Ctrl-C ends the watch; the jobs keep running." in frame
     left = _after_the_screen(terminal).splitlines()
     assert len(left) == 1
     assert left[0].startswith(f"scrape {job_id} completed: 22 ")

@@ -14,6 +14,7 @@ from parsel import Selector
 from planwatch.alerts.messages import draft_messages
 from planwatch.domain.plan import PriceStep
 from planwatch.ledger.alerts.unreported import load_unreported
+from planwatch.ledger.plans.counts import find_currency
 from planwatch.ledger.store.connection import Ledger
 from planwatch.settings.notify import NotifySettings
 from tests.support.cli import read_json, run_planwatch
@@ -136,3 +137,10 @@ def test_moves_in_another_currency_are_in_no_sum_of_an_analysis(euros: Ledger) -
     by_brand = {row["brand"]: row for row in moves["tables"][0]["rows"] if row["days"] == 30}
     assert by_brand["O2"]["net_pence"] == 0
     assert "o2-ie" not in json.dumps(moves)
+
+
+def test_a_source_is_priced_as_its_plans_are_where_the_settings_lack_it(euros: Ledger) -> None:
+    sources = {row["brand"]: row["source"] for row in read_json("plans")["plans"]}
+
+    assert find_currency(euros, sources["Acme"]) == "EUR"
+    assert find_currency(euros, "nobody") == "GBP"

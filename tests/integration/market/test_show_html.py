@@ -95,7 +95,7 @@ def test_a_page_goes_into_a_pipe_but_not_to_a_terminal() -> None:
     [
         (["--html", "-o", "."], "cannot write . (Is a directory)"),
         (["--html", "-o", "none/report.html"], "cannot write none/report.html (No such file"),
-        (["--html", "--md"], "--html and --md at once"),
+        (["--html", "--md"], "--html and --md cannot be combined"),
         (["-o", "report.pdf"], "the format of report.pdf is unknown"),
         (["--open"], "--open needs an HTML page"),
         (["--html", "--list", "-o", "a.html"], "have no HTML page"),

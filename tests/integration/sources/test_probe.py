@@ -91,7 +91,7 @@ def test_a_site_becomes_a_case_that_passes_the_contract(
 
     case = load_case(source, folder)
     assert done.returncode == 0, done.stderr
-    assert f"wrote the case {folder}: {pages} page" in done.stderr
+    assert f"wrote the fixture {folder}: {pages} page" in done.stderr
     assert len(case.pages) == pages
     assert case.as_of == FIRST
     contract.test_a_saved_page_is_read_as_expected(case)

@@ -180,7 +180,10 @@ def test_a_key_in_the_file_is_refused_even_when_a_variable_sets_one(
 
 @pytest.mark.parametrize(
     ("name", "is_file"),
-    [("PLANWATCH_LLM__API_KEY", False), ("OPENAI_API_KEY_FILE", True)],
+    [
+        ("PLANWATCH_LLM__API_KEY", False),
+        ("OPENAI_API_KEY_FILE", True),
+    ],
 )
 def test_the_origin_of_the_models_key_is_named_and_the_key_masked(
     config: Path, monkeypatch: pytest.MonkeyPatch, name: str, is_file: bool
@@ -192,6 +195,26 @@ def test_the_origin_of_the_models_key_is_named_and_the_key_masked(
     record = _changed(config)["llm.api_key"]
 
     assert (record.value, record.origin, record.is_secret) == ("********", name, True)
+
+
+@pytest.mark.parametrize("name", ["planwatch_llm__api_key", "Planwatch_Llm__Api_Key"])
+def test_the_models_key_is_found_in_a_variable_of_any_case(
+    config: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "sk-1")
+
+    key = load_settings(config, config.parent).llm.api_key
+
+    assert key is not None
+    assert key.get_secret_value() == "sk-1"
+
+
+def test_what_quick_commands_read_holds_no_key(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_LLM", '{"model": "m", "api_key": "sk-1"}')
+
+    assert "sk-1" not in repr(_values(config))
 
 
 def test_the_origin_of_addresses_is_the_file_that_the_settings_name(config: Path) -> None:

@@ -66,6 +66,6 @@ def test_a_case_says_what_was_removed() -> None:
     removed = replace(CASE, removed={"secret": 2, "e-mail": 1})
 
     assert describe_fixture(removed).startswith(
-        "planwatch: wrote the case case: 2 pages, 1 plan; removed 2 secrets, 1 e-mail."
+        "planwatch: wrote the fixture case: 2 pages, 1 plan; removed 2 secrets, 1 e-mail."
     )
     assert "1 plan; removed nothing." in describe_fixture(CASE)

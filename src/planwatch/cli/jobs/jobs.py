@@ -67,7 +67,7 @@ def logs(
 
 
 def cancel(job: JobId, as_json: Json = False) -> None:
-    """Cancel an active job within two seconds; its finished steps are kept.
+    """Cancel an active job, usually within two seconds; its finished steps are kept.
 
     Example: planwatch cancel last
     """
@@ -77,7 +77,7 @@ def cancel(job: JobId, as_json: Json = False) -> None:
     # resuming a job only to cancel it would start a worker for nothing
     with open_session(resumes=False) as session:
         found = find_job(session.ledger, job)
-        is_news = cancel_job(session.ledger, session.home, found)
+        was_active = cancel_job(session.ledger, session.home, found)
         start_waiting(session.ledger, session.home, session.limits)
         record = job_record(session.ledger, load_job(session.ledger, found.job_id), with_steps=True)
         if as_json:
@@ -86,7 +86,7 @@ def cancel(job: JobId, as_json: Json = False) -> None:
         done = "it had not started"
         if record["steps_total"]:
             done = f"{record['steps_done']} of {record['steps_total']} steps kept"
-        said = f"Cancelled {found.kind}" if is_news else f"Already cancelled: {found.kind}"
+        said = f"Cancelled {found.kind}" if was_active else f"Already cancelled: {found.kind}"
         print_line(f"{said} {found.job_id}; {done}.")
         print_line(f"Resume it: planwatch resume {found.job_id}")
 

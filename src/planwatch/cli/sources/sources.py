@@ -96,6 +96,7 @@ def show_source(
 
     Example: planwatch sources show o2
     """
+    from planwatch.ledger.plans.counts import find_currency
     from planwatch.services.sources.listing import source_record
     from planwatch.views.market.sources import print_source, render_runs
     from planwatch.views.output.csv_tables import RUN_COLUMNS, run_rows
@@ -105,7 +106,8 @@ def show_source(
     with open_session() as session:
         record = source_record(session.ledger, source, session.settings, limit=_RUNS_SHOWN)
         note = market_note(session.ledger)
-        currency = session.catalogue.find_currency_of(record["source"])
+        own = session.catalogue.find_own(record["source"])
+        currency = own.currency if own else find_currency(session.ledger, record["source"])
     deliver(
         delivery,
         Content(

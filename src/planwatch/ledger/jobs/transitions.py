@@ -113,7 +113,7 @@ def release_job(
             error = EngineError(
                 _describe_deaths(now),
                 hint=f"planwatch logs {job.job_id} may say why;"
-                f" go on with it: planwatch resume {job.job_id}",
+                f" resume it: planwatch resume {job.job_id}",
             )
             _set_status(ledger, job.job_id, JobStatus.FAILED)
             ledger.execute(

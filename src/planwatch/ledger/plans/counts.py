@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from planwatch.domain.phrasing import MARKET_CURRENCY
+from planwatch.ledger.plans.changes import CURRENCY
 from planwatch.ledger.store.connection import Ledger
 
 
@@ -53,3 +55,13 @@ def count_by_source(ledger: Ledger) -> dict[str, tuple[int, int]]:
         " WHERE withdrawn_at IS NULL GROUP BY source"
     )
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def find_currency(ledger: Ledger, source: str) -> str:
+    """Return what the plans of a source are priced in, also where the settings lack it now."""
+    row = ledger.query_one(
+        f"SELECT {CURRENCY} FROM plans AS p JOIN plan_versions AS v USING (version_id)"  # noqa: S608 - a constant
+        " WHERE p.source = ? LIMIT 1",
+        (source,),
+    )
+    return row[0] if row else MARKET_CURRENCY

@@ -1,7 +1,7 @@
 """Any OpenAI-compatible server, through the `openai` SDK: the only module that imports it.
 
 The SDK builds the request and reads the stream of bytes; what the bytes mean is for
-`server_answer`, since the SDK trusts them (a 200 with text is an AttributeError there). Its own
+`response`, since the SDK trusts them (a 200 with text is an AttributeError there). Its own
 retries are off, redirects are not followed (they would carry the key along), and one clock bounds
 the whole call, which the SDK's timeout for each read does not.
 """

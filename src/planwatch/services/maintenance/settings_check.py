@@ -18,11 +18,12 @@ from planwatch.errors import SettingsError
 from planwatch.home import Home
 from planwatch.settings.early import limits, max_resumes, switched_off
 from planwatch.settings.environment import ORIGIN_VARIABLE, PREFIX, variable_of
-from planwatch.settings.files import WORKING_FILE
+from planwatch.settings.files import WORKING_FILE, read_files
 from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
 from planwatch.settings.source_entries import SECTION
 from planwatch.settings.sources import read_catalogue
+from planwatch.settings.tree import plain_values
 from planwatch.sources.registry import SOURCE_IDS
 
 _OWN: Final = ("PLANWATCH_HOME", "PLANWATCH_NOW", ORIGIN_VARIABLE, "PLANWATCH_TRACEBACK")
@@ -78,9 +79,8 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
         found = _each_fault(error)
     else:
         found = []
-    try:
-        values = read_values(home.config_file, working_folder)
-    except SettingsError:
+    values = _readable_values(home, working_folder)
+    if values is None:
         return found  # said above: nothing more can be read
     checks: tuple[Callable[[], object], ...] = (
         lambda: limits(values),
@@ -97,6 +97,18 @@ def _faults(home: Home, working_folder: Path) -> list[str]:
             if "." not in key or not any(fault.startswith(key) for fault in found):
                 found.append(f"{error.message}; {error.hint}")
     return found
+
+
+def _readable_values(home: Home, working_folder: Path) -> dict[str, Any] | None:
+    """Return the files' values without the environment where a variable of it is not readable."""
+    try:
+        return read_values(home.config_file, working_folder)
+    except SettingsError:
+        try:
+            files = plain_values(read_files(home.config_file, working_folder))
+        except SettingsError:
+            return None
+        return {name: table for name, table in files.items() if name != "notify"}
 
 
 def _checks_of_sources(values: Mapping[str, Any]) -> list[Callable[[], object]]:

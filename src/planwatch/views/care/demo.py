@@ -35,7 +35,7 @@ def print_demo(target: Console, demo: Demo, home: Home, *, named: bool, present:
         target.print(Text(str(analysis.document["verdict"])))
         target.print(list_points(analysis.document["findings"]))
         target.print()
-    target.print("Go on with it:")
+    target.print("What to try next:")
     if not named:
         target.print(Text(f"  export PLANWATCH_HOME={shlex.quote(str(home.root))}"), soft_wrap=True)
     for command, what in (

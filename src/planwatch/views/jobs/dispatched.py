@@ -32,15 +32,15 @@ def print_dispatched(found: Dispatched, *, note: str | None) -> None:
     elif found.is_new:
         print_line(f"Queued {job.kind} {what} as job {job.job_id}; it starts when it is its turn.")
     elif job.is_active:
-        print_line(f"Job {job.job_id} does that already: {job.kind} {what}, {job.status}.")
+        print_line(f"Job {job.job_id} is doing that already: {job.kind} {what}, {job.status}.")
     else:
         print_line(f"Job {job.job_id} has the key {job.key!r}: {job.kind} {what}, {job.status}.")
     if job.is_active:
         print_line(f"Follow it: planwatch status {job.job_id} --watch")
     else:
-        print_line(f"See what came of it: planwatch status {job.job_id}")
+        print_line(f"See the result: planwatch status {job.job_id}")
     if job.status in (JobStatus.FAILED, JobStatus.PARTIAL, JobStatus.CANCELLED):
-        print_line(f"Go on with it: planwatch resume {job.job_id}")
+        print_line(f"Resume it: planwatch resume {job.job_id}")
     if note:
         print_line(note)
 

@@ -93,7 +93,9 @@ class WatchDisplay:
 
 
 def _keys(present: datetime) -> Text:
-    return Text(f"{present:%H:%M:%S} UTC. Ctrl-C ends the watch; the jobs go on.", style="dim")
+    return Text(
+        f"{present:%H:%M:%S} UTC. Ctrl-C ends the watch; the jobs keep running.", style="dim"
+    )
 
 
 def render_active(

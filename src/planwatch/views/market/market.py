@@ -183,8 +183,8 @@ def _remark_on(source: Mapping[str, Any]) -> str:
         return f"{times}{source['error']['message']}"
     if source["plans_absent"]:
         return (
-            f"{format_count(source['plans_absent'], 'plan')} not seen any more, withdrawn if the"
-            " next good visit lacks them, too"
+            f"{format_count(source['plans_absent'], 'plan')} no longer seen, withdrawn if the"
+            " next good visit does not find them either"
         )
     return ""
 

@@ -66,7 +66,7 @@ def lines_of(overview: Overview) -> list[str]:
         if source["outcome"] not in (None, "ok", "unchanged")
     ]
     if bad:
-        lines.append(f"Needs a look: {', '.join(bad)}. Why: planwatch sources")
+        lines.append(f"Needs attention: {', '.join(bad)}. Why: planwatch sources")
     for job in overview.jobs:
         lines.append(f"  {job['kind']} {job['id']}: {job['status']}, {job['percent']} %")
     if not overview.plans:

@@ -71,7 +71,7 @@ def describe_fixture(case: SavedFixture) -> str:
     read = f"the error {case.error}" if case.error else format_count(case.plans, "plan")
     removed = ", ".join(format_count(number, what) for what, number in case.removed.items())
     return (
-        f"planwatch: wrote the case {case.folder}: {format_count(case.pages, 'page')}, {read}; "
+        f"planwatch: wrote the fixture {case.folder}: {format_count(case.pages, 'page')}, {read}; "
         f"removed {removed or 'nothing'}.\n"
         "  Hint: read it before you commit it: figures against the page, and nothing personal left."
     )

@@ -161,7 +161,7 @@ def print_repaired(target: Console, done: Repaired, todo: str) -> None:
             target.print(
                 Text(
                     f"  {run['plans']} plans are stored; {run['absent']} in force are not among"
-                    " them and are withdrawn if the next good scrape lacks them, too"
+                    " them and are withdrawn if the next good scrape does not find them either"
                 )
             )
     if not done.moves and not any(run["absent"] for run in done.runs):

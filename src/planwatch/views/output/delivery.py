@@ -106,10 +106,13 @@ def read_delivery(
     short, *others = [*(name for name, given in shorts.items() if given), None]
     if short and others[0]:
         raise UsageError(
-            f"--{short} and --{others[0]} at once", hint="ask for one of them, then for the other"
+            f"--{short} and --{others[0]} cannot be combined",
+            hint="ask for one of them, then for the other",
         )
     if short and form not in (None, short):
-        raise UsageError(f"--{short} and --format {form} at once", hint="leave one of the two out")
+        raise UsageError(
+            f"--{short} and --format {form} cannot be combined", hint="leave one of the two out"
+        )
     return Delivery(short or form or _form_of(path, formats) or "table", path)
 
 

@@ -37,7 +37,7 @@ class Cell:
 
 
 def _number(value: Any) -> str:
-    return f"{value:,}" if isinstance(value, float) else format_text(value)
+    return f"{round(value, 1):,}" if isinstance(value, float) else format_text(value)
 
 
 _FORMATS: Final[Mapping[str, Callable[[Any], str]]] = {

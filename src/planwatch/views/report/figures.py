@@ -195,10 +195,13 @@ def _basket_prices(report: Report, shown: Sequence[str]) -> Figure | None:
     )
     unserved = len(baskets) - len(served)
     lead = (
-        f"Of {len(served)} usage baskets that somebody serves, alone the cheapest in: {by_brand}."
+        f"Of {len(served)} usage baskets that at least one brand serves, the only cheapest brand "
+        f"is: {by_brand}."
     )
     if unserved:
-        lead += f" {unserved} more {'is' if unserved == 1 else 'are'} served by nobody here."
+        lead += (
+            f" {unserved} more {'is' if unserved == 1 else 'are'} served by none of these brands."
+        )
     brands = list(dict.fromkeys(brand for basket in served for brand in basket.pence_by_brand))
     ordered = [*(b for b in shown if b in brands), *(b for b in brands if b not in shown)]
     columns = [

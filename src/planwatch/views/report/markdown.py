@@ -80,7 +80,7 @@ def _computed(page: Page) -> list[str]:
     for formula in page.formulas:
         parts.append(f"### {escape(formula.name)}")
         if formula.in_plans:
-            parts.append(f"{formula.in_plans} of them stand in the list of plans below.")
+            parts.append(f"{formula.in_plans} of them are in the list of plans below.")
         rows = [
             (label, row.subject, row.base, value, " ".join(str(n) for n, _ in row.plans))
             for row in formula.rows

@@ -57,7 +57,7 @@ def make_digest(
     )
     if not now.listings:
         raise NoPlans(
-            "there are no plans yet to tell of",
+            "there are no plans yet to report on",
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
     # for a signing now: that a month has passed moves costs, and is no move of the market

@@ -108,7 +108,7 @@ def judge_reading(
             "message": f"only {rises:.0%} of the contract plans of {source.title} print a price"
             " rise, and its cards are known to print them",
             "hint": "their cost may be too low; what was read is stored, nothing is withdrawn; "
-            f"look at a page: planwatch probe {source.id}",
+            f"check a page: planwatch probe {source.id}",
         }
         return Verdict(outcome=Outcome.PARTIAL, error=error, flags=flags, detail=detail)
     return Verdict(outcome=Outcome.OK, flags=flags, detail=detail)
@@ -199,7 +199,7 @@ def _suspicious(source: Source, what: str, detail: Mapping[str, Any]) -> Verdict
     error = {
         "code": "suspicious",
         "message": f"{source.title}: {what}",
-        "hint": "nothing of it is stored; look at the site, then: "
+        "hint": "nothing of it is stored; check the site, then: "
         f"planwatch sources accept {source.id}",
     }
     return Verdict(outcome=Outcome.SUSPICIOUS, error=error, detail=detail)

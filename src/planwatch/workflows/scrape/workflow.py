@@ -96,7 +96,7 @@ def close_scrape(done: Mapping[str, Any]) -> Ended:
         status=JobStatus.PARTIAL,
         error={
             "code": "too_old_to_resume",
-            "message": f"its worker had died and it was found too late to go on; "
+            "message": f"its worker had died and this was found too late to continue; "
             f"{len(sources)} sources were done",
             "hint": "scrape again: planwatch scrape --wait",
         },

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, gap_facts, percent_of
+from planwatch.analysis.facts import Fact, count_fact, percent_of, row_gap_facts
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.report.sections.overview import Record
 from planwatch.analysis.report.sentences import Row, say_difference
@@ -14,6 +14,8 @@ from planwatch.domain.phrasing import count_of, format_pounds, join_words, posse
 
 TIE: Final = "tie"
 """The winner of a basket that both brands of a comparison serve at the same price."""
+_TIES: Final = (TIE, "level")
+"""What earlier versions wrote stands in checkpoints and stored reports."""
 
 
 def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]:
@@ -25,7 +27,12 @@ def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]
     winners = [row["winner"] for row in rows]
     return [
         count_fact("baskets", len(rows), "usage baskets", "the baskets"),
-        count_fact("baskets_level", winners.count(TIE), "baskets that end in a tie", "the baskets"),
+        count_fact(
+            "baskets_level",
+            sum(map(winners.count, _TIES)),
+            "baskets that end in a tie",
+            "the baskets",
+        ),
         count_fact(
             "baskets_unserved", winners.count(None), "baskets that neither brand serves", "both"
         ),
@@ -46,7 +53,7 @@ def basket_gap_facts(rows: Iterable[Row], brand: str, base: str | None = None) -
             against = base or row["winner"]
             name = row["basket_id"]
             subject = f"{row['basket']} at {brand}"
-            facts += gap_facts(f"basket_gap.{name}", row, subject, against, "Usage basket")
+            facts += row_gap_facts(f"basket_gap.{name}", row, subject, against, "Usage basket")
     return facts
 
 
@@ -160,7 +167,7 @@ def say_wins(computed: Row) -> str:
     winners = [row["winner"] for row in computed["baskets"]]
     if not winners:
         return ""
-    ties, unserved = winners.count(TIE), winners.count(None)
+    ties, unserved = sum(map(winners.count, _TIES)), winners.count(None)
     rest = [
         *([f"{ties} {'is a tie' if ties == 1 else 'are ties'}"] if ties else []),
         *([f"neither brand serves {unserved}"] if unserved else []),

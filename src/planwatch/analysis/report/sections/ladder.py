@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, gap_facts
+from planwatch.analysis.facts import Fact, count_fact, row_gap_facts
 from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import count_of, format_pounds, name_size
@@ -24,7 +24,9 @@ def pair_facts(computed: Row) -> list[Fact]:
     for row in rows:
         size = name_size(row["data_mb"], row["term_months"])
         name = f"{row['data_mb'] or 'unlimited'}-{row['term_months']}m"
-        facts += gap_facts(f"pair_gap.{name}", row, f"{a} {size}", f"{b} {size}", "Gap to a rival")
+        facts += row_gap_facts(
+            f"pair_gap.{name}", row, f"{a} {size}", f"{b} {size}", "Gap to a rival"
+        )
     return facts
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from planwatch.analysis.facts import Fact, Unit, count_fact, gap_facts, percent_of
+from planwatch.analysis.facts import Fact, Unit, count_fact, percent_of, row_gap_facts
 from planwatch.analysis.market.market import (
     DATA_TIERS,
     DataTier,
@@ -37,7 +37,9 @@ def tier_gap_facts(rows: Iterable[Row], focus: str) -> list[Fact]:
             _fact(f"tier_rank.{tier}", "rank by cheapest plan", row["rank"], "rank", subject)
         )
         if row["gap_pence"]:
-            facts += gap_facts(f"tier_gap.{tier}", row, subject, row["market_plan"], "Data tier")
+            facts += row_gap_facts(
+                f"tier_gap.{tier}", row, subject, row["market_plan"], "Data tier"
+            )
     return facts
 
 
