@@ -16,7 +16,7 @@ from planwatch.domain.job import Job, JobStatus
 from planwatch.engine.job_record import is_progressing, job_record
 from planwatch.engine.origin import is_elsewhere
 from planwatch.ledger.jobs.jobs import load_job
-from planwatch.services.market.job_progress import load_finished_steps
+from planwatch.services.jobs.job_progress import load_finished_steps
 from planwatch.views.jobs.frame import Frame
 from planwatch.views.output.streams import print_json, print_message
 

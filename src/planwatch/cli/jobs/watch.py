@@ -21,7 +21,7 @@ from planwatch.clock import now
 from planwatch.engine.job_record import JobState, is_lost, job_record, load_state, record_of
 from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
-from planwatch.services.market.job_progress import Finished, load_finished_steps
+from planwatch.services.jobs.job_progress import Finished, load_finished_steps
 from planwatch.views.jobs.frame import Frame
 from planwatch.views.output.streams import flush, print_line, print_message
 from planwatch.workflows.freshness import market_note

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planwatch.services.market.job_progress import Finished
+from planwatch.services.jobs.job_progress import Finished
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from planwatch.views.table.styles import OUTCOME_STYLES, note_text
 from planwatch.views.table.text import as_text
 
 if TYPE_CHECKING:
-    from planwatch.services.market.job_progress import Finished
+    from planwatch.services.jobs.job_progress import Finished
     from planwatch.views.jobs.frame import Frame
 
 _INDENT: Final = "  "

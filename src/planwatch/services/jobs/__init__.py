@@ -1,0 +1,1 @@
+"""Answers about jobs, read from the ledger."""
