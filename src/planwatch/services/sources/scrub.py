@@ -44,8 +44,9 @@ _QUOTE: Final = r"\\{0,3}[\"'`]|&quot;|&#34;"
 _NAME: Final = re.compile(
     rf"(?<![\w$-])(?P<name>[A-Za-z_$][\w$-]{{0,79}})(?:{_QUOTE})?\s{{0,4}}[:=]\s{{0,4}}(?=\S)"
 )
+# not possessive: with a reference back to the quote, Python before 3.11.4 then finds nothing
 _QUOTED: Final = re.compile(
-    rf"(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\]))*+)(?P=quote)", re.DOTALL
+    rf"(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\]))*)(?P=quote)", re.DOTALL
 )
 _DIGITS: Final = re.compile(r"\d{6,}\b")
 _BARE: Final = re.compile(r"(?=[\w.~+/%-]*\d)[\w.~+/%-]{8,}={0,2}")
