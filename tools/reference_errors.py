@@ -37,6 +37,14 @@ CODES_ELSEWHERE: Final = {
         "source",
         "too few plans, prices that moved too much, or an empty list; nothing of it is stored",
     ),
+    "held_prices": (
+        "source",
+        "prices beyond belief wait for a person; everything else is stored",
+    ),
+    "clock_behind": (
+        "source",
+        "this machine's clock is behind pages that the ledger has; nothing is stored",
+    ),
     "rises_missing": (
         "source",
         "contract plans without the price rise that the source is known to print; stored",

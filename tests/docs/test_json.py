@@ -102,6 +102,7 @@ def test_every_document_has_exactly_the_documented_keys(
         ]
     monkeypatch.setenv("PLANWATCH_HOME", str(Path.cwd() / "another"))
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuch://service")
+    monkeypatch.setenv("PLANWATCH_ALARMS__AFTER_FAILURES", "1")
     documents += [
         ("import", _print("sources", "import", "smarty", str(SMARTY_PAGE))),
         ("import", _print("sources", "import", "smarty", str(EMPTY_PAGE), exit_code=3)),

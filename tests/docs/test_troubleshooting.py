@@ -150,6 +150,7 @@ def test_an_alert_that_waits_says_why(
     home: Path, market: GatedMarket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", "nosuchscheme://hush")
+    monkeypatch.setenv("PLANWATCH_ALARMS__AFTER_FAILURES", "1")
     monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
     market.fail("smarty", 500)
     assert run_planwatch("scrape", "smarty", "--wait").returncode == 4

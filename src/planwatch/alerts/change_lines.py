@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from planwatch.alerts.plain_text import clause
 from planwatch.domain.brand import AGGREGATORS
-from planwatch.domain.moves import PRICE_KINDS, moved_percent
-from planwatch.domain.phrasing import format_data, format_money, format_percent, format_term
+from planwatch.domain.change import ChangeKind
+from planwatch.domain.moves import NEW_LOW, PRESENCE_KINDS, PRICE_KINDS, moved_percent
+from planwatch.domain.phrasing import (
+    count_of,
+    format_data,
+    format_money,
+    format_percent,
+    format_term,
+)
 
 MOST_LINES: Final = 20
 _PRICE_NAMES: Final = {"headline": "headline price", "effective": "effective cost"}
@@ -20,7 +27,7 @@ Change = Mapping[str, Any]
 def group_by_plan(changes: Sequence[Change]) -> list[list[Change]]:
     """Return the changes of each plan, the largest move of a price first."""
     plans: dict[int, list[Change]] = {}
-    for change in changes:
+    for change in sorted(changes, key=lambda change: get_args(ChangeKind).index(change["kind"])):
         plans.setdefault(change["plan_id"], []).append(change)
     return sorted(plans.values(), key=lambda changes: -_largest_percent(changes))
 
@@ -51,9 +58,13 @@ def _plan_line(changes: Sequence[Change]) -> str:
 
 def _describe(change: Change) -> str:
     kind, before, after = change["kind"], change["before"], change["after"]
+    if change["form"] == "alternates":
+        return _describe_alternation(change)
+    if change["form"] == "stands":
+        return _describe_end(change)
     if kind in PRICE_KINDS:
         prices = f"{_money(before, change)} → {_money(after, change)} a month"
-        return f"{_PRICE_NAMES[kind]} {prices}{_signed_percent(change)}"
+        return f"{_PRICE_NAMES[kind]} {prices}{_signed_percent(change)}{_extreme(change)}"
     if kind in ("new", "relaunched"):
         return f"{kind} at {_monthly(after, change)}"
     if kind == "withdrawn":
@@ -65,6 +76,51 @@ def _describe(change: Change) -> str:
     if kind == "promotion":
         return _describe_promotion(before, after)
     return {"rise": "scheduled price rises changed"}.get(kind, f"{kind} changed")
+
+
+def _describe_alternation(change: Change) -> str:
+    kind, values = change["kind"], change["values"]
+    if kind in PRESENCE_KINDS:
+        return "comes and goes"
+    if kind in PRICE_KINDS:
+        low, high = _money(min(values), change), _money(max(values), change)
+        return f"{_PRICE_NAMES[kind]} alternates between {low} and {high} a month"
+    if kind == "allowance":
+        low, *_, high = sorted(values, key=lambda size: inf if size is None else size)
+        return f"alternates between {format_data(low)} and {format_data(high)}"
+    if kind == "term":
+        return f"alternates between {format_term(min(values))} and {format_term(max(values))}"
+    if None in values:
+        return f"{kind} comes and goes"
+    return {"rise": "scheduled price rises alternate", "extras": "extras alternate"}.get(
+        kind, f"{kind} alternates"
+    )
+
+
+def _describe_end(change: Change) -> str:
+    """Say where a figure that alternated stands now, as it was before."""
+    kind, after = change["kind"], change["after"]
+    if kind in PRICE_KINDS:
+        return f"{_PRICE_NAMES[kind]} stands at {_money(after, change)} again"
+    if kind == "withdrawn":
+        return f"withdrawn, was {_monthly(change['before'], change)}"
+    if kind in PRESENCE_KINDS:
+        return f"sold again at {_monthly(after, change)}"
+    if kind == "allowance":
+        return f"stands at {format_data(after)} again"
+    if kind == "term":
+        return f"stands at {format_term(after)} again"
+    return {
+        "rise": "scheduled price rises are as before again",
+        "extras": "extras are as before again",
+    }.get(kind, f"{kind} is as before again")
+
+
+def _extreme(change: Change) -> str:
+    if "extreme" not in change:
+        return ""
+    kind, days = change["extreme"]
+    return f", the {'lowest' if kind == NEW_LOW else 'highest'} seen in {count_of(days, 'day')}"
 
 
 def _describe_promotion(before: Any, after: Any) -> str:

@@ -8,19 +8,22 @@ from typing import Final, Literal
 from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.job_kinds import SCRAPE
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
+from planwatch.ledger.alerts.source_alerts import open_source_alerts
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import get_info, set_info
 
 JobEnding = Literal["failed", "closed late", "works again"]
 _LAST_STATE: Final = "told_scrape"
 _WELL: Final = "well"
+_NOTHING_USABLE: Final = "nothing_usable"
 
 
 def note_endings(ledger: Ledger, jobs: Iterable[Job]) -> dict[str, JobEnding]:
     """Return the endings to report, by the job's id; call it inside a transaction.
 
     Scrapes share one state, reported when it changes: one that fails every night for the same
-    reason is reported once. Every failure of another job is reported: somebody asked for it.
+    reason is reported once; one whose sources all failed, not before those sources are in trouble.
+    Every failure of another job is reported: somebody asked for it.
     """
     found: dict[str, JobEnding] = {}
     for job in jobs:
@@ -32,12 +35,19 @@ def note_endings(ledger: Ledger, jobs: Iterable[Job]) -> dict[str, JobEnding]:
         if job.status is JobStatus.CANCELLED:
             continue
         code = (job.error or {}).get("code", "")
+        if code == _NOTHING_USABLE and not _are_in_trouble(ledger, job):
+            continue
         before, state = get_info(ledger, _LAST_STATE), f"{failure}: {code}" if failure else _WELL
         if state == before or (before is None and state == _WELL):
             continue
         set_info(ledger, _LAST_STATE, state)
         found[job.job_id] = failure or "works again"
     return found
+
+
+def _are_in_trouble(ledger: Ledger, job: Job) -> bool:
+    sources = {entry["source"] for entry in (job.result or {}).get("sources", [])}
+    return sources <= open_source_alerts(ledger, sources).keys()
 
 
 def is_good_scrape(job: Job) -> bool:

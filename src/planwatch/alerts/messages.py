@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import one_line
 from planwatch.alerts.rules import ALERTS, JobEvents, gravest
@@ -41,18 +42,23 @@ class Draft:
 
 
 def draft_messages(
-    unreported: Unreported, endings: Mapping[str, JobEnding], settings: NotifySettings, at: str
+    unreported: Unreported,
+    news: Mapping[str, Sequence[News]],
+    endings: Mapping[str, JobEnding],
+    settings: NotifySettings,
+    at: str,
 ) -> list[Draft]:
     """Return one message for each job and each recipient whose rules ask for it.
 
     Args:
+        news: by target, what it is due to hear of plans.
         endings: how jobs ended, by their ids, where that is to be reported.
         at: names the message about what came from no job.
     """
     drafts = []
     for target, recipients in settings.recipients_by_target.items():
         rules = [rule for rule in settings.rules_in_force if rule.to == target]
-        for about, job_id, events in _by_job(unreported, endings, at):
+        for about, job_id, events in _by_job(unreported, news.get(target, ()), endings, at):
             text = _write(events, rules)
             if text is not None:
                 drafts += [
@@ -63,22 +69,23 @@ def draft_messages(
 
 
 def _by_job(
-    unreported: Unreported, endings: Mapping[str, JobEnding], at: str
+    unreported: Unreported, news: Sequence[News], endings: Mapping[str, JobEnding], at: str
 ) -> Iterable[tuple[str, str | None, JobEvents]]:
     """Yield what each job brought, then what came from no job or from one that is gone."""
     known = {job.job_id for job in unreported.jobs}
     for job in unreported.jobs:
         about = f"job:{job.job_id}:{job.generation}"
         ending = endings.get(job.job_id)
-        yield about, job.job_id, _events_of(unreported, {job.job_id}, job, ending)
-    authors = {change["job_id"] for change in unreported.changes}
+        yield about, job.job_id, _events_of(unreported, news, {job.job_id}, job, ending)
+    authors = {each["job_id"] for each in news}
     authors |= {alert.job_id for alert in unreported.source_alerts}
     if authors - known:
-        yield f"news:{at}", None, _events_of(unreported, authors - known)
+        yield f"news:{at}", None, _events_of(unreported, news, authors - known)
 
 
 def _events_of(
     unreported: Unreported,
+    news: Sequence[News],
     job_ids: set[str | None],
     job: Job | None = None,
     ending: JobEnding | None = None,
@@ -86,7 +93,7 @@ def _events_of(
     return JobEvents(
         job=job,
         ending=ending,
-        changes=[change for change in unreported.changes if change["job_id"] in job_ids],
+        news=[each for each in news if each["job_id"] in job_ids],
         source_alerts=[alert for alert in unreported.source_alerts if alert.job_id in job_ids],
         last_good=unreported.last_good,
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
 from planwatch.alerts.change_lines import group_by_plan, list_changes
+from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import clause
 from planwatch.domain.job import Job
@@ -25,8 +26,18 @@ if TYPE_CHECKING:
 _SEVERITIES: Final[Mapping[str, Severity]] = {
     "broken": "warning",
     "suspicious": "warning",
+    "held": "warning",
+    "fewer": "warning",
     "big_move": "info",
     "recovered": "success",
+}
+_TITLES: Final[Mapping[str, str]] = {
+    "broken": "is in trouble",
+    "suspicious": "is in trouble",
+    "held": "shows a price beyond belief",
+    "fewer": "lost many plans at once",
+    "big_move": "changed many prices",
+    "recovered": "works again",
 }
 
 
@@ -36,12 +47,13 @@ class JobEvents:
 
     Attributes:
         ending: how it ended, if that is to be reported.
+        news: what the recipient is due to hear of plans.
         last_good: when each source was last read in full.
     """
 
     job: Job | None
     ending: JobEnding | None
-    changes: Sequence[Mapping[str, Any]]
+    news: Sequence[News]
     source_alerts: Sequence[SourceAlert]
     last_good: Mapping[str, str]
 
@@ -87,8 +99,7 @@ def _write_sources(events: JobEvents, _rules: Sequence[AlertRule]) -> MessagePar
 
 def _sources_title(alerts: Sequence[SourceAlert]) -> str:
     if len(alerts) == 1:
-        words = {"big_move": "changed many prices", "recovered": "works again"}
-        return f"{alerts[0].source} {words.get(alerts[0].kind, f'is {alerts[0].kind}')}"
+        return f"{alerts[0].source} {_TITLES[alerts[0].kind]}"
     bad = {alert.source for alert in alerts if _SEVERITIES[alert.kind] == "warning"}
     if bad:
         return f"{count_of(len(bad), 'source')} in trouble"
@@ -96,21 +107,17 @@ def _sources_title(alerts: Sequence[SourceAlert]) -> str:
 
 
 def _source_line(alert: SourceAlert, last_good: Mapping[str, str]) -> str:
-    if alert.kind in ("recovered", "big_move"):
+    if alert.kind not in ("broken", "suspicious"):
         return clause(alert.message)
-    # the message of a broken source names it: "ee failed 2 times in a row"
-    named = "" if alert.kind == "broken" else f"{alert.source} is {alert.kind}: "
     good = last_good.get(alert.source)
     known = f"last good data from {format_day(good)}" if good else "it was never read in full"
-    return f"{named}{clause(alert.message)}; {known}"
+    return f"{clause(alert.message)}; {known}"
 
 
-def _write_changes(events: JobEvents, rules: Sequence[AlertRule]) -> MessagePart | None:
-    filters = [rule.move_filter for rule in rules]
-    changes = [each for each in events.changes if any(wanted.passes(each) for wanted in filters)]
-    if not changes:
+def _write_changes(events: JobEvents, _rules: Sequence[AlertRule]) -> MessagePart | None:
+    if not events.news:
         return None
-    plans = group_by_plan(changes)
+    plans = group_by_plan(events.news)
     return MessagePart(
         f"{count_of(len(plans), 'plan')} changed", f"Changes:\n{list_changes(plans)}"
     )

@@ -54,14 +54,13 @@ def _settings(home: Home) -> NotifySettings | None:
 def _report_end(home: Home, ledger: Ledger, job_id: str) -> None:
     if is_recorded(ledger):
         return
-    settings = _settings(home)
-    if settings is None:
-        return
     from planwatch.alerts.delivery import send_pending
     from planwatch.alerts.memory import write_messages
     from planwatch.alerts.ping import ping_after
     from planwatch.settings.load import read_values
+    from planwatch.settings.notify import NotifySettings
 
+    settings = _settings(home) or NotifySettings()
     write_messages(ledger, settings, read_values(home.config_file, Path.cwd()))
     ping_after(settings, load_job(ledger, job_id))
     if settings.recipients:

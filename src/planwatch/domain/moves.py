@@ -13,6 +13,13 @@ from typing import Any, Final, Literal
 PRICE_KINDS: Final = ("headline", "effective")
 """The kinds of change with a price before and a price after, in pence."""
 
+PRESENCE_KINDS: Final = ("new", "withdrawn", "relaunched")
+"""The kinds of change that say whether a plan is in force."""
+
+NEW_LOW: Final = "new_low"
+NEW_HIGH: Final = "new_high"
+"""What a rule of alerts may ask for beside kinds of change: a price beyond all of some days."""
+
 ChangeRecord = Mapping[str, Any]
 
 

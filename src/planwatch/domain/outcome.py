@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     ROBOTS_DENIED = "robots_denied"
     NEEDS_BROWSER = "needs_browser"
     NETWORK = "network"
+    MACHINE = "machine"
 
 
 STORING_OUTCOMES: Final = frozenset({Outcome.OK, Outcome.UNCHANGED, Outcome.PARTIAL})

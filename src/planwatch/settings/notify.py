@@ -41,6 +41,7 @@ DEFAULT_TARGET: Final = "default"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/{1,2}\S+")
 Subject = Literal["changes", "source", "job_failed", "overdue", "digest"]
+RuleKind = ChangeKind | Literal["new_low", "new_high"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -62,9 +63,13 @@ class AlertRule(BaseModel):
     )
     to: str = Field(default=DEFAULT_TARGET, description="name of the target; `default` is `urls`")
     brands: list[str] = Field(default_factory=list, description="only changes of these brands")
-    kinds: list[ChangeKind] = Field(
+    kinds: list[RuleKind] = Field(
         default_factory=list,
-        description="only these [kinds of change](glossary.md#kinds-of-change)",
+        description="only these [kinds of change](glossary.md#kinds-of-change); also `new_low` and"
+        " `new_high`, a price or cost beyond all that the plan had within `within_days`",
+    )
+    within_days: int = Field(
+        default=90, ge=1, le=3650, description="days that `new_low` and `new_high` look back"
     )
     min_pounds: float = Field(
         default=0.0, ge=0, le=1000, description="least move of a price, in pounds a month"
@@ -99,6 +104,7 @@ class AlertRule(BaseModel):
 _ORDINARY: Final = (
     AlertRule(on=["source", "job_failed", "overdue"]),
     AlertRule(on=["changes"], kinds=["headline", "effective"], min_pounds=1.0),
+    AlertRule(on=["changes"], kinds=["new", "withdrawn", "relaunched"]),
 )
 
 

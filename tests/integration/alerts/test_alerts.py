@@ -90,6 +90,7 @@ def _end(
     kind: str = "scrape",
     sources: Sequence[tuple[str, Outcome]] = (("o2", Outcome.OK),),
     code: str | None = None,
+    after_failures: int = 1,
 ) -> str:
     """Write a job that ended so, with the alerts of its sources; return its id."""
     job_id, at = new_id(), NOW.replace("Z", ".000Z")
@@ -106,8 +107,8 @@ def _end(
                 source=source,
                 outcome=outcome,
                 message="the page changed",
-                big_move=None,
-                after_failures=1,
+                events={},
+                after_failures=after_failures,
                 at=at,
                 job_id=job_id,
             )
@@ -116,7 +117,11 @@ def _end(
             job_id,
             generation=job.generation,
             status=status,
-            result={"sources": [{"outcome": outcome.value} for _, outcome in sources]},
+            result={
+                "sources": [
+                    {"source": source, "outcome": outcome.value} for source, outcome in sources
+                ]
+            },
             error={"code": code, "message": f"it met {code}", "hint": "again"} if code else None,
             at=at,
         )
@@ -141,16 +146,17 @@ def test_what_broke_is_reported_once_and_again_when_it_works(
         report_end(place, ledger, job)
         report_end(place, ledger, job)
 
-    assert hook.titles == ["planwatch: ee is broken", "planwatch: ee works again"]
+    assert hook.titles == ["planwatch: ee is in trouble", "planwatch: ee works again"]
     assert hook.received[0]["message"] == (
-        "Sources:\n- ee failed once, now network: the page changed; it was never read in full"
+        "Sources:\n- ee was not read in full once, now network: the page changed;"
+        " it was never read in full"
     )
 
 
 def test_a_scrape_that_fails_every_night_is_reported_when_it_begins_and_when_it_ends(
     ledger: Ledger, place: Home, hook: Receiver
 ) -> None:
-    failed = [_end(ledger, status=JobStatus.FAILED, code="nothing_usable") for _ in range(3)]
+    failed = [_end(ledger, status=JobStatus.FAILED, code="too_many_resumes") for _ in range(3)]
     for job in [*failed, _end(ledger), _end(ledger)]:
         report_end(place, ledger, job)
     compare = _end(ledger, kind="compare", status=JobStatus.FAILED, code="no_plans", sources=())
@@ -162,7 +168,29 @@ def test_a_scrape_that_fails_every_night_is_reported_when_it_begins_and_when_it_
         "planwatch: compare failed",
     ]
     assert f"planwatch status {failed[0]}" in hook.received[0]["message"]
-    assert "it met nothing_usable" in hook.received[0]["message"]
+    assert "it met too_many_resumes" in hook.received[0]["message"]
+
+
+def test_a_scrape_of_one_source_that_fails_is_reported_when_its_source_is_in_trouble(
+    ledger: Ledger, place: Home, hook: Receiver
+) -> None:
+    sources, after = (("ee", Outcome.BLOCKED),), 2
+    for _ in range(3):
+        job = _end(
+            ledger,
+            status=JobStatus.FAILED,
+            code="nothing_usable",
+            sources=sources,
+            after_failures=after,
+        )
+        report_end(place, ledger, job)
+    report_end(place, ledger, _end(ledger, sources=(("ee", Outcome.OK),)))
+
+    assert hook.titles == [
+        "planwatch: scrape failed, ee is in trouble",
+        "planwatch: scrape works again, ee works again",
+    ]
+    assert "ee was not read in full 2 times in a row, now blocked" in hook.received[0]["message"]
 
 
 def test_a_passing_fault_is_tried_again_and_a_lasting_one_waits_for_the_next_job(
@@ -370,12 +398,12 @@ def test_mail_arrives_readable(
             "PLANWATCH_NOTIFY__TARGETS__POST",
             f"mailto://127.0.0.1:{box.port}?from=planwatch@example.org&to=team@example.org",
         )
-        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="nothing_usable"))
+        report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="too_many_resumes"))
 
         assert [message["Subject"] for message in box.messages] == ["planwatch: scrape failed"]
         body = box.messages[0].get_body(("plain",))
         assert body is not None
-        assert "it met nothing_usable" in body.get_content()
+        assert "it met too_many_resumes" in body.get_content()
     assert hook.received == []
 
 
@@ -392,7 +420,7 @@ def test_a_whole_scrape_is_reported_and_its_secrets_stay_out_of_the_home(
     assert done.returncode == 3
     wait_until(lambda: hook.received, "the alert")
     wait_until(lambda: not list(workers_below(place.root)), "the worker's end")
-    assert hook.titles == ["planwatch: smarty is broken"]
+    assert hook.titles == ["planwatch: smarty is in trouble"]
     listed = read_json("notify", "list")["messages"]
     assert [(one["state"], one["attempts"]) for one in listed] == [("sent", 2)]
     for path in place.root.rglob("*"):
@@ -403,6 +431,7 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
     place: Home, market: GatedMarket, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PLANWATCH_FETCH__ATTEMPTS", "1")
+    monkeypatch.setenv("PLANWATCH_ALARMS__AFTER_FAILURES", "1")
     monkeypatch.setenv("PLANWATCH_NOTIFY__URLS", hook.address.replace(TOKEN, "hang"))
     market.fail("smarty", 500)
     assert run_planwatch("scrape", "smarty", "--wait").returncode == 4
@@ -417,7 +446,7 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
 
     assert value(place.root, "SELECT status FROM jobs") == "failed"
     assert run_planwatch("notify", "send").returncode == 0
-    assert hook.titles == ["planwatch: scrape failed"]
+    assert hook.titles == ["planwatch: scrape failed, smarty is in trouble"]
 
 
 @pytest.mark.parametrize("next_command", [("notify", "send"), ("scrape", "smarty", "--wait")])
@@ -461,7 +490,7 @@ def test_prices_that_moved_are_reported_in_one_message_of_the_job_that_saw_them(
         "Changes:\n- iD Mobile 100 GB, 24 months (on uswitch): headline price"
         " £11.00 → £10.00 a month (−9 %), effective cost £12.63 → £11.63 a month (−8 %)"
     )
-    assert value(place.root, "SELECT count(*) FROM changes WHERE told_at IS NULL") == 0
+    assert value(place.root, "SELECT count(*) FROM plan_figures WHERE NOT is_looked_at") == 0
 
 
 def test_a_worker_reports_its_own_delay_while_the_job_goes_on(

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from parsel import Selector
 
-from planwatch.alerts.messages import draft_messages
+from planwatch.alerts.memory import write_messages
 from planwatch.domain.plan import PriceStep
-from planwatch.ledger.alerts.unreported import load_unreported
+from planwatch.ledger.alerts.messages import list_messages
 from planwatch.ledger.plans.counts import find_currency
 from planwatch.ledger.store.connection import Ledger
 from planwatch.settings.notify import NotifySettings
@@ -95,11 +95,12 @@ def test_a_program_is_told_the_currency_of_a_change(euros: Ledger) -> None:
 
 def test_an_alert_of_a_plan_in_euros_says_euros(euros: Ledger) -> None:
     settings = NotifySettings.model_validate({"urls": "json://a", "rules": [{"on": ["changes"]}]})
-    [draft] = draft_messages(load_unreported(euros, "2026-11-09"), {}, settings, NOW)
+    write_messages(euros, settings, {})
+    [draft] = list_messages(euros, limit=9)
 
-    [line] = [line for line in draft.text.body.splitlines() if "50GB" in line]
+    [line] = [line for line in draft.body.splitlines() if "50GB" in line]
     assert "headline price €20.00 → €15.00 a month (−25 %)" in line
-    assert "£" not in "\n".join(_lines_of_acme(draft.text.body))
+    assert "£" not in "\n".join(_lines_of_acme(draft.body))
 
 
 def test_a_digest_tells_of_the_market_in_pounds_alone(euros: Ledger) -> None:

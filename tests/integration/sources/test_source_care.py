@@ -94,11 +94,12 @@ def test_an_accepted_result_is_stored_and_becomes_the_measure(ledger: Ledger, pl
 
 def test_accepting_ends_the_alert(ledger: Ledger, place: Home) -> None:
     _half_then_wait(ledger, place)
+    _scrape(ledger, place, _answer(SIZES[:3]), 6)
 
     accept(ledger, Archive(place.archive), SMARTY)
 
     kinds = [kind for (kind,) in rows(place.root, "SELECT kind FROM alarms ORDER BY alarm_id")]
-    assert kinds == ["suspicious", "recovered"]
+    assert kinds == ["broken", "recovered"]
 
 
 def test_an_empty_list_can_be_accepted(ledger: Ledger, place: Home) -> None:
@@ -335,9 +336,10 @@ def test_the_commands_tell_what_happened(
 ) -> None:
     run_planwatch("scrape", "smarty", "--wait")
     replica.fault("smarty", "empty")
+    monkeypatch.setenv("PLANWATCH_ALARMS__AFTER_FAILURES", "1")
     monkeypatch.setenv("PLANWATCH_NOW", "2026-11-03T09:00:00Z")
     done = run_planwatch("scrape", "smarty", "--wait")
-    assert "planwatch: suspicious: SMARTY: an empty list, in the known shape." in done.stderr
+    assert "now suspicious: SMARTY: an empty list, in the known shape." in done.stderr
 
     shown = run_planwatch("sources", "show", "smarty").stdout
     assert "missing: smarty-" in shown
@@ -346,7 +348,7 @@ def test_the_commands_tell_what_happened(
     listed = read_json("sources")["sources"]
     smarty = next(source for source in listed if source["source"] == "smarty")
     assert (smarty["outcome"], smarty["plans_in_force"]) == ("suspicious", 10)
-    assert smarty["alarm"]["kind"] == "suspicious"
+    assert smarty["alarm"]["kind"] == "broken"
     accepted = run_planwatch("sources", "accept", "smarty")
     assert "suspicious → ok" in accepted.stdout
     assert "10 in force are not among them" in " ".join(accepted.stdout.split())

@@ -129,7 +129,7 @@ def accept_source(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Store a suspicious result that you have checked; later results are compared with it.
+    """Store a suspicious result or a held price that you have checked.
 
     Example: planwatch sources accept o2
     """

@@ -24,12 +24,16 @@ class Baseline:
             person accepted, which is the new normal.
         accepted: the oldest of `counts` is such a run.
         prices: headline prices in pence of the plans in force, by plan key.
+        believed: those that a single price is held against; a price far from it waits for a person.
+        list_prices: what the headline of some of them is a reduction of, in pence, by plan key.
         hashes: of the pages of the last good run.
     """
 
     counts: tuple[int, ...] = ()
     accepted: bool = False
     prices: Mapping[str, int] = field(default_factory=dict)
+    believed: Mapping[str, int] = field(default_factory=dict)
+    list_prices: Mapping[str, int] = field(default_factory=dict)
     hashes: frozenset[str] = frozenset()
 
     @property
@@ -52,11 +56,17 @@ def load_baseline(ledger: Ledger, source: str) -> Baseline:
             accepted = True
             break
     prices = ledger.query(
-        "SELECT plan_key, price_pence FROM current_plans WHERE source = ?", (source,)
+        "SELECT plan_key, price_pence, list_price_pence FROM current_plans WHERE source = ?",
+        (source,),
     )
+    by_key = {row["plan_key"]: row["price_pence"] for row in prices}
     return Baseline(
         counts=tuple(counts),
         accepted=accepted,
-        prices={row["plan_key"]: row["price_pence"] for row in prices},
+        prices=by_key,
+        believed=by_key,
+        list_prices={
+            row["plan_key"]: row["list_price_pence"] for row in prices if row["list_price_pence"]
+        },
         hashes=last_good_hashes(ledger, source),
     )

@@ -11,6 +11,9 @@ from planwatch.domain.outcome import Outcome
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.json_column import dump_json, load_json
 
+_RUNS_HELD: Final = 100
+CLOCK_CODE: Final = "clock_behind"
+"""The error of a run whose clock was behind the newest pages that the ledger has."""
 RUNS_LOOKED_BACK: Final = 5
 """How many runs back a scrape is looked for that is newer than the one at hand. Scrapes overlap by
 a few; a clock that once ran ahead must not silence its source for longer."""
@@ -69,16 +72,11 @@ def amend_source_run(
     outcome: Outcome,
     plans: int,
     error: Mapping[str, Any] | None,
-    flag: str,
+    flags: Sequence[str],
     detail: Mapping[str, Any],
 ) -> None:
-    """Write anew what came of a run, inside a transaction; `detail` keeps what it was.
-
-    Args:
-        flag: why: accepted by a person, or read again by a repaired parser.
-    """
+    """Write anew what came of a run, inside a transaction; `detail` keeps what it was."""
     was = run.detail.get("was") or {"outcome": run.outcome.value, "plans": run.plans}
-    flags = [*(each for each in run.flags if each != flag), flag]
     ledger.execute(
         "UPDATE source_runs SET outcome = ?, plans = ?, error = ?, flags = ?, detail = ?"
         " WHERE run_id = ?",
@@ -86,7 +84,7 @@ def amend_source_run(
             outcome,
             plans,
             dump_json(error),
-            json.dumps(flags),
+            json.dumps(list(flags)),
             _compact({**detail, "was": was}),
             run.run_id,
         ),
@@ -162,15 +160,27 @@ def has_good_run(ledger: Ledger, source: str) -> bool:
     return found is not None
 
 
+def load_held(ledger: Ledger, source: str, since: str) -> list[Mapping[str, Any]]:
+    """Return the prices that runs since an instant have held back, as in their detail."""
+    rows = ledger.query(
+        "SELECT detail FROM (SELECT * FROM source_runs WHERE source = ? ORDER BY run_id DESC"
+        " LIMIT ?) WHERE checked_at >= ? AND json_extract(detail, '$.held') IS NOT NULL",
+        (source, _RUNS_HELD, since),
+    )
+    return [held for row in rows for held in json.loads(row["detail"])["held"]]
+
+
 def newest_stored_at(ledger: Ledger, source: str) -> str | None:
     """Return when the newest pages were captured whose plans the ledger has; None before them.
 
-    Looks at the last `RUNS_LOOKED_BACK` runs that gave plans, the partial ones included.
+    Looks at the last `RUNS_LOOKED_BACK` runs that gave plans, the partial ones included, or that
+    were refused for the clock: after so many of those it is the stored ones whose clock was off.
     """
     row = ledger.query_one(
-        "SELECT max(checked_at) FROM (SELECT checked_at FROM source_runs"
-        " WHERE source = ? AND outcome IN ('ok', 'unchanged', 'partial')"
+        "SELECT max(checked_at) FROM (SELECT checked_at FROM source_runs WHERE source = ? AND"
+        " outcome IN ('ok', 'unchanged', 'partial', 'machine')"
+        " AND (outcome <> 'machine' OR json_extract(error, '$.code') = ?)"
         " ORDER BY run_id DESC LIMIT ?)",
-        (source, RUNS_LOOKED_BACK),
+        (source, CLOCK_CODE, RUNS_LOOKED_BACK),
     )
     return None if row is None else row[0]

@@ -13,6 +13,7 @@ from typing import Final
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.plan import Plan
 from planwatch.ledger.pages.health import has_good_run, newest_stored_at
+from planwatch.ledger.plans.figures import observe_unmoved
 from planwatch.ledger.plans.matching import Known, Pairs, match_plans
 from planwatch.ledger.plans.read import load_offers_of_source, load_plans_of_source
 from planwatch.ledger.plans.write import (
@@ -88,7 +89,23 @@ def save_sightings(
     if moment.is_good:
         end = _withdraw_misread if rereads else _note_absences
         withdrawn = end(ledger, known, pairs, moment)
+    if not moment.is_correction:
+        observe_unmoved(ledger, source, at=at, job_id=job_id, is_good=moment.is_good)
     return Sightings(new, withdrawn, changed)
+
+
+def count_newly_missing(ledger: Ledger, source: str, at: str) -> tuple[int, int]:
+    """Count what a good scrape, once written, lacks of the plans that the one before showed.
+
+    Returns:
+        The plans that are absent for the first time, and all that were there before.
+    """
+    row = ledger.query_one(
+        "SELECT count(*) FILTER (WHERE absences = 1), count(*) FROM plans"
+        " WHERE source = ? AND withdrawn_at IS NULL AND first_seen < ?",
+        (source, at),
+    )
+    return (0, 0) if row is None else (row[0], row[1])
 
 
 def _load_known(ledger: Ledger, source: str) -> list[Known]:

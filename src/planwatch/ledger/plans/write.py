@@ -15,6 +15,7 @@ from typing import Any, Final
 from planwatch.domain.change import ChangeKind, diff_plans
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import brief_content, plan_content, plan_from_content
+from planwatch.ledger.plans.figures import PRESENCE, correct_figure, observe_move
 from planwatch.ledger.plans.matching import Known
 from planwatch.ledger.plans.read import StoredOffer, StoredPlan
 from planwatch.ledger.store.connection import Ledger
@@ -81,6 +82,8 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
     ledger.execute("UPDATE plans SET version_id = ? WHERE plan_id = ?", (version_id, plan_id))
     if not moment.is_first:
         _add_change(ledger, plan_id, "new", None, plan.price_pence, moment, (None, version_id))
+        if not moment.is_correction:
+            _observe(ledger, plan_id, PRESENCE, False, True, moment, seen_at=moment.at)
     _save_offers(ledger, plan_id, group, moment)
 
 
@@ -101,6 +104,8 @@ def update_plan(
     if stored.withdrawn_at:
         versions = (stored.version_id, version_id)
         _add_change(ledger, stored.plan_id, "relaunched", None, plan.price_pence, moment, versions)
+        seen_at = stored.withdrawn_at
+        _observe(ledger, stored.plan_id, PRESENCE, False, True, moment, seen_at=seen_at)
         if moment.rereads:  # it was never gone
             ledger.execute(
                 "UPDATE changes SET is_correction = 1"
@@ -156,6 +161,7 @@ def withdraw_plan(ledger: Ledger, known: Known, moment: Moment) -> None:
     versions = (stored.version_id, None)
     price_pence = stored.plan.price_pence
     _add_change(ledger, stored.plan_id, "withdrawn", price_pence, None, moment, versions)
+    _observe(ledger, stored.plan_id, PRESENCE, True, False, moment, seen_at=stored.last_seen)
 
 
 def _find_standing(
@@ -180,20 +186,78 @@ def _save_version(
     capture_id = moment.capture_ids.get(key) if is_seen else None
     version_id = _insert_version(ledger, stored.plan_id, plan, moment, capture_id)
     versions = (stored.version_id, version_id)
-    for change in diff_plans(stored.plan, plan):
+    changes = diff_plans(stored.plan, plan)
+    for change in changes:
         _add_change(
             ledger, stored.plan_id, change.kind, change.before, change.after, moment, versions
         )
-    if moment.rereads:
-        _correct_changes(ledger, stored, plan, version_id)
+    misread = _correct_changes(ledger, stored, plan, version_id) if moment.rereads else ()
+    for change in changes:
+        _observe(
+            ledger,
+            stored.plan_id,
+            change.kind,
+            change.before,
+            change.after,
+            moment,
+            seen_at=stored.last_seen,
+            was_a_move=change.kind in misread,
+        )
     return version_id
 
 
-def _correct_changes(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: int) -> None:
+def _observe(
+    ledger: Ledger,
+    plan_id: int,
+    figure: str,
+    before: Any,
+    after: Any,
+    moment: Moment,
+    *,
+    seen_at: str,
+    was_a_move: bool = True,
+) -> None:
+    """Write what the scrape says of a figure: a move of the market, or a misreading set right."""
+    at, job_id = moment.at, moment.job_id
+    if moment.is_correction:
+        correct_figure(
+            ledger,
+            plan_id,
+            figure,
+            before,
+            after,
+            at=at,
+            job_id=job_id,
+            was_a_move=was_a_move,
+        )
+    else:
+        observe_move(
+            ledger,
+            plan_id,
+            figure,
+            before,
+            after,
+            seen_at=seen_at,
+            at=at,
+            job_id=job_id,
+            is_good=moment.is_good,
+        )
+
+
+def _correct_changes(
+    ledger: Ledger, stored: StoredPlan, plan: Plan, version_id: int
+) -> frozenset[str]:
     """Mark the changes to a misread version as corrections, and write the true ones instead.
 
     Each row keeps its day: the market changed then, if it changed at all.
+
+    Returns:
+        The kinds of the changes that were none.
     """
+    kinds = ledger.query(
+        "SELECT DISTINCT kind FROM changes WHERE after_version_id = ? AND NOT is_correction",
+        (stored.version_id,),
+    )
     misread = ledger.query(
         "SELECT DISTINCT c.changed_at, c.job_id, c.before_version_id, v.content"
         " FROM changes AS c JOIN plan_versions AS v ON v.version_id = c.before_version_id"
@@ -224,6 +288,7 @@ def _correct_changes(ledger: Ledger, stored: StoredPlan, plan: Plan, version_id:
                 moment,
                 (row["before_version_id"], version_id),
             )
+    return frozenset(row["kind"] for row in kinds)
 
 
 def _insert_version(

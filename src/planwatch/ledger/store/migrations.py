@@ -470,3 +470,78 @@ def m0007_severity_of_messages(db: sqlite_utils.Database) -> None:
         "ALTER TABLE messages ADD COLUMN severity TEXT NOT NULL DEFAULT 'info' CHECK"
         " (severity IN ('info', 'success', 'warning', 'failure'))"
     )
+
+
+@MIGRATIONS()
+def m0008_last_value_reported(db: sqlite_utils.Database) -> None:
+    """Keep what was last reported of each figure; what stands now counts as reported."""
+    for statement in _LAST_VALUE_REPORTED:
+        db.execute(statement)
+
+
+_LAST_VALUE_REPORTED: Final = (
+    # A figure of a plan that has moved at least once: a kind of change, or `presence` (true while
+    # the plan is in force). `spells` are its values of the last 14 days, [instant, value] each, the
+    # last one stands now. `alternating_since` is NULL where the value stands; `stood` counts the
+    # good scrapes in a row that showed it while it alternates. `baseline` is what a target without
+    # a row in alert_baselines was last told, or knew when it was set up. `is_looked_at` is 0 until
+    # whoever writes the messages has compared the present value with the baselines.
+    """
+    CREATE TABLE plan_figures (
+        plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
+        figure TEXT NOT NULL,
+        spells TEXT NOT NULL,
+        alternating_since TEXT,
+        stood INTEGER NOT NULL DEFAULT 0,
+        baseline TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        job_id TEXT,
+        is_looked_at INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (plan_id, figure)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX plan_figures_to_look_at ON plan_figures (plan_id) WHERE NOT is_looked_at",
+    "CREATE INDEX plan_figures_alternating ON plan_figures (plan_id)"
+    " WHERE alternating_since IS NOT NULL",
+    # What a target of alerts was last told of a figure, where that is not its `baseline`;
+    # `alternation` is the alternating_since that it was told of.
+    """
+    CREATE TABLE alert_baselines (
+        target TEXT NOT NULL,
+        plan_id INTEGER NOT NULL REFERENCES plans ON DELETE CASCADE,
+        figure TEXT NOT NULL,
+        value TEXT NOT NULL,
+        alternation TEXT,
+        PRIMARY KEY (target, plan_id, figure)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX alert_baselines_by_plan ON alert_baselines (plan_id)",
+    "DROP INDEX changes_untold",
+    "ALTER TABLE changes DROP COLUMN told_at",
+    # with the runs that were refused for the clock
+    "DROP INDEX source_runs_stored",
+    """
+    CREATE INDEX source_runs_stored ON source_runs (source, run_id)
+        WHERE outcome IN ('ok', 'unchanged', 'partial', 'machine')
+    """,
+    # `held`: a price beyond belief that waits for a person; `fewer`: a quarter of the plans went at
+    # once. `suspicious` is written no more: whatever keeps a source from being read is `broken`.
+    """
+    CREATE TABLE alarms_anew (
+        alarm_id INTEGER PRIMARY KEY,
+        source TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN (
+            'broken', 'suspicious', 'recovered', 'big_move', 'held', 'fewer')),
+        message TEXT NOT NULL,
+        raised_at TEXT NOT NULL,
+        job_id TEXT,
+        told_at TEXT
+    ) STRICT
+    """,
+    "INSERT INTO alarms_anew SELECT alarm_id, source, kind, message, raised_at, job_id, told_at"
+    " FROM alarms",
+    "DROP TABLE alarms",
+    "ALTER TABLE alarms_anew RENAME TO alarms",
+    "CREATE INDEX alarms_by_source ON alarms (source, alarm_id)",
+    "CREATE INDEX alarms_untold ON alarms (alarm_id) WHERE told_at IS NULL",
+)

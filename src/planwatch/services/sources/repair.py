@@ -31,6 +31,7 @@ from planwatch.workflows.scrape.collect import (
     record_collected,
     store_plans,
 )
+from planwatch.workflows.scrape.held_prices import HELD
 
 REPLAYED: Final = "replayed"
 IMPORTED: Final = "imported"
@@ -67,7 +68,7 @@ class Repaired:
 
 
 def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = True) -> Repaired:
-    """Store the newest suspicious result of a source, which a person has looked at.
+    """Store the newest suspicious result or held price of a source, which a person has looked at.
 
     It becomes what later counts are held against. Plans that it lacks are absent once.
 
@@ -87,7 +88,7 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
             hint=f"scrape it again: planwatch scrape {source.id} --wait",
         )
     stored = _load_pages(archive, captures)
-    collected = _read_without_history(source, run, stored)
+    collected = _read_without_history(source, run, stored, keeps_held=False)
     if collected.outcome is Outcome.SUSPICIOUS:  # an empty list, which is now a fact
         collected = replace(collected, outcome=Outcome.OK, reading=Reading(plans=()), error=None)
     elif collected.reading is None and collected.error is not None:
@@ -133,7 +134,7 @@ def replay(
     for run, captures, stored in runs:
         rereads = run.outcome in STORING_OUTCOMES
         if rereads:
-            collected = _read_without_history(source, run, stored)
+            collected = _read_without_history(source, run, stored, keeps_held=True)
         else:
             at = parse_instant(run.checked_at)
             collected = read_and_judge(source, stored, baseline, at, is_part=PART in run.flags)
@@ -235,7 +236,7 @@ def _save_alerts(
         source=source_id,
         outcome=collected.outcome,
         message=collected.error["message"] if collected.error else "",
-        big_move=None,
+        events={},
         after_failures=alert_after,
         at=run.checked_at,
         job_id=run.job_id,
@@ -253,13 +254,13 @@ def _part_of_a_source(source: Source) -> dict[str, Any]:
 def _find_suspicious(ledger: Ledger, source: Source) -> SourceRun:
     runs = list_runs(ledger, source.id, limit=_LOOKED_BACK)
     for run in runs:
-        if run.outcome is Outcome.SUSPICIOUS:
+        if run.outcome is Outcome.SUSPICIOUS or HELD in run.flags:
             return run
         if run.outcome in STORING_OUTCOMES:
             break
     said = f"its last result is {runs[0].outcome.value}" if runs else "it has never been scraped"
     raise WrongState(
-        f"{source.id} has no suspicious result to accept; {said}",
+        f"{source.id} has no suspicious result and no held price to accept; {said}",
         hint=f"see its history: planwatch sources show {source.id}",
     )
 
@@ -295,13 +296,22 @@ def _load_pages(archive: Archive, captures: Sequence[Capture]) -> tuple[tuple[Pa
 
 
 def _read_without_history(
-    source: Source, run: SourceRun, stored: tuple[tuple[Page, str], ...]
+    source: Source, run: SourceRun, stored: tuple[tuple[Page, str], ...], *, keeps_held: bool
 ) -> Collected:
-    """Read pages that a person answers for: what the ledger held to be true does not matter."""
+    """Read pages that a person answers for: what the ledger held to be true does not matter.
+
+    Args:
+        keeps_held: prices that were held back stay so.
+    """
     at = parse_instant(run.checked_at)
     # an empty list that stands was accepted
-    accepted = Baseline(counts=(0,)) if run.outcome in GOOD_OUTCOMES and not run.plans else None
-    return _as_part(source, run.flags, read_and_judge(source, stored, accepted or Baseline(), at))
+    is_empty = run.outcome in GOOD_OUTCOMES and not run.plans
+    held = run.detail.get("held", ()) if keeps_held and HELD in run.flags else ()
+    baseline = Baseline(
+        counts=(0,) if is_empty else (),
+        believed={each["plan_key"]: each["before"] for each in held},
+    )
+    return _as_part(source, run.flags, read_and_judge(source, stored, baseline, at))
 
 
 def _write_run(
@@ -337,7 +347,11 @@ def _write_run(
         outcome=collected.outcome,
         plans=plans,
         error=collected.error,
-        flag=flag,
+        flags=(
+            *(each for each in run.flags if each not in (flag, HELD)),
+            *(each for each in collected.flags if each == HELD),
+            flag,
+        ),
         detail=collected.detail,
     )
     return {**entry, **now, "plans": plans}

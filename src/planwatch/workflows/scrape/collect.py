@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from planwatch.clock import format_instant
-from planwatch.domain.outcome import STORING_OUTCOMES, Outcome
+from planwatch.clock import format_instant, stamp
+from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
+from planwatch.domain.phrasing import count_of
 from planwatch.errors import (
     Blocked,
     FetchError,
@@ -25,14 +26,24 @@ from planwatch.errors import (
 )
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
-from planwatch.ledger.alerts.source_alerts import save_source_alerts
+from planwatch.ledger.alerts.source_alerts import SourceEvent, save_source_alerts
 from planwatch.ledger.pages.baseline import Baseline, load_baseline
 from planwatch.ledger.pages.captures import add_capture, last_with_validators
-from planwatch.ledger.pages.health import add_source_run
-from planwatch.ledger.plans.sightings import Sightings, save_sightings
+from planwatch.ledger.pages.health import (
+    CLOCK_CODE,
+    add_source_run,
+    load_held,
+    newest_stored_at,
+)
+from planwatch.ledger.plans.sightings import (
+    Sightings,
+    count_newly_missing,
+    save_sightings,
+)
 from planwatch.ledger.store.connection import Ledger
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
+from planwatch.workflows.scrape.held_prices import HELD, describe_held
 from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
 from planwatch.workflows.scrape.verdict import (
     BIG_MOVE,
@@ -43,6 +54,10 @@ from planwatch.workflows.scrape.verdict import (
 )
 
 _TOO_MANY_REQUESTS: Final = 429
+_HELD_FOR: Final = timedelta(days=14)
+"""A price that was held back so recently is not reported again."""
+_MANY_PLANS: Final = 8
+_MANY_MISSING: Final = 0.25
 _OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
     (NeedsBrowser, Outcome.NEEDS_BROWSER),
     (RobotsDenied, Outcome.ROBOTS_DENIED),
@@ -143,7 +158,7 @@ def read_and_judge(
         outcome=verdict.outcome,
         at=at,
         duration_s=0.0,
-        reading=reading if verdict.outcome in STORING_OUTCOMES else None,
+        reading=(verdict.reading or reading) if verdict.outcome in STORING_OUTCOMES else None,
         pages=stored,
         error=verdict.error,
         flags=verdict.flags,
@@ -218,7 +233,9 @@ def record_collected(
     Returns:
         The source's entry of a scrape's result; see docs/reference/json.md.
     """
+    collected = _refuse_clock(ledger, collected)
     at = format_instant(collected.at)
+    events = _events_of_pages(ledger, collected)
     captures = {
         page.name: add_capture(
             ledger, job_id=job_id, source=collected.source, page=page, sha256=sha256, at=at
@@ -241,8 +258,8 @@ def record_collected(
         ledger,
         source=collected.source,
         outcome=collected.outcome,
-        message=collected.error["message"] if collected.error else "",
-        big_move=_big_move_of(collected),
+        message=_why(collected),
+        events={**events, **_events_of_plans(ledger, collected)},
         after_failures=alert_after,
         at=at,
         job_id=job_id,
@@ -292,14 +309,74 @@ def store_plans(
     return len(offers), seen
 
 
-def _big_move_of(collected: Collected) -> str | None:
-    if BIG_MOVE not in collected.flags:
-        return None
-    moved = collected.detail.get("moved", [])
-    return (
-        f"{collected.source}: {len(moved)} prices moved by more than {MOVED:.0%} at once, and the "
-        "card miner reads the same"
-    )
+def _refuse_clock(ledger: Ledger, collected: Collected) -> Collected:
+    """Return nothing to store where this machine's clock is behind what the ledger has."""
+    newest = newest_stored_at(ledger, collected.source)
+    present = stamp()
+    if collected.reading is None or newest is None or present >= newest:
+        return collected
+    error = {
+        "code": CLOCK_CODE,
+        "message": f"the clock of this machine is off: it says {_minute(present)}, and the ledger"
+        f" has pages of {collected.source} from {_minute(newest)}",
+        "hint": "nothing of it is stored; set the clock, then scrape again",
+    }
+    return replace(collected, outcome=Outcome.MACHINE, reading=None, error=error, flags=())
+
+
+def _minute(instant: str) -> str:
+    return f"{instant[:16].replace('T', ' ')} UTC"
+
+
+def _why(collected: Collected) -> str:
+    """Return why a result is not good, with the share that was read of one read in part."""
+    if collected.error is None:
+        return ""
+    message = str(collected.error["message"])
+    coverage = collected.detail.get("coverage")
+    if collected.outcome is not Outcome.PARTIAL or not coverage:
+        return message
+    return f"{coverage['read']:.0%} of {count_of(coverage['cards'], 'card')} read; {message}"
+
+
+def _events_of_pages(ledger: Ledger, collected: Collected) -> dict[SourceEvent, str]:
+    """Return what the pages of this run alone show, before the run is recorded."""
+    events: dict[SourceEvent, str] = {}
+    if BIG_MOVE in collected.flags:
+        moved = collected.detail.get("moved", [])
+        events["big_move"] = (
+            f"{collected.source}: {len(moved)} prices moved by more than {MOVED:.0%} at once, and"
+            " the card miner reads the same"
+        )
+    if HELD in collected.flags:
+        since = format_instant(collected.at - _HELD_FOR)
+        known = load_held(ledger, collected.source, since)
+        told = {(each["plan_key"], each["after"]) for each in known}
+        held = [
+            each
+            for each in collected.detail["held"]
+            if (each["plan_key"], each["after"]) not in told
+        ]
+        if held:
+            events["held"] = (
+                f"{collected.source}: {describe_held(held)}; if the site is right: planwatch"
+                f" sources accept {collected.source}"
+            )
+    return events
+
+
+def _events_of_plans(ledger: Ledger, collected: Collected) -> dict[SourceEvent, str]:
+    """Return what the plans of this run show, once they are written."""
+    if collected.outcome not in GOOD_OUTCOMES:
+        return {}
+    at = format_instant(collected.at)
+    missing, expected = count_newly_missing(ledger, collected.source, at)
+    if expected < _MANY_PLANS or missing < expected * _MANY_MISSING:
+        return {}
+    return {
+        "fewer": f"{collected.source}: {missing} of {expected} plans are gone at once; withdrawn"
+        " if the next good scrape does not show them either"
+    }
 
 
 def _captures_by_key(reading: Reading, captures: Mapping[str, int]) -> dict[str, int]:

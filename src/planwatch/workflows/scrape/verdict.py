@@ -18,6 +18,7 @@ from planwatch.domain.plan import Plan
 from planwatch.errors import NothingFound, ParseError
 from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.contract import Reading, Source, group_offers
+from planwatch.workflows.scrape.held_prices import HELD, held_error, hold_back
 from planwatch.workflows.scrape.miner_check import Opinion
 
 BIG_MOVE: Final = "big_move"
@@ -43,6 +44,7 @@ class Verdict:
         error: code, message and hint; None for a good outcome.
         detail: what the verdict rests on, as JSON.
         is_empty: the source sells nothing, which a person has accepted.
+        reading: what of a reading may be stored; None where that is all of it.
     """
 
     outcome: Outcome
@@ -50,6 +52,7 @@ class Verdict:
     flags: tuple[str, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
     is_empty: bool = False
+    reading: Reading | None = None
 
 
 def judge_reading(
@@ -97,9 +100,19 @@ def judge_reading(
                 source, f"{said}, and the card miner agrees with {agreement:.0%} of them", detail
             )
     flags = (BIG_MOVE,) if moved else ()
+    kept, held = hold_back(reading, baseline)
+    if held:
+        flags = (*flags, HELD)
+        detail["held"] = [each.as_record() for each in held]
     if reading.unreadable:
+        error = _unreadable(reading)
         return Verdict(
-            outcome=Outcome.PARTIAL, error=_unreadable(reading), flags=flags, detail=detail
+            outcome=Outcome.PARTIAL, error=error, flags=flags, detail=detail, reading=kept
+        )
+    if held:
+        error = held_error(source, held)
+        return Verdict(
+            outcome=Outcome.PARTIAL, error=error, flags=flags, detail=detail, reading=kept
         )
     rises = detail["coverage"]["rises"]
     if source.rises == "prints_rises" and rises is not None and rises < WITH_RISE:

@@ -1,0 +1,122 @@
+"""Tells a value that moved from one that goes back and forth: an A/B test, a page that flaps.
+
+Pure: what was seen of one figure of one plan goes in, what is known of it comes out. Values are
+JSON values and are compared as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+WINDOW: Final = timedelta(days=14)
+"""Switches further apart are no alternation."""
+RETURNS: Final = 2
+"""Returns to an earlier value that make one: the third switch between two values is the second."""
+_DAY: Final = len("2026-11-16")
+SCRAPES_TO_END: Final = 3
+"""Good scrapes in a row that must show one value for an alternation to have ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spell:
+    """A value and the instant of the scrape that first showed it."""
+
+    at: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What is known of one figure of one plan.
+
+    Attributes:
+        spells: the values of the last 14 days in the order in which they were seen; the last one
+            stands now. One at least.
+        alternating_since: when the second return, or the second value of a day, was seen; None
+            where the value stands.
+        stood: good scrapes in a row that showed the present value, counted while it alternates.
+    """
+
+    spells: tuple[Spell, ...]
+    alternating_since: str | None = None
+    stood: int = 0
+
+    @property
+    def value(self) -> Any:
+        return self.spells[-1].value
+
+    @property
+    def alternating(self) -> tuple[Any, ...]:
+        """Return the different values of the last 14 days, in the order of their first spell."""
+        return tuple(_distinct(self.spells))
+
+
+def observe(
+    figure: Figure, value: Any, at: str, *, seen_at: str, is_good: bool, may_flip_in_a_day: bool
+) -> Figure:
+    """Return what is known after one more scrape has shown a value.
+
+    A first return to an earlier value is a move like any other. A second one within 14 days, or two
+    values on one day, begin an alternation. It ends when one value has stood for three good
+    scrapes, or when a value comes that is none of those that alternate.
+
+    Args:
+        at: instant of the scrape; not before those seen earlier.
+        seen_at: when the value that stood until now was seen last.
+        is_good: False where the source was not read in full: such a scrape cannot end one.
+        may_flip_in_a_day: two values on one day are an alternation without any return.
+    """
+    if value == figure.value:
+        return _stand(figure, is_good=is_good)
+    recent = _within_window(figure.spells, at)
+    new = Spell(at=at, value=value)
+    spells = (*recent, new)
+    if any(spell.value == value for spell in recent):
+        since = figure.alternating_since
+        if since is None and _count_returns(spells) >= RETURNS:
+            since = at
+    else:
+        flips = may_flip_in_a_day and seen_at[:_DAY] == at[:_DAY]
+        since = at if flips else None
+        spells = (figure.spells[-1], new) if flips else spells
+    return Figure(spells=spells, alternating_since=since, stood=int(is_good) if since else 0)
+
+
+def correct(figure: Figure, value: Any) -> Figure:
+    """Return the figure whose present value was misread: it did not move."""
+    *earlier, last = figure.spells
+    if earlier and earlier[-1].value == value:
+        return replace(figure, spells=tuple(earlier))
+    return replace(figure, spells=(*earlier, replace(last, value=value)))
+
+
+def _stand(figure: Figure, *, is_good: bool) -> Figure:
+    if figure.alternating_since is None or not is_good:
+        return figure
+    stood = figure.stood + 1
+    if stood < SCRAPES_TO_END:
+        return replace(figure, stood=stood)
+    return Figure(spells=figure.spells[-1:])
+
+
+def _within_window(spells: Sequence[Spell], at: str) -> tuple[Spell, ...]:
+    """Leave out the spells that had ended 14 days before an instant."""
+    first = datetime.fromisoformat(at) - WINDOW
+    ends = [datetime.fromisoformat(after.at) for after in spells[1:]]
+    recent = [spell for spell, end in zip(spells, ends, strict=False) if end >= first]
+    return (*recent, spells[-1])
+
+
+def _count_returns(spells: Sequence[Spell]) -> int:
+    return len(spells) - len(_distinct(spells))
+
+
+def _distinct(spells: Sequence[Spell]) -> list[Any]:
+    values: list[Any] = []
+    for spell in spells:
+        if spell.value not in values:
+            values.append(spell.value)
+    return values

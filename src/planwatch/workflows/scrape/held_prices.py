@@ -1,0 +1,111 @@
+"""Prices beyond belief: held back until a person accepts them, while all else is stored.
+
+A price that slips by a factor of 100 on one card must neither stand nor raise an alarm as a move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from planwatch.domain.phrasing import count_of, format_money, join_some
+from planwatch.domain.plan import Plan
+from planwatch.ledger.alerts.source_alerts import HELD_CODE
+from planwatch.ledger.pages.baseline import Baseline
+from planwatch.sources.contract import Reading, Source, group_offers
+
+HELD: Final = "held"
+FACTOR: Final = 4
+_NAMED: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPrice:
+    """A price that was read and is not stored, and the one that stays in force; in pence."""
+
+    plan_key: str
+    name: str
+    currency: str
+    before: int
+    after: int
+
+    def as_record(self) -> dict[str, Any]:
+        return {
+            "plan_key": self.plan_key,
+            "name": self.name,
+            "currency": self.currency,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+def hold_back(reading: Reading, baseline: Baseline) -> tuple[Reading, tuple[HeldPrice, ...]]:
+    """Take out the offers whose price is a quarter of what the plan costs, or four times it.
+
+    A card that states a promotion may have such a price, and so may one whose promotion has ended.
+    Of several offers of a plan the next cheapest is looked at then: it may be the usual one.
+    """
+    held: list[HeldPrice] = []
+    out: set[int] = set()
+    for key, group in group_offers(reading.plans).items():
+        before = baseline.believed.get(key)
+        if before is None:
+            continue
+        for offer in group:
+            if not _is_beyond_belief(offer, before, baseline.list_prices.get(key)):
+                break
+            out.add(id(offer))
+            held.append(
+                HeldPrice(
+                    plan_key=key,
+                    name=offer.name,
+                    currency=offer.currency,
+                    before=before,
+                    after=offer.price_pence,
+                )
+            )
+    if not held:
+        return reading, ()
+    kept = [place for place, plan in enumerate(reading.plans) if id(plan) not in out]
+    return (
+        replace(
+            reading,
+            plans=tuple(reading.plans[place] for place in kept),
+            page_names=tuple(reading.page_names[place] for place in kept),
+        ),
+        tuple(held),
+    )
+
+
+def _is_beyond_belief(offer: Plan, before: int, list_price: int | None) -> bool:
+    after = offer.price_pence
+    if offer.promo_months is not None or offer.list_price_pence is not None:
+        return False
+    if after in (before, list_price):
+        return False
+    return after >= FACTOR * before or before >= FACTOR * after
+
+
+def describe_held(held: Iterable[Mapping[str, Any]]) -> str:
+    """Return the prices that are held back, in words."""
+    return join_some(
+        [
+            f"{each['name']} unconfirmed: {format_money(each['after'], each['currency'])},"
+            f" was {format_money(each['before'], each['currency'])}"
+            for each in held
+        ],
+        _NAMED,
+    )
+
+
+def held_error(source: Source, held: Sequence[HeldPrice]) -> dict[str, Any]:
+    """Return code, message and hint of a run that lacks nothing but prices held back."""
+    records = [each.as_record() for each in held]
+    return {
+        "code": HELD_CODE,
+        "message": f"{source.title}: {count_of(len(held), 'price')} moved by a factor of {FACTOR}"
+        f" or more without a promotion: {describe_held(records)}",
+        "hint": "the old price stays and everything else is stored; if the site is right:"
+        f" planwatch sources accept {source.id}",
+    }
