@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 from planwatch.domain.job import Job, JobStatus
@@ -12,7 +13,20 @@ from planwatch.ledger.alerts.source_alerts import open_source_alerts
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import get_info, set_info
 
-JobEnding = Literal["failed", "closed late", "works again"]
+EndingWord = Literal["failed", "closed late", "works again"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnding:
+    """How a job ended, where somebody must hear of it.
+
+    `is_of_sources`: nothing failed but its sources, which are reported by themselves, too.
+    """
+
+    word: EndingWord
+    is_of_sources: bool = False
+
+
 _LAST_STATE: Final = "told_scrape"
 _WELL: Final = "well"
 _NOTHING_USABLE: Final = "nothing_usable"
@@ -30,7 +44,7 @@ def note_endings(ledger: Ledger, jobs: Iterable[Job]) -> dict[str, JobEnding]:
         failure = _failure_of(job)
         if job.kind != SCRAPE:
             if failure == "failed":
-                found[job.job_id] = failure
+                found[job.job_id] = JobEnding(failure)
             continue
         if job.status is JobStatus.CANCELLED:
             continue
@@ -41,7 +55,8 @@ def note_endings(ledger: Ledger, jobs: Iterable[Job]) -> dict[str, JobEnding]:
         if state == before or (before is None and state == _WELL):
             continue
         set_info(ledger, _LAST_STATE, state)
-        found[job.job_id] = failure or "works again"
+        is_of_sources = _NOTHING_USABLE in (code or before or "")
+        found[job.job_id] = JobEnding(failure or "works again", is_of_sources)
     return found
 
 
@@ -60,7 +75,7 @@ def is_good_scrape(job: Job) -> bool:
     )
 
 
-def _failure_of(job: Job) -> JobEnding | None:
+def _failure_of(job: Job) -> EndingWord | None:
     if job.status is JobStatus.FAILED:
         return "failed"
     is_late = (job.error or {}).get("code") == "too_old_to_resume"

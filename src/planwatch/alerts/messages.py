@@ -102,7 +102,10 @@ def _events_of(
 def _write(events: JobEvents, rules: Sequence[AlertRule]) -> MessageText | None:
     """Return the message that these rules ask for; None when they have nothing to report."""
     parts = []
+    subjects = {subject for rule in rules for subject in rule.on}
     for subject, alert in ALERTS.items():
+        if subject == "job_failed" and "source" in subjects and _is_of_sources(events):
+            continue  # the same in other words
         asking = [rule for rule in rules if subject in rule.on]
         part = alert(events, asking) if asking else None
         if part is not None:
@@ -114,6 +117,10 @@ def _write(events: JobEvents, rules: Sequence[AlertRule]) -> MessageText | None:
         f"planwatch: {', '.join(part.title for part in parts)}",
         "\n\n".join(part.text for part in parts),
     )
+
+
+def _is_of_sources(events: JobEvents) -> bool:
+    return events.ending is not None and events.ending.is_of_sources
 
 
 def write_digest(document: Mapping[str, Any]) -> MessageText:

@@ -15,7 +15,8 @@ from planwatch.alerts.change_lines import group_by_plan, list_changes
 from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import clause
-from planwatch.domain.job import Job
+from planwatch.domain.job import Job, JobStatus
+from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.phrasing import count_of, format_day
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.source_alerts import SourceAlert
@@ -75,17 +76,28 @@ def _write_job_failed(events: JobEvents, _rules: Sequence[AlertRule]) -> Message
     job = events.job
     if job is None or events.ending is None:
         return None
-    title = f"{job.kind} {events.ending}"
-    if events.ending == "works again":
-        text = f"The {job.kind} {job.job_id} succeeded; the one before did not."
-        return MessagePart(title, text, "success")
+    word = events.ending.word
+    title = f"{job.kind} {word}"
+    if word == "works again":
+        return _write_better_end(job, title)
     error = job.error or {}
-    ended = "was closed late" if events.ending == "closed late" else events.ending
+    ended = "was closed late" if word == "closed late" else word
     lines = [f"The {job.kind} {job.job_id} {ended}: {clause(error.get('message', ''))}."]
     if error.get("hint"):
         lines.append(f"What to do: {clause(error['hint'])}.")
     lines.append(f"Details: planwatch status {job.job_id}")
     return MessagePart(title, "\n".join(lines), "failure")
+
+
+def _write_better_end(job: Job, title: str) -> MessagePart:
+    """Say how the first scrape ended after one that failed: in part is not well."""
+    sources = (job.result or {}).get("sources", [])
+    good = sum(Outcome(source["outcome"]) in GOOD_OUTCOMES for source in sources)
+    ended = f"{good} of {count_of(len(sources), 'source')} read in full; the scrape before failed"
+    if job.status is JobStatus.COMPLETED:
+        return MessagePart(title, f"The {job.kind} {job.job_id} completed: {ended}.", "success")
+    text = f"The {job.kind} {job.job_id} ended {job.status.value}: {ended}."
+    return MessagePart(f"{title} in part", text, "warning")
 
 
 def _write_sources(events: JobEvents, _rules: Sequence[AlertRule]) -> MessagePart | None:

@@ -84,6 +84,22 @@ class Session:
 
         return load_settings(self.home.config_file, working_folder())
 
+    def check_rules(self) -> None:
+        """Make sure that rules of alerts, where there are any, mean something.
+
+        A worker's job must not fail for them: whoever starts it hears of it at once.
+
+        Raises:
+            SettingsError: one is not valid.
+        """
+        from planwatch.settings.files import read_files
+
+        notify = read_files(self.home.config_file, working_folder()).get("notify")
+        if isinstance(notify, dict) and "rules" in notify:
+            from planwatch.settings.notify import load_notify
+
+            load_notify(self.home.config_file, working_folder())
+
     def request(
         self, kind: str, params: Mapping[str, Any], *, key: str | None = None, joins: bool = False
     ) -> JobRequest:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 WINDOW: Final = timedelta(days=14)
 """Switches further apart are no alternation."""
-RETURNS: Final = 2
-"""Returns to an earlier value that make one: the third switch between two values is the second."""
 _DAY: Final = len("2026-11-16")
 SCRAPES_TO_END: Final = 3
 """Good scrapes in a row that must show one value for an alternation to have ended."""
@@ -35,8 +34,8 @@ class Figure:
     Attributes:
         spells: the values of the last 14 days in the order in which they were seen; the last one
             stands now. One at least.
-        alternating_since: when the second return, or the second value of a day, was seen; None
-            where the value stands.
+        alternating_since: when a switch was seen again, or the second value of a day; None where
+            the value stands.
         stood: good scrapes in a row that showed the present value, counted while it alternates.
     """
 
@@ -50,8 +49,12 @@ class Figure:
 
     @property
     def alternating(self) -> tuple[Any, ...]:
-        """Return the different values of the last 14 days, in the order of their first spell."""
-        return tuple(_distinct(self.spells))
+        """Return the different values of `spells`, in the order of their first one."""
+        values: list[Any] = []
+        for spell in self.spells:
+            if spell.value not in values:
+                values.append(spell.value)
+        return tuple(values)
 
 
 def observe(
@@ -59,8 +62,9 @@ def observe(
 ) -> Figure:
     """Return what is known after one more scrape has shown a value.
 
-    A first return to an earlier value is a move like any other. A second one within 14 days, or two
-    values on one day, begin an alternation. It ends when one value has stood for three good
+    A first return to an earlier value is a move like any other. The same switch, from one value to
+    another, for the second time within 14 days begins an alternation, and so do two values on one
+    day: of two values it is the third switch. It ends when one value has stood for three good
     scrapes, or when a value comes that is none of those that alternate.
 
     Args:
@@ -74,14 +78,13 @@ def observe(
     recent = _within_window(figure.spells, at)
     new = Spell(at=at, value=value)
     spells = (*recent, new)
-    if any(spell.value == value for spell in recent):
-        since = figure.alternating_since
-        if since is None and _count_returns(spells) >= RETURNS:
-            since = at
-    else:
-        flips = may_flip_in_a_day and seen_at[:_DAY] == at[:_DAY]
-        since = at if flips else None
-        spells = (figure.spells[-1], new) if flips else spells
+    since = figure.alternating_since
+    if since is None or all(spell.value != value for spell in recent):
+        begin = _find_earlier_switch(spells)
+        if begin is None and may_flip_in_a_day and seen_at[:_DAY] == at[:_DAY]:
+            begin = len(spells) - 2
+        since = None if begin is None else at
+        spells = spells[begin or 0 :]
     return Figure(spells=spells, alternating_since=since, stood=int(is_good) if since else 0)
 
 
@@ -110,13 +113,8 @@ def _within_window(spells: Sequence[Spell], at: str) -> tuple[Spell, ...]:
     return (*recent, spells[-1])
 
 
-def _count_returns(spells: Sequence[Spell]) -> int:
-    return len(spells) - len(_distinct(spells))
-
-
-def _distinct(spells: Sequence[Spell]) -> list[Any]:
-    values: list[Any] = []
-    for spell in spells:
-        if spell.value not in values:
-            values.append(spell.value)
-    return values
+def _find_earlier_switch(spells: Sequence[Spell]) -> int | None:
+    """Return where the last switch was made for the last time before; None if it never was."""
+    switches = [(before.value, after.value) for before, after in pairwise(spells)]
+    places = [place for place, each in enumerate(switches[:-1]) if each == switches[-1]]
+    return places[-1] if places else None

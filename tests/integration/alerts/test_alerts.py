@@ -187,8 +187,8 @@ def test_a_scrape_of_one_source_that_fails_is_reported_when_its_source_is_in_tro
     report_end(place, ledger, _end(ledger, sources=(("ee", Outcome.OK),)))
 
     assert hook.titles == [
-        "planwatch: scrape failed, ee is in trouble",
-        "planwatch: scrape works again, ee works again",
+        "planwatch: ee is in trouble",
+        "planwatch: ee works again",
     ]
     assert "ee was not read in full 2 times in a row, now blocked" in hook.received[0]["message"]
 
@@ -446,7 +446,7 @@ def test_a_worker_killed_while_it_sends_loses_no_alert(
 
     assert value(place.root, "SELECT status FROM jobs") == "failed"
     assert run_planwatch("notify", "send").returncode == 0
-    assert hook.titles == ["planwatch: scrape failed, smarty is in trouble"]
+    assert hook.titles == ["planwatch: smarty is in trouble"]
 
 
 @pytest.mark.parametrize("next_command", [("notify", "send"), ("scrape", "smarty", "--wait")])
@@ -671,3 +671,54 @@ def test_a_clock_of_the_ledger_that_is_older_than_days_is_not_reported(
     write_messages(ledger, _settings(place), {})
 
     assert _states(place) == []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        'on = ["changes"]\nkinds = ["pricedrop"]',
+        'on = ["changes"]\nkinds = ["headline", "Withdrawn"]',
+        'on = ["change"]',
+        'on = ["changes"]\nwithin_days = 0',
+        'on = ["changes"]\nto = "nobody"',
+    ],
+)
+def test_a_rule_that_means_nothing_is_an_error_at_once(place: Home, rule: str) -> None:
+    _config(place, f"[[notify.rules]]\n{rule}\n")
+
+    done = run_planwatch("scrape", "smarty")
+
+    assert done.returncode == SettingsError.exit_code
+    assert "the settings of alerts are not valid: notify" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert run_planwatch("status", "--json").stdout.count('"id"') == 0
+    assert run_planwatch("config", "check").returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "title", "said"),
+    [
+        (JobStatus.COMPLETED, Outcome.OK, "works again", "completed: 2 of 2 sources read in full"),
+        (
+            JobStatus.PARTIAL,
+            Outcome.NETWORK,
+            "works again in part",
+            "ended partial: 1 of 2 sources read in full",
+        ),
+    ],
+)
+def test_a_message_says_how_a_scrape_ended(
+    ledger: Ledger,
+    place: Home,
+    hook: Receiver,
+    status: JobStatus,
+    outcome: Outcome,
+    title: str,
+    said: str,
+) -> None:
+    report_end(place, ledger, _end(ledger, status=JobStatus.FAILED, code="a"))
+    sources = (("o2", Outcome.OK), ("ee", outcome))
+    report_end(place, ledger, _end(ledger, status=status, sources=sources, after_failures=2))
+
+    assert hook.titles[1] == f"planwatch: scrape {title}"
+    assert said in hook.received[1]["message"]

@@ -54,7 +54,11 @@ def _alternates(values: str, **options: object) -> str:
         ("abab", "...A"),  # the third switch
         ("aabbaabb", "......AA"),
         ("abca", "...."),  # one return
-        ("abcab", "....A"),  # two of them
+        ("abcab", "....A"),  # the same switch again
+        ("abcba", "....."),  # creeps, and creeps back
+        ("abcdcba", "......."),
+        ("abaca", "....."),  # two sales at two prices
+        ("abcbab", ".....A"),
         ("ababbb", "...AA."),
         ("abababaaa", "...AAAAA."),
         ("ababbbab", "...AA..."),  # it has ended, and a switch is news again
@@ -63,7 +67,7 @@ def _alternates(values: str, **options: object) -> str:
         ("ababcc", "...A.."),
     ],
 )
-def test_an_alternation_begins_with_the_second_return_and_ends_when_a_value_stands(
+def test_an_alternation_begins_with_a_switch_made_again_and_ends_when_a_value_stands(
     values: str, marks: str
 ) -> None:
     assert _alternates(values) == marks

@@ -151,6 +151,7 @@ def _start(
             f"--key {key[:20]!r} is not a valid key",
             hint=f"write 1 to {_LONGEST_KEY} printable characters",
         )
+    session.check_rules()
     found = session.dispatch(session.request(kind, params, key=key, joins=joins))
     if wait:
         from planwatch.cli.jobs.follow import follow

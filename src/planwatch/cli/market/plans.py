@@ -60,7 +60,7 @@ def plans(
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.services.market.plans import SORTS, PlanFilter, sort_records
-    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.freshness import market_note, market_now
 
     delivery = read_delivery(form, output, as_json=as_json)
     if max_price is not None and not max_price < _MOST_POUNDS:
@@ -87,7 +87,7 @@ def plans(
             price_pence_max=None if max_price is None else round(max_price * 100),
         )
         found = sort_records(_records(session.ledger, wanted, as_of, signing), sort)
-        note = market_note(session.ledger)
+        note, present = market_note(session.ledger), market_now(session.ledger)
     from planwatch.views.market.market import PLAN_CSV_COLUMNS, render_plans
     from planwatch.views.market.market_pages import print_plans
 
@@ -99,9 +99,15 @@ def plans(
             columns=PLAN_CSV_COLUMNS,
             rows=found,
             draw=lambda target: print_plans(
-                target, found, limit=limit, note=note, anything=bool(sold), title=title
+                target,
+                found,
+                limit=limit,
+                note=note,
+                anything=bool(sold),
+                title=title,
+                present=present,
             ),
-            tables=lambda: [render_plans(found, total=len(found), title=title)],
+            tables=lambda: [render_plans(found, total=len(found), present=present, title=title)],
             note=note,
         ),
     )

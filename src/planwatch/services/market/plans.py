@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.errors import UsageError
+from planwatch.ledger.pages.health import SourceHealth, load_health
 from planwatch.ledger.plans.market_history import first_seen, load_stored_plans_on
 from planwatch.ledger.plans.read import (
     StoredPlan,
@@ -43,13 +44,21 @@ def plan_records(
     """
     offers = load_offers(ledger, signing)
     plans = load_current_plans(ledger)
+    health = load_health(ledger)
     if signing is not None:
         plans = [_signed(stored, signing) for stored in plans]
     return [
-        stored_plan_record(stored, offers.get(stored.plan_id, []))
+        {
+            **stored_plan_record(stored, offers.get(stored.plan_id, [])),
+            "source_outcome": _outcome_of(health.get(stored.plan.source)),
+        }
         for stored in plans
         if passes(stored, wanted)
     ]
+
+
+def _outcome_of(health: SourceHealth | None) -> str | None:
+    return None if health is None else health.outcome.value
 
 
 def _signed(stored: StoredPlan, signing: date) -> StoredPlan:
@@ -81,7 +90,11 @@ def past_records(ledger: Ledger, wanted: PlanFilter, day: date) -> list[dict[str
             hint=f"name a day from {first[:10]} to {present}",
         )
     plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, f"{day}{_END_OF_DAY}")]
-    return [stored_plan_record(stored, []) for stored in plans if passes(stored, wanted)]
+    return [
+        {**stored_plan_record(stored, []), "source_outcome": None}
+        for stored in plans
+        if passes(stored, wanted)
+    ]
 
 
 def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:

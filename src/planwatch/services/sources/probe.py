@@ -104,6 +104,7 @@ def _probed(plan: Plan, offers: Sequence[Plan] = ()) -> dict[str, Any]:
         **plan_record(plan),
         "offers": [offer_record(offer) for offer in offers],
         "first_seen": None,
+        "source_outcome": None,
         "last_seen": None,
     }
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
+from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.domain.phrasing import (
     DASH,
     format_age,
@@ -65,6 +67,7 @@ PLAN_CSV_COLUMNS: Final = (
     "url",
     "first_seen",
     "last_seen",
+    "source_outcome",
     "as_of",
     "verified",
 )
@@ -91,14 +94,19 @@ _MONEY_CHANGES: Final = frozenset({"headline", "effective", "new", "withdrawn", 
 
 
 def render_plans(
-    plans: Sequence[Mapping[str, Any]], *, total: int, title: str = "Plans in force"
+    plans: Sequence[Mapping[str, Any]],
+    *,
+    total: int,
+    present: datetime | None = None,
+    title: str = "Plans in force",
 ) -> FittingTable:
     """Return the table of plans: headline beside effective cost and exit price.
 
-    A column in which no plan has anything to say is left out.
+    A column in which no plan has anything to say is left out. A plan of a source that was not read
+    in full says so, and how old it is at `present`; a probe's are never old.
     """
     caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
-    rows = [_cells_of(plan) for plan in plans]
+    rows = [_cells_of(plan, present) for plan in plans]
     shown = [column for column in _PLAN_TABLE if not rows or any(row[column.label] for row in rows)]
     return FittingTable(
         title,
@@ -109,7 +117,7 @@ def render_plans(
     )
 
 
-def _cells_of(plan: Mapping[str, Any]) -> dict[str, Cell]:
+def _cells_of(plan: Mapping[str, Any], present: datetime | None) -> dict[str, Cell]:
     return {
         "brand": plan["brand"],
         "tier": plan["variant"],
@@ -121,7 +129,7 @@ def _cells_of(plan: Mapping[str, Any]) -> dict[str, Cell]:
         "promo until": plan["promo_ends"] or "",
         "roaming": _roaming(plan),
         "source": plan["source"],
-        "remark": _remark(plan),
+        "remark": _remark(plan, present),
     }
 
 
@@ -140,7 +148,7 @@ def _roaming(plan: Mapping[str, Any]) -> str:
     return f"{plan['roaming'].upper() if plan['roaming'] == 'eu' else plan['roaming']}{limit}"
 
 
-def _remark(plan: Mapping[str, Any]) -> str:
+def _remark(plan: Mapping[str, Any], present: datetime | None) -> str:
     remarks = [plan["condition"], plan["retailer"] and f"at {plan['retailer']}"]
     if len(plan["offers"]) > 1:
         remarks.append(f"{len(plan['offers'])} offers")
@@ -148,6 +156,9 @@ def _remark(plan: Mapping[str, Any]) -> str:
         remarks.append(f"≤ {plan['max_speed_mbps']} Mbps")
     if not plan["verified"]:
         remarks.append("unverified")
+    if present is not None and plan["source_outcome"] not in (None, *GOOD_OUTCOMES):
+        age_s = (present - datetime.fromisoformat(plan["last_seen"])).total_seconds()
+        remarks.append(f"source {plan['source_outcome']}, seen {format_age(max(0.0, age_s))}")
     return ", ".join(remark for remark in remarks if remark)
 
 

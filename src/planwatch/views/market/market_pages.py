@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
@@ -37,6 +38,7 @@ def print_plans(
     note: str | None,
     anything: bool,
     title: str,
+    present: datetime,
 ) -> None:
     """Print the plans; an empty table says what to run instead."""
     print_note(target, note)
@@ -47,7 +49,7 @@ def print_plans(
             else "No plans yet. Collect them: planwatch scrape --wait"
         )
         return
-    target.print(render_plans(plans[:limit], total=len(plans), title=title))
+    target.print(render_plans(plans[:limit], total=len(plans), present=present, title=title))
 
 
 def print_sources(
