@@ -114,6 +114,7 @@ crash: $(VENV)/.dev ## Kill workers, KILLS=1000 times, and count what was lost o
 
 year: $(VENV)/.dev ## Live through DAYS=365 simulated days, and count what was lost or told twice.
 	@$(BIN)/python -m tests.year --days $(DAYS)
+	@$(BIN)/python -m tests.sequences.year --days $(DAYS)
 
 docs: $(VENV)/.dev ## Write the generated reference anew.
 	@$(BIN)/python -m tools.docs_reference

@@ -235,6 +235,7 @@ class LoopbackServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # the body would wait 40 ms for the head
             timeout = 10
 
             def do_GET(self) -> None:
