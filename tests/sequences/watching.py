@@ -88,6 +88,7 @@ class Watching:
 
     Attributes:
         at: when the next scrape takes place; each moves it on by `step`.
+        step_limit_s: how long a source may take, so that nothing hangs.
     """
 
     home: Home
@@ -95,6 +96,7 @@ class Watching:
     ledger: Ledger
     at: datetime = FIRST
     step: timedelta = DAY
+    step_limit_s: float = 60.0
     _received: list[Message] = field(default_factory=list)
     _labels: set[str] = field(default_factory=set)
     _sold: dict[str, tuple[Card, ...]] = field(default_factory=dict)
@@ -150,7 +152,9 @@ class Watching:
             )
         job = claim_job(self.ledger, job_id, pid=os.getpid(), at=stamp())
         workflow = self._workflow()
-        ended = workflow.function(LocalRun(self.ledger, job, [], _PARALLEL), params)
+        ended = workflow.function(
+            LocalRun(self.ledger, job, [], _PARALLEL, self.step_limit_s), params
+        )
         with self.ledger.transaction():
             finish_job(
                 self.ledger,
