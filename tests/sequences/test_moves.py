@@ -57,7 +57,7 @@ CREEPS = {
         (-40,) * 12,
         "min_pounds = 1\nmin_percent = 10",
         lambda before, after: by_pence(100)(before, after) and by_percent(10)(before, after),
-        2,
+        3,
     ),
     "down by 50p a day and back": Creep(
         "acme", 2000, (-50,) * 6 + (50,) * 6, "min_pounds = 1", by_pence(100), 6
