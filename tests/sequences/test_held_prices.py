@@ -21,7 +21,7 @@ SLIPS = {
     "exactly a quarter": ("acme", 2000, 500),
     "four times": ("smarty", 700, 2800),
     "ten times": ("acme", 900, 9000),
-    "a hundred times": ("giffgaff", 800, 80000),
+    "fourteen times": ("giffgaff", 1400, 19900),
 }
 
 
