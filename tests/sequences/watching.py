@@ -116,7 +116,7 @@ class Watching:
 
     def spoil(self, source: str, fault: str | None) -> None:
         """Switch a fault on over what the shop sells; None: all is well again."""
-        self.sell(source, self._sold[source], fault=fault)
+        self.sell(source, self._sold.get(source, ()), fault=fault)
 
     def set_robots(self, source: str, text: str | None) -> None:
         """Let a shop's robots.txt say this; None: it has none."""
@@ -196,7 +196,8 @@ class Watching:
         exchange.send(200, b"")
 
     def silence(self, monkeypatch: pytest.MonkeyPatch) -> str:
-        """Take the address of the webhook from the settings; return it."""
+        """Take rules and the address of the webhook from the settings; return the address."""
+        self.configure("")
         address = os.environ["PLANWATCH_NOTIFY__URLS"]
         monkeypatch.delenv("PLANWATCH_NOTIFY__URLS")
         return address

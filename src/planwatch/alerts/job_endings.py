@@ -51,6 +51,8 @@ def note_endings(ledger: Ledger, jobs: Iterable[Job]) -> dict[str, JobEnding]:
         code = (job.error or {}).get("code", "")
         if code == _NOTHING_USABLE and not _are_in_trouble(ledger, job):
             continue
+        if failure is None and not is_good_scrape(job):
+            continue  # no source was read in full: that is neither a failure nor its end
         before, state = get_info(ledger, _LAST_STATE), f"{failure}: {code}" if failure else _WELL
         if state == before or (before is None and state == _WELL):
             continue

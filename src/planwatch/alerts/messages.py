@@ -13,7 +13,7 @@ from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import one_line
 from planwatch.alerts.rules import ALERTS, JobEvents, gravest
-from planwatch.domain.job import Job
+from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.phrasing import format_day
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.unreported import Unreported
@@ -104,8 +104,8 @@ def _write(events: JobEvents, rules: Sequence[AlertRule]) -> MessageText | None:
     parts = []
     subjects = {subject for rule in rules for subject in rule.on}
     for subject, alert in ALERTS.items():
-        if subject == "job_failed" and "source" in subjects and _is_of_sources(events):
-            continue  # the same in other words
+        if subject == "job_failed" and "source" in subjects and _says_the_same(events):
+            continue
         asking = [rule for rule in rules if subject in rule.on]
         part = alert(events, asking) if asking else None
         if part is not None:
@@ -119,8 +119,12 @@ def _write(events: JobEvents, rules: Sequence[AlertRule]) -> MessageText | None:
     )
 
 
-def _is_of_sources(events: JobEvents) -> bool:
-    return events.ending is not None and events.ending.is_of_sources
+def _says_the_same(events: JobEvents) -> bool:
+    """Tell whether what is said of the sources says all that the job's end would."""
+    ending, job = events.ending, events.job
+    if ending is None or job is None or not ending.is_of_sources:
+        return False
+    return ending.word != "works again" or job.status is JobStatus.COMPLETED
 
 
 def write_digest(document: Mapping[str, Any]) -> MessageText:

@@ -77,9 +77,9 @@ def _write_job_failed(events: JobEvents, _rules: Sequence[AlertRule]) -> Message
     if job is None or events.ending is None:
         return None
     word = events.ending.word
-    title = f"{job.kind} {word}"
     if word == "works again":
-        return _write_better_end(job, title)
+        return _write_better_end(job)
+    title = f"{job.kind} {word}"
     error = job.error or {}
     ended = "was closed late" if word == "closed late" else word
     lines = [f"The {job.kind} {job.job_id} {ended}: {clause(error.get('message', ''))}."]
@@ -89,15 +89,16 @@ def _write_job_failed(events: JobEvents, _rules: Sequence[AlertRule]) -> Message
     return MessagePart(title, "\n".join(lines), "failure")
 
 
-def _write_better_end(job: Job, title: str) -> MessagePart:
+def _write_better_end(job: Job) -> MessagePart:
     """Say how the first scrape ended after one that failed: in part is not well."""
     sources = (job.result or {}).get("sources", [])
     good = sum(Outcome(source["outcome"]) in GOOD_OUTCOMES for source in sources)
     ended = f"{good} of {count_of(len(sources), 'source')} read in full; the scrape before failed"
     if job.status is JobStatus.COMPLETED:
+        title = f"{job.kind} works again"
         return MessagePart(title, f"The {job.kind} {job.job_id} completed: {ended}.", "success")
     text = f"The {job.kind} {job.job_id} ended {job.status.value}: {ended}."
-    return MessagePart(f"{title} in part", text, "warning")
+    return MessagePart(f"{job.kind} ended {job.status.value}", text, "warning")
 
 
 def _write_sources(events: JobEvents, _rules: Sequence[AlertRule]) -> MessagePart | None:

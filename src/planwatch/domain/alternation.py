@@ -15,6 +15,8 @@ from typing import Any, Final
 WINDOW: Final = timedelta(days=14)
 """Switches further apart are no alternation."""
 _DAY: Final = len("2026-11-16")
+_SWITCHES: Final = 3
+_MOST_VALUES: Final = 3
 SCRAPES_TO_END: Final = 3
 """Good scrapes in a row that must show one value for an alternation to have ended."""
 
@@ -62,10 +64,9 @@ def observe(
 ) -> Figure:
     """Return what is known after one more scrape has shown a value.
 
-    A first return to an earlier value is a move like any other. The same switch, from one value to
-    another, for the second time within 14 days begins an alternation, and so do two values on one
-    day: of two values it is the third switch. It ends when one value has stood for three good
-    scrapes, or when a value comes that is none of those that alternate.
+    A first return to an earlier value is a move like any other. The third switch between the same
+    values within 14 days begins an alternation, and so do two values on one day. It ends when one
+    value has stood for three good scrapes, or with a value that is none of those that alternate.
 
     Args:
         at: instant of the scrape; not before those seen earlier.
@@ -80,7 +81,7 @@ def observe(
     spells = (*recent, new)
     since = figure.alternating_since
     if since is None or all(spell.value != value for spell in recent):
-        begin = _find_earlier_switch(spells)
+        begin = _find_begin(spells)
         if begin is None and may_flip_in_a_day and seen_at[:_DAY] == at[:_DAY]:
             begin = len(spells) - 2
         since = None if begin is None else at
@@ -113,8 +114,18 @@ def _within_window(spells: Sequence[Spell], at: str) -> tuple[Spell, ...]:
     return (*recent, spells[-1])
 
 
-def _find_earlier_switch(spells: Sequence[Spell]) -> int | None:
-    """Return where the last switch was made for the last time before; None if it never was."""
+def _find_begin(spells: Sequence[Spell]) -> int | None:
+    """Return the spell with which the alternation began that the last one shows, None without one.
+
+    Two values alternate with the third switch between them; three with a switch made again. A price
+    that creeps down and back makes many switches, and each of them twice at most.
+    """
     switches = [(before.value, after.value) for before, after in pairwise(spells)]
-    places = [place for place, each in enumerate(switches[:-1]) if each == switches[-1]]
-    return places[-1] if places else None
+    last = switches[-1]
+    same_pair = [place for place, each in enumerate(switches) if each in (last, last[::-1])]
+    if len(same_pair) >= _SWITCHES:
+        return same_pair[-_SWITCHES]
+    again = [place for place in same_pair[:-1] if switches[place] == last]
+    if again and len(Figure(spells=tuple(spells[again[-1] :])).alternating) <= _MOST_VALUES:
+        return again[-1]
+    return None

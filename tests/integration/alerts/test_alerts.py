@@ -702,7 +702,7 @@ def test_a_rule_that_means_nothing_is_an_error_at_once(place: Home, rule: str) -
         (
             JobStatus.PARTIAL,
             Outcome.NETWORK,
-            "works again in part",
+            "ended partial",
             "ended partial: 1 of 2 sources read in full",
         ),
     ],

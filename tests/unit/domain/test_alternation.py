@@ -59,6 +59,8 @@ def _alternates(values: str, **options: object) -> str:
         ("abcdcba", "......."),
         ("abaca", "....."),  # two sales at two prices
         ("abcbab", ".....A"),
+        ("abcdcbab", ".......A"),  # the third switch between a and b
+        ("abcdeab", "......."),  # a saw: the same rise again, and no way back
         ("ababbb", "...AA."),
         ("abababaaa", "...AAAAA."),
         ("ababbbab", "...AA..."),  # it has ended, and a switch is news again
@@ -67,7 +69,7 @@ def _alternates(values: str, **options: object) -> str:
         ("ababcc", "...A.."),
     ],
 )
-def test_an_alternation_begins_with_a_switch_made_again_and_ends_when_a_value_stands(
+def test_an_alternation_begins_with_the_third_switch_and_ends_when_a_value_stands(
     values: str, marks: str
 ) -> None:
     assert _alternates(values) == marks
