@@ -34,8 +34,8 @@ _LATE: Final = "planwatch: scrape takes longer than expected"
 _PLANS: Final = re.compile(r"\b(\d+) plans? changed")
 _PRICES: Final = re.compile(r"headline price £(\d+)\.(\d\d) → £(\d+)\.(\d\d)")
 _SOURCE_ALERTS: Final = {
-    "broken": re.compile(r"^- (\w+) failed .* in a row", re.MULTILINE),
-    "suspicious": re.compile(r"^- (\w+) is suspicious:", re.MULTILINE),
+    "broken": re.compile(r"^- (\w+) was not read in full .* in a row", re.MULTILINE),
+    "fewer": re.compile(r"^- (\w+): \d+ of \d+ plans are gone at once", re.MULTILINE),
     "recovered": re.compile(r"^- (\w+) works again", re.MULTILINE),
     "big_move": re.compile(r"^- (\w+): \d+ prices moved by more than", re.MULTILINE),
 }
@@ -104,7 +104,7 @@ def find_unreported(home: Path, received: Received, expected: Expected) -> Itera
     yield from _one_message_a_day(received, expected)
     yield from _compare("alert", _source_alerts(received), expected.source_alerts)
     yield from _moves(received, expected.moves)
-    yield from _jobs(received, expected)
+    yield from _jobs(received)
     yield from _digests(received, expected.scrapes)
     pings = [
         (day, "/ping/fail" if day in expected.outages else "/ping") for day in expected.scrapes
@@ -160,22 +160,16 @@ def _moves(received: Received, moves: Iterable[Event]) -> Iterator[str]:
             yield f"{day}: prices reported {reported}, true are {expected}"
 
 
-def _jobs(received: Received, expected: Expected) -> Iterator[str]:
-    """A scrape that fails for days is reported on the first, and once when it works again."""
-    wanted: list[tuple[str, str]] = []
-    for before, day in zip([None, *expected.scrapes], expected.scrapes, strict=False):
-        was_out, is_out = before in expected.outages, day in expected.outages
-        if was_out != is_out:
-            wanted.append((day, "failed" if is_out else "works again"))
+def _jobs(received: Received) -> Iterator[str]:
+    """A scrape whose sources all failed is reported by these, and by no end of a job."""
     found = [
-        (day, state)
+        (day, title)
         for day, messages in received.messages.items()
         for title, _ in messages
-        for state in ("failed", "works again")
-        if f"scrape {state}" in title
+        if re.search(r"scrape (failed|works again|ended)", title)
     ]
-    if found != wanted:
-        yield f"ends of jobs reported {found}, true are {wanted}"
+    if found:
+        yield f"ends of jobs reported: {found}"
 
 
 def _digests(received: Received, scrapes: Iterable[str]) -> Iterator[str]:

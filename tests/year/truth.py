@@ -12,12 +12,13 @@ from datetime import date
 from typing import Final
 
 from planwatch.domain.plan import Plan
-from tests.year.calendar import DOUBTS, SALE, SOURCES, Day
+from tests.year.calendar import SALE, SOURCES, Day
 
 Sells = Callable[[str, date, bool], Iterable[Plan]]
 """What a source sells on a day; True: at its sale."""
 
 _FAILURES_TO_BE_BROKEN: Final = 2
+_MANY: Final = 8
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +46,7 @@ class Expected:
 
     Attributes:
         moves: headline prices that moved, plans withdrawn and relaunched.
-        source_alerts: of sources: broken, suspicious, recovered, big_move.
+        source_alerts: of sources: broken, recovered, big_move, fewer.
         outages: days on which no source gave a plan.
         scrapes: days with one.
         killed: days on which its worker is killed, and goes on a quarter of an hour later.
@@ -89,29 +90,21 @@ class _Source:
     def live(self, day: date, fault: str | None) -> bool:
         """Take one scrape; tell whether it was good."""
         at = day.isoformat()
-        if fault in DOUBTS:
-            self.failures += 1
-            self._alert(at, "suspicious")
-            return False
         if fault is not None and fault != SALE:
             self.failures += 1
-            if self.failures >= _FAILURES_TO_BE_BROKEN:
-                self._alert(at, "broken")
+            if self.failures >= _FAILURES_TO_BE_BROKEN and self.state == "well":
+                self.state = "broken"
+                self.expected.source_alerts.append(Event(at, self.source, "broken"))
             return False
         self.failures = 0
         if self.state != "well":
-            self._alert(at, "recovered")
+            self.expected.source_alerts.append(Event(at, self.source, "recovered"))
             self.state = "well"
         prices = _cheapest(self.sells(self.source, day, fault == SALE))
         if self._is_big(prices):
             self.expected.source_alerts.append(Event(at, self.source, "big_move"))
         self._see(at, prices)
         return True
-
-    def _alert(self, at: str, kind: str) -> None:
-        if self.state != kind:
-            self.expected.source_alerts.append(Event(at, self.source, kind))
-            self.state = kind
 
     def _is_big(self, prices: Mapping[str, int]) -> bool:
         """Tell whether most prices moved by more than 40 %, against what was seen last."""
@@ -128,6 +121,10 @@ class _Source:
         if self.plans is None:
             self.plans = {key: _Standing(pence) for key, pence in prices.items()}
             return
+        there = [key for key, plan in self.plans.items() if not plan.absences]
+        missing = [key for key in there if key not in prices]
+        if len(there) >= _MANY and len(missing) * 4 >= len(there):
+            self.expected.source_alerts.append(Event(at, self.source, "fewer"))
         for key, pence in prices.items():
             plan = self.plans[key]  # the calendar launches nothing new
             if plan.is_gone:
