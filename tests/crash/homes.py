@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from planwatch.sources.registry import SOURCE_IDS
 from tests.crash.oracle import (
     Expected,
     finished_by_log,
+    lines_of_messages,
     market_rows,
     pages_by_day,
     steps_by_kind,
@@ -28,7 +30,7 @@ from tests.crash.oracle import (
 from tests.support.cli import HANG_S, read_json, run_planwatch
 from tests.support.failpoints import STARTED, WHENS, WORKER, Failpoint, failpoint_env
 from tests.support.ledgers import rows, value
-from tests.support.workers import held_locks
+from tests.support.workers import held_locks, workers_below
 
 DAYS: Final = ("2026-11-02", "2026-11-09", "2026-11-16")
 # what happens in the life of one home: a scrape of a day, or one of the commands below
@@ -43,9 +45,15 @@ COMMANDS: Final = {
 JOB_LIMIT_S: Final = HANG_S
 _LIMITS: Final = {"scrape": 1, "analyse": 2, "compare": 3}
 _MAX_RESUMES: Final = 1000
-_OUTSIDE_STEPS: Final = 3  # transactions of a worker: the claim, the plan, the end
+_OUTSIDE_STEPS: Final = 4  # transactions of a worker: the claim, the plan, the end, its messages
+_RULES: Final = """\
+[[notify.rules]]
+on = ["changes"]
+kinds = ["headline", "effective", "new", "withdrawn", "relaunched"]
+"""
 _OF_A_STEP: Final = 2  # its begin and its checkpoint
 _POLL_S: Final = 0.01
+_FEW: Final = 5
 
 
 class Stuck(Exception):
@@ -65,6 +73,9 @@ class HomeOfJobs:
         self.root = root
         self.limit_s = limit_s
         self.home = Home(root / "home", root / "home" / "config.toml")
+        self.home.prepare()
+        self.home.config_file.write_text(_RULES, encoding="utf-8")
+        self.home.config_file.chmod(0o600)
         self.asked = 0
         self._mark = root / "mark"
         self._deaths_seen = 0
@@ -74,6 +85,8 @@ class HomeOfJobs:
         return {
             "PLANWATCH_HOME": str(self.home.root),
             "PLANWATCH_JOBS__MAX_RESUMES": str(_MAX_RESUMES),
+            # what is to be said is written; nobody is there to hear it
+            "PLANWATCH_NOTIFY__URLS": "nobody://listens",
             **failpoint_env(failpoint, self._mark),
         }
 
@@ -108,6 +121,10 @@ class HomeOfJobs:
     def look_on(self) -> None:
         """Read what there is to read, as somebody does while jobs run; nothing is taken up."""
         self._show(self.env(None), "--no-resume")
+
+    def write_messages(self) -> None:
+        """Let what a worker could not say before it died be written, as the next job would."""
+        run_planwatch("notify", "send", env=self.env(None))
 
     def _show(self, env: Mapping[str, str], *options: str) -> None:
         done = run_planwatch(*options, "status", env=env)
@@ -192,11 +209,14 @@ def measure(root: Path) -> Reference:
     home = HomeOfJobs(root)
     market: dict[tuple[str, ...], tuple[int, ...]] = {(): (0, 0, 0, 0)}
     days: tuple[str, ...] = ()
+    news: dict[tuple[str, ...], Counter[str]] = {(): Counter()}
     for task in LIFE:
         home.await_end(home.dispatch(task, None))
+        home.wait_until(lambda: not any(workers_below(root)), "its messages")
         if task in DAYS:
             days = (*days, task)
             market[days] = market_rows(home.home.root)
+            news[days] = lines_of_messages(home.home.root)
     began = time.monotonic()
     home.recover(None)
     command_s = time.monotonic() - began
@@ -209,6 +229,10 @@ def measure(root: Path) -> Reference:
         done = finished_by_log(home.home.root, job_id)
         assert done == dict.fromkeys(steps_by_kind(home.home.root)[kind], 1), "logs say otherwise"
     expected = Expected(
-        steps=steps_by_kind(home.home.root), pages=pages_by_day(home.home.root), market=market
+        steps=steps_by_kind(home.home.root),
+        pages=pages_by_day(home.home.root),
+        market=market,
+        news=news,
     )
+    assert len(news[days]) > _FEW, "nothing moves in this market"
     return Reference(expected, dict(took), command_s)

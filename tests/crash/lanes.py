@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from tests.crash.homes import COMMANDS, JOB_LIMIT_S, LIFE, HomeOfJobs, Reference, Stuck, kind_of
-from tests.crash.oracle import examine, find_damage
+from tests.crash.oracle import examine, examine_news, find_damage
 from tests.support.cli import PROGRAM
 from tests.support.failpoints import COMMAND, WHENS, Failpoint
 from tests.support.workers import held_locks, worker_of, workers_below
@@ -245,6 +245,10 @@ class Lane:
         """Look, at the end of a home's life, for damage and for what nobody should hold."""
         root = self._home.root
         self._home.wait_until(lambda: not any(workers_below(root)), "the last worker to go")
+        self._home.write_messages()
+        news = examine_news(self._home.home.root, self._reference.expected)
+        found.lost += news.lost
+        found.doubled += news.doubled
         found.lost += find_damage(self._home.home.root)
         found.stuck += [f"{name} is held" for name in held_locks(self._home.home.root)]
 

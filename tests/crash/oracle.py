@@ -30,11 +30,12 @@ Page = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What unharmed jobs did: steps of each kind; pages of a day; rows of a market, by days."""
+    """What unharmed jobs did: steps of each kind; pages of a day; rows and news, by days."""
 
     steps: Mapping[str, frozenset[str]]
     pages: Mapping[str, frozenset[Page]]
     market: Mapping[tuple[str, ...], tuple[int, ...]]
+    news: Mapping[tuple[str, ...], Counter[str]]
 
 
 @dataclass(slots=True)
@@ -86,6 +87,29 @@ def finished_by_log(home: Path, job_id: str) -> Counter[str]:
     """Return how often the workers of a job said, after the commit, that a step is done."""
     text = (home / "logs" / f"{job_id}.log").read_text()
     return Counter(_DONE.findall(text))
+
+
+def lines_of_messages(home: Path) -> Counter[str]:
+    """Return the lines about plans of all messages, with how often each was written."""
+    return Counter(
+        line
+        for (body,) in rows(home, "SELECT body FROM messages")
+        for line in body.splitlines()
+        if line.startswith("- ")
+    )
+
+
+def examine_news(home: Path, expected: Expected) -> Findings:
+    """Compare what the messages of a home say with what those of unharmed jobs do."""
+    findings = Findings()
+    days = days_scraped(home)
+    if days not in expected.news:
+        findings.lost.append(f"scrapes: only those of {days} completed")
+        return findings
+    said, wanted = lines_of_messages(home), expected.news[days]
+    for line in sorted({*said, *wanted}):
+        findings.count(f"message {line!r}", said[line], wanted[line])
+    return findings
 
 
 def examine(home: Path, expected: Expected, jobs: int) -> Findings:

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from tests.crash.homes import DAYS, HomeOfJobs, Reference, Stuck, kind_of, measure
-from tests.crash.oracle import Findings, examine, find_damage
+from tests.crash.oracle import Findings, examine, examine_news, find_damage
 from tests.support.cases import REPO
 from tests.support.cli import HANG_S
 from tests.support.failpoints import WORKER, Failpoint
 from tests.support.ledgers import value
-from tests.support.workers import held_locks
+from tests.support.workers import held_locks, workers_below
 
 KILLS = 50
 _SCRAPE = "(SELECT job_id FROM jobs WHERE kind = 'scrape' ORDER BY rowid LIMIT 1)"
@@ -53,8 +53,10 @@ def test_the_boundaries_of_a_worker_reach_from_its_start_to_the_end_of_its_job(
     home.await_end(home.dispatch(DAYS[0], None))
 
     home.await_end(home.dispatch(task, last))
+    home.wait_until(lambda: not any(workers_below(home.root)), "its messages")
     has_died_at_the_last = home.has_new_death()
     home.await_end(home.dispatch(task, beyond))
+    home.wait_until(lambda: not any(workers_below(home.root)), "its messages")
 
     assert last.when == "after"
     assert has_died_at_the_last
@@ -82,7 +84,8 @@ def harmed(
     jobs = ledger.execute("SELECT count(*) FROM jobs").fetchone()[0]
     assert ledger.execute(request.param).rowcount != 0, "the harm did nothing"
     ledger.close()
-    return examine(copy, reference.expected, jobs), copy
+    findings, news = examine(copy, reference.expected, jobs), examine_news(copy, reference.expected)
+    return Findings(findings.lost + news.lost, findings.doubled + news.doubled), copy
 
 
 @pytest.mark.parametrize("harmed", ["SELECT 1"], indirect=True)
@@ -112,6 +115,7 @@ def test_the_oracle_finds_nothing_where_nothing_was_harmed(harmed: tuple[Finding
         "DELETE FROM plan_versions WHERE version_id = 1",
         "DELETE FROM plans WHERE plan_id = 1",
         "DELETE FROM offers WHERE offer_id = 1",
+        "DELETE FROM messages WHERE message_id = 1",
     ],
     indirect=True,
 )
@@ -146,6 +150,8 @@ def test_the_oracle_sees_what_was_lost(harmed: tuple[Findings, Path]) -> None:
         "INSERT INTO plans SELECT NULL, source, 'another', brand, version_id, source_ref, url,"
         " verified, first_seen, last_seen, absences, withdrawn_at, effective_pence,"
         " exit_price_pence FROM plans WHERE plan_id = 1",
+        "INSERT INTO messages (recipient, about, title, body, created_at) SELECT recipient,"
+        " 'another', title, body, created_at FROM messages WHERE message_id = 1",
     ],
     indirect=True,
 )
