@@ -21,6 +21,7 @@
     ├── FetchError                 exit 1   the network
     │   ├── FetchTimeout           retried
     │   ├── ConnectionFault        retried
+    │   ├── IncompletePage         retried; a part of a page, such as HTTP 206
     │   ├── HttpStatus             retried when 429 or 5xx; honours Retry-After
     │   ├── TooLarge               not retried
     │   ├── Blocked                not retried; the site refuses
@@ -170,6 +171,11 @@ class FetchTimeout(FetchError):
 
 class ConnectionFault(FetchError):
     code = "connection"
+    is_transient = True
+
+
+class IncompletePage(FetchError):
+    code = "incomplete"
     is_transient = True
 
 

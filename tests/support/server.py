@@ -122,6 +122,17 @@ def truncated(body: bytes, missing: int) -> Answer:
     return answer
 
 
+def until_closed(body: bytes) -> Answer:
+    """Send a body of unknown length, which ends with the connection."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.send_head(200, Content_Type="text/html", Connection="close")
+        exchange.write(body)
+        exchange.hang_up()
+
+    return answer
+
+
 def cut_gzip(body: bytes) -> Answer:
     """Send half of a compressed body, without a length that would give it away."""
 

@@ -19,6 +19,7 @@ from planwatch.errors import (
     FetchError,
     FetchTimeout,
     HttpStatus,
+    IncompletePage,
     NeedsBrowser,
     SettingsError,
     TooLarge,
@@ -250,6 +251,35 @@ def test_an_answer_that_breaks_off_is_a_connection_fault_and_never_a_page(answer
     fail_from(answer, ConnectionFault)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answers.status(206, PLANS.encode(), Content_Type="text/html"),
+        answers.status(206, PLANS.encode(), Content_Range="bytes 0-39/4000"),
+        answers.status(206, b'{"plans": []}', Content_Type="application/json"),
+        answers.page(PLANS.removesuffix("</html>")),
+        answers.page("<!DOCTYPE html><BODY id=a><p>25GB for £10</p><!-- </body> -->"),
+        answers.page(
+            "<html><script>'</html>'</script><p>25GB for £10</p>", "application/xhtml+xml"
+        ),
+        answers.page('{"plans": [{"price": 10', "application/json"),
+        answers.gzipped(PLANS.removesuffix("</html>").encode()),
+        answers.until_closed(PLANS.removesuffix("</html>").encode()),
+    ],
+    ids=lambda _: "",
+)
+def test_a_part_of_a_page_is_refused_however_it_came(answer: Answer) -> None:
+    error = fail_from(answer, IncompletePage)
+
+    assert error.is_transient
+    assert "part of the page" in error.message or "cut short" in error.message
+    assert error.hint
+
+
+def test_a_page_of_unknown_length_that_is_whole_is_read() -> None:
+    assert fetch_from(answers.until_closed(PLANS.encode())).text == PLANS
+
+
 def test_a_server_that_is_not_there_is_a_connection_fault() -> None:
     with LoopbackServer({}) as server:
         fetcher = new_fetcher(server)
@@ -272,6 +302,53 @@ def test_a_page_in_several_compressed_parts_is_read_whole() -> None:
     page = fetch_from(answers.status(200, parts, Content_Encoding="gzip"))
 
     assert page.body == b"first second"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["none", "None", "UTF-8", "utf8", "identity", "binary", "", " ", "8bit", "none, identity"],
+)
+def test_what_is_no_content_coding_leaves_the_page_as_it_came(said: str) -> None:
+    assert fetch_from(answers.status(200, PLANS.encode(), Content_Encoding=said)).text == PLANS
+
+
+@pytest.mark.parametrize("said", ["gzip", "X-GZip", "gzip, utf-8", "none, gzip", "identity,gzip"])
+def test_beside_gzip_what_is_no_content_coding_is_passed_over(said: str) -> None:
+    answer = answers.status(200, gzip.compress(PLANS.encode()), Content_Encoding=said)
+
+    assert fetch_from(answer).text == PLANS
+
+
+@pytest.mark.parametrize("said", [{}, {"Content_Encoding": "none"}, {"Content_Encoding": "utf-8"}])
+def test_a_compressed_page_whose_header_does_not_say_so_is_unpacked(said: dict[str, str]) -> None:
+    assert fetch_from(answers.status(200, gzip.compress(PLANS.encode()), **said)).text == PLANS
+
+
+def test_a_compressed_page_without_its_header_is_cut_where_it_is_cut() -> None:
+    packed = gzip.compress(PLANS.encode() * 50)
+
+    fail_from(answers.status(200, packed[: len(packed) // 2]), ConnectionFault)
+
+
+@pytest.mark.parametrize("zeros", [1, 7, 512, 200_000])
+@pytest.mark.parametrize("said", [{"Content_Encoding": "gzip"}, {}])
+def test_zeros_behind_a_compressed_page_are_passed_over(zeros: int, said: dict[str, str]) -> None:
+    packed = gzip.compress(PLANS.encode()) + bytes(zeros)
+
+    assert fetch_from(answers.status(200, packed, **said)).text == PLANS
+
+
+def test_zeros_between_two_compressed_parts_are_passed_over() -> None:
+    parts = gzip.compress(b"first ") + bytes(9) + gzip.compress(b"second")
+
+    assert fetch_from(answers.status(200, parts, Content_Encoding="gzip")).body == b"first second"
+
+
+@pytest.mark.parametrize("said", ["br", "deflate", "zstd", "gzip, br"])
+def test_a_coding_that_nobody_asked_for_is_named(said: str) -> None:
+    error = fail_from(answers.status(200, b"?", Content_Encoding=said), FetchError)
+
+    assert repr(said) in error.message
 
 
 def test_a_bomb_ends_at_the_limit() -> None:

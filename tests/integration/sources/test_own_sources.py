@@ -13,7 +13,7 @@ import pytest
 from tests.support.builders import build_smarty_answer
 from tests.support.cli import read_json, run_planwatch
 from tests.support.market import browser as driver
-from tests.support.server import LoopbackServer, page, status
+from tests.support.server import Answer, LoopbackServer, page, status, truncated
 
 needs_browser = pytest.mark.skipif(
     driver.why_not() is not None and not os.environ.get("PLANWATCH_TESTS_NEED_BROWSER"),
@@ -179,6 +179,31 @@ def test_a_page_without_cards_is_a_broken_layout_and_costs_no_plan(shop: Loopbac
 
     assert (entry["outcome"], entry["error"]["code"]) == ("broken_layout", "layout_changed")
     assert "sources.acme.browser" in entry["error"]["hint"]
+    assert _prices("acme") == KEYS
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (page(_shop()[: len(_shop()) // 2]), "cut short"),
+        (page(_shop().removesuffix("</body></html>")), "cut short"),
+        (page(_shop().replace("</body></html>", "<!-- </html> -->")), "cut short"),
+        (status(206, _shop(RANGE[:3]).encode(), Content_Type="text/html"), "HTTP 206"),
+        (truncated(_shop(RANGE[:3]).encode(), missing=900), "the connection failed"),
+    ],
+    ids=["half", "without its end", "end in a comment", "206", "shorter than announced"],
+)
+def test_a_part_of_a_page_is_network_and_costs_no_plan(
+    shop: LoopbackServer, answer: Answer, said: str
+) -> None:
+    _scrape("acme")
+    shop.routes[SHOP] = answer
+
+    entries = [_scrape("acme")["acme"] for _ in range(3)]
+
+    assert {entry["outcome"] for entry in entries} == {"network"}
+    assert said in entries[0]["error"]["message"]
+    assert sum(entry["withdrawn"] for entry in entries) == 0
     assert _prices("acme") == KEYS
 
 

@@ -81,6 +81,17 @@ def test_an_error_says_what_the_card_miner_finds(page: Path, code: str, words: s
     assert words in error["message"]
 
 
+def test_a_page_that_was_cut_is_mined_and_said_to_be_cut(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.html"
+    cut.write_text(SKY.read_text("utf-8").split("</body>")[0], "utf-8")
+
+    done = run_planwatch("probe", "--miner", "--from", str(cut), "--as-of", DAY, "--json")
+
+    record = json.loads(done.stdout)
+    assert (done.returncode, len(record["plans"])) == (0, 3)
+    assert "was cut short, so plans may be missing" in record["warnings"][0]
+
+
 @pytest.mark.parametrize(("source", "pages"), [("uswitch", 5), ("ee", 2), ("giffgaff", 1)])
 def test_a_site_becomes_a_case_that_passes_the_contract(
     source: str, pages: int, replica: ReplicaMarket, tmp_path: Path, home: Path

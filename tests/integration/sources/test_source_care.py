@@ -254,6 +254,18 @@ def test_an_old_page_is_refused(ledger: Ledger, place: Home) -> None:
         _import(ledger, place, _answer(), 4)
 
 
+def _har_of(*bodies: bytes) -> bytes:
+    """Return a HAR with some pages of SMARTY's address."""
+    entries = [
+        {
+            "request": {"method": "GET", "url": SMARTY.requests[0].url},
+            "response": {"status": 200, "content": {"mimeType": "text/html", "text": text}},
+        }
+        for text in map(bytes.decode, bodies)
+    ]
+    return json.dumps({"log": {"version": "1.2", "entries": entries}}).encode()
+
+
 def _har(tmp_path: Path, *answers: tuple[str, bytes, int]) -> Path:
     entries = [
         {
@@ -298,6 +310,9 @@ def test_of_a_har_the_answers_of_the_source_count(tmp_path: Path) -> None:
         (b"\x89PNG\0\0", "holds binary data"),
         (b'{"log": {"entries": []}}', "no response for the pages of smarty"),
         (None, "cannot read the page"),
+        (b"<!DOCTYPE html><html><body><p>25GB", "was cut short: <html> is opened"),
+        (b"<BODY id=a><script>'</body>'</script><p>25GB", "was cut short: <body> is opened"),
+        (_har_of(b"<html><p>25GB"), "was cut short"),
     ],
 )
 def test_a_file_that_is_no_page_is_named(tmp_path: Path, content: bytes | None, says: str) -> None:

@@ -8,23 +8,43 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import chain
 from typing import Final
 
 import httpx
 
 from planwatch.domain.page import Page
-from planwatch.errors import Blocked, ConnectionFault, FetchError, HttpStatus, TooLarge
+from planwatch.domain.whole_page import find_cut
+from planwatch.errors import (
+    Blocked,
+    ConnectionFault,
+    FetchError,
+    HttpStatus,
+    IncompletePage,
+    TooLarge,
+)
 from planwatch.fetch.http.address import shown
 
 _BLOCK_HINT: Final = (
     "the site refuses programs, and planwatch does not pose as a person; to read a page that you "
     "saved yourself: planwatch probe SOURCE --from FILE"
 )
+_CUT_HINT: Final = (
+    "nothing of it is stored; another attempt may bring the whole page, else look at it in a "
+    "browser"
+)
 _GZIP: Final = zlib.MAX_WBITS | 16
+_GZIP_MAGIC: Final = b"\x1f\x8b\x08"  # as RFC 1952 says; no page begins so
+_GZIP_NAMES: Final = ("gzip", "x-gzip")
+# The content codings that are registered with IANA. Whatever else a server names is none.
+_CODINGS: Final = frozenset(
+    {*_GZIP_NAMES, "aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "deflate", "exi"}
+    | {"pack200-gzip", "zstd"}
+)
 _STEP_BYTES: Final = 1_000_000
 _ERROR_BYTES: Final = 30_000
 
@@ -46,6 +66,7 @@ _CHALLENGES: Final = (
 _SIGN_OF_A_PLAN: Final = re.compile(r"£|&pound;|&#163;|\\u00a3|\bGBP\b|[0-9]\s?GB\b|\bpriceIn")
 _PASSWORD: Final = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
 _REFUSALS: Final = (401, 403)
+_PART: Final = 206
 _SUCCESSES: Final = range(200, 300)
 _SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
 
@@ -57,7 +78,8 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
         Blocked: 401, 403 or a page that asks whether we are human; the message says which.
         HttpStatus: another status outside 200-299.
         TooLarge: more than `most_bytes`, unpacked or not.
-        ConnectionFault: the answer was cut short or damaged.
+        ConnectionFault: the connection ended before the answer did, or the answer is damaged.
+        IncompletePage: the answer is a part of a page, though the server may call it whole.
         FetchError: an encoding that was not asked for.
     """
     if response.status_code in _REFUSALS:
@@ -78,9 +100,22 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
     refusal = blocked_page(page)
     if refusal is not None:
         raise refusal
-    if not response.is_success:
-        raise _status_error(url, response.status_code, response.reason_phrase, response.headers)
+    fault = status_fault(url, response.status_code, response.reason_phrase, response.headers)
+    if fault is not None:
+        raise fault
+    check_whole(page)
     return page
+
+
+def check_whole(page: Page) -> None:
+    """Make sure that a page came whole, by what its bytes say.
+
+    Raises:
+        IncompletePage: it was cut short.
+    """
+    cut = find_cut(page.text, page.media_type)
+    if cut is not None:
+        raise IncompletePage(f"{shown(page.url)}: the page is cut short: {cut}", hint=_CUT_HINT)
 
 
 def too_large(url: str, most_bytes: int) -> TooLarge:
@@ -95,6 +130,11 @@ def status_fault(url: str, status: int, reason: str, headers: httpx.Headers) -> 
     """Return the error that an answer's status amounts to, None for a success."""
     if status in _REFUSALS:
         return _refused(url, status)
+    if status == _PART:
+        return IncompletePage(
+            f"{shown(url)}: HTTP 206, a part of the page, though the whole page was asked for",
+            hint=_CUT_HINT,
+        )
     if status in _SUCCESSES:
         return None
     return _status_error(url, status, reason, headers)
@@ -173,22 +213,41 @@ def _read_error(response: httpx.Response) -> bytes:
 
 
 def _unpacked(response: httpx.Response, url: str) -> Iterator[bytes]:
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("", "identity"):
-        yield from response.iter_raw()
-    elif encoding in ("gzip", "x-gzip"):
-        yield from _gunzipped(response, url)
+    parts, head = response.iter_raw(), b""
+    for part in parts:
+        head += part
+        if len(head) >= len(_GZIP_MAGIC):
+            break
+    if _is_packed(response, url) or head.startswith(_GZIP_MAGIC):
+        yield from _gunzipped(chain((head,), parts), url)
     else:
-        raise FetchError(f"{shown(url)}: sent in an unexpected encoding: {encoding!r}")
+        yield head
+        yield from parts
 
 
-def _gunzipped(response: httpx.Response, url: str) -> Iterator[bytes]:
+def _is_packed(response: httpx.Response, url: str) -> bool:
+    """Tell whether an answer says that it is packed; `none` or `UTF-8` is no content coding.
+
+    Raises:
+        FetchError: packed in a way that was not asked for.
+    """
+    said = response.headers.get("Content-Encoding", "")
+    codings = [name for word in said.split(",") if (name := word.strip().lower()) in _CODINGS]
+    if codings and (len(codings) > 1 or codings[0] not in _GZIP_NAMES):
+        raise FetchError(f"{shown(url)}: sent in an unexpected encoding: {said!r}")
+    return bool(codings)
+
+
+def _gunzipped(parts: Iterable[bytes], url: str) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(_GZIP)
     try:
-        for packed in response.iter_raw():
+        for packed in parts:
             rest = packed
             while rest:
-                if unpacker.eof:  # an answer may consist of several such parts
+                if unpacker.eof:  # an answer may consist of several such parts, or end in zeros
+                    rest = rest.lstrip(b"\0")
+                    if not rest:
+                        break
                     unpacker = zlib.decompressobj(_GZIP)
                 yield unpacker.decompress(rest, _STEP_BYTES)
                 rest = unpacker.unconsumed_tail or unpacker.unused_data

@@ -15,6 +15,7 @@ from typing import Any, Final
 from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_record
+from planwatch.domain.whole_page import find_cut
 from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
 from planwatch.services.sources.saved_pages import read_bytes
@@ -76,7 +77,7 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
             for group in group_offers(reading.plans).values()
         ],
         "miner": None if opinion is None else _miner_record(opinion, reading.plans),
-        "warnings": _warnings(reading, as_of),
+        "warnings": [*_cut_warnings(pages), *_warnings(reading, as_of)],
         "unreadable": [{"where": item.where, "reason": item.reason} for item in reading.unreadable],
     }
 
@@ -123,18 +124,17 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
         raise UsageError(
             f"{currency!r} is not a currency code", hint="write an ISO code, such as GBP or EUR"
         )
-    mined = mine_plans(read_bytes(path), currency=currency, as_of=as_of)
+    body = read_bytes(path)
+    mined = mine_plans(body, currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(
             f"the card miner finds no plan on {path}",
             hint="save the page once its plans are shown",
         )
     assumed = sum(not one.term_stated for one in mined.found)
-    warnings = (
-        [f"{assumed} of {len(mined.found)} do not state a term; 1 month is assumed"]
-        if assumed
-        else []
-    )
+    warnings = _cut_warnings([Page(body=body, name=str(path))])
+    if assumed:
+        warnings.append(f"{assumed} of {len(mined.found)} do not state a term; 1 month is assumed")
     if mined.origin != "html":
         warnings.append(f"no cards are shown; read from the page's {mined.origin}")
     return {
@@ -145,6 +145,16 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
         "warnings": warnings,
         "unreadable": [],
     }
+
+
+def _cut_warnings(pages: Sequence[Page]) -> list[str]:
+    """Say which pages a scrape or an import would refuse; a probe stores nothing."""
+    cuts = ((page.name, find_cut(page.text, page.media_type)) for page in pages)
+    return [
+        f"the page {name} was cut short, so plans may be missing: {cut}"
+        for name, cut in cuts
+        if cut
+    ]
 
 
 def _warnings(reading: Reading, as_of: date) -> list[str]:

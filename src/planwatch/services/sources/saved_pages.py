@@ -11,6 +11,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from planwatch.domain.page import Page, PageRequest
+from planwatch.domain.whole_page import find_cut
 from planwatch.errors import UsageError
 from planwatch.sources.contract import Source
 
@@ -27,7 +28,8 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
     Of a HAR file the answers that this source asks for count, each address once, the last answer.
 
     Raises:
-        UsageError: a file cannot be read or is empty, or a HAR has no answer of this source.
+        UsageError: a file cannot be read or is empty, a page was cut short, or a HAR has no answer
+            of this source.
     """
     pages: list[Page] = []
     for file in files:
@@ -40,15 +42,31 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
             )
         if entries is None:
             request = source.requests[min(len(pages), len(source.requests) - 1)]
-            pages.append(Page(body=body, url=request.url, name=f"import-{len(pages) + 1}"))
+            page = Page(body=body, url=request.url, name=f"import-{len(pages) + 1}")
+            pages.append(_check_whole(page, file))
             continue
         found = list(_answers(source, entries))
         if not found:
             raise UsageError(f"{file} has no response for the pages of {source.id}", hint=_HAR_HINT)
         for url, answer, media_type in found:
             name = f"import-{len(pages) + 1}"
-            pages.append(Page(body=answer, url=url, name=name, media_type=media_type))
+            page = Page(body=answer, url=url, name=name, media_type=media_type)
+            pages.append(_check_whole(page, file))
     return pages
+
+
+def _check_whole(page: Page, file: Path) -> Page:
+    """Return a page that came whole: from half of one, plans would seem to be gone.
+
+    Raises:
+        UsageError: it was cut short.
+    """
+    cut = find_cut(page.text, page.media_type)
+    if cut is not None:
+        raise UsageError(
+            f"the page {file} was cut short: {cut}", hint="save it again, once it has loaded"
+        )
+    return page
 
 
 def read_bytes(file: Path) -> bytes:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from planwatch.domain.whole_page import find_cut
 from planwatch.errors import LayoutChanged, NothingFound, ParseError, UnreadableText
 from planwatch.sources.contract import Unreadable
 from planwatch.sources.reading.text import AMOUNT, clean
@@ -23,8 +24,6 @@ _SPLIT_AT_POINT: Final = re.compile(r"(£ ?[0-9,]+)\n?\.\n?(?=[0-9])")
 
 # a picture inside the page has a title of its own
 _HEADING: Final = "string((//title[not(ancestor::*[local-name()='svg'])] | //h1)[1])"
-_OPENED: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
-_CLOSED: Final = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
 _MONTHLY_PRICE: Final = re.compile(
     rf"{AMOUNT}\s?(?:(?:a|per)\smonth|/\s?month|/\s?mo\b|p/?m\b|monthly)", re.IGNORECASE
 )
@@ -38,7 +37,7 @@ def read_document(title: str, text: str) -> Selector:
     """
     from parsel import Selector  # takes 160 ms to import; JSON sources share this module
 
-    if _OPENED.search(text) and not _CLOSED.search(text):
+    if find_cut(text) is not None:
         raise LayoutChanged(
             f"{title}: the page was cut short: no </body>; it ends with {clean(text[-60:])!r}",
             hint="save the whole page again",
