@@ -30,7 +30,7 @@ from planwatch.sources.registry import SOURCE_IDS, load_source
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.support.market.browser import why_not
+from tests.support.market.browser import ENVIRONMENT, why_not
 from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
 from tools.bench import Figure
@@ -172,6 +172,7 @@ def _home(market: ReplicaMarket) -> Iterator[dict[str, str]]:
             "PLANWATCH_HOME": f"{folder}/home",
             "PLANWATCH_ORIGIN": market.origin,
             "PLANWATCH_FETCH__PACE_S": "0",
+            **ENVIRONMENT,
         }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.support.fake_model import FakeModel
-from tests.support.market.browser import why_not
+from tests.support.market.browser import ENVIRONMENT, why_not
 from tests.support.market.plans import DATES
 from tests.support.market.replica import ReplicaMarket, Seen
 from tests.support.market.server import run_market
@@ -131,6 +131,7 @@ def _home(more: Mapping[str, str]) -> Iterator[dict[str, str]]:
             **ours,
             "PLANWATCH_HOME": f"{folder}/home",
             "PLANWATCH_FETCH__PACE_S": "0",
+            **ENVIRONMENT,
             **more,
         }
 

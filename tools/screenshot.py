@@ -26,7 +26,7 @@ from typing import Final
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
-from tests.support.market.browser import why_not
+from tests.support.market.browser import ENVIRONMENT, why_not
 from tests.support.market.server import run_market
 
 IMAGES: Final = Path(__file__).parents[1] / "docs" / "images"
@@ -167,7 +167,7 @@ def _home(more: Mapping[str, str]) -> Iterator[dict[str, str]]:
     foreign = ("PLANWATCH_", "OPENAI_", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
     ours = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     with tempfile.TemporaryDirectory() as folder:
-        yield {**ours, "HOME": folder, "PLANWATCH_HOME": f"{folder}/home", **more}
+        yield {**ours, **ENVIRONMENT, "HOME": folder, "PLANWATCH_HOME": f"{folder}/home", **more}
 
 
 def _run(env: Mapping[str, str], *command: str) -> str:

@@ -12,6 +12,9 @@
     │   ├── NotALedger             exit 1   not a database, or another program's
     │   ├── LedgerTooNew           exit 1   written by a newer planwatch
     │   └── LedgerBusy             exit 75  another process holds it; try later
+    ├── MachineError               retried; this machine lacks memory, threads, files or disk
+    │   ├── BrowserLost            retried; the browser or its driver ended, or did not start
+    │   └── NoSandbox              not retried; the browser would run without its sandbox
     ├── EngineError                exit 1   jobs and steps
     │   ├── JobLost                exit 1   another worker has the job; write nothing
     │   │   └── Stopped            exit 1   another step could not write; neither does this one
@@ -134,6 +137,22 @@ class LedgerBusy(LedgerError):
     code = "ledger_busy"
     exit_code = 75
     is_transient = True
+
+
+class MachineError(PlanwatchError):
+    """What is no fault of a site, of a page or of its parser."""
+
+    code = "machine"
+    is_transient = True
+
+
+class BrowserLost(MachineError):
+    code = "browser_lost"
+
+
+class NoSandbox(MachineError):
+    code = "no_sandbox"
+    is_transient = False
 
 
 class EngineError(PlanwatchError):

@@ -59,3 +59,39 @@ def workers_below(folder: Path) -> Iterator[int]:
         is_below = any(word.startswith(f"{folder}/".encode()) for word in words)
         if b"planwatch.worker" in words and is_below:
             yield int(process.name)
+
+
+def browsers_below(home: Path, kind: str = "") -> list[int]:
+    """Return the processes of Chromium and of its driver that a worker of a home started.
+
+    Args:
+        kind: `browser`, `driver` or `renderer` alone; empty for all.
+    """
+    commands: dict[int, bytes] = {}
+    parents: dict[int, int] = {}
+    ours: set[int] = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            pid = int(folder.name)
+            commands[pid] = (folder / "cmdline").read_bytes()
+            parents[pid] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if str(home).encode() in (folder / "environ").read_bytes():
+                ours.add(pid)
+        except OSError:
+            continue
+    # a renderer has overwritten its environment; its parents have not
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    kinds = {pid: _kind_of_browser(commands[pid]) for pid in ours}
+    return [pid for pid, found in kinds.items() if found and kind in ("", found)]
+
+
+def _kind_of_browser(command: bytes) -> str | None:
+    if b"--type=renderer" in command:
+        return "renderer"
+    program = command.partition(b"\0")[0]
+    if program.endswith(b"/node"):
+        return "driver"
+    if b"chrom" in program:
+        return "process" if b"--type=" in command or b"crashpad" in command else "browser"
+    return None

@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from planwatch.clock import format_instant, now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStep, StepStatus
 from planwatch.engine.busy_retry import retry_transaction
+from planwatch.engine.parallel import start_all
 from planwatch.engine.retry import decide
 from planwatch.engine.time_limit import TimeLimiter
 from planwatch.engine.workflow import Record, Step, Work
@@ -22,6 +24,7 @@ from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, S
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt
 from planwatch.ledger.jobs.transitions import check_fence
 from planwatch.ledger.store.connection import Ledger
+from planwatch.machine_faults import machine_fault_of
 from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)
@@ -110,8 +113,9 @@ class LocalRun:
         keyed = {self._next_key(name): _as_step(work, None) for name, work in steps.items()}
         is_replayed = all(key in self._memo for key in keyed)
         self._last_replayed = tuple(steps) if is_replayed else ()
+        works = [partial(self._run_step, key, step) for key, step in keyed.items()]
         with ThreadPoolExecutor(max_workers=max(1, min(self._parallel, len(keyed)))) as pool:
-            futures = {key: pool.submit(self._run_step, key, step) for key, step in keyed.items()}
+            futures = dict(zip(keyed, start_all(pool, works, self._parallel), strict=True))
             self._wait(list(futures.values()))
         for future in futures.values():
             error = future.exception()
@@ -145,7 +149,8 @@ class LocalRun:
                 return self._checkpoint(key, attempt, step, value, None)
             except (JobLost, LedgerError):
                 raise
-            except Exception as error:  # noqa: BLE001 - the one step boundary
+            except Exception as caught:  # noqa: BLE001 - the one step boundary
+                error = _what_it_was(caught)
                 if self._try_again(key, step, attempt, error):
                     continue
                 return self._fall_back(key, step, attempt, error)
@@ -288,6 +293,11 @@ class LocalRun:
     def _pause(self, seconds: float) -> None:
         if self._stop.wait(seconds):
             raise Stopped("another step could not write to the ledger; this one writes nothing")
+
+
+def _what_it_was(error: Exception) -> Exception:
+    """Return an exception as one of our tree where it tells what the machine lacks."""
+    return error if isinstance(error, PlanwatchError) else machine_fault_of(error) or error
 
 
 def describe(error: BaseException) -> dict[str, Any]:

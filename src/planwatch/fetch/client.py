@@ -72,6 +72,7 @@ class HttpFetcher:
         browser_timeout_s: float = 30.0,
         browser_deadline_s: float = 300.0,
         browser_at_once: int = 3,
+        browser_sandbox: bool = True,
         sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -89,6 +90,7 @@ class HttpFetcher:
             browser_timeout_s: the longest wait for a page, and for its plans to appear.
             browser_deadline_s: the longest time for one page with all its clicks.
             browser_at_once: the most pages open in the browser at one time.
+            browser_sandbox: Chromium keeps its sandbox; as root it has none, and is not started.
 
         Raises:
             SettingsError: an origin that is not on loopback, an unusable proxy or CA file.
@@ -107,6 +109,7 @@ class HttpFetcher:
         self._browser_timeout_s = browser_timeout_s
         self._browser_deadline_s = browser_deadline_s
         self._browser_at_once = browser_at_once
+        self._browser_sandbox = browser_sandbox
         self._lock = threading.Lock()
         self._browser: ChromiumFetcher | None = None
 
@@ -126,6 +129,7 @@ class HttpFetcher:
 
         Raises:
             FetchError: see the tree in errors.py; its context names the source and the request.
+            MachineError: this machine lacks what fetching needs.
         """
         if needs_browser:
             return self._fetch_in_browser(source_id, requests)
@@ -145,6 +149,7 @@ class HttpFetcher:
         """Return what a browser saved; robots.txt and the pace hold for it, too."""
         pages: list[Page] = []
         browser = self._get_browser()
+        browser.check_sandbox()
         with self._open_client() as client:
             session = _Session(client, [])
             for request in requests:
@@ -173,6 +178,7 @@ class HttpFetcher:
                         deadline_s=self._browser_deadline_s,
                         max_bytes=self._max_bytes,
                         at_once=self._browser_at_once,
+                        sandbox=self._browser_sandbox,
                         origin=self._origin,
                         proxy=None if self._proxy is None else str(self._proxy.url),
                     )

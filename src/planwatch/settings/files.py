@@ -16,13 +16,14 @@ from planwatch.settings.tree import Tree, build_tree, merge
 WORKING_FILE: Final = "planwatch.toml"
 NOT_IN_WORKING_FILE: Final = (
     "browser.executable",
+    "browser.sandbox",
     "fetch.ca_file",
     "fetch.proxy",
     "llm",
     "notify",
 )
 """Keys and sections refused in a folder that somebody else may have prepared: they say where
-requests and keys go, and what is run."""
+requests and keys go, what is run, and how well it is shut in."""
 
 
 def read_files(config_file: Path, working_folder: Path) -> Tree:

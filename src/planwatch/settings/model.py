@@ -91,6 +91,10 @@ class BrowserSettings(BaseModel):
     at_once: int = Field(
         default=3, ge=1, le=16, description="pages open at one time; each takes some 90 MB"
     )
+    sandbox: bool = Field(
+        default=True,
+        description="whether Chromium keeps its sandbox; as root it has none, and is not started",
+    )
 
 
 class SourceAlertSettings(BaseModel):

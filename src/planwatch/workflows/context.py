@@ -72,6 +72,7 @@ def web_fetcher(settings: Settings) -> Fetcher:
         browser_timeout_s=browser.timeout_s,
         browser_deadline_s=browser.deadline_s,
         browser_at_once=browser.at_once,
+        browser_sandbox=browser.sandbox,
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.cli import run_planwatch
 from tests.support.ledgers import rows, value
-from tests.support.market.browser import why_not
+from tests.support.market.browser import ENVIRONMENT, why_not
 from tests.support.market.faults import FRONT_FAULTS, NAMES
 from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
@@ -113,6 +113,7 @@ def _scrape(
 def _environment(market: ReplicaMarket, home: Path, day: str) -> dict[str, str]:
     return {
         **_HASTY,
+        **ENVIRONMENT,
         "PLANWATCH_ORIGIN": market.origin,
         "PLANWATCH_HOME": str(home),
         "PLANWATCH_NOW": f"{day}T09:00:00Z",

@@ -13,9 +13,10 @@ import pytest
 from planwatch.sources.registry import SOURCE_IDS
 from tests.support.cli import kill_hard, read_json, run_planwatch, wait_until
 from tests.support.ledgers import value
-from tests.support.market.browser import why_not
+from tests.support.market.browser import ENVIRONMENT, why_not
 from tests.support.market.replica import ReplicaMarket
 from tests.support.market.server import run_market
+from tests.support.workers import browsers_below
 
 DAY = date(2026, 11, 2)
 NOW = "2026-11-02T09:00:00Z"
@@ -36,6 +37,8 @@ def market(monkeypatch: pytest.MonkeyPatch) -> Iterator[ReplicaMarket]:
         monkeypatch.setenv("PLANWATCH_ORIGIN", running.origin)
         monkeypatch.setenv("PLANWATCH_FETCH__PACE_S", "0")
         monkeypatch.setenv("PLANWATCH_NOW", NOW)
+        for name, value in ENVIRONMENT.items():
+            monkeypatch.setenv(name, value)
         yield running
 
 
@@ -96,7 +99,7 @@ def test_the_browser_names_itself_as_planwatch_does_everywhere(market: ReplicaMa
 def test_no_browser_outlives_its_job(market: ReplicaMarket, home: Path, way: str) -> None:
     market.latency_s = 0.5
     job_id = read_json("scrape", "three")["job_id"]
-    wait_until(lambda: _browsers(home), "a browser")
+    wait_until(lambda: browsers_below(home), "a browser")
     if way == "cancelled":
         run_planwatch("cancel", job_id)
     else:
@@ -104,19 +107,4 @@ def test_no_browser_outlives_its_job(market: ReplicaMarket, home: Path, way: str
         market.latency_s = 0.0
         assert run_planwatch("wait", job_id).returncode == 0
 
-    wait_until(lambda: not _browsers(home), "the end of every browser")
-
-
-def _browsers(home: Path) -> list[int]:
-    """Return the processes of Chromium, or of its driver, that a worker of this home started."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            environment = (folder / "environ").read_bytes()
-            command = (folder / "cmdline").read_bytes()
-        except OSError:
-            continue
-        is_browser = b"chrom" in command or b"playwright" in command
-        if str(home).encode() in environment and is_browser:
-            found.append(int(folder.name))
-    return found
+    wait_until(lambda: not browsers_below(home), "the end of every browser")

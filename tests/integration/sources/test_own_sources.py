@@ -309,8 +309,10 @@ def test_a_source_of_ones_own_can_be_switched_off_by_its_variable(
 
 @needs_browser
 def test_cards_that_a_script_asks_for_are_read_in_a_browser(
-    shop: LoopbackServer, home: Path
+    shop: LoopbackServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for name, value in driver.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
     (home / "config.toml").write_text(ENTRY + "browser = true\n")
     shop.routes[SHOP] = page(_scripted())
     shop.routes["/www.acme.example/cards"] = page("".join(_card(*offer) for offer in RANGE))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,8 +23,13 @@ from planwatch.extras import install_line
 from tests.support.market.replica import ReplicaMarket
 
 PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome")
+# for root Chromium has no sandbox; it opens nothing here but pages of the tests
+HAS_SANDBOX: Final = os.geteuid() != 0
+ENVIRONMENT: Final[Mapping[str, str]] = (
+    {} if HAS_SANDBOX else {"PLANWATCH_BROWSER__SANDBOX": "false"}
+)
+"""What lets planwatch's own browser start here."""
 _ARGUMENTS: Final = (
-    "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
     "--disable-component-update",
@@ -59,7 +65,10 @@ def open_browser() -> Iterator[Any]:
     library: Any = importlib.import_module("playwright.sync_api")  # an extra: it may be missing
     with library.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_program(), args=list(_ARGUMENTS), timeout=_WAIT_MS
+            executable_path=find_program(),
+            args=list(_ARGUMENTS),
+            chromium_sandbox=HAS_SANDBOX,
+            timeout=_WAIT_MS,
         )
         try:
             yield browser

@@ -18,6 +18,7 @@ class BrowserOptions:
         deadline_s: the longest time for all pages of one source.
         max_bytes: the largest page.
         at_once: the most pages open at one time; each takes some 90 MB.
+        sandbox: Chromium keeps its sandbox.
         origin: stands for every host.
     """
 
@@ -27,5 +28,6 @@ class BrowserOptions:
     deadline_s: float
     max_bytes: int
     at_once: int = 3
+    sandbox: bool = True
     origin: Origin | None = None
     proxy: str | None = None

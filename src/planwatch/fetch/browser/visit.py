@@ -32,7 +32,7 @@ from planwatch.fetch.http.address import MOST_REDIRECTS, endless_redirects, site
 from planwatch.fetch.http.answer import blocked_page, status_fault, too_large
 
 if TYPE_CHECKING:
-    from playwright.async_api import BrowserContext, Locator, Response
+    from playwright.async_api import Locator, Response
     from playwright.async_api import Page as Tab
 
     from planwatch.fetch.browser.options import BrowserOptions
@@ -84,7 +84,7 @@ _APPEND: Final = """
 
 
 async def visit_page(
-    context: BrowserContext,
+    tab: Tab,
     request: PageRequest,
     url: httpx.URL,
     traffic: Traffic,
@@ -96,7 +96,6 @@ async def visit_page(
         FetchError: the page did not come, is another site's, too large, or refuses us.
     """
     assert request.visit is not None
-    tab = await context.new_page()
     response = await _go(tab, url, traffic)
     _check_arrival(response, url, tab.url)
     visitor = Visitor(tab, request, options)

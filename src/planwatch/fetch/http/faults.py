@@ -6,16 +6,20 @@ from typing import Final
 
 import httpx
 
-from planwatch.errors import ConnectionFault, FetchError, FetchTimeout
+from planwatch.errors import ConnectionFault, FetchError, FetchTimeout, MachineError
 from planwatch.fetch.http.address import shown
+from planwatch.machine_faults import machine_fault_of
 
 _NO_TRUST: Final = "CERTIFICATE_VERIFY_FAILED"
 
 
-def fault_of(error: Exception, url: httpx.URL) -> FetchError:
+def fault_of(error: Exception, url: httpx.URL) -> FetchError | MachineError:
     """Return the error to raise for an exception of the transport."""
     if isinstance(error, FetchError):
         return error
+    fault = machine_fault_of(error)
+    if fault is not None:
+        return fault
     reason, where = str(error) or type(error).__name__, shown(url)
     if isinstance(error, httpx.TimeoutException):
         return FetchTimeout(

@@ -23,6 +23,7 @@ OUTCOME_STYLES: Final = {
     "blocked": "red",
     "robots_denied": "red",
     "network": "red",
+    "machine": "red",
 }
 NOTE_STYLE: Final = "yellow"
 FRESHNESS_STYLES: Final = {"fresh": "green", "ageing": "yellow", "stale": "red", "none": "dim"}

@@ -12,18 +12,7 @@ from planwatch.clock import format_instant, stamp
 from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.phrasing import count_of
-from planwatch.errors import (
-    Blocked,
-    FetchError,
-    HttpStatus,
-    LayoutChanged,
-    NeedsBrowser,
-    ParseError,
-    PlanwatchError,
-    RobotsDenied,
-    StepTimeout,
-    UnknownName,
-)
+from planwatch.errors import ParseError
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.alerts.source_alerts import SourceEvent, save_source_alerts
@@ -43,6 +32,12 @@ from planwatch.ledger.plans.sightings import (
 from planwatch.ledger.store.connection import Ledger
 from planwatch.printable import printable
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
+from planwatch.workflows.scrape.faults import (
+    outcome_of,
+    raise_machine_fault,
+    record_of,
+    record_parser_fault,
+)
 from planwatch.workflows.scrape.held_prices import HELD, describe_held
 from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
 from planwatch.workflows.scrape.verdict import (
@@ -53,21 +48,10 @@ from planwatch.workflows.scrape.verdict import (
     judge_reading,
 )
 
-_TOO_MANY_REQUESTS: Final = 429
 _HELD_FOR: Final = timedelta(days=14)
 """A price that was held back so recently is not reported again."""
 _MANY_PLANS: Final = 8
 _MANY_MISSING: Final = 0.25
-_OUTCOME_OF_ERROR: Final[tuple[tuple[type[PlanwatchError], Outcome], ...]] = (
-    (NeedsBrowser, Outcome.NEEDS_BROWSER),
-    (RobotsDenied, Outcome.ROBOTS_DENIED),
-    (Blocked, Outcome.BLOCKED),
-    (FetchError, Outcome.NETWORK),
-    (StepTimeout, Outcome.NETWORK),
-    (UnknownName, Outcome.NETWORK),  # its entry has left the settings: nobody asked for its pages
-    (LayoutChanged, Outcome.BROKEN_LAYOUT),
-    (ParseError, Outcome.BROKEN_LAYOUT),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +114,9 @@ def read_and_judge(
     Args:
         stored: pages of one scrape, each with its hash, in the order of the requests.
         is_part: they may not be all pages of the source, so few plans are no wonder.
+
+    Raises:
+        MachineError: the machine lacks what parsing needs, which says nothing about the pages.
     """
     pages, as_of = [page for page, _ in stored], at.date()
     reading: Reading | None = None
@@ -147,12 +134,13 @@ def read_and_judge(
             )
         )
     except ParseError as error:
+        raise_machine_fault(error)
         verdict = judge_failure(source, error, _ask(source, pages, as_of), baseline)
         if verdict.is_empty:
             reading = Reading(plans=())
     except Exception as error:  # noqa: BLE001 - recorded as the outcome, with the pages that show it
-        nothing = collect_nothing(source.id, error, at, 0.0)
-        return replace(nothing, pages=stored)
+        record = record_parser_fault(error, source.id)
+        verdict = Verdict(outcome=Outcome.BROKEN_LAYOUT, error=record)
     return Collected(
         source=source.id,
         outcome=verdict.outcome,
@@ -187,6 +175,7 @@ def _ask(source: Source, pages: Sequence[Page], as_of: date) -> Opinion | None:
     try:
         return ask_miner(source, pages, as_of)
     except Exception as error:  # noqa: BLE001 - kept with the outcome, as what it is
+        raise_machine_fault(error)
         return Opinion((), fault=printable(f"{type(error).__name__}: {error}"))
 
 
@@ -198,28 +187,14 @@ def _recall(ledger: Ledger, archive: Archive, source_id: str, name: str, url: st
 
 
 def collect_nothing(source_id: str, error: Exception, at: datetime, duration_s: float) -> Collected:
-    """Return what stands for a source that could not be asked, or whose parser has a fault."""
-    if isinstance(error, PlanwatchError):
-        record = error.as_record()
-    else:
-        record = {
-            "code": "internal",
-            "message": printable(f"the parser of {source_id} met {type(error).__name__}: {error}"),
-            "hint": f"save the page and run: planwatch probe {source_id} --from FILE",
-        }
+    """Return what stands for a source that could not be asked."""
     return Collected(
-        source=source_id, outcome=outcome_of(error), at=at, duration_s=duration_s, error=record
+        source=source_id,
+        outcome=outcome_of(error),
+        at=at,
+        duration_s=duration_s,
+        error=record_of(error, source_id),
     )
-
-
-def outcome_of(error: Exception) -> Outcome:
-    """Return the outcome that an error amounts to; a fault of a parser is a broken layout."""
-    if isinstance(error, HttpStatus) and error.status == _TOO_MANY_REQUESTS:
-        return Outcome.BLOCKED  # it stayed, however long we waited
-    for kind, outcome in _OUTCOME_OF_ERROR:
-        if isinstance(error, kind):
-            return outcome
-    return Outcome.BROKEN_LAYOUT
 
 
 def record_collected(

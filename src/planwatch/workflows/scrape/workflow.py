@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
@@ -15,6 +16,7 @@ from planwatch.errors import (
     EngineError,
     HomeError,
     LedgerError,
+    PlanwatchError,
     SettingsError,
     StepTimeout,
 )
@@ -24,6 +26,7 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.context import RECORDED, Services, captured_at
 from planwatch.workflows.scrape.collect import Collected, collect, collect_nothing, record_collected
 
+logger: Final = logging.getLogger(__name__)
 COUNT_STEP = "count plans"
 _SOURCE_S = 30.0  # before the first scrape says better: a few pages at a polite pace
 _RECORDED_S = 1.0
@@ -125,6 +128,8 @@ def _step(
     def fallback(error: Exception) -> Collected:
         if isinstance(error, _NOT_THE_SITES_FAULT) and not isinstance(error, StepTimeout):
             raise error
+        if not isinstance(error, PlanwatchError):
+            logger.error("%s: a fault in planwatch", step_of_source(source_id), exc_info=error)
         return collect_nothing(source_id, error, captured_at(params), time.monotonic() - started)
 
     fetch = services.settings.fetch

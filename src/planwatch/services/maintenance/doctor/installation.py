@@ -73,7 +73,20 @@ def check_browser(installed: Installation) -> list[Line]:
             )
         ]
     said = done.stdout.decode("utf-8", "replace").strip() or "version unknown"
-    return [Line("installation", "browser", "ok", f"{program}: {said}")]
+    return [Line("installation", "browser", "ok", f"{program}: {said}"), *_check_sandbox(installed)]
+
+
+def _check_sandbox(installed: Installation) -> list[Line]:
+    """Warn of a browser without its sandbox, and of one that root may not start."""
+    if installed.settings is not None and not installed.settings.browser.sandbox:
+        said = "browser.sandbox is false: a page that takes over Chromium has this account"
+        mends = "run planwatch as an ordinary user, and remove that setting"
+        return [Line("installation", "sandbox", "warning", said, mends)]
+    if os.geteuid() == 0:
+        said = "planwatch runs as root, for whom Chromium has no sandbox: it is not started"
+        mends = "run planwatch as an ordinary user; what else there is: docs/howto/troubleshoot.md"
+        return [Line("installation", "sandbox", "warning", said, mends)]
+    return []
 
 
 def check_line(installed: Installation) -> list[Line]:

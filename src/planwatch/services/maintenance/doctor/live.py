@@ -11,7 +11,7 @@ import time
 from collections.abc import Sequence
 
 from planwatch.clock import now, stamp
-from planwatch.errors import FetchError, ParseError, RobotsDenied, SettingsError
+from planwatch.errors import FetchError, MachineError, ParseError, RobotsDenied, SettingsError
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import live_proof, save_live_proof
@@ -47,7 +47,7 @@ def _ask(web: Fetcher, source: Source) -> tuple[Line, int]:
         reading = read_pages(source, pages, now().date())
     except RobotsDenied as error:
         return Line("live", source.id, "warning", error.message, error.hint), 0
-    except (FetchError, ParseError, SettingsError) as error:
+    except (FetchError, MachineError, ParseError, SettingsError) as error:
         mends = error.hint or f"planwatch probe {source.id}"
         return Line("live", source.id, "fault", f"{site}: {error.message}", mends), 0
     took_s, plans = time.monotonic() - began, len(reading.plans)
