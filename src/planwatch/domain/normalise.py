@@ -20,12 +20,12 @@ _HYPHENS: Final = str.maketrans("‐‑", "--")
 _NOT_MONEY: Final = r"(?<![0-9.,£])(?<!£\s)"  # stands before the first digit of a number
 _SIGN: Final = r"(?:£|\bGBP(?![A-Za-z]))"
 _PRICE: Final = re.compile(
-    rf"{_SIGN}\s?([0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,7}}(?![0-9]))"
+    rf"{_SIGN}\s?([0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}(?![0-9])|[0-9]{{1,7}}(?![0-9]))"
     r"(?:(\s?\.\s?|,)([0-9]{2}|(?<!,)[0-9])(?![0-9]))?"
 )
 _NOT_A_PRICE: Final = re.compile(r"[€$]|-£|^-\s?£|−\s?£|£\s?[-−]")
 _COUNT: Final = (
-    r"(?:[0-9][0-9.,]*\s?(?:[GMT]B?\b|p\b|%)|[0-9][0-9,]*(?:st|nd|rd|th|\s(?:minutes|mins|texts))\b"
+    r"(?:[0-9][0-9.,]{0,12}+\s?(?:[GMT]B?\b|p\b|%)|[0-9][0-9,]{0,12}+(?:st|nd|rd|th|\s(?:minutes|mins|texts))\b"
     r"|[1-3]?[0-9][\s-]?(?:months?|mths?|days?|years?|yrs?)\b)"
 )
 _MORE_TO_COME: Final = re.compile(
@@ -78,20 +78,20 @@ def _pence_of(match: re.Match[str]) -> int:
 
 
 _SIZE: Final = re.compile(
-    r"(?<![0-9.,])(?<![0-9]/)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,7})(?:\.([0-9]{1,3}))?\s?"
+    r"(?<![0-9.,])(?<![0-9]/)([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,7})(?:\.([0-9]{1,3}))?\s?"
     r"([TGM])(?:B|igabytes?|egabytes?|erabytes?)(?!(?!data)[A-Za-z]|[0-9]|/s)",
     re.I,
 )
 # "1 500GB", "5-10GB" and "25GB of your 100GB" are none of the sizes that stand in them.
 _DOUBTFUL_SIZE: Final = re.compile(
     rf"{_NOT_MONEY}[0-9]{{1,3}}(?:\s(?=[0-9]{{3}}[\sTGM])|\s?[-–/]\s?|\s(?:or|to)\s)"
-    r"[0-9.]+\s?[TGM]B\b|[TGM]B\sof\syour\b",
+    r"[0-9.]{1,12}\s?[TGM]B\b|[TGM]B\sof\syour\b",
     re.I,
 )
 _MB_PER_UNIT: Final = {"T": MB_PER_GB * 1000, "G": MB_PER_GB, "M": 1}
-_ABROAD: Final = r"(?:roam\w*|EU|Europe\w*|abroad|overseas|fair[ -]use)"
+_ABROAD: Final = r"(?:roam\w{0,20}|EU|Europe\w{0,20}|abroad|overseas|fair[ -]use)"
 _TO_ABROAD: Final = (
-    r"(?:(?:of|in|for|the|to|can|be|used?|usable|available|free|inclusive|your)\s|data\ )*"
+    r"(?:(?:of|in|for|the|to|can|be|used?|usable|available|free|inclusive|your)\s|data\ ){0,12}"
 )
 _PASSED_OVER: Final = re.compile(
     rf"(?:{_SIZE.pattern}|\bunlimited)\s{_TO_ABROAD}{_ABROAD}\b"
@@ -103,23 +103,23 @@ _UNLIMITED: Final = re.compile(r"(?<!\bnot\s)(?<!\bnon[\s-])(?<!n't\s)\bunl(?:im
 _OTHER_SERVICE: Final = (
     r"(?:minutes?|mins?|texts?|sms|call(?:s|ing)?|talk|voice(?:mail)?|landlines?|messages?|wi-?fi"
     r"|broadband|social|music|video|streaming|speeds?|international|whatsapp"
-    rf"|data[\s-](?:roll|gift|shar|free|boost)\w*|{_ABROAD})"
+    rf"|data[\s-](?:roll|gift|shar|free|boost)\w{{0,20}}|{_ABROAD})"
 )
 _SERVICE: Final = re.compile(rf"\b(?:{_OTHER_SERVICE}|(data))\b", re.I)
 _NO_ALLOWANCE: Final = re.compile(
-    r"\W*(?:[\w+]+\s){0,2}?(?:tethering|hotspots?|apps?|gam(?:es|ing)|tv|sports?|netflix|spotify"
+    r"\W{0,20}+(?:[\w+]{1,30}\s){0,2}?(?:tethering|hotspots?|apps?|gam(?:es|ing)|tv|sports?|netflix|spotify"
     r"|youtube|tiktok|rewards?|mms|(?:data\s(?:at\s|on\s)?)?(?:off-peak|weekends?|nights?))\b",
     re.I,
 )
-_AND: Final = r"(?:\s?[,/+&]\s?|\s(?:and|&)\s)"
+_AND: Final = r"(?:\s?[,/+&]\s?|\sand\s)"
 _LIST_WITH_DATA: Final = re.compile(
-    rf"\W*(?:UK\s)?{_OTHER_SERVICE}(?:{_AND}(?:UK\s)?{_OTHER_SERVICE})*"
+    rf"\W{{0,20}}+(?:UK\s)?{_OTHER_SERVICE}(?:{_AND}(?:UK\s)?{_OTHER_SERVICE}){{0,8}}+"
     rf"(?:\s?[/+&]\s?|,?\s(?:and|&)\s)(?:5G\s)?data\b(?![\s-](?:roll|roam|gift|shar|free|boost))",
     re.I,
 )
 _LABELLED: Final = re.compile(
-    rf"(?:(?:UK\s)?(?:{_OTHER_SERVICE}|data)(?:{_AND}{_OTHER_SERVICE})*\W{{0,3}}"
-    rf"(?:unlimited|{_SIZE.pattern}|[0-9,]+)\W*)+",
+    rf"(?:(?:UK\s)?(?:{_OTHER_SERVICE}|data)(?:{_AND}{_OTHER_SERVICE}){{0,12}}\W{{0,3}}"
+    rf"(?:unlimited|{_SIZE.pattern}|[0-9,]{{1,20}})\W{{0,40}})+",
     re.I,
 )
 _SENTENCE_END: Final = re.compile(r"[.;|•·\n]")
@@ -181,9 +181,9 @@ _ROLLING: Final = re.compile(
 _PAY_AS_YOU_GO: Final = re.compile(r"\bpay[\s-]as[\s-]you[\s-]go\b|\bPAYG\b", re.I)
 _OTHER_PERIOD: Final = re.compile(
     r"\b(?:for|first|after|save|in|within|over|every)\s(?:(?:the|your)\s)?(?:first\s)?"
-    r"[0-9]+[\s-]?months?"
-    r"|\b[0-9]+[\s-]?months?(?:['’]s?)?\s(?:half|free|at\s|of\s|discount|off\b|[0-9]+%)"
-    r"|\b(?:within\s)?[0-9]+[\s-]?days?['’]?\s(?:notice|money|returns?|cooling|free|trial|of\s)"
+    r"[0-9]{1,4}[\s-]?months?"
+    r"|\b[0-9]{1,4}[\s-]?months?(?:['’]s?)?\s(?:half|free|at\s|of\s|discount|off\b|[0-9]{1,4}%)"
+    r"|\b(?:within\s)?[0-9]{1,4}[\s-]?days?['’]?\s(?:notice|money|returns?|cooling|free|trial|of\s)"
     r"|\bthen\b[^.;]{0,25}\brolling\b",
     re.I,
 )

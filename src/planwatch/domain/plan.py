@@ -32,6 +32,10 @@ _TEXTS: Final = (
     "url",
 )
 _LISTS: Final = ("extras", "incentives")
+_LONGEST: Final = {"url": 2_000, "source_ref": 500}
+LONGEST_TEXT: Final = 300  # characters; no name of a plan comes near
+LONGEST_EXTRA: Final = 1_000  # the rest of a longer line is left out
+MOST_EXTRAS: Final = 100
 # Beyond belief for a SIM-only plan, and far below what SQLite can hold.
 MOST_PENCE: Final = 10_000_000
 MOST_MONTHS: Final = 120
@@ -43,7 +47,9 @@ MOST_MBPS: Final = 1_000_000
 class Plan:
     """One offer of one plan, read from a page captured on `as_of`.
 
-    Texts are kept without control characters, which a page may hold and no terminal should get.
+    Texts are kept without control characters, which a page may hold and no terminal
+    should get. One of more than 300 characters (an address: 2,000) is refused; of the extras and
+    incentives the first 100 are kept, with up to 1,000 characters each.
     None means *not stated* throughout. Prices are in the minor unit of `currency`, data in MB.
     A negative number, or one beyond belief, is refused with UnreadableText (a ValueError), so that
     it costs the card that it stands on and no more.
@@ -102,10 +108,16 @@ class Plan:
         self._check_numbers()
         for field in _TEXTS:
             text = getattr(self, field)
-            if text is not None and text != printable(text):
-                object.__setattr__(self, field, printable(text))
+            if text is None:
+                continue
+            shown = printable(text)
+            if len(shown) > _LONGEST.get(field, LONGEST_TEXT):
+                raise UnreadableText(f"its {field} has {len(shown):,} characters: {shown[:40]!r}…")
+            if text != shown:
+                object.__setattr__(self, field, shown)
         for field in _LISTS:
-            object.__setattr__(self, field, tuple(map(printable, getattr(self, field))))
+            lines = getattr(self, field)[:MOST_EXTRAS]
+            object.__setattr__(self, field, tuple(map(_shortened, map(printable, lines))))
 
     def _check_numbers(self) -> None:
         if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
@@ -186,6 +198,10 @@ class Plan:
         """Return the price of each month of the term in pence; one month at least."""
         months = max(self.term_months, 1)
         return monthly_prices(self.price_pence, months, self.price_steps, self.as_of)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_EXTRA else f"{line[: LONGEST_EXTRA - 1]}…"
 
 
 def plan_kind_of(term_months: int) -> PlanKind:

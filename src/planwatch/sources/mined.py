@@ -22,8 +22,8 @@ from planwatch.sources.own import OwnSource
 CHECKED_AGAINST: Final = "nothing: read by the card miner as your settings say"
 _MOST_TIER_WORDS: Final = 3
 _FIGURES: Final = re.compile(
-    r"[£€$]\s?[\d.,]+|[\d.,]+\s?(?:[£€$]|GB\b|MB\b|TB\b|Go\b|Mo\b|p\b)"
-    r"|\b\d+[\s-]?(?:months?|mths?|days?|years?|mois|monate?|tage?)\b|\S*\d\S*",
+    r"[£€$]\s?[\d.,]{1,20}|[\d.,]{1,20}+\s?(?:[£€$]|GB\b|MB\b|TB\b|Go\b|Mo\b|p\b)"
+    r"|\b\d{1,4}[\s-]?(?:months?|mths?|days?|years?|mois|monate?|tage?)\b|\S{0,30}\d\S*",
     re.I,
 )
 _WORD: Final = re.compile(r"[^\W\d_][\w'’]*|\+")

@@ -145,3 +145,37 @@ def test_a_plan_at_the_limits_is_taken() -> None:
 )
 def test_a_slug_holds_letters_and_digits_only(text: str, slug: str) -> None:
     assert slugify(text) == slug
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Un\u200blimited\u2060",
+        "\ufeffUnli\u00admited",
+        "\u202eUnlimited\u202c",
+        "Unl\u200dimi\u2066ted\u2069",
+        "Unlimited\U000e0041\U000e007f",
+        "\u061cUn\u200elim\u200fited",
+    ],
+)
+def test_what_nobody_sees_is_no_part_of_a_name(name: str) -> None:
+    plan = new_plan(name=name, extras=(name,), variant=name)
+
+    assert (plan.name, plan.extras, plan.variant) == ("Unlimited", ("Unlimited",), "Unlimited")
+
+
+@pytest.mark.parametrize(
+    ("field", "length"),
+    [("name", 301), ("variant", 400_000), ("url", 2_001), ("source_ref", 501), ("condition", 301)],
+)
+def test_a_text_beyond_its_length_is_refused_by_name(field: str, length: int) -> None:
+    with pytest.raises(UnreadableText, match=rf"its {field} has {length:,} characters"):
+        new_plan(**{field: "x" * length})
+
+
+def test_extras_are_cut_where_they_are_long_or_many() -> None:
+    plan = new_plan(extras=("x" * 5_000, *map(str, range(200))), incentives=("y" * 1_000,))
+
+    assert len(plan.extras) == 100
+    assert plan.extras[0] == "x" * 999 + "…"
+    assert plan.incentives == ("y" * 1_000,)

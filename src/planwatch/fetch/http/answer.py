@@ -64,11 +64,13 @@ _CHALLENGES: Final = (
     "captcha",
 )
 _SIGN_OF_A_PLAN: Final = re.compile(r"£|&pound;|&#163;|\\u00a3|\bGBP\b|[0-9]\s?GB\b|\bpriceIn")
-_PASSWORD: Final = re.compile(r"<input\b[^>]*\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_PASSWORD: Final = re.compile(
+    r"<input\b[^<>]{0,2000}?\btype\s{0,9}=\s{0,9}[\"']?password", re.IGNORECASE
+)
 _REFUSALS: Final = (401, 403)
 _PART: Final = 206
 _SUCCESSES: Final = range(200, 300)
-_SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?</\1\s*>", re.I | re.S)
+_SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 
 
 def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) -> Page:

@@ -48,11 +48,11 @@ _NAME: Final = re.compile(
 _QUOTED: Final = re.compile(
     rf"(?P<quote>{_QUOTE})(?P<value>(?:(?!(?P=quote))(?:\\.|[^\\]))*)(?P=quote)", re.DOTALL
 )
-_DIGITS: Final = re.compile(r"\d{6,}\b")
-_BARE: Final = re.compile(r"(?=[\w.~+/%-]*\d)[\w.~+/%-]{8,}={0,2}")
-_ADDRESS_OR_PATH: Final = re.compile(r"(?:https?:/)?/(?:[\w.~:/?#&=%-]{0,200})$")
+_DIGITS: Final = re.compile(r"(?<!\d)\d{6,}+\b")
+_BARE: Final = re.compile(r"[\w.~+/%-]{8,}={0,2}")
+_ADDRESS_OR_PATH: Final = re.compile(r"(?:https?:/)?/[\w.~:/?#&=%-]{0,200}+$")
 _LONG_RUN: Final = re.compile(r"[\w+=-]{24,}")
-_HEADER_VALUE: Final = re.compile(r"(?:Bearer|Basic|Digest)\s|[\w.-]+=\S", re.IGNORECASE)
+_HEADER_VALUE: Final = re.compile(r"(?:Bearer|Basic|Digest)\s|[\w.-]{1,100}=\S", re.IGNORECASE)
 # A name beside its value, as HAR files and cookie managers write them.
 _PAIR: Final = re.compile(
     r"(?P<head>\"name\"\s{0,4}:\s{0,4}\"(?P<name>[\w.$-]{1,80})\"\s{0,4},\s{0,4}\"value\"\s{0,4}:"
@@ -66,7 +66,7 @@ _TAG_VALUE: Final = re.compile(
     r"(\b(?:value|content)\s*=\s*)(\"[^\"]+\"|'[^']+'|[^\s\"'>]+)", re.IGNORECASE
 )
 _IN_ADDRESS: Final = re.compile(r"([?&;](?:amp;)?)([A-Za-z_][\w.-]{0,59})=([^&#\"'\s<>\\;]{6,})")
-_JWT: Final = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
+_JWT: Final = re.compile(r"\beyJ[\w-]{8,600}\.[\w-]{8,}(?:\.[\w-]*)?")
 _BEARER: Final = re.compile(r"\b(Bearer\s+)[\w.~+/-]{16,}=*")
 _KNOWN_KEYS: Final = re.compile(r"\b(?:AKIA[0-9A-Z]{16}|AIza[\w-]{35}|sk_live_\w{16,})\b")
 _EMAIL: Final = re.compile(
@@ -161,13 +161,17 @@ class Scrubber:
         if number := _DIGITS.match(text, start):
             return number.end(), self._count(HIDDEN, _NUMBER)
         bare = _BARE.match(text, start)
-        if bare and text[start - 1] == "=" and _is_secret(bare[0], _SHORTEST_IN_BLOCK):
+        if (
+            bare
+            and _has_digit(bare[0])
+            and text[start - 1] == "="
+            and _is_secret(bare[0], _SHORTEST_IN_BLOCK)
+        ):
             return bare.end(), self._count(HIDDEN, REMOVED)
         return start, None
 
     def _scrub_in_block(self, quoted: re.Match[str]) -> str:
-        has_digit = any(letter.isdigit() for letter in quoted["value"])
-        if not (has_digit and _is_secret(quoted["value"], _SHORTEST_IN_BLOCK)):
+        if not (_has_digit(quoted["value"]) and _is_secret(quoted["value"], _SHORTEST_IN_BLOCK)):
             return quoted[0]
         return self._count(HIDDEN, f"{quoted['quote']}{REMOVED}{quoted['quote']}")
 
@@ -220,6 +224,10 @@ def _is_secret(value: str, shortest: int) -> bool:
     if any(letter.isspace() for letter in value):
         return _HEADER_VALUE.match(value) is not None
     return not _ADDRESS_OR_PATH.match(value) or _LONG_RUN.search(value) is not None
+
+
+def _has_digit(value: str) -> bool:
+    return any(letter.isdigit() for letter in value)
 
 
 def _end_of_block(text: str, start: int) -> int:

@@ -9,8 +9,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from parsel import Selector
-
 from planwatch.domain.plan import Plan
 from planwatch.errors import UnreadableText
 from planwatch.printable import printable
@@ -35,6 +33,7 @@ from planwatch.sources.cards.json.records import Found, read_records
 from planwatch.sources.cards.page.embedded import ATTRIBUTES, find_json, parse_whole
 from planwatch.sources.cards.page.outline import Outline
 from planwatch.sources.cards.result import MinedPage, MinedPlan, Origin
+from planwatch.sources.reading.markup import read_markup
 
 _ENOUGH: Final = 2  # cards; a lone one may be an advertisement of the plans that JSON holds
 _CHARSET: Final = re.compile(rb"charset=[\"']?([\w-]+)", re.I)
@@ -60,13 +59,16 @@ def mine_plans(
 
     Returns:
         Plans in order of the page, each offer once. Shown cards win over JSON.
+
+    Raises:
+        LayoutChanged: no shop writes such a page.
     """
     text = body if isinstance(body, str) else _decode(body)
     setting = Setting(brand, source, url, currency, as_of)
     whole = parse_whole(text)
     if whole is not None:
         return _page_of(_mine_json([("", whole)], setting))
-    root = Selector(text=text or "<html/>", type="html").root
+    root = read_markup(text).root
     outline = Outline(root)
     shown = _mine_outline(outline, root, setting, "html")
     hidden: list[MinedPlan] = []

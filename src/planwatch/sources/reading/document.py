@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 from planwatch.domain.whole_page import find_cut
 from planwatch.errors import LayoutChanged, NothingFound, ParseError, UnreadableText
 from planwatch.sources.contract import Unreadable
+from planwatch.sources.reading.markup import read_markup
 from planwatch.sources.reading.text import AMOUNT, clean
 
 if TYPE_CHECKING:
     from parsel import Selector
 
+LONGEST_TEXT: Final = 5_000  # characters of one text between tags; the rest is not read
 _NEVER_SHOWN: Final = frozenset({"script", "style", "template", "noscript", "svg", "del", "s"})
 _FORMATTING: Final = frozenset({"b", "strong", "em", "i", "u", "sup", "sub", "mark"})
 _INLINE_BESIDE_TEXT: Final = frozenset({"span", "a", "small", "abbr", "bdi", "label"})
 _SPLIT_AFTER_SIGN: Final = re.compile(r"£\n(?=[0-9])")
 _SPLIT_AFTER_WAS: Final = re.compile(r"\b(was:?)\n(?=£)", re.IGNORECASE)
-_SPLIT_AT_POINT: Final = re.compile(r"(£ ?[0-9,]+)\n?\.\n?(?=[0-9])")
+_SPLIT_AT_POINT: Final = re.compile(r"(£ ?[0-9,]{1,12})\n?\.\n?(?=[0-9])")
 
 
 # a picture inside the page has a title of its own
@@ -33,16 +35,15 @@ def read_document(title: str, text: str) -> Selector:
     """Return a saved page as a document.
 
     Raises:
-        LayoutChanged: the page was cut short: cards, or the digits of a price, may be missing.
+        LayoutChanged: the page was cut short: cards, or the digits of a price, may be missing; or
+            no shop writes such a page.
     """
-    from parsel import Selector  # takes 160 ms to import; JSON sources share this module
-
     if find_cut(text) is not None:
         raise LayoutChanged(
             f"{title}: the page was cut short: no </body>; it ends with {clean(text[-60:])!r}",
             hint="save the whole page again",
         )
-    return Selector(text=text, type="html")
+    return read_markup(text)
 
 
 def find_shown(node: Selector, css: str) -> list[Selector]:
@@ -61,8 +62,17 @@ def lines_of(node: Selector, *, skip: Iterable[str] = ()) -> tuple[str, ...]:
 
     Args:
         skip: names of elements to leave out as well, such as "button".
+
+    Raises:
+        LayoutChanged: elements are nested hundreds deep.
     """
-    text = "".join(_pieces_of(node.root, frozenset(skip)))
+    try:
+        text = "".join(_pieces_of(node.root, frozenset(skip)))
+    except RecursionError as error:
+        raise LayoutChanged(
+            "elements of the page are nested too deeply to be read",
+            hint="no shop writes such a page; open it in a browser to see who answered",
+        ) from error
     text = "\n".join(line for line in map(clean, text.split("\n")) if line)
     text = _SPLIT_AT_POINT.sub(r"\1.", _SPLIT_AFTER_SIGN.sub("£", text))
     text = _SPLIT_AFTER_WAS.sub(r"\1 ", text)
@@ -109,7 +119,7 @@ def _is_inline(element: Any) -> bool:
 
 
 def _as_one_line(text: str | None) -> str:
-    return (text or "").replace("\n", " ")
+    return (text or "")[:LONGEST_TEXT].replace("\n", " ")
 
 
 def layout_changed(title: str, page: Selector, css: str) -> LayoutChanged:

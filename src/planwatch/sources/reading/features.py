@@ -31,7 +31,7 @@ _MINUTES: Final = re.compile(rf"{_SERVICES}(?:minutes|mins|calls)\b", re.IGNOREC
 _TEXTS: Final = re.compile(rf"{_SERVICES}texts?\b", re.IGNORECASE)
 _GENERATION: Final = re.compile(r"(?<!no\s)\b([45])G\b", re.IGNORECASE)
 _SPEED: Final = re.compile(
-    r"\b(?:max\w*|up\sto|capped)\b[^0-9]*([0-9]{1,6})\s?Mbps\b", re.IGNORECASE
+    r"\b(?:max\w{0,20}|up\sto|capped)\b[^0-9]{0,80}([0-9]{1,6})\s?Mbps\b", re.IGNORECASE
 )
 _ROAMING: Final = re.compile(r"\broam", re.IGNORECASE)
 _NO_ROAMING: Final = re.compile(
@@ -41,7 +41,7 @@ _NO_ROAMING: Final = re.compile(
 )
 _GLOBAL: Final = re.compile(r"\b(?:global|worldwide|around\sthe\sworld)\b", re.IGNORECASE)
 _EUROPE: Final = re.compile(r"\b(?:EU|Europe\w*)\b", re.IGNORECASE)
-_ROAMING_SIZE: Final = re.compile(r"[0-9][0-9.,]*\s?[GM]B\b")
+_ROAMING_SIZE: Final = re.compile(r"[0-9][0-9.,]{0,12}\s?[GM]B\b")
 
 
 def read_features(lines: Iterable[str]) -> Features:

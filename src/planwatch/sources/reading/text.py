@@ -34,18 +34,18 @@ _MONTHS: Final = {
     for name in names
 }
 _DATE: Final = re.compile(
-    r"(?:\b([0-9]{1,2})(?:st|nd|rd|th)?\s+)?\b([A-Za-z]{3,9})\.?\s+(20[0-9]{2}|[0-9]{2})\b"
+    r"(?:\b([0-9]{1,2})(?:st|nd|rd|th)?\s{1,4})?\b([A-Za-z]{3,9})\.?\s{1,4}(20[0-9]{2}|[0-9]{2})\b"
 )
-AMOUNT: Final = r"£\s?[0-9][0-9,]*(?:\.[0-9]{1,2})?"
+AMOUNT: Final = r"£\s?[0-9][0-9,]{0,12}(?:\.[0-9]{1,2})?"
 WAS: Final = re.compile(rf"\bwas:?\s({AMOUNT})", re.IGNORECASE)
 _STEP: Final = re.compile(
     rf"({AMOUNT})(?:\s(?:a|per)\smonth)?\s(?:from|on)\s"
     r"((?:[0-9]{1,2}(?:st|nd|rd|th)?\s)?[A-Za-z]{3,9}\s[0-9]{4})"
 )
 _CONTRACT: Final = re.compile(
-    r"[0-9][\s-]?months?\b.*\b(?:contract|plan|term)s?\b"
-    r"|\b(?:contract|plan|term)s?\b.*[0-9][\s-]?months?\b"
-    r"|\b(?:30|28)[\s-]day\b|\brolling\b|^[0-9]+[\s-]months?$",
+    r"[0-9][\s-]?months?\b.{0,300}\b(?:contract|plan|term)s?\b"
+    r"|\b(?:contract|plan|term)s?\b.{0,300}[0-9][\s-]?months?\b"
+    r"|\b(?:30|28)[\s-]day\b|\brolling\b|^[0-9]{1,4}[\s-]months?$",
     re.IGNORECASE,
 )
 _RUNS_FOR: Final = re.compile(r"\b(runs?|lasts?|is|are)\sfor\s", re.IGNORECASE)

@@ -51,7 +51,8 @@ UNLIMITED_MB: Final = -1
 DATA_CODE: Final = "ME_DATA_MB"
 GUIDED: Final = "guided"
 _NOT_A_TIER: Final = re.compile(
-    r"£[0-9.]+|[0-9.]+\s?[GM]B|\bunlimited(?: data)?\b|\bpay as you go\b|\bPAYG\b|\bplan\b",
+    r"£[0-9.]{1,12}|[0-9.]{1,12}\s?[GM]B|\bunlimited(?: data)?\b|\bpay as you go\b|\bPAYG\b"
+    r"|\bplan\b",
     re.IGNORECASE,
 )
 

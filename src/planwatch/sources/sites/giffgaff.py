@@ -31,6 +31,7 @@ from planwatch.sources.reading.json_page import (
     require_any,
     take,
 )
+from planwatch.sources.reading.markup import read_markup
 from planwatch.sources.reading.text import clean
 
 JSON_LD: Final = 'script[type="application/ld+json"]::text'
@@ -49,7 +50,7 @@ _POUNDS: Final = re.compile(r"[0-9]{1,4}(?:\.[0-9]+)?")
 
 
 def parse(page: Page, as_of: date) -> Reading:
-    document = Selector(text=page.text or " ", type="html")
+    document = read_markup(page.text or " ")
     related = _find_related(document)
     script = document.css(RANGE_PAGE).get()
     if related is None and script is None:

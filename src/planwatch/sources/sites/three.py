@@ -54,8 +54,8 @@ CTA: Final = "button[value]"  # its value names data, tier and term; its id repe
 BADGE: Final = ".offer-indicator"
 RISE: Final = ".ofcom-text"
 
-_TIER_IN_CARD: Final = re.compile(r"\bmonths?\s(\S.*?)\splan\b", re.IGNORECASE)
-_TIER_IN_PANEL: Final = re.compile(r"^(\S.*?)\splan\sfeatures\b", re.IGNORECASE)
+_TIER_IN_CARD: Final = re.compile(r"\bmonths?\s(\S.{0,80}?)\splan\b", re.IGNORECASE)
+_TIER_IN_PANEL: Final = re.compile(r"^(\S.{0,80}?)\splan\sfeatures\b", re.IGNORECASE)
 _MONTHS_IN_BADGE: Final = re.compile(r"\b([0-9]{1,2})\smonths?\b", re.IGNORECASE)
 _SAVING_IN_BADGE: Final = re.compile(r"\bsave\s(£[0-9.,]+)", re.IGNORECASE)
 _ANNOUNCES_RISES: Final = re.compile(r"\bincreasing\sto\b", re.IGNORECASE)

@@ -54,7 +54,7 @@ LENGTH_CHOSEN: Final = (
 _SPEED_LINE: Final = re.compile(r"[0-9]\s?Mbps\b", re.IGNORECASE)
 # What is left of "Unlimited Max" or "20GB data" without the allowance is the tier.
 _ALLOWANCE_WORDS: Final = re.compile(
-    r"\b(?:unlimited|data|sim(?:\s|-)only|sim|plan)\b|[0-9][0-9.,]*\s?[GM]B\b", re.IGNORECASE
+    r"\b(?:unlimited|data|sim(?:\s|-)only|sim|plan)\b|[0-9][0-9.,]{0,12}\s?[GM]B\b", re.IGNORECASE
 )
 
 

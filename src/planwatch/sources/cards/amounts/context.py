@@ -17,12 +17,14 @@ from planwatch.sources.cards.page.outline import Outline
 
 _EDGE: Final = re.compile(r"[\n\x1e\x1f]")
 _POINTS_ON: Final = re.compile(
-    r"(?::|\b(?:was|then|now|from|to|save|only|just|for|at|of|plus|pay|instead\sof|statt|ab|dès|then\sonly))\s*$",
+    r"(?::|\b(?:was|then|now|from|to|save|only|just|for|at|of|plus|pay|instead\sof|statt|ab|dès|then\sonly))\s{0,4}$",
     re.I,
 )
-_POINTS_BACK: Final = re.compile(r"\s*(?:/|(?:a|per|p/?)\s?(?:month|mth|mo?)\b|\)|off\b|\*)", re.I)
+_POINTS_BACK: Final = re.compile(
+    r"\s{0,4}(?:/|(?:a|per|p/?)\s?(?:month|mth|mo?)\b|\)|off\b|\*)", re.I
+)
 _LEFT_OPEN: Final = re.compile(
-    r"\b(?:from|on|for|a|per|the|of|in|month|monthly|until|/|first)\s*$", re.I
+    r"\b(?:from|on|for|a|per|the|of|in|month|monthly|until|/|first)\s{0,4}$", re.I
 )
 _LABEL_TAGS: Final = frozenset({"dt", "th"})  # they speak of what follows
 _MOST: Final = 90

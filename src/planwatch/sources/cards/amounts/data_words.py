@@ -29,21 +29,21 @@ _OTHER: Final = phrases(
     """
 )
 _AND: Final = r"(?:\s?[,/+&|]\s?(?:(?:and|&)\s)?|\s(?:and|und|et|y|e|en|och|og|i|&)\s)"
-_KIND: Final = r"(?:(?:UK|national|standard|inclusive|monthly|mobile|[45]G)\s)*"
+_KIND: Final = r"(?:(?:UK|national|standard|inclusive|monthly|mobile|[45]G)\s){0,5}"
 SERVICE: Final = re.compile(rf"\b(?:(?P<data>{DATA})|{_OTHER})\b", re.I)
 # "minutes", "UK calls & texts": the label of a figure, not a line that says all by itself
 PURE_LABEL: Final = re.compile(
-    rf"[\s\W]*{_KIND}(?P<service>(?P<data>{DATA})|{_OTHER})"
-    rf"(?:\s?{_AND}(?:UK\s)?(?:{DATA}|{_OTHER}))*"
-    r"(?:\s(?:allowance|allowances|included))?[\s:*)]*",
+    rf"\W{{0,20}}+{_KIND}(?P<service>(?P<data>{DATA})|{_OTHER})"
+    rf"(?:(?>\s?{_AND})(?:UK\s)?(?:{DATA}|{_OTHER})){{0,12}}"
+    r"(?:\s(?:allowance|allowances|included))?[\s:*)]{0,20}",
     re.I,
 )
 SAYS_ALL: Final = re.compile(r"flat\b|speed|\d|wi-?fi", re.I)
 HOW_FAST: Final = re.compile(r"\b(?:high|full|max|top|super|ultra)[\s-]?(?:speed|fast)\b", re.I)
 OWN_NUMBER: Final = re.compile(r"\b(?:with|plus|inklusive|avec|con)\b|[0-9]", re.I)
 LIST_WITH_DATA: Final = re.compile(
-    rf"[\s\W]*{_KIND}{_OTHER}(?:\s?{_AND}(?:UK\s)?{_OTHER})*"
-    rf"\s?{_AND}(?:[45]G\s)?(?:data|internet|datos)\b(?![\s-](?:roll|roam|gift|shar|free|boost))",
+    rf"\W{{0,20}}+{_KIND}{_OTHER}(?:(?>\s?{_AND})(?:UK\s)?{_OTHER}){{0,8}}+"
+    rf"(?>\s?{_AND})(?:[45]G\s)?(?:data|internet|datos)\b(?![\s-](?:roll|roam|gift|shar|free|boost))",
     re.I,
 )
 # a size under such a label is one of its own, beside the plan's data
@@ -72,17 +72,17 @@ _ON_THE_WAY: Final = phrases(
     """
 )
 ABROAD_AFTER: Final = re.compile(
-    rf"^[\s(–-]*(?:{_ON_THE_WAY}\s?){{0,7}}[\s(]*(?!UK|home)\b{ABROAD}", re.I
+    rf"^[\s(–-]{{0,12}}(?:{_ON_THE_WAY}\s?){{0,7}}[\s(]{{0,4}}(?!UK|home)\b{ABROAD}", re.I
 )
 ABROAD_BEFORE: Final = re.compile(rf"\b{ABROAD}[^0-9.;]{{0,25}}$", re.I)
 ABROAD_LABEL: Final = re.compile(rf"\b{ABROAD}", re.I)
 AT_HOME_TOO: Final = re.compile(r"\b(?:UK|home|inland|national)\b", re.I)
 WAS_BEFORE: Final = BEFORE["was"]
-WAS_AFTER: Final = re.compile(r"^[\s)]*(?:was|before|previously|vorher|avant)\b[\s)]*$", re.I)
+WAS_AFTER: Final = re.compile(r"^[\s)]{0,12}(?:was|before|previously|vorher|avant)\b[\s)]*$", re.I)
 NOW_BEFORE: Final = re.compile(
     rf"\b(?:now|jetzt|maintenant|ahora|data|daten|datenvolumen|allowance){END}", re.I
 )
-NOW_AFTER: Final = re.compile(rf"[\s(]*(?:of\s)?(?:\w+\s){{0,2}}{DATA}\b", re.I)
+NOW_AFTER: Final = re.compile(rf"[\s(]{{0,12}}+(?:of\s)?(?:\w{{1,30}}\s){{0,2}}{DATA}\b", re.I)
 _NOT_ALL_BEFORE: Final = phrases(
     r"""
     up to | per | over | under | than | from | between | fair use | fup | after | beyond
@@ -107,4 +107,4 @@ _NOT_ALL_AFTER: Final = phrases(
     blue\b | silver\b
     """
 )
-OTHER_AFTER: Final = re.compile(rf"^[\s)+]*{_NOT_ALL_AFTER}", re.I)
+OTHER_AFTER: Final = re.compile(rf"^[\s)+]{{0,12}}{_NOT_ALL_AFTER}", re.I)

@@ -73,7 +73,7 @@ _CURRENCIES: Final = {
     "JPY": Currency("[¥￥]|JPY", "円|JPY|yen", 20_000, minor=1),
 }
 _GAP: Final = r"[\s]{0,3}"
-_WHOLE: Final = r"[0-9]{1,3}(?:[,.'’  ][0-9]{3})+(?![0-9])|[0-9]{1,6}"
+_WHOLE: Final = r"[0-9]{1,3}(?:[,.'’  ][0-9]{3}){1,3}(?![0-9])|[0-9]{1,6}"
 _PLAIN_POINT: Final = r"[.,·][0-9]{1,2}(?![0-9])"
 # "£ 7 . 95", "£20" + ".00", "£20." + "00"; but not "£10. 24 month"
 _CUT_POINT: Final = (
@@ -175,20 +175,21 @@ def _value_of(whole: str, cents: str, scale: int, most: int) -> int:
 
 _UNLIMITED: Final = (
     r"(?:\b(?:unlimited|unltd|unlim|limitless|endless|infinite|illimit[ée]e?s?|illimitat[oaie]"
-    r"|ilimitad[oa]s?|unbegrenzt\w*|unlimitiert\w*|grenzenlos\w*|onbeperkt|obegränsa[dt]\w*"
-    r"|ubegrenset|ubegrænset|rajaton\w*|nielimitowan\w*|bez\slimitu|neomezen\w*|korlátlan)\b"
+    r"|ilimitad[oa]s?|unbegrenzt\w{0,30}|unlimitiert\w{0,30}|grenzenlos\w{0,30}|onbeperkt|obegränsa[dt]\w{0,30}"
+    r"|ubegrenset|ubegrænset|rajaton\w{0,30}|nielimitowan\w{0,30}|bez\slimitu|neomezen\w*|korlátlan)\b"
     r"|\bfri(?=\s(?:data|surf)\b)|∞)"
 )
 _SIZE: Final = (
-    r"(?<![0-9.,£€$])(?<![0-9]\s[/x])(?P<n>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,6}(?:[.,][0-9]{1,2})?)"
-    r"[\s-]{0,2}(?P<unit>%s)(?![A-Za-z]*(?:ps\b|/s\b|it))(?![A-Za-z])(?!/s)"
+    r"(?<![0-9.,£€$])(?<![0-9]\s[/x])(?P<n>[0-9]{1,3}(?:,[0-9]{3}){1,3}(?![0-9])|[0-9]{1,6}(?:[.,][0-9]{1,2})?)"
+    r"[\s-]{0,2}(?P<unit>%s)(?![A-Za-z]{0,12}(?:ps\b|/s\b|it))(?![A-Za-z])(?!/s)"
 )
 _UNITS: Final = r"(?i:[GMT]i?B|gigas?|gigs?|gigabytes?|megabytes?|terabytes?)"
 _FRENCH_UNITS: Final = r"[GMT]i?o"
 _FRENCH: Final = re.compile(r"[0-9]\s?Gi?o\b|[0-9]Mo\b")
+_THOUSANDS: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,3}")
 _PLUS: Final = re.compile(r"\s{0,2}\+\s{0,2}\Z")
 _GIFT: Final = re.compile(
-    r"\s{0,2}(?:data\s)?(?:free|extra|bonus|on\sus|gratis|offerts?|inklusive|de\sregalo)\b|\s*[\n\x1e\x1f]|\s*\Z",
+    r"\s{0,2}(?:data\s)?(?:free|extra|bonus|on\sus|gratis|offerts?|inklusive|de\sregalo)\b|\s{0,8}[\n\x1e\x1f]|\s{0,8}\Z",
     re.I,
 )
 _ASIDE: Final = re.compile(r"\s{0,2}(?:data\s)?(?:free|extra|bonus|on\sus|offerts?)\b", re.I)
@@ -223,7 +224,7 @@ def find_sizes(text: str) -> list[Figure]:
 
 
 def _mb_of(number: str, unit: str) -> int | None:
-    plain = number.replace(",", "") if re.fullmatch(r"[0-9]+(?:,[0-9]{3})+", number) else number
+    plain = number.replace(",", "") if _THOUSANDS.fullmatch(number) else number
     scale = {"g": MB_PER_GB, "t": MB_PER_GB * 1000, "m": 1}[unit[0].lower()]
     mb = round(float(plain.replace(",", ".")) * scale)
     return mb if 0 < mb <= 10_000_000 else None

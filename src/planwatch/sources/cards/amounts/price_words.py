@@ -67,7 +67,8 @@ BEFORE: Final = {
         korting | bespaar | oszczędz\w* | spara
         total(?: cost| price)? | in total | altogether | gesamt\w*(?: preis| kosten)? | insgesamt
         delivery | postage
-        (?:effective(?:ly)?|equivalent(?: to)?|equates to|average|avg)(?: (?:monthly|price|cost))*
+        (?:effective(?:ly)?|equivalent(?: to)?|equates to)(?: monthly)?(?: (?:price|cost))?
+        (?:average|avg)(?: monthly)?(?: (?:price|cost))?
         works out(?: at)? | that(?:['’]s| is) | effekti[vf]\w* | umgerechnet | rechnerisch\w*
         durchschnitt\w*
         """
@@ -171,7 +172,7 @@ AFTER: Final = {
     ),
 }
 MONTHLY_BEFORE: Final = re.compile(
-    rf"(?:\b(?:monthly|per\smonth|a\smonth|monat\w*|mensuel\w*)|/mo(?:nth)?|mtl\.?)[^.;]{{0,14}}{END}",
+    rf"(?:\b(?:monthly|per\smonth|a\smonth|monat\w{{0,20}}|mensuel\w{{0,20}})|/mo(?:nth)?|mtl\.?)[^.;]{{0,14}}{END}",
     re.I,
 )
 MONTHLY_AFTER: Final = re.compile(rf"{START}{PER_MONTH}", re.I)
@@ -182,7 +183,7 @@ _MONTHS: Final = phrases(
     r"months? | mths? | monate\w* | mois | meses | mesi | maanden | mies\w* | månader"
 )
 FOR_MONTHS: Final = re.compile(
-    rf"^[\s)*,:]*{_FOR}?\s?(?:(?:the|your|los|i|les)\s)?(?:{_FIRST}\s)?([0-9]{{1,2}})\s?{_MONTHS}\b",
+    rf"^[\s)*,:]{{0,12}}{_FOR}?\s?(?:(?:the|your|los|i|les)\s)?(?:{_FIRST}\s)?([0-9]{{1,2}})\s?{_MONTHS}\b",
     re.I,
 )
 _FEES: Final = phrases(
@@ -199,5 +200,7 @@ _SUMS: Final = phrases(
     """
 )
 # a line of its own below a figure that says what it is
-LABEL_AFTER: Final = re.compile(rf"[\s(]*(?:(?P<upfront>{_FEES})|(?P<other>{_SUMS}))[\s)*]*", re.I)
+LABEL_AFTER: Final = re.compile(
+    rf"[\s(]{{0,12}}+(?:(?P<upfront>{_FEES})|(?P<other>{_SUMS}))[\s)*]{{0,12}}", re.I
+)
 RATE_LABEL: Final = re.compile(r"\bper\s(?:GB|MB|min\w*|text|day|year)\b", re.I)

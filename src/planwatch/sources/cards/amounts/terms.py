@@ -37,10 +37,10 @@ _CONTRACT: Final = phrases(
     """
 )
 _STRONG_AFTER: Final = re.compile(
-    rf"^[\s:,)'’-]*(?:s?['’]?\s)?(?:[\w-]+[\s-]){{0,2}}?{_CONTRACT}\b", re.I
+    rf"^[\s:,)'’-]{{0,12}}(?:s?['’]?\s)?(?:[\w-]{{1,30}}[\s-]){{0,2}}?{_CONTRACT}\b", re.I
 )
 _STRONG_BEFORE: Final = re.compile(
-    rf"(?:\b{_CONTRACT}[\s:(–—|-]*(?:\w+[\s:]){{0,3}}|\b(?:runs?|lasts?|tied\sin)\sfor\s|\bMVLZ\s)$",
+    rf"(?:\b{_CONTRACT}[\s:(–—|-]{{0,12}}(?:\w{{1,30}}[\s:]){{0,3}}|\b(?:runs?|lasts?|tied\sin)\sfor\s|\bMVLZ\s)$",
     re.I,
 )
 _FOR: Final = phrases(
@@ -101,6 +101,7 @@ _LOOSE: Final = re.compile(
     re.I,
 )
 _PAYG: Final = re.compile(r"\bpay[\s-]as[\s-]you[\s-](?:go|use)\b|\bPAYG\b", re.I)
+_DATE_HERE: Final = re.compile(DATE, re.I)
 _LONGEST: Final = 36
 
 
@@ -146,7 +147,7 @@ def _spans_in(line: str) -> Iterator[Term]:
         count = int(number) if number.isdigit() else _WORDS.get(number, 24)
         months = count * 12 if match["y"] else count
         before, after = line[: match.start()], line[match.end() :]
-        is_date = re.match(rf"\s*(?:{DATE})", line[match.start() :], re.I)
+        is_date = _DATE_HERE.match(line, match.start())
         if not 1 <= months <= _LONGEST or is_date or match["m"] == "m":
             continue  # "m" are metres or minutes; only "24M" is months
         is_strong = bool(_STRONG_BEFORE.search(before))

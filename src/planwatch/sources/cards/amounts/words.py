@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+_REST_OF_WORD: Final = r"\w{0,30}"  # not all that a page has without a blank
+
 
 def phrases(text: str) -> str:
     """Return the alternation of the phrases in a text."""
-    parts = [part.strip() for part in re.split(r"\s+\|\s+|\n", text) if part.strip(" |\n")]
-    return "(?:" + "|".join(re.sub(r"[ ]+", r"\\s", part.strip("| ")) for part in parts) + ")"
+    parts = [part.strip() for part in re.split(r" \| |\n", text) if part.strip(" |\n")]
+    joined = "|".join(re.sub(r"[ ]+", r"\\s", part.strip("| ")) for part in parts)
+    return f"(?:{joined})".replace(r"\w*", _REST_OF_WORD).replace(r"\w+", r"\w{1,30}")
 
 
 _MONTH_NAME: Final = (
@@ -39,7 +42,7 @@ _MONTH: Final = phrases(
 )
 PER_MONTH: Final = phrases(
     rf"""
-    (?:a|per|each|every|pro|par|al|por|im|i|na|pr\.?|p\.?|za|/) ?/? ?(?:calendar )?{_MONTH}\b\.?
+    (?:a|per|each|every|pro|par|al|por|im|i|na|pr\.?|p\.?|za|/)(?: ?/)? ?(?:calendar )?{_MONTH}\b\.?
     pcm\b | pm\b | p\.m\. | monthly\b
     /? ?mtl\b\.? | monatlich\w*
     mensuels?\b | mensual\w* | mensili?\b | miesięcznie\b
@@ -53,7 +56,7 @@ END: Final = (
     r"[\s:–—\-(>~*]{0,4}(?:(?:only|just|nur|seulement|solo|an?|the|of|at|about|around|for|your|total)"
     r"[\s:]{0,3}){0,2}$"
 )
-START: Final = r"^[\s)*†‡.,:;–—\-]*"
+START: Final = r"^[\s)*†‡.,:;–—\-]{0,20}"
 
 
 def before(text: str) -> re.Pattern[str]:

@@ -38,7 +38,7 @@ _OTHER_PRODUCT: Final = re.compile(
     re.I,
 )
 _SPEED: Final = re.compile(
-    r"\b(?:average|avg)\b.{0,20}\bspeed|\b[MG]bps\saverage|\baverage\s[0-9]+\s?[MG]b", re.I
+    r"\b(?:average|avg)\b.{0,20}\bspeed|\b[MG]bps\saverage|\baverage\s[0-9]{1,6}\s?[MG]b", re.I
 )
 _ADD_ON: Final = re.compile(
     r"\badd[\s-]?ons?\b|\bbolt[\s-]?ons?\b|\bboost(?:er|ers)?\b|\b(?:day|week|weekend|travel|roaming|data)\spass(?:es)?\b"
@@ -51,7 +51,7 @@ _QUESTIONS: Final = re.compile(
     r"\bFAQs?\b|^(?:your\s|common\s|any\s|more\s)?questions\b|\basked\squestions\b|\bsmall\sprint\b|\bterms\s(?:and|&)\sconditions\b",
     re.I,
 )
-_EXPLAINS: Final = re.compile(r"\bhow\s(?:does|do|much|many)\b|\bexamples?\b|\?\s*$", re.I)
+_EXPLAINS: Final = re.compile(r"\bhow\s(?:does|do|much|many)\b|\bexamples?\b|\?\s{0,4}$", re.I)
 _SIM: Final = re.compile(r"\bsims?\b|\bsimo\b|\be-?sims?\b", re.I)
 _MOBILE: Final = re.compile(r"\b(?:sims?|simo|mobile|plans?|pay\smonthly|tariffs?|tarife?)\b", re.I)
 _MINUTES: Final = re.compile(

@@ -24,7 +24,7 @@ from planwatch.sources.reading.text import parse_date, promotion_end
 _DATE: Final = re.compile(DATE, re.I)
 _PROMOTION: Final = re.compile(
     r"\b(?:first|for|initial)\s(?:the\s|your\s)?(?:first\s)?([0-9]{1,2})\smonths?\b"
-    r"|\b([0-9]{1,2})\smonths?['’]?\s(?:half|at\s|free|off|discount|[0-9]+%)",
+    r"|\b([0-9]{1,2})\smonths?['’]?\s(?:half|at\s|free|off|discount|[0-9]{1,4}%)",
     re.I,
 )
 _FROM_MONTH: Final = re.compile(r"\bmonth\s([0-9]{1,2})\b|\b([0-9]{1,2})\.\smonat\b", re.I)

@@ -67,7 +67,9 @@ _NOW_MORE: Final = re.compile(r"\bnow\s[0-9]+\s?[GM]B\b", re.I)
 _FOR_CALLS: Final = re.compile(
     r"unlimited\s(?:(?:UK|calls?|minutes|mins|texts?|sms|voice|and|&|,)\s?)+(?!data)", re.I
 )
-_FOR_ABROAD: Final = re.compile(r"[0-9.]+\s?[GM]B\b[^,.;]{0,20}\b(?:EU|roam\w*|Europe)", re.I)
+_FOR_ABROAD: Final = re.compile(
+    r"[0-9.]{1,12}\s?[GM]B\b[^,.;]{0,20}\b(?:EU|roam\w{0,20}|Europe)", re.I
+)
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from planwatch.sources.cards.json.units import Units
 _NAMING: Final = ("name", "type", "code", "label", "title", "key", "id", "kind", "@type")
 _UNITS: Final = ("unit", "uom", "unitofmeasure", "units", "unitcode", "measure")
 _KINDS: Final = ("__typename", "type", "@type")
-_ADVERT: Final = re.compile(r"ads?|advert\w*|sponsor\w*|banner|promo\w*banner", re.I)
+_ADVERT: Final = re.compile(r"ads?|advert\w{0,30}|sponsor\w{0,30}|banner|promo\w{0,30}banner", re.I)
 _OTHER_PRODUCT: Final = re.compile(
     r"\b(?:broadband|fibre|iphone\s?[0-9]|galaxy\s?[asz]?[0-9]|pixel\s?[0-9]|handset|add-?on"
     r"|bolt-?on|booster|roaming\spass|tv\spack)\b",

@@ -18,15 +18,20 @@ _WORTH_IT: Final = re.compile(
 )
 _ASSIGNED: Final = re.compile(
     r"(?:(?:window|self|globalThis)(?:\.|\[)|\b(?:var|let|const)\s)"
-    r"[\w$.'\"\[\] -]{1,120}?\s*=\s*(?=[\[{])"
+    r"[\w$.'\"\[\] -]{1,80}?\s{0,20}=\s{0,20}(?=[\[{])"
 )
-_PARSED: Final = re.compile(r"JSON\.parse\(\s*(?=[\"'`])")
-_FLIGHT: Final = re.compile(r"__next_f\.push\(\s*(?=\[)")
-_IN_FLIGHT: Final = re.compile(r"(?:^|\n)[0-9a-f]+:(?=[\[{])")
-_BARE_KEY: Final = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
-_BARE_VALUE: Final = re.compile(r"(?<=[:\[,])\s*(?:undefined|NaN|void 0)\b")
-_TRAILING: Final = re.compile(r",\s*(?=[}\]])")
-_SINGLE: Final = re.compile(r"'((?:[^'\\\n]|\\.)*)'")
+_PARSED: Final = re.compile(r"JSON\.parse\(\s{0,20}(?=[\"'`])")
+_FLIGHT: Final = re.compile(r"__next_f\.push\(\s{0,20}(?=\[)")
+_IN_FLIGHT: Final = re.compile(r"(?:^|\n)[0-9a-f]{1,16}:(?=[\[{])")
+_BARE_KEY: Final = re.compile(r"([{,]\s*+)([A-Za-z_$][\w$]*+)\s*+:")
+_BARE_VALUE: Final = re.compile(r"(?<=[:\[,])\s*+(?:undefined|NaN|void 0)\b")
+_TRAILING: Final = re.compile(r",\s*+(?=[}\]])")
+# what is left open is taken along to its end, so that no sign is read twice
+_SINGLE: Final = re.compile(r"'((?:[^'\\\n]|\\.)*+)('?)")
+_SIGN_OR_STRING: Final = re.compile(r"[{}\[\]]|(?:\"(?:[^\"\\]|\\.)*+|'(?:[^'\\\n]|\\.)*+)['\"]?")
+_QUOTED: Final = {
+    quote: re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*+)({quote}?)", re.S) for quote in "\"'`"
+}
 ATTRIBUTES: Final = "@data"
 _FEW: Final = 2
 _MOST_VALUE: Final = 120
@@ -35,6 +40,8 @@ _SHORTEST: Final = 20
 _LONGEST_LOOSE: Final = 400_000
 _MOST_BLOBS: Final = 60
 _MOST_STARTS: Final = 60
+_FEW_STARTS: Final = 5
+_MOST_SCANNED: Final = 4_000_000
 
 
 def find_json(root: Any) -> Iterator[tuple[str, Any]]:
@@ -108,7 +115,10 @@ def parse_loosely(text: str) -> Iterator[Any]:
         if value is not None:
             yield value
             return
-    for match in islice(_ASSIGNED.finditer(text), _MOST_STARTS):
+    starts = list(islice(_ASSIGNED.finditer(text), _MOST_STARTS))
+    if starts and _is_too_much(text, len(starts), starts[0].end()):
+        starts = starts[:_FEW_STARTS]
+    for match in starts:
         value = _parse_at(text, match.end())
         if value is not None:
             yield value
@@ -125,6 +135,11 @@ def parse_loosely(text: str) -> Iterator[Any]:
                     yield value
 
 
+def _is_too_much(text: str, starts: int, first: int) -> bool:
+    """Tell whether to look for the end of so many objects would mean to read millions of signs."""
+    return starts * (len(text) - first) > _MOST_SCANNED and _end_of(text, first) is None
+
+
 def _loads(text: str) -> Any:
     return json.loads(text, parse_float=Decimal)
 
@@ -135,9 +150,9 @@ def _parse_at(text: str, start: int) -> Any:
         value = decoder.raw_decode(text, start)[0]
         return value if isinstance(value, dict | list) and value else None
     end = _end_of(text, start)
-    if end - start > _LONGEST_LOOSE:
+    if end is None or end - start > _LONGEST_LOOSE:
         return None
-    loose = _SINGLE.sub(lambda match: json.dumps(match[1].replace("\\'", "'")), text[start:end])
+    loose = _SINGLE.sub(_in_double_quotes, text[start:end])
     loose = _BARE_VALUE.sub(" null", _BARE_KEY.sub(r'\1"\2":', loose))
     loose = _TRAILING.sub("", loose)
     with suppress(ValueError, RecursionError):
@@ -146,24 +161,33 @@ def _parse_at(text: str, start: int) -> Any:
     return None
 
 
-def _end_of(text: str, start: int) -> int:
-    """Return where the brackets opened at `start` are closed; strings are passed over."""
+def _in_double_quotes(quoted: re.Match[str]) -> str:
+    if not quoted[2]:
+        return quoted[0]
+    return json.dumps(quoted[1].replace("\\'", "'"))
+
+
+def _end_of(text: str, start: int) -> int | None:
+    """Return where the brackets opened at `start` are closed, None where they are not.
+
+    Strings are passed over.
+    """
     depth = 0
-    for match in re.finditer(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|[{}\[\]]", text[start:]):
+    for match in _SIGN_OR_STRING.finditer(text, start):
         sign = match[0]
         if sign in "{[":
             depth += 1
         elif sign in "}]":
             depth -= 1
             if depth == 0:
-                return start + match.end()
-    return len(text)
+                return match.end()
+    return None
 
 
 def _parse_quoted(text: str, start: int) -> Any:
     quote = text[start]
-    match = re.compile(rf"{quote}((?:[^{quote}\\]|\\.)*){quote}", re.S).match(text, start)
-    if not match:
+    match = _QUOTED[quote].match(text, start)
+    if not match or not match[2]:
         return None
     with suppress(ValueError, RecursionError):
         inner = match[1] if quote == '"' else match[1].replace("\\'", "'").replace('"', '\\"')

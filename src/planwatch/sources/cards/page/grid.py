@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-_BARE_NUMBER: Final = re.compile(r"\s*[0-9]{1,4}(?:[.,][0-9]{1,2})?\s*")
+_BARE_NUMBER: Final = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,2})?")
 _UNIT_IN_LABEL: Final = re.compile(r"[£€$]|\b(?:GB|MB|Go|kr|zł|CHF|EUR|GBP)\b")
 _CELL_ROLES: Final = frozenset({"cell", "gridcell", "columnheader", "rowheader"})
 _FEW_COLUMNS: Final = 2
@@ -52,7 +52,7 @@ class Grid:
     def with_unit(text: str, label: str) -> str:
         """Return a bare number with the unit that its header names: "Data (GB)", "Price (£)"."""
         units = set(_UNIT_IN_LABEL.findall(label))
-        if len(units) != 1 or not _BARE_NUMBER.fullmatch(text):
+        if len(units) != 1 or not _BARE_NUMBER.fullmatch(text.strip()):
             return text
         unit = units.pop()
         return f"{unit}{text.strip()}" if unit in "£€$" else f"{text.strip()} {unit}"

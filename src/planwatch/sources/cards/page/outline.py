@@ -13,6 +13,7 @@ from typing import Any, Final
 from planwatch.sources.cards.page.grid import Grid
 from planwatch.sources.cards.page.node import Node
 from planwatch.sources.cards.page.visibility import is_footnote, standing_of
+from planwatch.sources.reading.document import LONGEST_TEXT
 
 TIGHT: Final = "\x1f"
 LOOSE: Final = "\x1e"
@@ -206,6 +207,8 @@ class Outline:
     def _write(self, text: str | None, node: Node) -> None:
         if not text:
             return
+        if len(text) > LONGEST_TEXT:
+            text = text[:LONGEST_TEXT]
         if not text.isascii():
             text = _INVISIBLE.sub("", text)
         words = text.split()

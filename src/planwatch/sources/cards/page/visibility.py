@@ -10,11 +10,13 @@ _NEVER_SHOWN: Final = frozenset(
     | {"audio", "video", "textarea", "math", "map", "datalist"}
 )
 _FOOTNOTE: Final = re.compile(
-    r"[^\w£€$]*(?:[0-9]{1,2}|[a-z])(?:\s?[,/&]\s?[0-9]{1,2})*[^\w£€$]*", re.I
+    r"[^\w£€$]{0,8}(?:[0-9]{1,2}|[a-z])(?:\s?[,/&]\s?[0-9]{1,2}){0,8}[^\w£€$]{0,8}", re.I
 )
 _LOOKS_LIKE_PENCE: Final = re.compile(r"[0-9][059]")
 _PRICE_BEFORE_PENCE: Final = re.compile(r"(?<![0-9.,])[0-9]{1,3}[\s.,]{0,2}[€$]?\s?\Z")
-_NOT_DISPLAYED: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_NOT_DISPLAYED: Final = re.compile(
+    r"display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden", re.I
+)
 _STYLED_AWAY: Final = ("tabpanel", "dialog", "alertdialog")
 _YES: Final = frozenset({"true", "page", "step", "location", "active", "checked", "on"})
 _STATES: Final = ("aria-selected", "aria-checked", "aria-pressed", "aria-current", "data-state")
