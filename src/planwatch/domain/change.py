@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from planwatch.domain.plan import Plan
+from planwatch.domain.slug import slugify
 
 ChangeKind = Literal[
     "new",
     "withdrawn",
     "relaunched",
+    "renamed",
     "headline",
     "effective",
     "promotion",
@@ -60,8 +62,8 @@ _READINGS: Final[tuple[tuple[ChangeKind, Callable[[Plan], Any]], ...]] = (
     (
         "extras",
         lambda plan: {
-            "extras": list(plan.extras),
-            "incentives": list(plan.incentives),
+            "extras": sorted(plan.extras),
+            "incentives": sorted(plan.incentives),
             "roaming": plan.roaming,
             "roaming_mb": plan.roaming_mb,
             "max_speed_mbps": plan.max_speed_mbps,
@@ -75,13 +77,17 @@ def diff_plans(before: Plan, after: Plan) -> tuple[Change, ...]:
     """Return what moved from `before` to `after`, in a fixed order; empty when nothing did.
 
     Effective costs are compared for a signing on the day of `after`, so that the passing of a
-    month is never taken for a change of price.
+    month is never taken for a change of price. Another order of extras is no change, and a variant
+    is renamed only where both state one, and they differ in more than case and punctuation.
     """
     changes = [
         Change(kind, read(before), read(after))
         for kind, read in _READINGS
         if read(before) != read(after)
     ]
+    names = {slugify(before.variant), slugify(after.variant)}
+    if len(names) == 2 and "" not in names:
+        changes.insert(0, Change("renamed", before.variant, after.variant))
     cost_before = before.effective_pence_on(after.as_of)
     if cost_before != after.effective_pence:
         changes.append(Change("effective", cost_before, after.effective_pence))

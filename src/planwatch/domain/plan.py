@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, Literal
 
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.badges import without_badges
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
 from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
@@ -47,9 +48,10 @@ MOST_MBPS: Final = 1_000_000
 class Plan:
     """One offer of one plan, read from a page captured on `as_of`.
 
-    Texts are kept without control characters, which a page may hold and no terminal
-    should get. One of more than 300 characters (an address: 2,000) is refused; of the extras and
-    incentives the first 100 are kept, with up to 1,000 characters each.
+    Texts are kept without control characters, which a page may hold and no terminal should get;
+    name and variant also without badges ("Best seller"), so that none is part of a plan's key. A
+    text of more than 300 characters (an address: 2,000) is refused; of the extras and incentives
+    the first 100 are kept, with up to 1,000 characters each.
     None means *not stated* throughout. Prices are in the minor unit of `currency`, data in MB.
     A negative number, or one beyond belief, is refused with UnreadableText (a ValueError), so that
     it costs the card that it stands on and no more.
@@ -115,6 +117,9 @@ class Plan:
                 raise UnreadableText(f"its {field} has {len(shown):,} characters: {shown[:40]!r}…")
             if text != shown:
                 object.__setattr__(self, field, shown)
+        object.__setattr__(self, "variant", without_badges(self.variant))
+        if (name := without_badges(self.name)) != self.name:
+            object.__setattr__(self, "name", name or f"{self.allowance} SIM")
         for field in _LISTS:
             lines = getattr(self, field)[:MOST_EXTRAS]
             object.__setattr__(self, field, tuple(map(_shortened, map(printable, lines))))

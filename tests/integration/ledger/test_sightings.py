@@ -540,3 +540,238 @@ def test_a_retailer_that_moves_leaves_the_plan_to_those_that_stay(ledger: Ledger
         1,
         [("three-25gb-24m-lite", 1400), ("three-60gb-24m-lite", 2500)],
     )
+
+
+# renamed
+
+
+def _names(ledger: Ledger) -> list[str]:
+    return [stored.plan.variant for stored in load_current_plans(ledger)]
+
+
+def test_a_renamed_plan_is_one_plan_with_its_history(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, price_pence=1500), _plan(1, gb=120)], 1)
+    _see(ledger, [_plan(2), _plan(2, gb=120)], 2)
+
+    seen = _see(ledger, [_plan(3, gb=120), _plan(3, variant="Plus")], 3)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=1)
+    assert _changes(ledger)[-1] == ("three-25gb-24m-plus", "renamed", '"Lite"', '"Plus"')
+    assert [kind for _, kind, _, _ in _changes(ledger)] == ["headline", "effective", "renamed"]
+    assert (_count(ledger, "plans"), _count(ledger, "plan_versions")) == (2, 4)
+
+
+def test_all_plans_renamed_on_a_page_in_another_order_are_neither_new_nor_withdrawn(
+    ledger: Ledger,
+) -> None:
+    sizes = ((5, 800), (25, 1400), (120, 2000), (250, 2500))
+    _see(ledger, [_plan(1, gb, price_pence=pence) for gb, pence in sizes], 1)
+
+    page = [_plan(2, gb, price_pence=pence, variant="Plus") for gb, pence in reversed(sizes)]
+    seen = _see(ledger, page, 2)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=4)
+    assert {kind for _, kind, _, _ in _changes(ledger)} == {"renamed"}
+    assert _names(ledger) == ["Plus"] * 4
+
+
+def test_a_plan_that_was_absent_once_comes_back_under_its_new_name(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1), _plan(1, gb=120)], 1)
+    _see(ledger, [_plan(2, gb=120)], 2)
+
+    _see(ledger, [_plan(3, gb=120), _plan(3, variant="Plus")], 3)
+    _see(ledger, [_plan(4, gb=120), _plan(4, variant="Plus")], 4)
+
+    assert [kind for _, kind, _, _ in _changes(ledger)] == ["renamed"]
+    assert load_current_plans(ledger)[0].absences == 0
+
+
+def test_a_plan_renamed_back_is_the_same_plan_still(ledger: Ledger) -> None:
+    for day, name in enumerate(("Lite", "Plus", "Lite"), start=1):
+        _see(ledger, [_plan(day, variant=name), _plan(day, gb=120)], day)
+
+    assert [(kind, after) for _, kind, _, after in _changes(ledger)] == [
+        ("renamed", '"Plus"'),
+        ("renamed", '"Lite"'),
+    ]
+    assert _count(ledger, "plans") == 2
+
+
+def test_an_id_renames_a_plan_whose_price_moved_with_it(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, source_ref="A1")], 1)
+
+    _see(ledger, [_plan(2, source_ref="A1", variant="Plus", price_pence=1500)], 2, Outcome.PARTIAL)
+
+    assert [kind for _, kind, _, _ in _changes(ledger)] == ["renamed", "headline", "effective"]
+
+
+@pytest.mark.parametrize(("before", "after"), [("", "Lite"), ("Lite", ""), ("Lite", "LITE!")])
+def test_a_name_that_is_stated_on_one_side_or_spelt_otherwise_is_no_rename(
+    ledger: Ledger, before: str, after: str
+) -> None:
+    _see(ledger, [_plan(1, variant=before)], 1)
+
+    seen = _see(ledger, [_plan(2, variant=after)], 2)
+
+    assert (seen.new, _changes(ledger), _count(ledger, "plans")) == (0, [], 1)
+
+
+# badges and order
+
+
+@pytest.mark.parametrize("badge", ["Best seller", "Ends Monday", "NEW!", "Save £5"])
+def test_a_badge_that_comes_moves_and_goes_is_no_news(ledger: Ledger, badge: str) -> None:
+    plain = ["Lite", "Plus", "Max"]
+    worn = f"Lite | {badge}"
+    for day, names in enumerate(
+        (plain, [worn, *plain[1:]], ["Lite", f"{badge} Plus", "Max"], plain, ["Max", "Plus", worn]),
+        start=1,
+    ):
+        page = [_plan(day, variant=name, name=f"{name} 25GB") for name in names]
+        seen = _see(ledger, page, day)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=0)
+    assert (_changes(ledger), _count(ledger, "plan_versions")) == ([], 3)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.PARTIAL])
+def test_a_ledger_whose_keys_hold_badges_is_taken_up_without_news(
+    ledger: Ledger, outcome: Outcome
+) -> None:
+    sizes = (5, 25, 120)
+    _see(ledger, [_plan(1, gb) for gb in sizes], 1)
+    with ledger.transaction():  # as an earlier version wrote them
+        ledger.execute("UPDATE plans SET plan_key = plan_key || '-best-seller'")
+        for table in ("plan_versions", "offers"):
+            ledger.execute(
+                f"UPDATE {table} SET content = replace(content, '\"Lite\"', '\"Lite Best seller\"')"
+            )
+        ledger.execute("UPDATE plan_versions SET digest = 'of another name'")
+
+    seen = _see(ledger, [_plan(2, gb) for gb in sizes], 2, outcome)
+
+    assert seen == Sightings(new=0, withdrawn=0, changed=0)
+    assert (_changes(ledger), _count(ledger, "plan_versions")) == ([], 3)
+    assert {stored.plan_key for stored in load_current_plans(ledger)} == {
+        f"three-{gb}gb-24m-lite" for gb in sizes
+    }
+
+
+def test_extras_in_another_order_are_no_change(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, extras=("a", "b", "c"), incentives=("x", "y"))], 1)
+
+    seen = _see(ledger, [_plan(2, extras=("c", "a", "b"), incentives=("y", "x"))], 2)
+
+    assert (seen.changed, _changes(ledger), _count(ledger, "plan_versions")) == (0, [], 1)
+
+
+def test_an_extra_more_is_a_change(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, extras=("b", "a"))], 1)
+
+    assert _see(ledger, [_plan(2, extras=("c", "a", "b"))], 2).changed == 1
+
+
+# what is counted, and pages that are read anew
+
+
+def _reread(
+    ledger: Ledger, plans: Sequence[Plan], day: int, outcome: Outcome = Outcome.OK
+) -> Sightings:
+    with ledger.transaction():
+        return save_sightings(
+            ledger,
+            source="three",
+            offers=group_offers(plans),
+            outcome=outcome,
+            at=f"2026-11-{day:02d}T09:00:00.000Z",
+            job_id=None,
+            capture_ids={},
+            is_correction=True,
+            rereads=True,
+        )
+
+
+def _absences(ledger: Ledger) -> dict[str, tuple[int, str | None]]:
+    rows = ledger.query("SELECT plan_key, absences, withdrawn_at FROM plans")
+    return {row["plan_key"]: (row["absences"], row["withdrawn_at"]) for row in rows}
+
+
+def test_each_kind_of_sighting_is_counted(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, gb) for gb in (5, 10, 20, 40, 80)], 1)
+    page = [_plan(2, gb) for gb in (5, 10)]
+    _see(ledger, page, 2)
+
+    moved = [
+        _plan(3, 5, price_pence=900),
+        _plan(3, 10, price_pence=950),
+        _plan(3, 15, term_months=1),
+    ]
+    seen = _see(ledger, [*moved, _plan(3, 60, term_months=1)], 3)
+
+    assert seen == Sightings(new=2, withdrawn=3, changed=2)
+
+
+def test_absences_are_counted_of_plans_in_force_that_were_not_seen(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, gb) for gb in (5, 10, 20)], 1)
+    _see(ledger, [_plan(2, gb) for gb in (5, 10)], 2)
+    _see(ledger, [_plan(3, 5)], 3)
+    _see(ledger, [_plan(4, 5)], 4)
+    _see(ledger, [_plan(5, 5)], 5)
+
+    assert _absences(ledger) == {
+        "three-5gb-24m-lite": (0, None),
+        "three-10gb-24m-lite": (2, "2026-11-04T09:00:00.000Z"),
+        "three-20gb-24m-lite": (2, "2026-11-03T09:00:00.000Z"),
+    }
+
+
+def test_a_plan_that_was_misread_ends_at_once_when_its_pages_are_read_anew(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, gb) for gb in (5, 10, 20, 40)], 1)
+    _see(ledger, [_plan(2, gb) for gb in (5, 10, 20)], 2)
+
+    seen = _reread(ledger, [_plan(2, 5)], 2)
+
+    assert seen == Sightings(new=0, withdrawn=2, changed=0)
+    assert _absences(ledger) == {
+        "three-5gb-24m-lite": (0, None),
+        "three-10gb-24m-lite": (0, "2026-11-02T09:00:00.000Z"),
+        "three-20gb-24m-lite": (0, "2026-11-02T09:00:00.000Z"),
+        "three-40gb-24m-lite": (1, None),
+    }
+    assert _reread(ledger, [_plan(2, 5)], 2).withdrawn == 0
+
+
+def test_pages_that_are_read_anew_in_part_end_nothing(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1, gb) for gb in (5, 10)], 1)
+
+    assert _reread(ledger, [_plan(1, 5)], 1, Outcome.PARTIAL).withdrawn == 0
+    assert _absences(ledger)["three-10gb-24m-lite"] == (0, None)
+
+
+def test_pages_of_the_newest_instant_still_count_and_older_ones_do_not(ledger: Ledger) -> None:
+    _see(ledger, [_plan(2)], 2)
+
+    assert _see(ledger, [_plan(2, price_pence=1300)], 2).changed == 1
+    assert _see(ledger, [_plan(1, price_pence=1200)], 1).changed == 0
+
+
+def test_a_correction_and_a_job_are_written_with_the_changes(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1)
+    with ledger.transaction():
+        save_sightings(
+            ledger,
+            source="three",
+            offers=group_offers([_plan(2, price_pence=1200), _plan(2, gb=250, term_months=1)]),
+            outcome=Outcome.OK,
+            at="2026-11-02T09:00:00.000Z",
+            job_id="a-job",
+            capture_ids={},
+            is_correction=True,
+        )
+
+    rows = ledger.query("SELECT kind, job_id, is_correction FROM changes ORDER BY change_id")
+    assert [tuple(row) for row in rows] == [
+        ("headline", "a-job", 1),
+        ("effective", "a-job", 1),
+        ("new", "a-job", 1),
+    ]

@@ -47,6 +47,42 @@ def test_a_tier_is_what_of_a_name_neither_figures_nor_badges_nor_every_plan_have
     assert find_tier(name, "Acme Mobile") == tier
 
 
+@pytest.mark.parametrize(
+    "badge",
+    [
+        "Best seller",
+        "Ends Monday",
+        "Save €5",
+        "Only €10",
+        "New",
+        "Web exclusive",
+        "Offer ends 12 Nov",
+    ],
+)
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<h3>{badge}</h3><h3>Lite 10GB</h3>",
+        "<h3>Lite 10GB | {badge}</h3>",
+        "<h3>Lite 10GB ({badge})</h3>",
+        "<h3>Lite 10GB</h3><p>{badge}</p>",
+        "<p>{badge}</p><h3>Lite 10GB</h3>",
+    ],
+)
+def test_a_plan_is_the_same_with_a_badge_on_its_card_and_without(card: str, badge: str) -> None:
+    def read(head: str) -> list[tuple[str, str, int]]:
+        others = "".join(
+            f"<li><h3>Max {gb}GB</h3><p>24 months</p><p>€{gb}.00 a month</p><a>Buy</a></li>"
+            for gb in (20, 30)
+        )
+        first = f"<li>{head}<p>24 months</p><p>€10.00 a month</p><a>Buy</a></li>"
+        page = Page(body=f"<h1>SIM only</h1><ul>{first}{others}</ul>".encode(), name="page-1")
+        plans = read_pages(build_mined(ACME), [page], date(2026, 11, 2)).plans
+        return [(plan.plan_key, plan.name, plan.price_pence) for plan in plans]
+
+    assert read(card.format(badge=badge)) == read("<h3>Lite 10GB</h3>")
+
+
 def test_only_prices_in_the_currency_of_the_entry_are_read() -> None:
     source = build_mined(ACME)
 

@@ -161,3 +161,22 @@ def test_each_contract_length_is_a_page_of_its_own() -> None:
         ("12-months", {"contractMonths": "12"}),
         ("1-months", {"contractMonths": "1"}),
     ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>Best seller</p><p>CLASSIC</p><p>100GB</p>",
+        "<p>CLASSIC</p><p>Best seller</p><p>100GB</p>",
+        "<p>CLASSIC</p><p>Ends Monday!</p><p>100GB</p>",
+        "<p>CLASSIC PLAN NEW</p><p>100GB</p>",
+    ],
+)
+def test_a_badge_above_below_or_beside_the_tier_is_no_part_of_it(lines: str) -> None:
+    (plan,) = read(CARD.replace("<p>CLASSIC</p><p>100GB</p>", lines)).plans
+
+    assert (plan.variant, plan.name, plan.plan_key) == (
+        "Classic",
+        "Classic 100GB",
+        "o2-100gb-24m-classic",
+    )

@@ -150,3 +150,19 @@ def test_renamed_cards_are_a_changed_layout_and_an_empty_list_is_not() -> None:
         read(CARD.replace("plan-card-item", "tile"))
     with pytest.raises(NothingFound):
         read("<p>No plans match.</p>")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Unlimited Max",
+        "Best seller Unlimited Max",
+        "Unlimited Max - ends Monday",
+        "Unlimited Max (Web exclusive)",
+        "NEW! Unlimited Max",
+    ],
+)
+def test_a_badge_in_the_heading_is_no_tier(heading: str) -> None:
+    (plan,) = read(CARD.replace("20GB data", heading)).plans
+
+    assert (plan.name, plan.variant) == ("Unlimited Max", "Max")

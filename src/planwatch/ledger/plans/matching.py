@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.plan import Plan
+from planwatch.domain.slug import slugify
 from planwatch.ledger.plans.read import StoredOffer, StoredPlan
 
 Offers = Mapping[str, Sequence[Plan]]
@@ -37,7 +38,8 @@ def match_plans(known: Sequence[Known], offers: Offers, *, is_good: bool) -> Pai
 
     Plans in force come before withdrawn ones, and of each an id at the source (of the same brand,
     naming one plan on both sides) before a key. Where everything was read, one plan that vanished
-    and one that appeared are a pair too when brand, variant, price and one of data and term agree.
+    and one that appeared are a pair too when brand and price agree, and two of data, term and
+    variant: renamed, or with other data, or for another term. Of several nothing is guessed.
 
     Args:
         known: every plan that the source ever showed.
@@ -45,14 +47,14 @@ def match_plans(known: Sequence[Known], offers: Offers, *, is_good: bool) -> Pai
         is_good: False when some cards were not read, so that a missing plan may be on one of them.
     """
     in_force = [plan for plan in known if not plan.stored.withdrawn_at]
-    withdrawn = [plan for plan in known if plan.stored.withdrawn_at]
     pairs: Pairs = {}
-    for plans in (in_force, withdrawn):
+    for plans in (in_force, known):
         _add(pairs, _by_key_and_ref(plans, offers))
         _add(pairs, _by_ref(plans, offers, is_good=is_good))
         _add(pairs, _by_key(plans, offers))
+        _add(pairs, _by_key_of_today(plans, offers))
     if is_good:
-        for identity in (_same_offer_other_data, _same_offer_other_term):
+        for identity in (_same_figures, _same_offer_other_data, _same_offer_other_term):
             _add(pairs, _by_identity(_left(in_force, pairs), _right(offers, pairs), identity))
     return pairs
 
@@ -112,6 +114,16 @@ def _by_key(plans: Iterable[Known], offers: Offers) -> list[tuple[str, Known]]:
     return [(plan.stored.plan_key, plan) for plan in plans if plan.stored.plan_key in offers]
 
 
+def _by_key_of_today(plans: Iterable[Known], offers: Offers) -> list[tuple[str, Known]]:
+    """Find plans whose key was made of a name with a badge, those seen last first."""
+    newest = sorted(plans, key=lambda plan: plan.stored.last_seen, reverse=True)
+    return [
+        (key, plan)
+        for plan in newest
+        if plan.stored.has_own_key and (key := plan.stored.plan.plan_key) in offers
+    ]
+
+
 def _by_identity(
     plans: Sequence[Known], offers: Offers, identity: Callable[[Plan], Hashable]
 ) -> list[tuple[str, Known]]:
@@ -137,10 +149,21 @@ def _refs(offers: Iterable[Plan]) -> set[Hashable]:
     }
 
 
+def _same_figures(plan: Plan) -> Hashable:
+    return (*_seller_and_price(plan), _data_of(plan), plan.term_months)
+
+
 def _same_offer_other_data(plan: Plan) -> Hashable:
-    return (slug_of_brand(plan.brand), plan.variant, plan.term_months, plan.price_pence)
+    return (*_seller_and_price(plan), slugify(plan.variant), plan.term_months)
 
 
 def _same_offer_other_term(plan: Plan) -> Hashable:
-    base = plan.base_allowance or plan.allowance
-    return (slug_of_brand(plan.brand), plan.variant, base.slug, plan.price_pence)
+    return (*_seller_and_price(plan), slugify(plan.variant), _data_of(plan))
+
+
+def _seller_and_price(plan: Plan) -> tuple[Hashable, ...]:
+    return (slug_of_brand(plan.brand), plan.currency, plan.price_pence)
+
+
+def _data_of(plan: Plan) -> str:
+    return (plan.base_allowance or plan.allowance).slug

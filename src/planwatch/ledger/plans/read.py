@@ -47,6 +47,11 @@ class StoredPlan:
         """The id by which analyses and facts name the plan: source and key."""
         return f"{self.plan.source}:{self.plan_key}"
 
+    @property
+    def has_own_key(self) -> bool:
+        """Tell whether its key still means it: another plan may have taken it."""
+        return "~" not in self.plan_key
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredOffer:

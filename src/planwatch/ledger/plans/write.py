@@ -50,6 +50,8 @@ class Moment:
 def digest_of(plan: Plan) -> str:
     """Return what two sightings must share for nothing to have changed."""
     content = {key: value for key, value in plan_content(plan).items() if key not in _NOT_A_CHANGE}
+    for name in ("extras", "incentives"):
+        content[name] = sorted(content[name])  # a page may list them in any order
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -176,7 +178,7 @@ def _save_version(
 ) -> int:
     """Return the version that stands now: the stored one, or a new one with what has changed."""
     plan, is_seen = standing.plan, standing.last_seen == moment.at
-    if digest_of(plan) == stored.digest:
+    if digest_of(plan) in (stored.digest, digest_of(stored.plan)):
         if is_seen:
             ledger.execute(
                 "UPDATE plan_versions SET last_seen = ? WHERE version_id = ?",

@@ -13,6 +13,7 @@ from typing import Final
 
 from parsel import Selector
 
+from planwatch.domain.badges import without_badges
 from planwatch.domain.normalise import parse_allowance, parse_price_pence
 from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.plan import Plan, PriceStep
@@ -127,8 +128,9 @@ def _price_below(lines: Sequence[str]) -> str:
 
 
 def _read_tier(before_data: Sequence[str]) -> str:
-    """Read the tier from the line above the data ("CLASSIC", "ALL ROUNDER PLAN")."""
-    line = before_data[-2] if len(before_data) > 1 else ""
+    """Read the tier from the line above the data ("CLASSIC", "ALL ROUNDER PLAN"), no badge."""
+    words = list(filter(None, map(without_badges, before_data[:-1])))
+    line = words[-1] if words else ""
     if not _TIER_LINE.fullmatch(line):
         raise UnreadableText(f"no tier above the data, but {line!r}")
     return line.title().removesuffix(" Plan")

@@ -244,6 +244,8 @@ def before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str
         return short_data(before), short_data(after), ""
     if change["kind"] == "term":
         return short_term(before), short_term(after), ""
+    if change["kind"] == "renamed":
+        return before, after, ""
     if change["kind"] == "promotion":
         return _promotion(before, currency), _promotion(after, currency), ""
     if change["kind"] == "rise":

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Final
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
+from planwatch.domain.badges import without_badges
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import PriceStep
 from planwatch.errors import UnreadableText
@@ -134,9 +135,10 @@ def allowance_of(data_mb: int | None) -> Allowance:
 
 
 def name_of(outline: Outline, card: Card, lines: list[str]) -> str:
-    """Return the heading of a card, the line of its allowance, or its first line of words."""
+    """Return the heading of a card, the line of its allowance, or its first words; no badge."""
     headings = (outline.text_of(node) for node in card.nodes() if node.tag in HEADINGS)
-    for line in (*headings, _line_at(outline.text, card.size), *lines):
+    for text in (*headings, _line_at(outline.text, card.size), *lines):
+        line = without_badges(text)
         if _WORD.search(line) and not _MONEY.search(line) and not _BUTTON.fullmatch(line):
             return line[:_MOST_NAME]
     return f"{allowance_of(card.size.value)} SIM"
