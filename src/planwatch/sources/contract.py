@@ -6,13 +6,15 @@ How to write one: docs/howto/add-a-source.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from planwatch.domain.page import NextRequest, Page, PageRequest
 from planwatch.domain.plan import Plan
+from planwatch.domain.record import plan_content
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.printable import printable
 
@@ -89,8 +91,10 @@ class Source:
 def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     """Read all pages of one scrape; the same offer seen twice is one.
 
-    A page without a plan among others that have some is reported as unreadable, so that nothing is
-    withdrawn for it; so is a second price of a brand for one plan, which merging would hide.
+    Which record stands for an offer that is on the pages more than once does not depend on their
+    order: the cheapest, and of equals the first by all that they say. A page without a plan among
+    others that have some is reported as unreadable, so that nothing is withdrawn for it; so is a
+    second price of a brand for one plan, which merging would hide.
 
     Args:
         pages: in the order of the requests; at least one.
@@ -103,7 +107,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
         LayoutChanged: any page is not in the known shape.
         NothingFound: no page holds a plan.
     """
-    plans: dict[tuple[Any, ...], tuple[Plan, str]] = {}
+    found: list[_Found] = []
     unreadable: list[Unreadable] = []
     empty: list[Unreadable] = []
     first_empty: NothingFound | None = None
@@ -115,10 +119,11 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             empty.append(Unreadable(where=f"page {page.name}", reason=error.message))
             continue
         unreadable += reading.unreadable
-        for plan in reading.plans:
-            plans.setdefault(_identity_of(plan), (plan, page.name))
+        found += [(plan, page.name) for plan in reading.plans]
+    plans = _merge(found, _identity_of)
     if source.brand is not None:
-        unreadable += _drop_collisions(plans)
+        plans, collisions = _drop_collisions(plans)
+        unreadable += collisions
     if not plans and unreadable:
         raise LayoutChanged(
             f"{source.title}: none of {len(unreadable)} cards could be read; "
@@ -135,39 +140,64 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             source=source.id,
         )
     return Reading(
-        plans=tuple(plan for plan, _ in plans.values()),
+        plans=tuple(plan for plan, _ in plans),
         unreadable=tuple(unreadable + empty),
-        page_names=tuple(name for _, name in plans.values()),
+        page_names=tuple(name for _, name in plans),
     )
 
 
-def _identity_of(plan: Plan) -> tuple[Any, ...]:
-    return (plan.plan_key, plan.offer_key, plan.price_pence, plan.upfront_pence, plan.price_steps)
+_Found = tuple[Plan, str]  # and the name of its page
 
 
-def _drop_collisions(plans: dict[tuple[Any, ...], tuple[Plan, str]]) -> list[Unreadable]:
-    first: dict[tuple[str, str], Plan] = {}
-    collisions = []
-    for identity, (plan, page_name) in list(plans.items()):
-        known = first.setdefault((plan.plan_key, plan.offer_key), plan)
-        if known is not plan:
-            del plans[identity]
-            collisions.append(
-                Unreadable(
-                    where=f"{plan.name} on page {page_name}",
-                    reason=f"{plan.plan_key} at {plan.price_pence}p, and before at "
-                    f"{known.price_pence}p: it is not known how they differ",
-                )
-            )
-    return collisions
+def _merge(found: Iterable[_Found], identity: Callable[[Plan], Hashable]) -> list[_Found]:
+    """Keep one of those that share an identity, where the first of them stood."""
+    kept: dict[Hashable, _Found] = {}
+    for each in found:
+        name = identity(each[0])
+        kept[name] = min(kept[name], each, key=_rank_of) if name in kept else each
+    return list(kept.values())
+
+
+def _rank_of(found: _Found) -> tuple[Any, ...]:
+    plan, page_name = found
+    return (*_order_of(plan), page_name)
+
+
+def _order_of(plan: Plan) -> tuple[Any, ...]:
+    """Return what orders records: the cheapest first, then by all that they say."""
+    content = json.dumps([plan_content(plan), plan.brand, plan.url], sort_keys=True)
+    return (*plan.cheapness_on(plan.as_of), content)
+
+
+def _identity_of(plan: Plan) -> Hashable:
+    return (*_offer_of(plan), plan.price_pence, plan.upfront_pence, plan.price_steps)
+
+
+def _offer_of(plan: Plan) -> tuple[str, str]:
+    return (plan.plan_key, plan.offer_key)
+
+
+def _drop_collisions(found: Sequence[_Found]) -> tuple[list[_Found], list[Unreadable]]:
+    """Keep the cheapest record of each offer; the others are reported as what could not be read."""
+    kept = _merge(found, _offer_of)
+    standing = {_offer_of(plan): plan for plan, _ in kept}
+    return kept, [
+        Unreadable(
+            where=f"{plan.name} on page {page_name}",
+            reason=f"{plan.plan_key} at {plan.price_pence}p, and also at "
+            f"{standing[_offer_of(plan)].price_pence}p: it is not known how they differ",
+        )
+        for plan, page_name in found
+        if plan is not standing[_offer_of(plan)]
+    ]
 
 
 def group_offers(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
-    """Group offers by plan key, the cheapest (effective, then headline) first in each group."""
+    """Group offers by plan key, the cheapest first in each group, whatever their order was."""
     groups: dict[str, list[Plan]] = {}
     for plan in plans:
         groups.setdefault(plan.plan_key, []).append(plan)
     return {
-        key: tuple(sorted(group, key=lambda plan: plan.cheapness_on(plan.as_of)))
+        key: tuple(sorted(group, key=_order_of) if len(group) > 1 else group)
         for key, group in groups.items()
     }
