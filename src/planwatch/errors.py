@@ -9,7 +9,10 @@
     ├── HomeError                  exit 1   the home folder cannot be used
     ├── RowRefused                 exit 1   a row that the schema rejects; a bug in planwatch
     ├── LedgerError                exit 1   the SQLite file
-    │   ├── NotALedger             exit 1   not a database, or another program's
+    │   ├── NotALedger             exit 1   the database of another program
+    │   ├── LedgerDamaged          exit 1   SQLite cannot read it, or a part of it is gone
+    │   ├── LedgerMissing          exit 1   it is gone from a home that was in use
+    │   ├── LedgerReplaced         exit 1   it was removed, replaced or moved while in use
     │   ├── LedgerTooNew           exit 1   written by a newer planwatch
     │   └── LedgerBusy             exit 75  another process holds it; try later
     ├── MachineError               retried; this machine lacks memory, threads, files or disk
@@ -127,6 +130,18 @@ class LedgerError(PlanwatchError):
 
 class NotALedger(LedgerError):
     code = "not_a_ledger"
+
+
+class LedgerDamaged(LedgerError):
+    code = "ledger_damaged"
+
+
+class LedgerMissing(LedgerError):
+    code = "ledger_missing"
+
+
+class LedgerReplaced(LedgerError):
+    code = "ledger_replaced"
 
 
 class LedgerTooNew(LedgerError):

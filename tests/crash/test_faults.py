@@ -237,12 +237,12 @@ def _cut(size: int) -> Callable[[Path], None]:
     ("harm", "said"),
     [
         (_write_with_a_newer_planwatch, "has schema 99; this planwatch knows up to"),
-        (_overwrite_with_noise, "is not a planwatch ledger, or is damaged"),
+        (_overwrite_with_noise, "ledger.db is damaged"),
         (_overwrite_with_another_programs, "is the database of another program"),
-        (_cut(100), "is not a planwatch ledger, or is damaged"),
-        (_cut(4096), "is not a planwatch ledger, or is damaged"),
-        (_cut(65_536), "is not a planwatch ledger, or is damaged"),
-        (_cut(0), "is empty, but this home was in use: its data are lost"),
+        (_cut(100), "ledger.db is damaged"),
+        (_cut(4096), "ledger.db is damaged"),
+        (_cut(65_536), "ledger.db is damaged"),
+        (_cut(0), "ledger.db is damaged: it is empty, but this home was in use"),
     ],
     ids=["newer", "noise", "another program's", "cut in its head", "a page", "16 pages", "emptied"],
 )

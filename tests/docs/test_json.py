@@ -87,9 +87,11 @@ def test_every_document_has_exactly_the_documented_keys(
         ("one-error", _print("status", "nosuch", exit_code=2)),
     ]
     documents += [
+        ("cancelled-jobs", _print("cancel", "--all")),
         ("pruning", _print("prune", "--dry-run")),
         ("examination", _print("doctor")),
-        ("backup", _print("backup")),
+        ("backup", _print("backup", "copy.db")),
+        ("restored", _print("restore", "copy.db")),
         ("settings", _print("config", "show")),
         ("check-of-settings", _print("config", "check")),
     ]

@@ -143,7 +143,7 @@ def test_a_ledger_that_is_none_is_refused_with_what_to_do(home: Path) -> None:
 
     [output] = follow("Status cannot be read", code=1).values()
 
-    assert "restore a backup" in output
+    assert "planwatch restore FILE" in output
 
 
 def test_an_alert_that_waits_says_why(

@@ -75,7 +75,7 @@ def _report_overdue(home: Home, job_id: str) -> None:
     from planwatch.alerts.memory import add_drafts
     from planwatch.alerts.messages import Draft, write_overdue
 
-    ledger = open_ledger(home)
+    ledger = open_ledger(home, create=False)
     try:
         if is_recorded(ledger):
             return

@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "notify": Place("care.notify", "app", CARE),
     "doctor": Place("care.doctor", "doctor", CARE),
     "backup": Place("care.backup", "backup", CARE),
+    "restore": Place("care.restore", "restore", CARE),
     "prune": Place("care.prune", "prune", CARE),
     "config": Place("care.config", "app", CARE),
     "datasette": Place("care.datasette", "datasette", CARE),

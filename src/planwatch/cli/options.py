@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from planwatch.cli.completion import complete_brand, complete_job
+from planwatch.domain.job_kinds import KINDS
 from planwatch.errors import UsageError
 
 _LONGEST_WAIT_S = 1e9
@@ -94,6 +95,18 @@ def check_seconds(option: str, seconds: float | None) -> None:
         raise UsageError(
             f"{option} {seconds} is not a valid time", hint="write seconds, such as 900"
         )
+
+
+def check_kind(kind: str | None) -> str | None:
+    """Return a kind of job in lower case.
+
+    Raises:
+        UsageError: there is no such kind.
+    """
+    kind = None if kind is None else kind.lower()
+    if kind is not None and kind not in KINDS:
+        raise UsageError(f"unknown kind of job {kind!r}", hint=f"use {', '.join(KINDS)}")
+    return kind
 
 
 def parse_as_of(text: str, years: range = range(1, 10_000)) -> date:

@@ -18,7 +18,7 @@ from planwatch.engine.origin import is_elsewhere
 from planwatch.engine.request import JobRequest
 from planwatch.errors import EngineError, JobLost, UnknownName, WrongState
 from planwatch.home import Home
-from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.ledger.jobs.steps import load_steps, reopen_steps
 from planwatch.ledger.jobs.transitions import cancel_job, reopen_job
 from planwatch.ledger.store.connection import Ledger
@@ -53,6 +53,35 @@ def cancel(ledger: Ledger, home: Home, job: Job) -> bool:
     if not is_elsewhere(before, home):
         _end_worker(home, before)
     return True
+
+
+def cancel_all(ledger: Ledger, home: Home, kind: str | None = None) -> list[Job]:
+    """Cancel every active job, or every one of a kind, and end their workers.
+
+    All are cancelled before the first worker is ended, the last in the queue first: so nobody
+    starts one that waits.
+
+    Returns:
+        The jobs as they were, the oldest first; none where nothing was active.
+
+    Raises:
+        EngineError: a worker could not be ended; all jobs are cancelled.
+    """
+    cancelled: list[Job] = []
+    for job in reversed(active_jobs(ledger)):
+        if kind is None or job.kind == kind:
+            with contextlib.suppress(JobLost):  # it has ended meanwhile
+                cancelled.insert(0, cancel_job(ledger, job.job_id, at=stamp()))
+    errors: list[EngineError] = []
+    for job in cancelled:
+        if not is_elsewhere(job, home):
+            try:
+                _end_worker(home, job)
+            except EngineError as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    return cancelled
 
 
 def _end_worker(home: Home, job: Job) -> None:

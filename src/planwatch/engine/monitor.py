@@ -1,4 +1,4 @@
-"""The monitor of a running job: does this worker still have it, and is it overdue?
+"""The monitor of a running job: does this worker still have it and its ledger, and is it overdue?
 
 Polls the ledger's `data_version`, which costs microseconds, over a connection of its own.
 """
@@ -17,7 +17,7 @@ from typing import Final, Self
 from planwatch.clock import stamp
 from planwatch.domain.job import Job
 from planwatch.engine.lock import write_heartbeat
-from planwatch.errors import PlanwatchError
+from planwatch.errors import LedgerMissing, LedgerReplaced, PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import is_ours, mark_stalled
 from planwatch.ledger.store.connection import Ledger, open_ledger
@@ -27,7 +27,7 @@ TICK_S: Final = 0.25
 
 
 class JobMonitor:
-    """A thread that kills this process and its group once the job is no longer this worker's.
+    """A thread that kills this process and its group once the job or its ledger is gone.
 
     It is stopped before the end of the job is written, which takes the job from its worker, too.
     """
@@ -75,18 +75,20 @@ class JobMonitor:
         while not self._stopped.wait(TICK_S):
             write_heartbeat(self._lock, stamp())
             try:
-                ledger = ledger or open_ledger(self._home)
+                ledger = ledger or open_ledger(self._home, create=False)
                 seen = self._check(ledger, seen)
+            except (LedgerReplaced, LedgerMissing) as error:
+                self._end(f"{error}; the worker stops")
             except PlanwatchError as error:
                 logger.warning("the monitor met an error: %s", error)
         if ledger is not None:
             ledger.close()
 
     def _check(self, ledger: Ledger, seen: int | None) -> int:
+        ledger.check_in_place()
         version = ledger.data_version()
         if version != seen and not is_ours(ledger, self._job.job_id, self._job.generation):
-            if not self._stopped.is_set():
-                _end_this_process(self._job.job_id)
+            self._end(f"job {self._job.job_id} was taken from this worker, which stops")
         elif self._overdue_at is not None and time.monotonic() >= self._overdue_at:
             mark_stalled(ledger, self._job.job_id, generation=self._job.generation, at=stamp())
             self._overdue_at = None
@@ -96,9 +98,13 @@ class JobMonitor:
             ).start()
         return version
 
+    def _end(self, why: str) -> None:
+        if not self._stopped.is_set():
+            _end_this_process(why)
 
-def _end_this_process(job_id: str) -> None:
-    logger.warning("job %s was taken from this worker, which stops", job_id)
+
+def _end_this_process(why: str) -> None:
+    logger.error(why)
     if os.getpgrp() == os.getpid():  # a worker leads its group; whatever it started is in it
         os.killpg(os.getpgrp(), signal.SIGKILL)
     os._exit(1)

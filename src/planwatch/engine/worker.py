@@ -89,7 +89,7 @@ def work_on(
     """
     disable_inheritance(slot)
     take_over_lock(lock, home.lock_of(job_id))
-    ledger = open_ledger(home)
+    ledger = open_ledger(home, create=False)
     try:
         hooks = hooks or Hooks()
         is_done = _work(ledger, home, job_id, lock, prepare, hooks)

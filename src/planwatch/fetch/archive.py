@@ -72,6 +72,15 @@ class Archive:
                 hint="check the free space and the permissions of that folder",
             ) from error
 
+    def put_back(self, digest: str, packed: bytes) -> bool:
+        """Put a file of a backup on the disk; False where it does not hold what its name says.
+
+        Raises:
+            HomeError: the disk is full, or the folder cannot be written.
+        """
+        body = _unpack(packed, digest)
+        return body is not None and self.store(body).sha256 == digest
+
     def find(self, digest: str) -> bytes | None:
         """Return the bytes whose SHA-256 is `digest`; None where they cannot be had unharmed."""
         try:
@@ -165,8 +174,15 @@ def _touch(path: Path) -> bool:
 def _find_body(path: Path, digest: str) -> bytes | None:
     """Return what the file holds, None if it is missing or not what its name says."""
     try:
-        body = gzip.decompress(path.read_bytes())
-    except (FileNotFoundError, gzip.BadGzipFile, EOFError, zlib.error):
+        return _unpack(path.read_bytes(), digest)
+    except FileNotFoundError:
+        return None
+
+
+def _unpack(packed: bytes, digest: str) -> bytes | None:
+    try:
+        body = gzip.decompress(packed)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         return None
     return body if sha256(body).hexdigest() == digest else None
 

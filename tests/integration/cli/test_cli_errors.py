@@ -139,7 +139,7 @@ def test_a_ledger_that_is_no_database_is_kept(home: Path) -> None:
     done = run_planwatch("status")
 
     assert (done.returncode, done.stdout) == (1, "")
-    assert f"{home / 'ledger.db'} is not a planwatch ledger" in done.stderr
+    assert f"{home / 'ledger.db'} is damaged (file is not a database)" in done.stderr
     assert (home / "ledger.db").read_text() == "a letter\n" * 1000
 
 

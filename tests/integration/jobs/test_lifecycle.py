@@ -20,9 +20,18 @@ from planwatch.ledger.jobs.steps import begin_attempt, complete_step
 from planwatch.ledger.jobs.transitions import cancel_job, claim_job, create_job, finish_job
 from planwatch.ledger.store.connection import Ledger
 from planwatch.services.maintenance.prune.jobs import prune
-from tests.support.cli import HANG_S, PROGRAM, kill_hard, read_json, run_planwatch, wait_until
+from tests.support.cli import (
+    HANG_S,
+    PROGRAM,
+    is_alive,
+    kill_hard,
+    read_json,
+    run_planwatch,
+    wait_until,
+)
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
+from tests.support.workers import await_worker
 
 OLD, RECENT = "2026-01-01T09:00:00.000Z", "2026-11-20T09:00:00.000Z"
 LIMIT = "2026-06-01T00:00:00.000Z"
@@ -611,3 +620,57 @@ def test_an_age_that_is_none_is_an_error(home: Path) -> None:
 
     assert said.returncode == 2
     assert "--older-than 'a while' is not a valid period" in said.stderr
+
+
+def test_every_active_job_is_cancelled_and_none_that_waits_is_started(
+    home: Path, market: GatedMarket
+) -> None:
+    market.hold("smarty", "giffgaff")
+    first = read_json("scrape", "smarty")["job_id"]
+    second = read_json("scrape", "giffgaff", "--force")["job_id"]
+    worker = await_worker(home, first)
+
+    done = run_planwatch("cancel", "--all")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"Cancelled scrape {first}.",
+        f"Cancelled scrape {second}.",
+        "Resume one: planwatch resume JOB",
+    ]
+    assert rows(home, "SELECT DISTINCT status FROM jobs") == [("cancelled",)]
+    wait_until(lambda: not is_alive(worker), "the worker has ended")
+    assert run_planwatch("status").returncode == 0
+    assert rows(home, "SELECT DISTINCT status FROM jobs") == [("cancelled",)]
+    assert run_planwatch("cancel", "--all").stdout == "No job is active.\n"
+
+
+def test_jobs_of_one_kind_are_cancelled_and_the_others_stay(place: Home, ledger: Ledger) -> None:
+    _add(ledger, "aaaaaa", JobStatus.PENDING, place="elsewhere")
+    _add(ledger, "bbbbbb", JobStatus.PENDING, kind="compare", place="elsewhere")
+
+    record = read_json("--no-resume", "cancel", "--all", "--kind", "Compare")
+
+    assert [(job["id"], job["status"]) for job in record["jobs"]] == [("bbbbbb", "cancelled")]
+    assert rows(place.root, "SELECT status FROM jobs WHERE job_id = 'aaaaaa'") == [("pending",)]
+    assert run_planwatch("cancel", "--all", "--kind", "compare").stdout == (
+        "No compare is active.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "no job is named"),
+        (("last", "--all"), "JOB and --all cannot be combined"),
+        (("last", "--kind", "scrape"), "--kind needs --all"),
+        (("--all", "--kind", "dream"), "unknown kind of job 'dream'"),
+    ],
+)
+def test_a_cancellation_that_names_too_little_or_too_much_is_refused(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    done = run_planwatch("cancel", *arguments)
+
+    assert done.returncode == 2
+    assert said in done.stderr

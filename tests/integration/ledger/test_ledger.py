@@ -21,6 +21,7 @@ from planwatch.domain.page import Page
 from planwatch.errors import (
     HomeError,
     LedgerBusy,
+    LedgerDamaged,
     LedgerError,
     LedgerTooNew,
     NotALedger,
@@ -154,7 +155,7 @@ def test_a_file_that_is_no_database_is_named_and_kept(place: Home) -> None:
     place.ledger.write_bytes(b"this is a letter, not a database\n" * 100)
     before = place.ledger.read_bytes()
 
-    with pytest.raises(NotALedger, match=r"ledger\.db is not a planwatch ledger"):
+    with pytest.raises(LedgerDamaged, match=r"ledger\.db is damaged"):
         open_ledger(place)
 
     assert place.ledger.read_bytes() == before

@@ -93,8 +93,10 @@ def _wait(
 ) -> Job | None:
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     while True:
+        session.ledger.check_in_place()  # before a worker is started in another ledger's home
         resume_jobs(session, tell)
         job = load_job(session.ledger, job_id)
+        session.ledger.check_in_place()  # what was read may be of a file that nobody finds again
         if not job.is_active:
             return job
         stuck = why_stuck(session, job)

@@ -8,10 +8,13 @@ from typing import Annotated
 
 import typer
 
-from planwatch.cli.options import JobId, Json, Quiet, Wait, check_seconds
+from planwatch.cli.completion import complete_job
+from planwatch.cli.options import JobId, Json, Quiet, Wait, check_kind, check_seconds
 from planwatch.cli.session import open_session
 from planwatch.cli.verbosity import Verbosity, read_verbosity
-from planwatch.engine.job_record import job_record
+from planwatch.domain.job_kinds import KINDS
+from planwatch.engine.job_record import job_record, job_records
+from planwatch.errors import UsageError
 from planwatch.ledger.jobs.jobs import find_job, load_job
 from planwatch.views.output.streams import print_json, print_line
 
@@ -66,11 +69,58 @@ def logs(
         raise typer.Exit(show_log(session, found.job_id, lines=lines, follow=follow_log))
 
 
-def cancel(job: JobId, as_json: Json = False) -> None:
-    """Cancel an active job, usually within two seconds; its finished steps are kept.
+def cancel(
+    job: Annotated[
+        str | None,
+        typer.Argument(
+            help="A job id, a unique prefix of one, or `last`.", autocompletion=complete_job
+        ),
+    ] = None,
+    all_jobs: Annotated[bool, typer.Option("--all", help="Cancel every active job.")] = False,
+    kind: Annotated[
+        str | None,
+        typer.Option("--kind", help=f"With --all: only jobs of this kind: {', '.join(KINDS)}."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Cancel active jobs, usually within two seconds; their finished steps are kept.
 
     Example: planwatch cancel last
     """
+    if job is not None and all_jobs:
+        raise UsageError("JOB and --all cannot be combined", hint="leave one of them out")
+    if kind is not None and not all_jobs:
+        raise UsageError("--kind needs --all", hint="add --all, or name one job")
+    if all_jobs:
+        _cancel_all(check_kind(kind), as_json=as_json)
+    elif job is not None:
+        _cancel_one(job, as_json=as_json)
+    else:
+        raise UsageError(
+            "no job is named", hint="name one, such as `last`, or cancel every active job by --all"
+        )
+
+
+def _cancel_all(kind: str | None, *, as_json: bool) -> None:
+    from planwatch.engine.launch import start_waiting
+    from planwatch.engine.lifecycle import cancel_all
+
+    with open_session(resumes=False) as session:
+        cancelled = cancel_all(session.ledger, session.home, kind)
+        start_waiting(session.ledger, session.home, session.limits)
+        if as_json:
+            jobs = [load_job(session.ledger, each.job_id) for each in cancelled]
+            print_json({"jobs": job_records(session.ledger, jobs)})
+            return
+    for each in cancelled:
+        print_line(f"Cancelled {each.kind} {each.job_id}.")
+    if cancelled:
+        print_line("Resume one: planwatch resume JOB")
+    else:
+        print_line("No job is active." if kind is None else f"No {kind} is active.")
+
+
+def _cancel_one(job: str, *, as_json: bool) -> None:
     from planwatch.engine.launch import start_waiting
     from planwatch.engine.lifecycle import cancel as cancel_job
 

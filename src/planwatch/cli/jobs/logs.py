@@ -45,6 +45,7 @@ def show_log(session: Session, job_id: str, *, lines: int | None, follow: bool) 
 def _follow(session: Session, job_id: str, path: Path, lines: int | None) -> None:
     position, tail, has_said = 0, lines, False
     while True:
+        session.ledger.check_in_place()
         resume_jobs(session)
         job = load_job(session.ledger, job_id)
         # before the last look at the log; the worker still writes to it while it has the lock

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_job
-from planwatch.cli.options import Json, check_seconds
+from planwatch.cli.options import Json, check_kind, check_seconds
 from planwatch.cli.session import Session, open_session
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import KINDS
@@ -152,10 +152,7 @@ def _refuse_with_watch(*, as_json: bool, hides: bool) -> None:
 
 
 def _filters(kind: str | None, states: list[str] | None, since: str | None) -> dict[str, Any]:
-    kind = None if kind is None else kind.lower()
     states = [state.lower() for state in states or []]
-    if kind is not None and kind not in KINDS:
-        raise UsageError(f"unknown kind of job {kind!r}", hint=f"use {', '.join(KINDS)}")
     for state in states:
         if state not in set(JobStatus):
             raise UsageError(f"unknown state {state!r}", hint=f"use {', '.join(JobStatus)}")
@@ -165,7 +162,7 @@ def _filters(kind: str | None, states: list[str] | None, since: str | None) -> d
         from planwatch.services.market.period import since_instant
 
         start = since_instant(since, now())
-    return {"kind": kind, "statuses": tuple(states), "since": start}
+    return {"kind": check_kind(kind), "statuses": tuple(states), "since": start}
 
 
 def _status_record(

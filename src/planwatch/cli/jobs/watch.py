@@ -50,6 +50,7 @@ class Watched:
     def look(self, *, anew: bool) -> bool:
         """Read what has changed since the last look; return whether anything has."""
         ledger = self.session.ledger
+        ledger.check_in_place()
         version = ledger.data_version()
         if version == self._version and not anew:
             return self._test_locks()

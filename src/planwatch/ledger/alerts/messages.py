@@ -128,6 +128,14 @@ def end_sending(
         )
 
 
+def give_up_waiting(ledger: Ledger, why: str) -> int:
+    """Give up every message that waits, inside a transaction; return how many did."""
+    return ledger.execute(
+        "UPDATE messages SET state = 'given_up', error = ? WHERE state IN ('pending', 'sending')",
+        (why,),
+    )
+
+
 def count_sent(ledger: Ledger) -> int:
     row = ledger.query_one("SELECT count(*) FROM messages WHERE state = 'sent'")
     return int(row[0]) if row else 0

@@ -20,7 +20,8 @@ from planwatch.errors import EngineError, LedgerBusy, LedgerError
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.jobs.transitions import cancel_job
 from planwatch.ledger.pages.captures import newest_captures
-from planwatch.ledger.store.connection import Ledger, connect, translated_errors
+from planwatch.ledger.store.connection import Ledger, connect
+from planwatch.ledger.store.faults import translated_errors
 
 COUNTED: Final = ("plans", "plan_versions", "changes", "captures", "analyses", "jobs")
 _PAGES_AT_ONCE: Final = 256
@@ -51,19 +52,17 @@ def copy_ledger(
     """
     with translated_errors(source), closing(connect(source)) as reading:
         reading.execute("BEGIN")
-        before = _count(reading)  # the first read takes the snapshot
+        before = count_rows(reading)  # the first read takes the snapshot
         with translated_errors(target), closing(connect(target)) as writing:
             # a copy that a power cut spoils is not there yet: it gets its name when it is synced
             writing.execute("PRAGMA synchronous=OFF")
             _copy_pages(reading, writing, tell)
         reading.execute("ROLLBACK")
     with translated_errors(target), closing(connect(target)) as connection:
-        closed = _close_jobs(Ledger(target, connection), at)
+        closed = close_jobs(Ledger(target, connection), at)
         _verify(target, connection, before)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    for ending in ("-wal", "-shm", "-journal"):
-        target.with_name(target.name + ending).unlink(missing_ok=True)
-    _sync(target)
+    make_single_file(target)
     return Copied(before, closed)
 
 
@@ -96,8 +95,12 @@ def _copy_pages(
     reading.backup(writing, pages=_PAGES_AT_ONCE, progress=watch, sleep=_POLL_S)
 
 
-def _close_jobs(copy: Ledger, at: str) -> tuple[str, ...]:
-    """Cancel what was under way: a restored copy must not begin a job that went on elsewhere."""
+def close_jobs(copy: Ledger, at: str) -> tuple[str, ...]:
+    """Cancel what was under way: a restored copy must not begin a job that went on elsewhere.
+
+    Returns:
+        The ids of the jobs.
+    """
     jobs = active_jobs(copy)
     for job in jobs:
         cancel_job(copy, job.job_id, at=at)
@@ -120,7 +123,7 @@ def _verify(path: Path, connection: sqlite3.Connection, before: dict[str, int]) 
             f"the copy fails SQLite's check: {said[0]}",
             hint="the ledger itself may be damaged: planwatch doctor",
         )
-    after = _count(connection)
+    after = count_rows(connection)
     if after != before:
         differing = ", ".join(name for name in COUNTED if after[name] != before[name])
         raise LedgerError(
@@ -129,14 +132,18 @@ def _verify(path: Path, connection: sqlite3.Connection, before: dict[str, int]) 
         )
 
 
-def _count(connection: sqlite3.Connection) -> dict[str, int]:
+def count_rows(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows each of the tables has by which copies are compared."""
     return {
         table: int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608 - constants
         for table in COUNTED
     }
 
 
-def _sync(path: Path) -> None:
+def make_single_file(path: Path) -> None:
+    """Remove what SQLite keeps beside a copy that nobody has open, and sync it."""
+    for ending in ("-wal", "-shm", "-journal"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)  # no connection to it is open any more
     try:
         os.fsync(descriptor)

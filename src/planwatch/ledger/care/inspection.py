@@ -34,11 +34,12 @@ class Inspection:
     is_complete: bool = True
 
 
-def inspect_ledger(path: Path, *, limit_s: float) -> Inspection:
+def inspect_ledger(path: Path, *, limit_s: float, thorough: bool = False) -> Inspection:
     """Return what the file is, after SQLite's quick check and that of references.
 
     Args:
         limit_s: the longest time for both checks.
+        thorough: compare every index with its table, too, which takes longer.
     """
     try:
         size = path.stat().st_size
@@ -50,7 +51,7 @@ def inspect_ledger(path: Path, *, limit_s: float) -> Inspection:
         return Inspection("empty")
     try:
         with closing(_open(path)) as connection:
-            return _inspect(connection, limit_s)
+            return _inspect(connection, limit_s, "integrity_check" if thorough else "quick_check")
     except sqlite3.Error as error:
         return Inspection(_state_of(error), problems=(str(error),))
 
@@ -60,7 +61,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_BUSY_S)
 
 
-def _inspect(connection: sqlite3.Connection, limit_s: float) -> Inspection:
+def _inspect(connection: sqlite3.Connection, limit_s: float, check: str) -> Inspection:
     schema = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
         return Inspection("foreign", schema)
@@ -71,7 +72,7 @@ def _inspect(connection: sqlite3.Connection, limit_s: float) -> Inspection:
     problems: list[str] = []
     is_complete = True
     try:
-        said = [str(row[0]) for row in connection.execute("PRAGMA quick_check(5)")]
+        said = [str(row[0]) for row in connection.execute(f"PRAGMA {check}(5)")]
         problems += [line for line in said if line != "ok"]
         dangling = connection.execute("PRAGMA foreign_key_check").fetchmany(5)
         problems += [

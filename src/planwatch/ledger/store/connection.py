@@ -16,18 +16,23 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.errors import (
-    HomeError,
-    LedgerBusy,
+    LedgerDamaged,
     LedgerError,
     LedgerTooNew,
     NotALedger,
     PlanwatchError,
-    RowRefused,
 )
 from planwatch.home import Home
+from planwatch.ledger.store.faults import translate, translated_errors
+from planwatch.ledger.store.file_identity import FileIdentity
+from planwatch.ledger.store.used_home import (
+    RESTORE_OR_START_AGAIN,
+    has_data,
+    missing_ledger,
+    was_used,
+)
 from planwatch.ledger.store.version import APPLICATION_ID, SCHEMA_VERSION
 
-_LEAST_SPACE: Final = 65_536  # of the shared memory beside a ledger: 32 KB at a time
 _BUSY_TIMEOUT_MS: Final = 15_000
 # A file without our application id may hold nothing but what sqlite-utils keeps of migrations.
 _FOREIGN: Final = (
@@ -43,6 +48,18 @@ class Ledger:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
+        self._file = FileIdentity.of(path)
+
+    def check_in_place(self) -> None:
+        """Make sure that the file which was opened is still the one at its path.
+
+        SQLite would go on with a file that was removed, replaced or moved, and all that it writes
+        there is lost.
+
+        Raises:
+            LedgerReplaced: it is not.
+        """
+        self._file.check(self.path)
 
     # A step runs a dozen statements: each goes without a context manager of its own.
     def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
@@ -51,7 +68,7 @@ class Ledger:
             try:
                 return self._connection.execute(sql, parameters).fetchall()
             except sqlite3.Error as error:
-                raise _translate(self.path, error) from error
+                raise translate(self.path, error) from error
 
     def query_one(
         self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()
@@ -83,6 +100,9 @@ class Ledger:
         Args:
             durable: False lets the commit survive the process but not a power cut (NORMAL), which
                 is enough for the mark that something has begun.
+
+        Raises:
+            LedgerReplaced: the file is no longer at its path.
         """
         with self._lock:
             if not durable:
@@ -90,6 +110,7 @@ class Ledger:
             try:
                 self._run("BEGIN IMMEDIATE")
                 yield
+                self.check_in_place()
                 self._run("COMMIT")
             except BaseException as error:
                 with _noted_on(error), translated_errors(self.path):
@@ -106,7 +127,7 @@ class Ledger:
             try:
                 return self._connection.execute(sql, parameters)
             except sqlite3.Error as error:
-                raise _translate(self.path, error) from error
+                raise translate(self.path, error) from error
 
     def vacuum(self) -> None:
         """Give pages that are no longer used back to the file system."""
@@ -119,22 +140,32 @@ class Ledger:
         self._connection.close()
 
 
-def open_ledger(home: Home) -> Ledger:
+def open_ledger(home: Home, *, create: bool = True) -> Ledger:
     """Open the ledger of a home; create and migrate it where needed.
+
+    Args:
+        create: False for a process that was started because there is one: nothing is made where
+            somebody has moved the home away meanwhile.
 
     Raises:
         HomeError: the folder cannot be written to.
-        NotALedger: the file is not a database, or another program's.
+        LedgerMissing: there is none, and it is not to be made or there was one before.
+        LedgerDamaged: SQLite cannot read it.
+        NotALedger: the file is another program's.
         LedgerTooNew: a newer planwatch wrote it.
         LedgerBusy: another process held it for too long.
     """
-    home.prepare()
     path = home.ledger
-    _create_private_file(home)
+    if create:
+        home.prepare()
+        _create_private_file(home)
+    elif not path.exists():
+        raise missing_ledger(home)
     with translated_errors(path):
         connection = connect(path)
         try:
             version = _check(path, connection)
+            ledger = Ledger(path, connection)  # now: its first read has opened the file
             if version < SCHEMA_VERSION:
                 # sqlite_utils takes 0.2 s to import; only a ledger that is behind needs it
                 from planwatch.ledger.store.migrate import migrate
@@ -144,7 +175,7 @@ def open_ledger(home: Home) -> Ledger:
         except BaseException:
             connection.close()
             raise
-    return Ledger(path, connection)
+    return ledger
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -193,23 +224,22 @@ def _create_private_file(home: Home) -> None:
     of another connection gone, whoever closes the file elsewhere takes itself for the last, deletes
     the WAL under us, and what we committed is lost (sqlite.org/howtocorrupt.html, 2.2).
     """
+    if not home.ledger.exists() and was_used(home):
+        raise missing_ledger(home)
     try:
         os.close(os.open(home.ledger, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     except FileExistsError:
-        if home.ledger.stat().st_size == 0 and _was_used(home):
-            raise NotALedger(
-                f"{home.ledger} is empty, but this home was in use: its data are lost",
-                hint="restore a backup, or move the file away to start again",
+        if not home.ledger.exists():  # a link that leads nowhere
+            raise missing_ledger(home) from None
+        if home.ledger.stat().st_size == 0 and has_data(home):
+            raise LedgerDamaged(
+                f"{home.ledger} is damaged: it is empty, but this home was in use",
+                hint=RESTORE_OR_START_AGAIN,
             ) from None
         if not os.access(home.ledger, os.R_OK | os.W_OK):
             raise home.unusable(PermissionError(errno.EACCES, "Permission denied")) from None
     except OSError as error:
         raise home.unusable(error) from error
-
-
-def _was_used(home: Home) -> bool:
-    """Tell whether a job ever ran here: its log or a page lies beside the ledger."""
-    return any(home.logs.glob("*.log")) or any(home.archive.iterdir())
 
 
 @contextlib.contextmanager
@@ -219,62 +249,3 @@ def _noted_on(error: BaseException) -> Iterator[None]:
         yield
     except PlanwatchError as second:
         error.add_note(f"and then: {second}")
-
-
-@contextlib.contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into the tree of `errors.py`."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise _translate(path, error) from error
-
-
-_REFUSALS: Final = (
-    sqlite3.IntegrityError,
-    sqlite3.ProgrammingError,
-    sqlite3.InterfaceError,
-    sqlite3.DataError,
-)
-
-
-def _translate(path: Path, error: sqlite3.Error) -> LedgerError | HomeError | RowRefused:
-    if isinstance(error, _REFUSALS):
-        return RowRefused(
-            f"the ledger refused a row: {error}",
-            hint="this is a bug in planwatch; the job's log has the details",
-        )
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LedgerBusy(
-            f"the ledger {path} is locked by another process",
-            hint="try again in a moment; nothing was changed",
-        )
-    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
-        return NotALedger(
-            f"{path} is not a planwatch ledger, or is damaged ({error})",
-            hint="restore a backup, move the file away, or set PLANWATCH_HOME to another folder",
-        )
-    is_full = code == sqlite3.SQLITE_IOERR and not _has_space(path)
-    if code == sqlite3.SQLITE_FULL or is_full:
-        return LedgerError(
-            f"no space left to write the ledger {path}", hint="free some space, then try again"
-        )
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-        return HomeError(
-            f"cannot write the ledger {path} ({error})",
-            hint="fix its permissions, or set PLANWATCH_HOME to a folder that you may write to",
-        )
-    return LedgerError(
-        f"the ledger {path} failed: {error}",
-        hint="check the disk and the system's log; nothing was changed",
-    )
-
-
-def _has_space(path: Path) -> bool:
-    """Tell whether the file system has room left: SQLite may call a full one an I/O error."""
-    try:
-        disk = os.statvfs(path.parent)
-    except OSError:
-        return True
-    return disk.f_bavail * disk.f_frsize > _LEAST_SPACE

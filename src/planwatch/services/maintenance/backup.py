@@ -1,7 +1,7 @@
 """Back up a home to one file: the ledger alone, or a tar of ledger and archived pages.
 
-The file appears under its name when it is whole, checked and synced, and not before. How to restore
-one: docs/howto/look-after-it.md.
+The file appears under its name when it is whole, checked and synced, and not before. How one is put
+in place: restore.py.
 """
 
 from __future__ import annotations

@@ -32,6 +32,4 @@ def print_backed_up(done: BackedUp) -> None:
             f"  {format_count(len(done.jobs_closed), 'unfinished job')} closed in the copy; here"
             f" nothing has changed: {', '.join(done.jobs_closed)}"
         )
-    print_line("Restore it into a new home:")
-    command = f"tar -xf {file} -C NEW" if done.pages is not None else f"cp {file} NEW/ledger.db"
-    print_line(f"  mkdir -m 700 NEW && {command} && PLANWATCH_HOME=NEW planwatch status")
+    print_line(f"Put it in the place of the ledger: planwatch restore {file}")

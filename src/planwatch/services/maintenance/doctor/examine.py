@@ -50,7 +50,7 @@ def examine(home: Home, working_folder: Path, *, check_seconds: float) -> list[L
     with _opened(home, is_well=found.state == "well") as ledger:
         installed = Installation(home, working_folder, ledger, _settings(home, working_folder))
         lines = [line for group, check in _BEFORE for line in _guarded(group, check, installed)]
-        lines.append(state.describe_ledger(found))
+        lines.append(state.describe_ledger(found, home))
         return lines + [
             line for group, check in _AFTER for line in _guarded(group, check, installed)
         ]

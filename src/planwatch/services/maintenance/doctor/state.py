@@ -9,11 +9,13 @@ from planwatch.domain.job import JobStatus
 from planwatch.engine.lock import is_held
 from planwatch.engine.origin import is_elsewhere
 from planwatch.errors import SettingsError
+from planwatch.home import Home
 from planwatch.ledger.alerts.source_alerts import open_source_alerts
 from planwatch.ledger.care.inspection import Inspection
 from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.reports.model_answers import usage_since
+from planwatch.ledger.store.used_home import RESTORE_OR_START_AGAIN, was_used
 from planwatch.ledger.store.version import SCHEMA_VERSION
 from planwatch.services.maintenance.doctor.check import Installation, Level, Line
 from planwatch.services.maintenance.settings_check import check_settings
@@ -22,6 +24,11 @@ from planwatch.workflows.freshness import load_source_statuses
 
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "absent": ("note", "there is no ledger yet", "the first command creates it: planwatch status"),
+    "gone": (
+        "fault",
+        "ledger.db is gone, but this home was in use",
+        RESTORE_OR_START_AGAIN,
+    ),
     "foreign": (
         "fault",
         "ledger.db belongs to another program",
@@ -35,7 +42,7 @@ _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "older": (
         "note",
         "an older planwatch wrote the ledger",
-        "the next command upgrades it; to be able to go back, run planwatch backup first",
+        "the next command upgrades it, and keeps it as ledger.db.vN beside the new one",
     ),
     "held": (
         "fault",
@@ -45,21 +52,23 @@ _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "empty": (
         "fault",
         "ledger.db is empty",
-        "restore a backup, or remove the file if there was nothing to lose",
+        "put a backup in its place: planwatch restore FILE; or remove the file if there was nothing"
+        " to lose",
     ),
     "damaged": (
         "fault",
         "the ledger is damaged",
-        "keep a copy of it, then restore a backup: docs/howto/look-after-it.md",
+        "put a backup in its place, which keeps this one: planwatch restore FILE",
     ),
     "unreadable": ("fault", "the ledger cannot be opened", "check its permissions and its disk"),
 }
 
 
-def describe_ledger(found: Inspection) -> Line:
+def describe_ledger(found: Inspection, home: Home) -> Line:
     """Return the line of an inspection."""
-    if found.state in _UNUSABLE:
-        level, said, mends = _UNUSABLE[found.state]
+    state = "gone" if found.state == "absent" and was_used(home) else found.state
+    if state in _UNUSABLE:
+        level, said, mends = _UNUSABLE[state]
         schema = f" (schema {found.schema}, {SCHEMA_VERSION} here)" * (
             found.state in ("newer", "older")
         )
