@@ -6,6 +6,7 @@
     │   ├── WrongState             exit 2   a job is not in a state in which that can be done
     │   ├── KeyTaken               exit 2   a job with other parameters has the key
     │   └── SettingsError          exit 2   a settings file or variable
+    ├── ClockOutOfRange            exit 1   the system's clock says what cannot be true
     ├── HomeError                  exit 1   the home folder cannot be used
     ├── RowRefused                 exit 1   a row that the schema rejects; a bug in planwatch
     ├── LedgerError                exit 1   the SQLite file
@@ -112,6 +113,10 @@ class KeyTaken(UsageError):
 
 class SettingsError(UsageError):
     code = "settings"
+
+
+class ClockOutOfRange(PlanwatchError):
+    code = "clock"
 
 
 class HomeError(PlanwatchError):

@@ -6,10 +6,13 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from planwatch.clock import check_clock
+from planwatch.errors import ClockOutOfRange
 from tests.support.cli import HANG_S, run_planwatch
 
 SIZE = ("--data", "100GB", "--term", "24", "--price", "18")
@@ -201,3 +204,33 @@ def test_the_reader_of_a_pipe_may_leave(home: Path) -> None:
     )
 
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-12:00",
+        "1969-12-31T23:59:59Z",
+        "2200-01-01T00:00:00Z",
+    ],
+)
+@pytest.mark.parametrize(
+    "command", [("status",), ("changes", "--since", "7d"), ("prune",), ("scrape", "smarty")]
+)
+def test_a_clock_out_of_range_is_one_sentence(instant: str, command: tuple[str, ...]) -> None:
+    run_planwatch("status")
+
+    done = run_planwatch(*command, env={"PLANWATCH_NOW": instant})
+
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"planwatch: PLANWATCH_NOW is {instant!r}, which is not ")
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("year", [1, 1969, 1999, 2200, 9999])
+def test_a_system_clock_that_cannot_be_right_is_refused(year: int) -> None:
+    with pytest.raises(ClockOutOfRange, match=f"says 01 January {year}, which cannot be true"):
+        check_clock(datetime(year, 1, 1, tzinfo=UTC))

@@ -674,3 +674,22 @@ def test_a_cancellation_that_names_too_little_or_too_much_is_refused(
 
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_active_jobs_are_shown_whatever_the_limit(ledger: Ledger) -> None:
+    _add(ledger, "aaaaaa", JobStatus.RUNNING, place="elsewhere")
+    _add(ledger, "bbbbbb", JobStatus.PENDING, place="elsewhere")
+    for job_id in ("cccccc", "dddddd", "eeeeee"):
+        _add(ledger, job_id, JobStatus.COMPLETED, place="elsewhere")
+    _add(ledger, "ffffff", JobStatus.PENDING, place="elsewhere")
+
+    def shown(*arguments: str) -> str:
+        found = read_json("status", *arguments)["jobs"]
+        return "".join(job["id"][0] for job in found)
+
+    assert shown("--limit", "4") == "feba"
+    assert shown("--limit", "1") == "fba"
+    assert shown("--limit", "5") == "fedba"
+    assert shown("--limit", "2", "--state", "completed") == "ed"
+    assert shown("--limit", "1", "--state", "running") == "a"
+    assert shown("--limit", "1", "--kind", "compare") == ""

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Final
+
+import pytest
 
 from planwatch.home import Home
 from planwatch.ledger.jobs.transitions import cancel_job
@@ -244,17 +247,17 @@ def _set_size(terminal: int, columns: int, lines: int) -> None:
 
 
 @contextmanager
-def _watching() -> Iterator[Terminal]:
+def _watching(*command: str, **env: str) -> Iterator[Terminal]:
     master, slave = pty.openpty()
     try:
         _set_size(slave, *SIZE)
         process = subprocess.Popen(
-            [sys.executable, "-c", _TAKE_TERMINAL, *PROGRAM, "status", "--watch"],
+            [sys.executable, "-c", _TAKE_TERMINAL, *PROGRAM, *(command or ("status", "--watch"))],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            env={**os.environ, "TERM": "xterm-256color"},
+            env={**os.environ, "TERM": "xterm-256color", **env},
         )
     finally:
         os.close(slave)
@@ -330,3 +333,55 @@ def test_ctrl_c_ends_the_watch_and_not_the_job(home: Path, market: GatedMarket) 
     assert job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     market.release()
     assert run_planwatch("wait", job_id).returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["watch", "wait"])
+def test_a_signal_restores_the_terminal_as_ctrl_c_does(
+    home: Path, market: GatedMarket, number: signal.Signals, command: str
+) -> None:
+    job_id, pid = _start_held(home, market)
+    arguments = ("status", "--watch") if command == "watch" else ("wait", job_id)
+
+    with _watching(*arguments) as terminal:
+        before = termios.tcgetattr(terminal.master)
+        wait_until(lambda: terminal.frames(*SIZE), "a frame")
+        terminal.process.send_signal(number)
+        code = terminal.wait()
+        after = termios.tcgetattr(terminal.master)
+
+    assert code == 128 + number
+    assert _after_the_screen(terminal) == ""
+    assert after == before, "echo and line mode are as they were"
+    assert job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"TERM": "dumb"},
+        {"COLUMNS": "0"},
+        {"COLUMNS": "abc"},
+        {"COLUMNS": "-5"},
+        {"COLUMNS": "99999999999"},
+        {"LINES": "0"},
+    ],
+    ids=str,
+)
+def test_a_terminal_that_cannot_be_drawn_on_gets_lines_without_controls(
+    home: Path, market: GatedMarket, env: dict[str, str]
+) -> None:
+    job_id, _ = _start_held(home, market)
+
+    with _watching(**env) as watched:
+        wait_until(lambda: job_id.encode() in watched.read(), "a line about the job")
+        market.release()
+        watch_code = watched.wait()
+    with _watching("status", **env) as shown:
+        status_code = shown.wait()
+
+    assert (watch_code, status_code) == (0, 0)
+    assert b"\x1b" not in watched.read()
+    assert b"\x1b" not in shown.read()
+    assert job_id.encode() in watched.read()
+    assert f" {job_id}   scrape   giffgaff, smarty ".encode() in shown.read()

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from planwatch.cli.exit_codes import INTERRUPTED, MODEL_UNAVAILABLE, NOTHING_USABLE, TRY_LATER
+from planwatch.cli.jobs.termination import terminated_by_exception
 from planwatch.cli.session import GLOBALS, Session, resume_jobs
 from planwatch.cli.verbosity import Verbosity
 from planwatch.clock import now
@@ -18,7 +19,7 @@ from planwatch.engine.origin import is_elsewhere
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.services.jobs.job_progress import load_finished_steps
 from planwatch.views.jobs.frame import Frame
-from planwatch.views.output.streams import print_json, print_message
+from planwatch.views.output.streams import is_screen, print_json, print_message
 
 _POLL_S: Final = 0.2
 _EXIT_CODES: Final = {
@@ -55,7 +56,7 @@ def follow(
         The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
     """
     try:
-        if verbosity is not Verbosity.NORMAL or not sys.stderr.isatty():
+        if verbosity is not Verbosity.NORMAL or not is_screen(sys.stderr):
             job = _wait(session, job_id, timeout_s, lambda: None, verbosity.print_notice)
         else:
             job = _wait_drawing(session, job_id, timeout_s)
@@ -127,7 +128,10 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
     from planwatch.workflows.freshness import market_note
 
     notices: deque[str] = deque(maxlen=3)
-    with WatchDisplay(market_note(session.ledger), stream=sys.stderr) as display:
+    with (
+        terminated_by_exception(),
+        WatchDisplay(market_note(session.ledger), stream=sys.stderr) as display,
+    ):
 
         def draw() -> None:
             job = load_job(session.ledger, job_id)

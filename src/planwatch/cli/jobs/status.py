@@ -16,7 +16,7 @@ from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import KINDS
 from planwatch.engine.job_record import job_record, job_records
 from planwatch.errors import UsageError
-from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_jobs
+from planwatch.ledger.jobs.jobs import count_jobs, find_job, list_newest_and_active
 from planwatch.views.output.streams import print_json, print_message
 from planwatch.workflows.freshness import load_source_statuses, market_note
 
@@ -42,7 +42,10 @@ def status(
         str | None, typer.Option("--since", help="Only jobs since then: 7d, 12h, or a date.")
     ] = None,
     limit: Annotated[
-        int, typer.Option("--limit", min=1, help="Maximum number of jobs to show.")
+        int,
+        typer.Option(
+            "--limit", min=1, help="Maximum number of jobs to show; active jobs are always shown."
+        ),
     ] = 100,
     interval: Annotated[
         float | None,
@@ -172,7 +175,9 @@ def _status_record(
         found = find_job(session.ledger, job)
         return {"job": job_record(session.ledger, found, with_steps=True)}
     return {
-        "jobs": job_records(session.ledger, list_jobs(session.ledger, limit=limit, **filters)),
+        "jobs": job_records(
+            session.ledger, list_newest_and_active(session.ledger, limit=limit, **filters)
+        ),
         "jobs_total": count_jobs(session.ledger, **filters),
         "sources": load_source_statuses(session.ledger, session.settings, print_message),
     }

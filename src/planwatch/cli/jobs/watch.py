@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from planwatch.cli.exit_codes import INTERRUPTED, TRY_LATER
 from planwatch.cli.jobs.follow import why_stuck
+from planwatch.cli.jobs.termination import terminated_by_exception
 from planwatch.cli.session import Session, resume_jobs
 from planwatch.clock import now
 from planwatch.engine.job_record import JobState, is_lost, job_record, load_state, record_of
@@ -23,7 +24,7 @@ from planwatch.errors import UnknownName
 from planwatch.ledger.jobs.jobs import active_jobs, load_job
 from planwatch.services.jobs.job_progress import Finished, load_finished_steps
 from planwatch.views.jobs.frame import Frame
-from planwatch.views.output.streams import flush, print_line, print_message
+from planwatch.views.output.streams import flush, is_screen, print_line, print_message
 from planwatch.workflows.freshness import market_note
 
 LOOK_S: Final = 0.25
@@ -123,7 +124,7 @@ def watch(
         The exit code: 0, 75 when the time is up, 130 after Ctrl-C.
     """
     watched = Watched(session, wanted, kind)
-    is_drawn = sys.stdout.isatty()
+    is_drawn = is_screen(sys.stdout)
     deadline = None if timeout_s is None else time.monotonic() + timeout_s
     try:
         with ExitStack() as stack:
@@ -175,6 +176,7 @@ def _loop(
 def _live_display(stack: ExitStack, session: Session) -> Callable[[Frame], None]:
     from planwatch.views.jobs.watch import WatchDisplay
 
+    stack.enter_context(terminated_by_exception())
     display = stack.enter_context(WatchDisplay(market_note(session.ledger)))
     return lambda frame: display.show(frame, now())
 

@@ -20,6 +20,8 @@ _COLUMNS: Final = (
     " finished_at, result, error"
 )
 _SHOWN_PREFIXES: Final = 5
+_ACTIVE: Final = ("pending", "running")
+_NO_LIMIT: Final = -1
 
 
 def load_job(ledger: Ledger, job_id: str) -> Job:
@@ -84,6 +86,31 @@ def list_jobs(
         (*parameters, limit),
     )
     return [_job(row) for row in rows]
+
+
+def list_newest_and_active(
+    ledger: Ledger,
+    *,
+    limit: int,
+    kind: str | None = None,
+    statuses: Sequence[str] = (),
+    since: str | None = None,
+) -> list[Job]:
+    """Return jobs as `list_jobs` does, with every active one among them.
+
+    More than `limit` come back only where more than that are active.
+    """
+    newest = list_jobs(ledger, limit=limit, kind=kind, statuses=statuses, since=since)
+    wanted = [status for status in _ACTIVE if status in (statuses or _ACTIVE)]
+    if len(newest) < limit or not wanted:
+        return newest
+    known = {job.job_id for job in newest}
+    active = list_jobs(ledger, limit=_NO_LIMIT, kind=kind, statuses=wanted, since=since)
+    older = [job for job in active if job.job_id not in known]
+    for job in reversed(newest):
+        if len(newest) + len(older) > limit and not job.is_active:
+            newest.remove(job)
+    return newest + older
 
 
 def count_jobs(

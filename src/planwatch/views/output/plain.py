@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from planwatch.views.output.streams import WIDTH_OF_A_PIPE, console
+from planwatch.views.output.streams import WIDTH_OF_A_PIPE, console, is_screen
 from planwatch.views.table.column import GAP, Column, Styled
 from planwatch.views.table.table import FittingTable
 
@@ -30,7 +30,7 @@ class _NeedsRich(Exception):
 
 def print_parts(parts: Sequence[Part]) -> None:
     """Print text and tables on stdout, one below the other."""
-    if not sys.stdout.isatty() and not _is_styled_by_rich():
+    if not is_screen(sys.stdout) and not _is_styled_by_rich():
         try:
             text = "".join(f"{line}\n" for part in parts for line in _lines_of(part))
         except _NeedsRich:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 WIDTH_OF_A_PIPE: Final = 160  # a file has no width; this fits every table
+_MOST_COLUMNS: Final = 10_000
 
 
 def print_json(record: Mapping[str, Any], *, note: str | None = None) -> None:
@@ -72,16 +73,43 @@ def print_error(error: PlanwatchError, *, as_json: bool) -> None:
         sys.stderr.write(f"  Hint: {error.hint}.\n")
 
 
+def is_screen(stream: TextIO) -> bool:
+    """Tell whether a stream is a terminal that can be drawn on.
+
+    One that calls itself dumb is none, and neither is one whose size is set to nonsense.
+    """
+    import os
+
+    sizes = (os.environ.get(name) for name in ("COLUMNS", "LINES"))
+    return (
+        stream.isatty()
+        and os.environ.get("TERM") not in ("dumb", "unknown")
+        and all(size is None or _is_size(size) for size in sizes)
+    )
+
+
+def _is_size(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and 0 < int(text[:9]) <= _MOST_COLUMNS
+
+
 def console(stream: TextIO | None = None) -> Console:
     """Return a console on stdout, or another stream; without a terminal of fixed width, no colour.
 
-    COLUMNS, NO_COLOR and FORCE_COLOR are honoured. Markup is off: a plan may be called `[red]`.
+    COLUMNS, NO_COLOR and FORCE_COLOR are honoured; COLUMNS only where it is a size. Markup is off:
+    a plan may be called `[red]`.
     """
     import os
 
     from rich.console import Console
 
     stream = stream or sys.stdout
-    is_terminal = stream.isatty()
-    width = None if is_terminal or os.environ.get("COLUMNS") else WIDTH_OF_A_PIPE
-    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+    is_sized = is_screen(stream) or _is_size(os.environ.get("COLUMNS", ""))
+    is_forced = bool(os.environ.get("FORCE_COLOR"))
+    return Console(
+        file=stream,
+        width=None if is_sized else WIDTH_OF_A_PIPE,
+        force_terminal=None if is_screen(stream) or is_forced else False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+    )
