@@ -33,6 +33,7 @@
     │   ├── TooLarge               not retried
     │   ├── Blocked                not retried; the site refuses
     │   ├── RobotsDenied           not retried; robots.txt forbids
+    │   │   └── CrawlDelay         not retried; robots.txt asks for a longer delay than is kept
     │   └── NeedsBrowser           not retried; no browser here
     ├── ParseError                 exit 1   a saved page
     │   ├── UnreadableText         one text is not a price, an allowance or a term
@@ -249,6 +250,10 @@ class Blocked(FetchError):
 
 class RobotsDenied(FetchError):
     code = "robots_denied"
+
+
+class CrawlDelay(RobotsDenied):
+    code = "crawl_delay"
 
 
 class NeedsBrowser(FetchError):

@@ -26,17 +26,18 @@ from planwatch.fetch.browser.executable import find_executable
 from planwatch.fetch.browser.options import BrowserOptions
 from planwatch.fetch.http.address import (
     MOST_REDIRECTS,
+    MOST_ROBOTS_REDIRECTS,
     Origin,
     endless_redirects,
     find_redirect,
     full_address,
     shown,
 )
-from planwatch.fetch.http.answer import read_page
+from planwatch.fetch.http.answer import read_page, read_robots
 from planwatch.fetch.http.deadline import Deadline
 from planwatch.fetch.http.faults import fault_of
 from planwatch.fetch.http.pace import Pace
-from planwatch.fetch.http.robots import Robots
+from planwatch.fetch.http.robots import LONGEST_DELAY_S, Robots
 
 MOST_PAGES: Final = 50
 _HEADERS: Final = {
@@ -64,6 +65,7 @@ class HttpFetcher:
         deadline_s: float = 60.0,
         max_bytes: int = 20_000_000,
         pace_s: float = 1.0,
+        max_crawl_delay_s: float = LONGEST_DELAY_S,
         origin: str | None = None,
         proxy: str | None = None,
         ca_file: str | Path | None = None,
@@ -84,6 +86,7 @@ class HttpFetcher:
             deadline_s: the longest time for one whole answer.
             max_bytes: the largest page, after decompression.
             pace_s: the least pause between an answer of a host and the next request to it.
+            max_crawl_delay_s: the longest crawl delay of a robots.txt that is kept.
             origin: PLANWATCH_ORIGIN, a loopback server that stands for every host.
             max_pages: the most pages that one listing may have.
             executable: the browser; None looks for one when a source needs it.
@@ -104,7 +107,7 @@ class HttpFetcher:
         self._proxy = None if self._origin else _proxy_at(proxy)
         self._certificates = _certificates_in(ca_file)
         self._pace = Pace(pace_s, sleep, monotonic)
-        self._robots = Robots()
+        self._robots = Robots(max_crawl_delay_s)
         self._executable = executable
         self._browser_timeout_s = browser_timeout_s
         self._browser_deadline_s = browser_deadline_s
@@ -225,11 +228,20 @@ class HttpFetcher:
     def _obey(self, session: _Session, address: httpx.URL) -> None:
         """Make sure that robots.txt allows an address, and keep to the pace that it asks for."""
 
-        def fetch_robots(address: httpx.URL) -> Page:
-            robots = PageRequest(name="robots", url=str(address))
-            return self._follow(session, robots, address, lambda _url: None)
+        def fetch(robots: httpx.URL) -> bytes:
+            return self._fetch_robots(session, robots)
 
-        self._pace.slow_down(address.host, self._robots.check(address, fetch_robots))
+        self._pace.slow_down(address.host, self._robots.check(address, fetch))
+
+    def _fetch_robots(self, session: _Session, url: httpx.URL) -> bytes:
+        """Return a robots.txt, wherever five redirects lead; beyond them there is none."""
+        for _ in range(MOST_ROBOTS_REDIRECTS + 1):
+            with self._exchange(session, url, None, {}) as response:
+                target = find_redirect(response, url, self._origin, leaves_site=True)
+                if target is None:
+                    return read_robots(response, str(url))
+            url = target
+        return b""
 
     def _follow(
         self,

@@ -70,6 +70,12 @@ class FetchSettings(BaseModel):
     )
     max_mb: int = Field(default=20, ge=1, description="limit of a page, decompressed")
     pace_s: float = Field(default=1.0, ge=0, description="pause between requests to one host")
+    max_crawl_delay_s: float = Field(
+        default=300.0,
+        ge=0,
+        le=86_400,
+        description="longest Crawl-delay of a robots.txt that is kept; a longer one is reported",
+    )
     proxy: str | None = Field(default=None, description="address of an HTTP proxy")
     ca_file: str | None = Field(default=None, description="file of PEM certificates to trust")
 

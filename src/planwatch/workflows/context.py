@@ -65,6 +65,7 @@ def web_fetcher(settings: Settings) -> Fetcher:
         deadline_s=fetch.deadline_s,
         max_bytes=fetch.max_mb * 1_000_000,
         pace_s=fetch.pace_s,
+        max_crawl_delay_s=fetch.max_crawl_delay_s,
         origin=origin(),
         proxy=fetch.proxy,
         ca_file=None if fetch.ca_file is None else Path(fetch.ca_file),

@@ -15,6 +15,7 @@ import httpx
 from planwatch.errors import FetchError, SettingsError
 
 MOST_REDIRECTS: Final = 8
+MOST_ROBOTS_REDIRECTS: Final = 5  # RFC 9309, 2.3.1.2
 _SHOWN_QUERY: Final = 60
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 # Registries under .uk below which anyone may register; enough for the sites that sources know.
@@ -88,9 +89,16 @@ def endless_redirects(url: httpx.URL | str) -> FetchError:
 
 
 def find_redirect(
-    response: httpx.Response, url: httpx.URL, origin: Origin | None
+    response: httpx.Response,
+    url: httpx.URL,
+    origin: Origin | None,
+    *,
+    leaves_site: bool = False,
 ) -> httpx.URL | None:
     """Return where an answer from `url` sends us, None if it stays.
+
+    Args:
+        leaves_site: another site, and http instead of https, will do: a robots.txt may lie there.
 
     Raises:
         FetchError: it sends us to another site, or from https to http.
@@ -103,12 +111,12 @@ def find_redirect(
         target = origin.true_address(target) if origin else target
     except (httpx.InvalidURL, UnicodeError) as error:
         raise FetchError(f"{shown(url)}: a redirect to an invalid address") from error
-    is_weaker = url.scheme == "https" and target.scheme == "http"
+    is_weaker = url.scheme == "https" and target.scheme == "http" and not leaves_site
     if is_weaker or target.scheme not in ("http", "https"):
         raise FetchError(
             f"{shown(url)}: refused a redirect from https to {target.scheme or location!r}"
         )
-    if site_of(target.host) != site_of(url.host):
+    if site_of(target.host) != site_of(url.host) and not leaves_site:
         raise FetchError(
             f"{shown(url)}: the site redirects to another site, {target.host}",
             hint="if the shop has moved, its source needs the new address",

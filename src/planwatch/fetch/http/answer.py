@@ -1,18 +1,15 @@
 """Read an HTTP response: a page, or the error that explains why there is none.
 
-A page that only asks whether we are human is no page. Bytes are unpacked here, not by httpx, so
-that a small answer which unpacks to gigabytes ends at the limit, and a cut one is noticed.
+A page that only asks whether we are human is no page, and neither is a part of one. How its bytes
+are unpacked: unpack.py.
 """
 
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import chain
 from typing import Final
 
 import httpx
@@ -21,13 +18,14 @@ from planwatch.domain.page import Page
 from planwatch.domain.whole_page import find_cut
 from planwatch.errors import (
     Blocked,
-    ConnectionFault,
     FetchError,
     HttpStatus,
     IncompletePage,
     TooLarge,
 )
 from planwatch.fetch.http.address import shown
+from planwatch.fetch.http.robots_rules import MOST_BYTES
+from planwatch.fetch.http.unpack import unpacked
 
 _BLOCK_HINT: Final = (
     "the site refuses programs, and planwatch does not pose as a person; to read a page that you "
@@ -37,15 +35,6 @@ _CUT_HINT: Final = (
     "nothing of it is stored; another attempt may bring the whole page, else look at it in a "
     "browser"
 )
-_GZIP: Final = zlib.MAX_WBITS | 16
-_GZIP_MAGIC: Final = b"\x1f\x8b\x08"  # as RFC 1952 says; no page begins so
-_GZIP_NAMES: Final = ("gzip", "x-gzip")
-# The content codings that are registered with IANA. Whatever else a server names is none.
-_CODINGS: Final = frozenset(
-    {*_GZIP_NAMES, "aes128gcm", "br", "compress", "x-compress", "dcb", "dcz", "deflate", "exi"}
-    | {"pack200-gzip", "zstd"}
-)
-_STEP_BYTES: Final = 1_000_000
 _ERROR_BYTES: Final = 30_000
 
 # A real page of a shop is longer than this, or shows a price or an allowance.
@@ -69,6 +58,8 @@ _PASSWORD: Final = re.compile(
 )
 _REFUSALS: Final = (401, 403)
 _PART: Final = 206
+_NO_ROBOTS: Final = range(400, 500)
+_TOO_MANY_REQUESTS: Final = 429
 _SUCCESSES: Final = range(200, 300)
 _SCRIPT_OR_STYLE: Final = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
 
@@ -109,6 +100,26 @@ def read_page(response: httpx.Response, url: str, name: str, most_bytes: int) ->
     return page
 
 
+def read_robots(response: httpx.Response, url: str) -> bytes:
+    """Read a robots.txt (RFC 9309, 2.3.1): empty where there is none.
+
+    Raises:
+        Blocked: a page that asks whether we are human, in its place.
+        FetchError: it cannot be had for the moment: 429, 5xx, a part of it, a fault of the line.
+    """
+    if response.status_code in _NO_ROBOTS and response.status_code != _TOO_MANY_REQUESTS:
+        return b""
+    fault = status_fault(url, response.status_code, response.reason_phrase, response.headers)
+    if fault is not None:
+        raise fault
+    body = bytearray()
+    _read_begin(body, response, url, MOST_BYTES)
+    challenge = find_challenge(Page(body=bytes(body), url=url))
+    if challenge:
+        raise _challenged(url, challenge)
+    return bytes(body)
+
+
 def check_whole(page: Page) -> None:
     """Make sure that a page came whole, by what its bytes say.
 
@@ -146,11 +157,7 @@ def blocked_page(page: Page) -> Blocked | None:
     """Return the error for a page that keeps us out, with its evidence; None for any other."""
     challenge = find_challenge(page)
     if challenge:
-        return Blocked(
-            f"{shown(page.url)}: the site sent a bot challenge instead of the page ({challenge!r})",
-            hint=_BLOCK_HINT,
-            evidence=challenge,
-        )
+        return _challenged(page.url, challenge)
     if is_login(page):
         return Blocked(
             f"{shown(page.url)}: the site sent a login form instead of the page",
@@ -159,6 +166,14 @@ def blocked_page(page: Page) -> Blocked | None:
             evidence="login",
         )
     return None
+
+
+def _challenged(url: str, challenge: str) -> Blocked:
+    return Blocked(
+        f"{shown(url)}: the site sent a bot challenge instead of the page ({challenge!r})",
+        hint=_BLOCK_HINT,
+        evidence=challenge,
+    )
 
 
 def is_login(page: Page) -> bool:
@@ -196,7 +211,7 @@ def find_challenge(page: Page) -> str | None:
 
 def _read(response: httpx.Response, url: str, most_bytes: int) -> bytes:
     body = bytearray()
-    for part in _unpacked(response, url):
+    for part in unpacked(response, url):
         body += part
         if len(body) > most_bytes:
             raise too_large(url, most_bytes)
@@ -207,57 +222,16 @@ def _read_error(response: httpx.Response) -> bytes:
     """Read the beginning of an error page, as far as it comes; its status is what matters."""
     body = bytearray()
     with suppress(httpx.HTTPError, FetchError):
-        for part in _unpacked(response, ""):
-            body += part
-            if len(body) > _ERROR_BYTES:
-                break
+        _read_begin(body, response, "", _ERROR_BYTES)
     return bytes(body)
 
 
-def _unpacked(response: httpx.Response, url: str) -> Iterator[bytes]:
-    parts, head = response.iter_raw(), b""
-    for part in parts:
-        head += part
-        if len(head) >= len(_GZIP_MAGIC):
+def _read_begin(body: bytearray, response: httpx.Response, url: str, most_bytes: int) -> None:
+    """Add what is not longer than `most_bytes` in whole, of anything else a little more."""
+    for part in unpacked(response, url):
+        body += part
+        if len(body) > most_bytes:
             break
-    if _is_packed(response, url) or head.startswith(_GZIP_MAGIC):
-        yield from _gunzipped(chain((head,), parts), url)
-    else:
-        yield head
-        yield from parts
-
-
-def _is_packed(response: httpx.Response, url: str) -> bool:
-    """Tell whether an answer says that it is packed; `none` or `UTF-8` is no content coding.
-
-    Raises:
-        FetchError: packed in a way that was not asked for.
-    """
-    said = response.headers.get("Content-Encoding", "")
-    codings = [name for word in said.split(",") if (name := word.strip().lower()) in _CODINGS]
-    if codings and (len(codings) > 1 or codings[0] not in _GZIP_NAMES):
-        raise FetchError(f"{shown(url)}: sent in an unexpected encoding: {said!r}")
-    return bool(codings)
-
-
-def _gunzipped(parts: Iterable[bytes], url: str) -> Iterator[bytes]:
-    unpacker = zlib.decompressobj(_GZIP)
-    try:
-        for packed in parts:
-            rest = packed
-            while rest:
-                if unpacker.eof:  # an answer may consist of several such parts, or end in zeros
-                    rest = rest.lstrip(b"\0")
-                    if not rest:
-                        break
-                    unpacker = zlib.decompressobj(_GZIP)
-                yield unpacker.decompress(rest, _STEP_BYTES)
-                rest = unpacker.unconsumed_tail or unpacker.unused_data
-        yield unpacker.flush()
-    except zlib.error as error:
-        raise ConnectionFault(f"{shown(url)}: the answer is damaged ({error})") from error
-    if not unpacker.eof:
-        raise ConnectionFault(f"{shown(url)}: the answer was cut short")
 
 
 def _status_error(url: str, status: int, reason: str, headers: httpx.Headers) -> HttpStatus:
