@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -48,7 +48,7 @@ def _scrape(
     rereads: bool = False,
     job_id: str | None = None,
 ) -> None:
-    as_of = date(2026, 11, day)
+    as_of = date(2026, 11, 1) + timedelta(days=day - 1)
     at = f"{as_of}T{hour:02d}:00:00.000Z"
     offers = group_offers([replace(plan, as_of=as_of) for plan in plans])
     with ledger.transaction():
@@ -236,6 +236,48 @@ def test_the_passing_of_months_is_no_move_of_a_cost(ledger: Ledger) -> None:
 
     [row] = ledger.query("SELECT * FROM plan_figures WHERE figure = 'effective'")
     assert row["alternating_since"] is not None
+
+
+def test_a_price_that_alternates_over_the_end_of_a_month_does_not_creep(ledger: Ledger) -> None:
+    """Signed in December, one month more of the contract has the higher price of April."""
+    rise = (PriceStep(date(2027, 4, 1), 2500),)
+    settings = NotifySettings.model_validate(
+        {"urls": "json://a", "rules": [{"on": ["changes"], "kinds": ["effective"]}]}
+    )
+    said = []
+    # 28 to 30 November, then 1 to 5 December
+    for day, pence in enumerate((1000, 1300, 1000, 1300, 1000, 1300, 1300, 1300), start=28):
+        _scrape(ledger, day, make_plan(price_pence=pence, price_steps=rise))
+        said.append([line.partition(" (")[0] for line in _told(ledger, settings)])
+
+    assert said == [
+        [],
+        ["effective cost £21.88 → £22.50"],
+        ["effective cost £22.50 → £21.88"],
+        ["effective cost alternates between £22.50 and £23.00"],
+        [],
+        [],
+        [],
+        ["effective cost £22.50 → £23.00"],
+    ]
+
+
+def test_a_plan_that_only_another_parser_finds_is_no_news(ledger: Ledger) -> None:
+    _scrape(ledger, 2, _at(1000))
+    _scrape(ledger, 3, _at(1000), make_plan(gb=99), is_correction=True)
+
+    assert _told(ledger) == []
+    assert ledger.query("SELECT * FROM plan_figures") == []
+
+
+def test_a_version_is_seen_until_the_last_scrape_that_showed_it(ledger: Ledger) -> None:
+    cheap, dear = make_plan(price_pence=900, retailer="A"), make_plan(retailer="B")
+    _scrape(ledger, 2, cheap, dear)
+    _scrape(ledger, 3, cheap, dear)
+    _scrape(ledger, 4, dear, outcome=Outcome.PARTIAL)
+
+    seen = [row["last_seen"][:10] for row in ledger.query("SELECT * FROM plan_versions")]
+    assert seen == ["2026-11-03"], "the offer that stands for the plan was not read on the 4th"
 
 
 def test_who_was_told_of_a_misread_price_is_told_the_right_one(ledger: Ledger) -> None:

@@ -118,9 +118,11 @@ def test_the_message_says_how_often_and_why(ledger: Ledger) -> None:
     for number in (1, 2, 3):
         _run(ledger, "n", number, after_failures=3)
 
-    assert open_source_alerts(ledger, ["ee"])["ee"].message == (
-        "ee was not read in full 3 times in a row, now network: m"
-    )
+    said = "ee was not read in full 3 times in a row, now network: m"
+    assert open_source_alerts(ledger, ["ee"])["ee"].as_record() == {
+        "kind": "broken",
+        "message": said,
+    }
 
 
 @pytest.mark.parametrize("event", ["big_move", "held", "fewer"])

@@ -220,3 +220,61 @@ def test_only_a_reading_in_full_may_withdraw_plans(
     if lost:
         assert verdict.outcome in (Outcome.PARTIAL, Outcome.SUSPICIOUS)
     assert (verdict.error is None) == (verdict.outcome is Outcome.OK)
+
+
+def test_a_verdict_says_what_it_rests_on_and_what_to_do() -> None:
+    plans = _plans(4)
+    seen = _judge(plans, _baseline(plans), mined=plans[:2])
+    miner: dict[str, object] = {
+        "found": 2,
+        "fault": None,
+        "agreement": 0.5,
+        "unverified": [],
+    }
+    assert seen.detail["miner"] == miner
+    assert seen.detail["coverage"]["cards"] == 4
+
+    alone = judge_reading(SMARTY, Reading(plans=plans), None, _baseline(plans), AS_OF)
+    assert (alone.outcome, "miner" in alone.detail) == (Outcome.OK, False)
+
+    few = _judge(plans, _baseline(plans, 10, 10, 10))
+    assert few.error is not None
+    assert few.error["code"] == "suspicious"
+    assert "planwatch sources accept smarty" in few.error["hint"]
+
+    part = _judge(plans, _baseline(plans), unreadable=2)
+    assert part.error is not None
+    assert part.error["message"].startswith("2 of 6 cards could not be read; first: card 0: ?")
+
+
+def test_a_layout_that_only_the_miner_has_looked_at_is_no_empty_list() -> None:
+    error = NothingFound("nothing there", hint="look", source="smarty")
+
+    verdict = judge_failure(SMARTY, error, None, _baseline((), 0))
+
+    assert verdict.outcome is Outcome.BROKEN_LAYOUT
+    assert verdict.error is not None
+    assert verdict.error["code"] == "layout_changed"
+
+
+def test_a_price_held_back_makes_it_partial_and_its_plan_is_not_stored() -> None:
+    plans = _plans(4)
+    slip = (replace(plans[0], price_pence=10), *plans[1:])
+    prices = {plan.plan_key: plan.price_pence for plan in plans}
+    baseline = Baseline(prices=prices, believed=prices)
+
+    verdict = judge_reading(
+        SMARTY,
+        Reading(plans=slip, page_names=("a",) * 4),
+        _opinion(slip),
+        baseline,
+        AS_OF,
+    )
+
+    assert (verdict.outcome, verdict.flags) == (Outcome.PARTIAL, ("held",))
+    assert verdict.reading is not None
+    assert verdict.reading.plans == plans[1:]
+    assert verdict.error is not None
+    assert verdict.error["code"] == "held_prices"
+    assert "unconfirmed: £0.10, was £10.00" in verdict.error["message"]
+    assert "planwatch sources accept smarty" in verdict.error["hint"]
