@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.alternation import Figure, Spell, correct, observe
+from planwatch.domain.record import plan_from_content
 from planwatch.ledger.store.connection import Ledger
 
 PRESENCE: Final = "presence"
@@ -40,7 +42,7 @@ def observe_move(
         known, baseline = Figure(spells=(Spell(at=seen_at, value=before),)), json.dumps(before)
     else:
         if figure == _COST:
-            row = _follow_calendar(ledger, row, before)
+            row = _follow_calendar(ledger, row, before, at)
         known, baseline = figure_of_row(row), row["baseline"]
     seen = observe(
         known,
@@ -126,25 +128,59 @@ def correct_figure(
     _save(ledger, plan_id, figure, right, baseline=row["baseline"], at=at, job_id=job_id)
 
 
-def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int) -> sqlite3.Row:
-    """Move all known costs by what the passing of months alone has done to the present one."""
+def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> sqlite3.Row:
+    """Write the known costs as those of a contract signed at `at`, where months have passed.
+
+    A contract that is signed later meets its dated rises earlier, so that the same plan costs more.
+    """
     spells = json.loads(row["spells"])
-    passed = before - spells[-1][1]
-    if not passed:
+    if spells[-1][1] == before:
         return row
-    moved = json.dumps([[at, cost + passed] for at, cost in spells])
+    day = date.fromisoformat(at[:10])
+    passed = before - spells[-1][1]
+    now = {
+        cost: _cost_on(ledger, row["plan_id"], began, day, otherwise=cost + passed)
+        for began, cost in spells[:-1]
+    }
+    now[spells[-1][1]] = before
+
+    def follow(value: str) -> str:
+        cost = json.loads(value)
+        return json.dumps(now.get(cost, cost + passed))
+
+    moved = json.dumps([[began, now[cost]] for began, cost in spells])
     key = (row["plan_id"], row["figure"])
     ledger.execute(
-        "UPDATE plan_figures SET spells = ?, baseline = CAST(baseline AS INTEGER) + ?"
-        " WHERE plan_id = ? AND figure = ?",
-        (moved, passed, *key),
+        "UPDATE plan_figures SET spells = ?, baseline = ? WHERE plan_id = ? AND figure = ?",
+        (moved, follow(row["baseline"]), *key),
     )
-    ledger.execute(
-        "UPDATE alert_baselines SET value = CAST(value AS INTEGER) + ?"
-        " WHERE plan_id = ? AND figure = ?",
-        (passed, *key),
-    )
+    for told in ledger.query(
+        "SELECT target, value FROM alert_baselines WHERE plan_id = ? AND figure = ?", key
+    ):
+        ledger.execute(
+            "UPDATE alert_baselines SET value = ? WHERE target = ? AND plan_id = ? AND figure = ?",
+            (follow(told["value"]), told["target"], *key),
+        )
     return _load(ledger, *key) or row
+
+
+def _cost_on(ledger: Ledger, plan_id: int, at: str, day: date, *, otherwise: int) -> int:
+    """Return what the version that stood at an instant costs, signed on a day, in pence."""
+    version = ledger.query_one(
+        "SELECT v.content, p.brand, p.source FROM plan_versions AS v JOIN plans AS p"
+        " USING (plan_id) WHERE plan_id = ? AND v.first_seen <= ?"
+        " ORDER BY v.first_seen DESC, v.version_id DESC LIMIT 1",
+        (plan_id, at),
+    )
+    if version is None:
+        return otherwise
+    plan = plan_from_content(
+        json.loads(version["content"]),
+        brand=version["brand"],
+        source=version["source"],
+        as_of=day,
+    )
+    return plan.effective_pence
 
 
 def _load(ledger: Ledger, plan_id: int, figure: str) -> sqlite3.Row | None:
