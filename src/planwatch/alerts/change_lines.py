@@ -73,6 +73,8 @@ def _describe(change: Change) -> str:
         return f"{format_data(before)} → {format_data(after)}"
     if kind == "term":
         return f"{format_term(before)} → {format_term(after)}"
+    if kind == "renamed":
+        return f"renamed, was {clause(before)}"
     if kind == "promotion":
         return _describe_promotion(before, after)
     return {"rise": "scheduled price rises changed"}.get(kind, f"{kind} changed")
@@ -92,9 +94,11 @@ def _describe_alternation(change: Change) -> str:
         return f"alternates between {format_term(min(values))} and {format_term(max(values))}"
     if None in values:
         return f"{kind} comes and goes"
-    return {"rise": "scheduled price rises alternate", "extras": "extras alternate"}.get(
-        kind, f"{kind} alternates"
-    )
+    return {
+        "rise": "scheduled price rises alternate",
+        "extras": "extras alternate",
+        "renamed": "its name alternates",
+    }.get(kind, f"{kind} alternates")
 
 
 def _describe_end(change: Change) -> str:
@@ -113,6 +117,7 @@ def _describe_end(change: Change) -> str:
     return {
         "rise": "scheduled price rises are as before again",
         "extras": "extras are as before again",
+        "renamed": "its name is as before again",
     }.get(kind, f"{kind} is as before again")
 
 

@@ -755,6 +755,14 @@ def test_pages_of_the_newest_instant_still_count_and_older_ones_do_not(ledger: L
     assert _see(ledger, [_plan(1, price_pence=1200)], 1).changed == 0
 
 
+def test_what_an_ordinary_scrape_sees_is_no_correction(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1)
+    _see(ledger, [_plan(2, price_pence=1200), _plan(2, gb=250, term_months=1)], 2)
+
+    rows = ledger.query("SELECT DISTINCT is_correction, job_id FROM changes")
+    assert [tuple(row) for row in rows] == [(0, None)]
+
+
 def test_a_correction_and_a_job_are_written_with_the_changes(ledger: Ledger) -> None:
     _see(ledger, [_plan(1)], 1)
     with ledger.transaction():

@@ -279,6 +279,7 @@ def test_without_rules_prices_from_a_pound_and_plans_that_come_or_go_are_told() 
         ("promotion", ({"promo_months": 3}, {"promo_months": 6}), "promotion alternates"),
         ("rise", ([], [1]), "scheduled price rises alternate"),
         ("extras", ({"extras": []}, {"extras": ["a"]}), "extras alternate"),
+        ("renamed", ("Lite", "Plus"), "its name alternates"),
     ],
 )
 def test_each_kind_of_figure_has_its_words(figure: str, values: tuple[Any, Any], said: str) -> None:

@@ -52,16 +52,18 @@ def test_changes_are_listed_a_line_a_plan_with_the_biggest_move_first() -> None:
         _change("new", None, 995, plan_id=3, brand="VOXI", source="uswitch", name="VOXI 30 GB"),
         _change("withdrawn", 1000, None, plan_id=4, name="Old 1GB"),
         _change("allowance", 25_000, None, plan_id=5, name="Grown"),
+        _change("renamed", "Basic", "Classic", plan_id=6, name="Classic 5GB"),
     )
 
     assert body.splitlines() == [
-        "planwatch: 5 plans changed",
+        "planwatch: 6 plans changed",
         "Changes:",
         "- Three 25GB Lite: headline price £7.00 → £14.00 a month (+100 %)",
         "- O2 Classic 50GB 24 months: headline price £20.00 → £18.00 a month (−10 %),"
         " effective cost £21.00 → £19.50 a month (−7 %)",
         "- VOXI 30 GB (on uswitch): new at £9.95 a month",
         "- O2 Old 1GB: withdrawn, was £10.00 a month",
+        "- O2 Classic 5GB: renamed, was Basic",
         "- O2 Grown: 25 GB → unlimited data",
     ]
 
