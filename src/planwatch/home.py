@@ -9,8 +9,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from planwatch.errors import HomeError, UsageError
+from planwatch.ownership import refuse_foreign, refuse_foreign_folder
+
+_BESIDE_LEDGER: Final = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,23 @@ class Home:
         """Return the lock of one of the places that jobs of a kind have at once."""
         return self.locks / f"slot-{kind}-{number}.lock"
 
+    def refuse_foreign(self) -> None:
+        """Refuse a home that another account owns or may write to, before anything of it is read.
+
+        Raises:
+            HomeError: naming what it is, and the command that mends it.
+        """
+        refuse_foreign_folder(self.root)
+        sides = (self.ledger.with_name(f"{self.ledger.name}{end}") for end in _BESIDE_LEDGER)
+        refuse_foreign(self.ledger, *sides, self.archive, self.logs, self.locks)
+
     def prepare(self) -> None:
         """Create the folders that are missing.
 
         Raises:
-            HomeError: the home is not a folder, or this user may not write to it.
+            HomeError: the home is not a folder, this user may not write to it, or others may.
         """
+        self.refuse_foreign()
         for folder in (self.root, self.archive, self.logs, self.locks):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -80,7 +80,9 @@ def _ledger() -> Path | None:
     from planwatch.home import find_home
 
     try:
-        path = find_home().ledger
+        home = find_home()
+        home.refuse_foreign()
+        path = home.ledger
         return path if path.is_file() else None
     except (PlanwatchError, OSError):
         return None

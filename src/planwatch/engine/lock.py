@@ -20,6 +20,7 @@ from typing import Final
 
 from planwatch.errors import EngineError, HomeError
 from planwatch.home import Home
+from planwatch.ownership import refuse_foreign_descriptor
 
 Limits = Mapping[str, int]
 _OTHER_KINDS: Final = 1
@@ -31,11 +32,12 @@ def try_lock(path: Path) -> int | None:
     """Take the lock of a job; return its file descriptor, None while somebody else holds it.
 
     Raises:
-        HomeError: the file cannot be made or locked.
+        HomeError: the file cannot be made or locked, or others may write to it.
     """
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
+            refuse_foreign_descriptor(descriptor, path)
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BaseException:
             os.close(descriptor)
@@ -84,6 +86,7 @@ def is_held(path: Path) -> bool:
     except OSError as error:
         raise _unusable(path, error) from error
     try:
+        refuse_foreign_descriptor(descriptor, path)
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # testers do not disturb each other
     except BlockingIOError:
         return True

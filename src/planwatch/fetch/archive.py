@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import HomeError, LedgerError
+from planwatch.ownership import refuse_foreign
 
 _LEVEL: Final = 6
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -174,6 +175,7 @@ def _touch(path: Path) -> bool:
 def _find_body(path: Path, digest: str) -> bytes | None:
     """Return what the file holds, None if it is missing or not what its name says."""
     try:
+        refuse_foreign(path.parent, path)
         return _unpack(path.read_bytes(), digest)
     except FileNotFoundError:
         return None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import SettingsError
+from planwatch.ownership import refuse_foreign, refuse_foreign_folder
 from planwatch.settings.tree import Value
 
 SECRETS_FILE: Final = "secrets.env"
@@ -122,6 +123,8 @@ def _read_secrets(path: Path) -> dict[str, str]:
     if not stat.S_ISREG(mode):
         raise _unreadable(path, "not a regular file")
     refuse_shared(path, mode, "secrets")
+    refuse_foreign_folder(path.parent)
+    refuse_foreign(path)
     return dict(
         _parse_line(path, number, line)
         for number, line in enumerate(_read(path, "the secrets file").splitlines(), 1)

@@ -13,6 +13,7 @@ from planwatch.cli.session import Session, resume_jobs
 from planwatch.engine.lock import is_held
 from planwatch.errors import HomeError
 from planwatch.ledger.jobs.jobs import load_job
+from planwatch.ownership import refuse_foreign
 from planwatch.printable import printable
 from planwatch.views.output.streams import flush, print_line, print_message
 
@@ -26,9 +27,10 @@ def show_log(session: Session, job_id: str, *, lines: int | None, follow: bool) 
         The exit code: 0, or 130 after Ctrl-C.
 
     Raises:
-        HomeError: the log cannot be read.
+        HomeError: the log cannot be read, or others may write to it.
     """
     path = session.home.log_of(job_id)
+    refuse_foreign(path)
     if not path.exists() and not follow:
         print_message(f"planwatch: job {job_id} has no log yet: no worker has started.")
         return 0

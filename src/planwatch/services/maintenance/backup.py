@@ -83,10 +83,11 @@ def back_up(
     Raises:
         UsageError: the file exists, lies in no folder, or is the ledger itself; or there is nothing
             to back up.
-        HomeError: the file cannot be written.
+        HomeError: the file cannot be written, or others may write to the home.
         LedgerError: the copy does not hold what the ledger holds.
     """
     began = time.monotonic()
+    home.refuse_foreign()
     with _own_errors(target):
         _check(home, target, force=force)
         _remove_abandoned(target)

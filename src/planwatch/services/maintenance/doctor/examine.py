@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from planwatch.errors import PlanwatchError
+from planwatch.errors import HomeError, PlanwatchError
 from planwatch.home import Home
 from planwatch.ledger.care.inspection import inspect_ledger
 from planwatch.ledger.store.connection import Ledger, open_ledger
@@ -46,6 +46,11 @@ def examine(home: Home, working_folder: Path, *, check_seconds: float) -> list[L
     Args:
         check_seconds: limit of SQLite's own check.
     """
+    try:
+        home.refuse_foreign()
+    except HomeError as error:
+        # nothing of it is read: what it says may be somebody else's
+        return [Line("home", "owner", "fault", error.message, error.hint)]
     found = inspect_ledger(home.ledger, limit_s=check_seconds)
     with _opened(home, is_well=found.state == "well") as ledger:
         installed = Installation(home, working_folder, ledger, _settings(home, working_folder))
