@@ -193,10 +193,28 @@ def name_size(data_mb: int | None, term_months: int) -> str:
 
 def name_plan(plan: Plan) -> str:
     """Return the plan's name within its brand: "25 GB, 24 months (Lite, max 10 Mbps)"."""
-    limit = f"max {plan.max_speed_mbps} Mbps" if plan.max_speed_mbps else None
-    size = name_size(plan.allowance.data_mb, plan.term_months)
-    variant = None if plan.variant.lower() in size else plan.variant
-    details = ", ".join(word for word in (variant, plan.condition, limit) if word)
+    return name_plan_by(
+        plan.allowance.data_mb,
+        plan.term_months,
+        plan.variant,
+        condition=plan.condition,
+        max_speed_mbps=plan.max_speed_mbps,
+    )
+
+
+def name_plan_by(
+    data_mb: int | None,
+    term_months: int,
+    variant: str,
+    *,
+    condition: str | None = None,
+    max_speed_mbps: int | None = None,
+) -> str:
+    """Return the same of what the ledger has in columns."""
+    limit = f"max {max_speed_mbps} Mbps" if max_speed_mbps else None
+    size = name_size(data_mb, term_months)
+    told = None if variant.lower() in size else variant
+    details = ", ".join(word for word in (told, condition, limit) if word)
     return f"{size} ({details})" if details else size
 
 

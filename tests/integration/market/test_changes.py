@@ -11,6 +11,7 @@ import pytest
 
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.outcome import Outcome
+from planwatch.domain.plan import PriceStep
 from planwatch.home import Home
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.plans.sightings import save_sightings
@@ -61,7 +62,8 @@ NEW = [("O2", "new")]
         (ChangeFilter(moves=MoveFilter(kinds=["new", "headline"])), [*NEW, THREE[0], O2[0]]),
         (ChangeFilter(source="three"), THREE),
         (ChangeFilter(moves=MoveFilter(brands=["O2"])), NEW + O2),
-        (ChangeFilter(until="2026-11-03T23:59:59.999Z"), O2),
+        (ChangeFilter(until="2026-11-04T00:00:00.000Z"), O2),
+        (ChangeFilter(since="2026-11-03T09:00:00.000Z", until="2026-11-04T09:00:00.000Z"), O2),
         (ChangeFilter(since="2026-11-05"), NEW),
         (ChangeFilter(moves=MoveFilter(direction="up")), THREE),
         (ChangeFilter(moves=MoveFilter(direction="down")), O2),
@@ -106,8 +108,8 @@ def test_a_day_given_as_the_end_is_whole_and_a_period_counts_back_from_it() -> N
     document = read_json("changes", "--since", "1d", "--until", "2026-11-03")
 
     assert (document["since"], document["until"]) == (
-        "2026-11-02T23:59:59.999Z",
-        "2026-11-03T23:59:59.999Z",
+        "2026-11-03T00:00:00.000Z",
+        "2026-11-04T00:00:00.000Z",
     )
     assert [change["by_pence"] for change in document["changes"]] == [-100, -100]
     assert [change["by_percent"] for change in document["changes"]] == [-10.0, -10.0]
@@ -162,7 +164,8 @@ def test_a_kind_without_an_amount_passes_a_threshold_only_when_it_is_named() -> 
         (["--kind", "price"], "unknown kind of change 'price'"),
         (["--up", "--down"], "--up and --down cannot be combined"),
         (["--kind", "new", "--min-pounds", "1"], "changes of kind new have no amount"),
-        (["--since", "2026-11-05", "--until", "2026-11-03"], "--since 2026-11-05 is after"),
+        (["--since", "2026-11-05", "--until", "2026-11-03"], "--since 2026-11-05 is not before"),
+        (["--since", "2026-11-04", "--until", "2026-11-03"], "is not before --until 2026-11-03"),
         (["--min-percent", "nan"], "--min-percent nan is not a valid amount"),
         (["--until", "soon"], "--until 'soon' is not a valid period"),
     ],
@@ -181,3 +184,119 @@ def test_a_move_of_just_the_threshold_passes(moved: Ledger) -> None:
     found = read_json("changes", "Three", "--kind", "headline", "--min-pounds", "1.1")["changes"]
 
     assert [change["by_pence"] for change in found] == [110]
+
+
+def _lines(*arguments: str) -> list[str]:
+    """Return the rows of the table, without its head."""
+    shown = run_planwatch("changes", *arguments, env={"COLUMNS": "200"}).stdout
+    return [line.strip() for line in shown.splitlines() if line.strip().startswith("2026-")]
+
+
+@pytest.mark.usefixtures("moved")
+def test_headline_and_effective_cost_of_a_plan_are_one_line_with_its_own_name() -> None:
+    assert [line.split("   ")[1] for line in _lines()] == [
+        "O2 50 GB, 24 months",
+        "Three 25 GB, 24 months",
+        "O2 5 GB, 24 months",
+    ]
+    assert _lines("Three")[0].count("£20.00 → £20.30") == 2
+
+
+@pytest.mark.parametrize(
+    "prices", [(1000, 1200, 1000), (1000, 800, 900, 1000), (1000, 1200, 1100, 1200, 1000)]
+)
+def test_a_price_that_is_back_has_no_line_and_its_changes_stay_in_json(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, prices: tuple[int, ...]
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-08T12:00:00Z")
+    for number, pence in enumerate(prices):
+        save_market(ledger, [make_plan(price_pence=pence)], FIRST + timedelta(days=number))
+
+    done = run_planwatch("changes", "--since", "30d", "--exit-code")
+
+    number = 2 * (len(prices) - 1)
+    assert (done.returncode, _lines("--since", "30d")) == (0, [])
+    assert f"{number} changes, listed by --json." in done.stdout
+    assert len(read_json("changes", "--since", "30d")["changes"]) == number
+    assert run_planwatch("changes", "--since", "30d", "--exit-code", "--json").returncode == 10
+
+
+def test_that_months_pass_between_two_changes_moves_no_cost(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The April rise is nearer at the second change, so both costs recorded then are higher."""
+    monkeypatch.setenv("PLANWATCH_NOW", "2027-03-02T12:00:00Z")
+    rise = (PriceStep(date(2027, 4, 1), 1200),)
+    for day, pence in ((FIRST, 1000), (date(2026, 12, 1), 1100), (date(2027, 3, 1), 1000)):
+        save_market(ledger, [make_plan(price_pence=pence, price_steps=rise)], day)
+
+    assert [line for line in _lines("--since", "200d") if "→" in line] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["--min-pounds", "2"], ["£10.00 → £12.50"]),
+        (["--min-pounds", "2.51"], []),
+        (["--min-percent", "25"], ["£10.00 → £12.50"]),
+        (["--up"], ["£10.00 → £12.50"]),
+        (["--down"], []),
+        (["--until", "2026-11-04", "--down"], ["£10.00 → £9.00"]),
+    ],
+)
+def test_in_the_table_a_threshold_judges_the_net_move(
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    shown: list[str],
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-08T12:00:00Z")
+    for number, pence in enumerate((1000, 1150, 900, 1100, 1250)):
+        save_market(ledger, [make_plan(price_pence=pence)], FIRST + timedelta(days=number))
+
+    lines = _lines("--since", "30d", "--kind", "headline", *arguments)
+
+    assert len(lines) == len(shown)
+    assert all(price in line for price, line in zip(shown, lines, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("Lite", "Value"), ["renamed Lite → Value"]),
+        (("Lite", "Value", "Max"), ["renamed Lite → Max"]),
+        (("Lite", "Value", "Lite"), []),
+    ],
+)
+def test_a_renamed_plan_is_one_line_under_the_name_that_it_has(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...], said: list[str]
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-08T12:00:00Z")
+    for number, name in enumerate(names):
+        save_market(ledger, [make_plan(variant=name)], FIRST + timedelta(days=number))
+
+    lines = _lines("--since", "30d")
+
+    assert [line.rsplit("   ", 1)[-1].strip() for line in lines] == said
+    assert all(f"24 months ({names[-1]})" in line for line in lines)
+
+
+@pytest.mark.parametrize("form", [(), ("--format", "md")])
+@pytest.mark.usefixtures("moved")
+def test_the_limit_counts_plans(form: tuple[str, ...]) -> None:
+    shown = run_planwatch("changes", "--limit", "2", *form).stdout
+
+    assert "showing 2 of 3 plans" in shown
+    assert "O2 5 GB" not in shown
+
+
+@pytest.mark.usefixtures("moved")
+def test_a_digest_and_changes_list_the_same_changes_of_the_same_period() -> None:
+    for since in ("1d", "2026-11-04", "2026-11-03T09:00:00Z", "30d"):
+        listed, digest = (
+            read_json("changes", "--since", since),
+            read_json("digest", "--since", since),
+        )
+
+        assert digest["changes"] == listed["changes"]
+        assert (digest["since"], digest["until"]) == (listed["since"], listed["until"])

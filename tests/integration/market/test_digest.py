@@ -15,6 +15,7 @@ from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
 from planwatch.workflows.reports.digest import make_digest
 from tests.support.cli import read_json, run_planwatch
+from tests.support.large_market import save_market
 from tests.support.ledgers import value
 from tests.support.plans import make_plan
 
@@ -114,3 +115,43 @@ def test_that_a_month_has_passed_makes_no_winner(
 
     assert "there was no change that matters" in document["verdict"]
     assert "new winner" not in document["verdict"]
+
+
+@pytest.mark.parametrize("days", [2, 30])
+def test_a_plan_that_is_gone_has_its_name_whenever_the_period_starts(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-05T12:00:00Z")
+    gone = make_plan(gb=5, variant="Lite")
+    for day in range(2, 6):
+        save_market(ledger, [make_plan(gb=50), *([gone] if day == 2 else [])], date(2026, 11, day))
+
+    document = read_json("digest", "--since", f"{days}d")["digest"]
+
+    [row] = document["sections"][0]["tables"][0]["rows"]
+    assert (row["plan"], row["move"]) == ("O2 5 GB, 24 months (Lite)", "£10.00 → –")
+
+
+@pytest.mark.parametrize("prices", [(1000, 1300, 1000), (1000, 700, 800, 1000)])
+def test_a_price_that_is_back_is_no_change_in_the_words_of_a_digest(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, prices: tuple[int, ...]
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-08T12:00:00Z")
+    for day, pence in enumerate(prices, start=2):
+        save_market(ledger, [make_plan(price_pence=pence)], date(2026, 11, day))
+
+    document = read_json("digest", "--since", "30d")
+
+    assert "there was no change that matters" in document["digest"]["verdict"]
+    assert len(document["changes"]) == 2 * (len(prices) - 1)
+
+
+def test_a_digest_and_the_table_of_changes_count_a_move_at_the_first_instant(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-10T09:00:00Z")
+    for day, pence in ((2, 1000), (3, 1300)):
+        save_market(ledger, [make_plan(price_pence=pence)], date(2026, 11, day))
+
+    assert "1 price rise" in read_json("digest", "--since", "7d")["digest"]["verdict"]
+    assert "£10.00 → £13.00" in run_planwatch("changes", "--since", "7d").stdout

@@ -96,7 +96,7 @@ def test_each_day_has_the_plans_that_stood_on_it_as_they_then_were(history: Ledg
     assert [key for key, _, _ in _seen_on(history, 5)] == [five, many]
 
 
-def test_changes_are_those_after_the_first_instant_up_to_the_last(history: Ledger) -> None:
+def test_changes_are_those_from_the_first_instant_up_to_the_last(history: Ledger) -> None:
     found = load_changes_between(history, _at(1), _at(4))
 
     assert [(row["kind"], row["plan_id"], row["before"], row["after"]) for row in found] == [
@@ -104,7 +104,8 @@ def test_changes_are_those_after_the_first_instant_up_to_the_last(history: Ledge
         ("headline", "o2:o2-5gb-24m", 1000, 900),
         ("effective", "o2:o2-5gb-24m", 1000, 900),
     ]
-    assert load_changes_between(history, _at(4), _at(4)) == []
+    assert [row["plan"] for row in found] == ["O2 25 GB, 24 months", *2 * ["O2 5 GB, 24 months"]]
+    assert [row["kind"] for row in load_changes_between(history, _at(4), _at(4))] == ["withdrawn"]
 
 
 def test_versions_are_those_that_were_seen_in_the_period(history: Ledger) -> None:

@@ -15,7 +15,8 @@ from planwatch.domain.record import plan_record
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.views.jobs.jobs import render_job, render_jobs
 from planwatch.views.market.analysis import render_analysis
-from planwatch.views.market.market import render_changes, render_plans, render_sources
+from planwatch.views.market.changes import render_net_moves
+from planwatch.views.market.market import render_plans, render_sources
 from planwatch.views.market.market_pages import render_analyses
 from planwatch.views.table.table import FittingTable
 from tests.support.plans import make_plan, make_three_plan
@@ -87,26 +88,28 @@ def _sources() -> FittingTable:
 
 
 def _changes() -> FittingTable:
-    def change(kind: str, before: Any, after: Any, name: str) -> dict[str, Any]:
+    def line(plan: str, **moves: tuple[Any, Any]) -> dict[str, Any]:
         return {
             "changed_at": "2026-11-09T09:00:00.000Z",
-            "brand": "Three",
-            "name": name,
-            "kind": kind,
+            "source": "three",
+            "plan": plan,
             "currency": "GBP",
-            "before": before,
-            "after": after,
+            "verified": True,
+            "moves": [
+                {"kind": kind, "before": before, "after": after}
+                for kind, (before, after) in moves.items()
+            ],
         }
 
     steps = [
         {"increase_pence": 190, "date": "2027-04-01"},
         {"increase_pence": 95, "date": "2028-04-01"},
     ]
-    return render_changes(
+    return render_net_moves(
         [
-            change("headline", 700, 1400, "25GB Lite SIMO 24M"),
-            change("rise", [], steps, "giffgaff SIM - 200 GB for £18 - 18 Month Contract"),
-            change("withdrawn", 900, None, "25GB data plan"),
+            line("Three 25 GB, 24 months (Lite)", headline=(700, 1400), effective=(1427, 1527)),
+            line("giffgaff 200 GB, 18 months (Always On, max 10 Mbps)", rise=([], steps)),
+            line("Three 25 GB, 1 month", withdrawn=(900, None)),
         ],
         total=3,
     )

@@ -11,7 +11,8 @@ from planwatch.domain.record import plan_record
 from planwatch.errors import LayoutChanged
 from planwatch.views.jobs.jobs import render_outcomes
 from planwatch.views.market.analysis import render_analysis
-from planwatch.views.market.market import render_changes, render_plans
+from planwatch.views.market.changes import render_net_moves
+from planwatch.views.market.market import render_plans
 from planwatch.views.output.streams import console
 from tests.support.plans import make_plan
 
@@ -53,19 +54,16 @@ def test_a_plan_called_like_markup_is_shown_as_such(capsys: Capture) -> None:
 def test_a_change_of_a_plan_called_like_markup_is_shown_as_such(
     capsys: Capture,
 ) -> None:
-    change = {
+    line = {
         "changed_at": "2026-11-16T09:00:00.000Z",
-        "brand": "EE",
         "source": "ee",
-        "plan_key": "x",
-        "name": EVIL,
-        "kind": "extras",
+        "plan": EVIL,
         "currency": "GBP",
-        "before": {"extras": []},
-        "after": {"extras": [EVIL]},
+        "verified": True,
+        "moves": [{"kind": "extras", "before": {"extras": []}, "after": {"extras": [EVIL]}}],
     }
 
-    assert _shown(capsys, render_changes([change], total=1)).count("[bold red]") == 2
+    assert _shown(capsys, render_net_moves([line], total=1)).count("[bold red]") == 2
 
 
 def test_an_analysis_with_markup_in_every_text_is_shown_as_such(

@@ -26,7 +26,6 @@ from planwatch.domain.phrasing import (
     is_or_are,
     join_some,
     join_words,
-    name_plan_of_brand,
 )
 
 MOST_LISTED: Final = 20
@@ -42,8 +41,7 @@ _CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "When", "date"),
     ("plan", "Plan", "text"),
     ("what", "What", "text"),
-    ("before_pence", "Before", "money"),
-    ("after_pence", "After", "money"),
+    ("move", "From → to", "text"),
     ("by_pence", "By", "money_diff"),
     ("by_percent", "% of before", "percent"),
 )
@@ -85,7 +83,7 @@ class Week:
         since: first day of the period; `until` the last.
         before: the market as it was at the start; None where nothing was known yet.
         now: the market as it is at the end.
-        background: changes of the period, the newest first; baskets; sources.
+        background: net moves of the period, the one of the last day first; baskets; sources.
     """
 
     since: date
@@ -97,10 +95,9 @@ class Week:
 
 def build_digest(week: Week) -> Record:
     """Return the period as a document: verdict, findings, four sections, facts, caveats."""
-    names = _names(week)
-    changes = _changes_that_matter(week, names)
+    changes = _changes_that_matter(week)
     moved = _baskets(week)
-    promotions = _promotions(week, names)
+    promotions = _promotions(week)
     failing = [row for row in week.background.sources if row["outcome"] not in (None, *_GOOD)]
     others = len(week.background.changes) - _count_covered(week)
     return {
@@ -139,17 +136,8 @@ def matters(change: Mapping[str, Any]) -> bool:
     return any(each.passes(change) for each in _MATTERING)
 
 
-def _names(week: Week) -> dict[str, str]:
-    markets = [market for market in (week.before, week.now) if market is not None]
-    return {
-        item.plan_id: name_plan_of_brand(item.plan)
-        for market in markets
-        for item in (*market.listings, *market.elsewhere)
-    }
-
-
-def _changes_that_matter(week: Week, names: Mapping[str, str]) -> list[Record]:
-    rows = [_change_row(row, names) for row in week.background.changes if matters(row)]
+def _changes_that_matter(week: Week) -> list[Record]:
+    rows = [_change_row(row) for row in week.background.changes if matters(row)]
     return sorted(rows, key=lambda row: -_weight(row))
 
 
@@ -157,7 +145,7 @@ def _weight(row: Record) -> int:
     return abs(int(row["by_pence"] or 0))
 
 
-def _change_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
+def _change_row(change: Mapping[str, Any]) -> Record:
     is_cost = change["kind"] == "effective"
     is_price = change["kind"] in ("new", "withdrawn", "relaunched")
     shows = is_cost or is_price
@@ -165,8 +153,9 @@ def _change_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
         "plan_id": change["plan_id"],
         "kind": change["kind"],
         "day": change["changed_at"][:10],
-        "plan": names.get(change["plan_id"], change["plan_key"]),
+        "plan": change["plan"],
         "what": _what(change),
+        "move": _arrow(change["before"], change["after"]) if shows else "",
         "before_pence": change["before"] if shows else None,
         "after_pence": change["after"] if shows else None,
         "by_pence": change["after"] - change["before"] if is_cost else None,
@@ -181,12 +170,16 @@ def _what(change: Mapping[str, Any]) -> str:
     return said
 
 
+def _arrow(before: int | None, after: int | None) -> str:
+    return f"{format_pounds(before)} → {format_pounds(after)}"
+
+
 def _size(data_mb: int | None) -> str:
     return "unlimited" if data_mb is None else str(Allowance(data_mb))
 
 
 def _count_covered(week: Week) -> int:
-    """Return how many changes the digest covers; a headline goes with its effective cost."""
+    """Return how many net moves the digest covers; a headline goes with its effective cost."""
     covered = {"headline", "promotion", *_ALWAYS}
     return sum(row["kind"] in covered or matters(row) for row in week.background.changes)
 
@@ -217,7 +210,7 @@ def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
     }
 
 
-def _promotions(week: Week, names: Mapping[str, str]) -> list[Record]:
+def _promotions(week: Week) -> list[Record]:
     rows = []
     for change in week.background.changes:
         if change["kind"] != "promotion":
@@ -229,7 +222,7 @@ def _promotions(week: Week, names: Mapping[str, str]) -> list[Record]:
             {
                 "plan_id": change["plan_id"],
                 "day": change["changed_at"][:10],
-                "plan": names.get(change["plan_id"], change["plan_key"]),
+                "plan": change["plan"],
                 "what": what,
                 "list_pence": terms.get("list_price_pence"),
                 "months": terms.get("promo_months"),
@@ -315,7 +308,7 @@ def _changes_section(changes: Sequence[Record], others: int) -> Record:
         )
     if others:
         sentences.append(
-            f"{count_of(others, 'smaller change')} {is_or_are(others)} not shown; "
+            f"{count_of(others, 'smaller net move')} {is_or_are(others)} not shown; "
             "see: planwatch changes."
         )
     return build_section(

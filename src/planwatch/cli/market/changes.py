@@ -1,6 +1,6 @@
 """The command `changes`. Made for cron: it imports no more than `status` does."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -11,6 +11,7 @@ from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.plans.counts import brands_ever
+from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from planwatch.views.table.table import FittingTable
 
 _MOST = 100_000
+_NET_FORMS = ("table", "md")
 
 
 def changes(
@@ -51,7 +53,7 @@ def changes(
         bool, typer.Option("--exit-code", help="Exit with 10 if there is a change, else with 0.")
     ] = False,
     limit: Annotated[
-        int, typer.Option("--limit", min=1, help="Maximum number of changes to show.")
+        int, typer.Option("--limit", min=1, help="Maximum number of plans in the table.")
     ] = 100,
     form: Form = None,
     output: OutputFile = None,
@@ -59,14 +61,18 @@ def changes(
 ) -> None:
     """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
 
+    The table has one line a plan: what it was at the start of the period and what it is at its end.
+    What is as it was has no line. JSON and CSV list every change.
     A change of price must reach each threshold given; a rise from £0 reaches every percentage.
     Other kinds have no amount: with a threshold they are shown only if --kind names them.
+    Kinds are chosen first; in the table, thresholds, --up and --down then judge the net move.
 
     Example: planwatch changes Vodafone --since 30d --kind headline --min-percent 5
     """
     from planwatch.workflows.freshness import market_note
 
     delivery = read_delivery(form, output, as_json=as_json)
+    is_net = delivery.form in _NET_FORMS
     if up and down:
         raise UsageError(
             "--up and --down cannot be combined", hint="leave both out to see both directions"
@@ -80,11 +86,12 @@ def changes(
     _refuse_impossible(moves)
     with open_session() as session:
         wanted = _complete(session, moves, since, until, brands or [], source)
-        found = load_changes(session.ledger, wanted)
+        lines = load_net_moves(session.ledger, wanted) if is_net else []
+        found = [] if lines else load_changes(session.ledger, wanted)
         note = market_note(session.ledger)
-        anything = bool(found or brands_ever(session.ledger))
-    deliver(delivery, _content(found, wanted, limit=limit, note=note, anything=anything))
-    if exit_code and found:
+        anything = bool(lines or found or brands_ever(session.ledger))
+    deliver(delivery, _content(found, lines, wanted, limit=limit, note=note, anything=anything))
+    if exit_code and (lines if is_net else found):
         raise typer.Exit(CHANGES_FOUND)
 
 
@@ -142,8 +149,8 @@ def _complete(
     present = market_now(ledger)
     end = None if until is None else until_instant(until, present)
     start = since_instant(since, present if end is None else parse_instant(end))
-    if end is not None and start > end:
-        raise UsageError(f"--since {since} is after --until {until}", hint="swap the two")
+    if end is not None and start >= end:
+        raise UsageError(f"--since {since} is not before --until {until}", hint="swap the two")
     sold = brands_ever(ledger) if brands else []
     return ChangeFilter(
         since=start,
@@ -155,6 +162,7 @@ def _complete(
 
 def _content(
     found: list[dict[str, object]],
+    lines: list[dict[str, Any]],
     wanted: ChangeFilter,
     *,
     limit: int,
@@ -166,12 +174,20 @@ def _content(
     def draw(target: "Console") -> None:
         from planwatch.views.market.changes import print_changes
 
-        print_changes(target, found, wanted=wanted, limit=limit, note=note, anything=anything)
+        print_changes(
+            target,
+            lines,
+            recorded=len(found),
+            wanted=wanted,
+            limit=limit,
+            note=note,
+            anything=anything,
+        )
 
     def tables() -> "list[FittingTable]":
-        from planwatch.views.market.market import render_changes
+        from planwatch.views.market.changes import render_net_moves
 
-        return [render_changes(found, total=len(found))]
+        return [render_net_moves(lines[:limit], total=len(lines))]
 
     return Content(
         record={"since": wanted.since, "until": wanted.until, "changes": found},

@@ -25,7 +25,8 @@ def digest(
 ) -> None:
     """Sum up the week on one page: changes that matter, new winners of baskets, sources.
 
-    As CSV: one row per change that matters.
+    A plan that is as it was at the start of the period has not changed. As CSV: one row per change
+    that matters. As JSON: also every recorded change of the period, as `changes --json` has it.
 
     Example: planwatch digest --since 14d
     """
@@ -36,6 +37,7 @@ def digest(
         write_page,
     )
     from planwatch.clock import format_instant
+    from planwatch.ledger.plans.changes import ChangeFilter, load_changes
     from planwatch.services.market.period import since_instant
     from planwatch.settings.early import basket_list
     from planwatch.views.market.digest import print_digest
@@ -55,9 +57,15 @@ def digest(
         document = make_digest(
             session.ledger, start, basket_list(session.settings), session.catalogue
         )
+        wanted = ChangeFilter(since=start)
         note = market_note(session.ledger)
         content = Content(
-            record={"digest": document},
+            record={
+                "digest": document,
+                "since": wanted.since,
+                "until": wanted.until,
+                "changes": load_changes(session.ledger, wanted),
+            },
             columns=DIGEST_COLUMNS,
             rows=digest_rows(document),
             draw=lambda target: print_digest(target, document, note=note),

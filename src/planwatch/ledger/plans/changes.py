@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,7 +22,7 @@ class ChangeFilter:
     """Which changes to load; None means any.
 
     Attributes:
-        since, until: instants, both included.
+        since, until: instants; the first is within the period, the last is not.
         moves: which changes of that period and source pass.
     """
 
@@ -40,29 +39,30 @@ class ChangeFilter:
 
 def load_changes(ledger: Ledger, wanted: ChangeFilter) -> list[dict[str, Any]]:
     """Return the changes that pass, the newest first, in the shape of docs/reference/json.md."""
-    conditions, parameters = zip(*_conditions(wanted), strict=True)
+    conditions, parameters = conditions_of(wanted)
+    kinds = json.dumps(list(wanted.moves.possible_kinds))
     rows = ledger.query(
         "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after,"  # noqa: S608 - constants
         f" {CURRENCY} AS currency"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
-        f" WHERE NOT c.is_correction AND {' AND '.join(conditions)}"
+        f" WHERE {conditions}"
+        " AND (json_array_length(?) = 0 OR c.kind IN (SELECT value FROM json_each(?)))"
         " ORDER BY c.changed_at DESC, c.change_id",
-        [value for values in parameters for value in values],
+        (*parameters, kinds, kinds),
     )
     return [record for row in rows if wanted.moves.passes(record := _record(row))]
 
 
-def _conditions(wanted: ChangeFilter) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield each condition as SQL with its parameters: the rows that may pass, and few others."""
-    yield "c.changed_at >= ?", (wanted.since,)
-    if wanted.until is not None:
-        yield "c.changed_at <= ?", (wanted.until,)
-    if wanted.source is not None:
-        yield "p.source = ?", (wanted.source,)
-    if wanted.moves.possible_kinds:
-        kinds = json.dumps(list(wanted.moves.possible_kinds))
-        yield "c.kind IN (SELECT value FROM json_each(?))", (kinds,)
+def conditions_of(wanted: ChangeFilter) -> tuple[str, tuple[str, ...]]:
+    """Return the period and the source of a filter as SQL, with its parameters."""
+    parts = {
+        "NOT c.is_correction AND c.changed_at >= ?": wanted.since,
+        "c.changed_at < ?": wanted.until,
+        "p.source = ?": wanted.source,
+    }
+    given = {part: value for part, value in parts.items() if value is not None}
+    return " AND ".join(given), tuple(given.values())
 
 
 def change_of_row(row: sqlite3.Row) -> dict[str, Any]:

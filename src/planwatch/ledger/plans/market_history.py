@@ -10,6 +10,7 @@ from typing import Any, Final
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
 from planwatch.ledger.plans.changes import CURRENCY, change_of_row
+from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
 from planwatch.ledger.plans.read import StoredPlan, plan_of_row, sort_plans
 from planwatch.ledger.store.connection import Ledger
 
@@ -23,23 +24,25 @@ _VERSIONS: Final = (
 def load_changes_between(
     ledger: Ledger, since: str, until: str, *, unverified: bool = True
 ) -> list[dict[str, Any]]:
-    """Return what moved after `since` and not after `until`, the newest first, values decoded.
+    """Return what moved from `since` up to and with `until`, the newest first, values decoded.
 
     Only plans of the compared market: a sum of pounds and euros means nothing.
 
-    Each has the plan's id (source:plan_key) and the captures that showed it before and after.
+    Each has the plan's id (source:plan_key), its name as `plan`, and the captures that showed it
+    before and after.
 
     Args:
         unverified: with those of plans that only the card miner read.
     """
     rows = ledger.query(
         "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"  # noqa: S608 - a constant
-        " c.before, c.after, b.capture_id AS before_capture, a.capture_id AS after_capture"
+        " c.before, c.after, b.capture_id AS before_capture, a.capture_id AS after_capture,"
+        f" {NAMED_BY}"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         " LEFT JOIN plan_versions AS b ON b.version_id = c.before_version_id"
         " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
-        " WHERE c.changed_at > ? AND c.changed_at <= ? AND NOT c.is_correction"
+        " WHERE c.changed_at >= ? AND c.changed_at <= ? AND NOT c.is_correction"
         " AND (p.verified OR ?)"
         f" AND {CURRENCY} = ?"
         " ORDER BY c.changed_at DESC, c.change_id",
@@ -47,7 +50,7 @@ def load_changes_between(
     )
     return [
         {
-            **change_of_row(row),
+            **take_name(change_of_row(row)),
             "plan_id": f"{row['source']}:{row['plan_key']}",
         }
         for row in rows

@@ -7,7 +7,8 @@ from typing import Any
 
 from planwatch.engine.job_record import job_record
 from planwatch.ledger.jobs.jobs import count_jobs, list_jobs
-from planwatch.ledger.plans.changes import ChangeFilter, load_changes
+from planwatch.ledger.plans.changes import ChangeFilter
+from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.reports.analyses import StoredAnalysis, list_analyses
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.freshness import market_note, source_records
@@ -17,7 +18,7 @@ _MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """Status, changes and analyses of a recorded market."""
+    """Status, net moves of plans and analyses of a recorded market."""
 
     status: dict[str, Any]
     changes: list[dict[str, Any]]
@@ -35,7 +36,7 @@ def load_demo(ledger: Ledger) -> Demo:
             "jobs_total": count_jobs(ledger),
             "sources": source_records(ledger),
         },
-        changes=load_changes(ledger, ChangeFilter()),
+        changes=load_net_moves(ledger, ChangeFilter()),
         analyses=list_analyses(ledger, limit=2),
         note=market_note(ledger),
     )

@@ -36,7 +36,7 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
 
 
 def until_instant(text: str, present: datetime) -> str:
-    """Return the last instant of a period: of a day its end, of `7d` the instant so long ago.
+    """Return the first instant after a period: after a day, or of `7d` the instant so long ago.
 
     Raises:
         UsageError: it is none of these.
@@ -44,7 +44,7 @@ def until_instant(text: str, present: datetime) -> str:
     start = since_instant(text, present, option="--until")
     if not _DAY.fullmatch(text.strip()):
         return start
-    return format_instant(parse_instant(start) + timedelta(days=1, milliseconds=-1))
+    return format_instant(parse_instant(start) + timedelta(days=1))
 
 
 def read_day(text: str, *, option: str, is_month: bool = False) -> date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from planwatch.views.jobs.status import render_status
-from planwatch.views.market.market import render_changes
+from planwatch.views.market.changes import render_net_moves
 from planwatch.views.table.styles import list_points, print_note
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def print_demo(target: Console, demo: Demo, home: Home, *, named: bool, present:
     target.print()
     print_note(target, demo.note)
     target.print(render_status(demo.status, present))
-    target.print(render_changes(demo.changes, total=len(demo.changes)))
+    target.print(render_net_moves(demo.changes, total=len(demo.changes)))
     for analysis in reversed(demo.analyses):
         title = " × ".join(analysis.brands)
         target.print(Text(f"{analysis.kind} {title}", style="bold"))

@@ -1,42 +1,72 @@
-"""What `planwatch changes` prints for a person."""
+"""What `planwatch changes` prints for a person: a line a plan, from what was to what is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from planwatch.domain.phrasing import short_date
-from planwatch.views.market.market import render_changes
+from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.phrasing import (
+    count_of,
+    format_money,
+    format_money_change,
+    format_percent_change,
+    format_text,
+    short_data,
+    short_date,
+    short_term,
+)
+from planwatch.views.table.column import Column
 from planwatch.views.table.styles import print_note
+from planwatch.views.table.table import FittingTable
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from planwatch.ledger.plans.changes import ChangeFilter
 
+_COLUMNS: Final = (
+    Column("when", is_head=True),
+    Column("plan", folds=True, is_head=True),
+    Column("headline", align="right"),
+    Column("effective", align="right"),
+    Column("by", align="right"),
+    Column("what", folds=True, is_note=True),
+)
+_PRICES: Final = ("headline", "effective")
+_COMING_AND_GOING: Final = ("new", "withdrawn", "relaunched")
+_MONEY_CHANGES: Final = frozenset({*_PRICES, *_COMING_AND_GOING})
+_SAID: Final = {"allowance": "data", "rise": "rises"}
+
 
 def print_changes(
     target: Console,
-    changes: Sequence[Mapping[str, Any]],
+    lines: Sequence[Mapping[str, Any]],
     *,
+    recorded: int,
     wanted: ChangeFilter,
     limit: int,
     note: str | None,
     anything: bool = True,
 ) -> None:
-    """Print what moved within a period; an empty table says so in words.
+    """Print what moved within a period, net; an empty table says so in words.
 
     Args:
+        recorded: how many changes passed the filter where no net move did.
         anything: whether the ledger ever had a plan.
     """
     print_note(target, note)
-    if changes:
-        target.print(render_changes(changes[:limit], total=len(changes)))
+    if lines:
+        target.print(render_net_moves(lines[:limit], total=len(lines)))
         return
     period = f"since {short_date(wanted.since)}"
     if wanted.until is not None:
-        period = f"from {short_date(wanted.since)} to {short_date(wanted.until)}"
-    if wanted.has_any:
+        last = datetime.fromisoformat(wanted.until) - timedelta(milliseconds=1)
+        period = f"from {short_date(wanted.since)} to {short_date(last.isoformat())}"
+    if recorded:
+        target.print(f"No net move {period}: {count_of(recorded, 'change')}, listed by --json.")
+    elif wanted.has_any:
         target.print(f"No change {period} passes the filter.")
     else:
         target.print(
@@ -44,3 +74,93 @@ def print_changes(
             if anything
             else "No plans yet. Collect them: planwatch scrape --wait (or try: planwatch demo)"
         )
+
+
+def render_net_moves(lines: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:
+    """Return the table of net moves, a line a plan, the one that moved last first."""
+    caption = f"showing {len(lines)} of {total} plans" if total > len(lines) else None
+    return FittingTable("What changed", _COLUMNS, list(map(_cells_of, lines)), caption=caption)
+
+
+def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:
+    currency, moves = line["currency"], {move["kind"]: move for move in line["moves"]}
+    came_or_went = next((moves[kind] for kind in _COMING_AND_GOING if kind in moves), None)
+    headline, effective = moves.get("headline", came_or_went), moves.get("effective")
+    measured = effective or moves.get("headline")
+    seller = f" at {line['source']}" if line["source"] in AGGREGATORS else ""
+    return (
+        line["changed_at"][:10],
+        f"{line['plan']}{seller}{'' if line['verified'] else ', unverified'}",
+        _arrow(headline, currency),
+        _arrow(effective, currency),
+        _percent(measured["before"], measured["after"]) if measured else "",
+        "; ".join(_say(move, currency) for move in line["moves"] if move["kind"] not in _PRICES),
+    )
+
+
+def _arrow(move: Mapping[str, Any] | None, currency: str) -> str:
+    if move is None:
+        return ""
+    return f"{format_money(move['before'], currency)} → {format_money(move['after'], currency)}"
+
+
+def _say(move: Mapping[str, Any], currency: str) -> str:
+    kind = move["kind"]
+    if kind in _COMING_AND_GOING:
+        return str(kind)
+    before, after, _ = before_and_after(move, currency)
+    return f"{_SAID.get(kind, kind)} {before} → {after}"
+
+
+def _percent(before: int | None, after: int | None) -> str:
+    if not before or after is None:
+        return ""
+    return format_percent_change((after - before) * 100 / before)
+
+
+def before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str, str]:
+    """Return what a change was before, what it is after, and the move of a price in per cent."""
+    before, after = change["before"], change["after"]
+    if change["kind"] in _MONEY_CHANGES:
+        by = _percent(before, after)
+        return format_money(before, currency), format_money(after, currency), by
+    if change["kind"] == "allowance":
+        return short_data(before), short_data(after), ""
+    if change["kind"] == "term":
+        return short_term(before), short_term(after), ""
+    if change["kind"] == "renamed":
+        return before or "no name", after or "no name", ""
+    if change["kind"] == "promotion":
+        return _promotion(before, currency), _promotion(after, currency), ""
+    if change["kind"] == "rise":
+        return _steps(before, currency), _steps(after, currency), ""
+    differing = [key for key in after if (before or {}).get(key) != after[key]]
+    return (
+        "; ".join(_extra((before or {}).get(key)) for key in differing),
+        "; ".join(_extra(after[key]) for key in differing),
+        "",
+    )
+
+
+def _promotion(value: Mapping[str, Any] | None, currency: str) -> str:
+    if value is None:
+        return "none"
+    months = value["promo_months"]
+    was = value["list_price_pence"]
+    price = "" if was is None else f"was {format_money(was, currency)}"
+    return f"{price}{f' for {months} months' if months else ''}"
+
+
+def _steps(steps: Sequence[Mapping[str, Any]] | None, currency: str) -> str:
+    if not steps:
+        return "none"
+    return ", ".join(
+        f"{format_money_change(step['increase_pence'], currency)} on {step['date']}"
+        for step in steps
+    )
+
+
+def _extra(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return format_text(value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from planwatch.domain.phrasing import format_money, short_date
-from planwatch.views.market.market import before_and_after
+from planwatch.views.market.changes import before_and_after
 from planwatch.views.table.column import Column
 from planwatch.views.table.sparkline import render_sparkline
 from planwatch.views.table.styles import print_note

@@ -12,9 +12,6 @@ from planwatch.domain.phrasing import (
     format_age,
     format_count,
     format_money,
-    format_money_change,
-    format_percent_change,
-    format_text,
     short_data,
     short_term,
 )
@@ -81,16 +78,6 @@ _SOURCE_COLUMNS: Final = (
 )
 _CHECKED_AGAINST: Final = Column("checked against", folds=True, is_note=True)
 _REMARK: Final = Column("remark", folds=True, is_note=True)
-_CHANGE_COLUMNS: Final = (
-    Column("when", is_head=True),
-    Column("brand", folds=True, is_head=True),
-    Column("plan", folds=True, is_head=True),
-    Column("what", is_head=True),
-    Column("before", align="right", folds=True),
-    Column("after", align="right", folds=True),
-    Column("by", align="right"),
-)
-_MONEY_CHANGES: Final = frozenset({"headline", "effective", "new", "withdrawn", "relaunched"})
 
 
 def render_plans(
@@ -212,71 +199,3 @@ def _health(source: Mapping[str, Any]) -> tuple[Cell, ...]:
             FRESHNESS_STYLES[source["freshness"]],
         ),
     )
-
-
-def render_changes(changes: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:
-    """Return the table of what moved, the newest first."""
-    caption = f"showing {len(changes)} of {total}" if total > len(changes) else None
-    rows = [
-        (
-            change["changed_at"][:10],
-            change["brand"],
-            change["name"],
-            change["kind"],
-            *before_and_after(change, change["currency"]),
-        )
-        for change in changes
-    ]
-    return FittingTable("What changed", _CHANGE_COLUMNS, rows, caption=caption)
-
-
-def before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str, str]:
-    """Return what a change was before, what it is after, and the move of a price in per cent."""
-    before, after = change["before"], change["after"]
-    if change["kind"] in _MONEY_CHANGES:
-        by = (
-            format_percent_change((after - before) * 100 / before)
-            if before and after is not None
-            else ""
-        )
-        return format_money(before, currency), format_money(after, currency), by
-    if change["kind"] == "allowance":
-        return short_data(before), short_data(after), ""
-    if change["kind"] == "term":
-        return short_term(before), short_term(after), ""
-    if change["kind"] == "renamed":
-        return before, after, ""
-    if change["kind"] == "promotion":
-        return _promotion(before, currency), _promotion(after, currency), ""
-    if change["kind"] == "rise":
-        return _steps(before, currency), _steps(after, currency), ""
-    differing = [key for key in after if (before or {}).get(key) != after[key]]
-    return (
-        "; ".join(_extra((before or {}).get(key)) for key in differing),
-        "; ".join(_extra(after[key]) for key in differing),
-        "",
-    )
-
-
-def _promotion(value: Mapping[str, Any] | None, currency: str) -> str:
-    if value is None:
-        return "none"
-    months = value["promo_months"]
-    was = value["list_price_pence"]
-    price = "" if was is None else f"was {format_money(was, currency)}"
-    return f"{price}{f' for {months} months' if months else ''}"
-
-
-def _steps(steps: Sequence[Mapping[str, Any]] | None, currency: str) -> str:
-    if not steps:
-        return "none"
-    return ", ".join(
-        f"{format_money_change(step['increase_pence'], currency)} on {step['date']}"
-        for step in steps
-    )
-
-
-def _extra(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return format_text(value)

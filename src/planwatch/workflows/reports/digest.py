@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from planwatch.analysis.inputs import Background
@@ -11,8 +12,12 @@ from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.report.digest import Week, build_digest
 from planwatch.clock import format_instant, parse_instant, stamp
+from planwatch.domain.phrasing import MARKET_CURRENCY
+from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
-from planwatch.ledger.plans.market_history import load_changes_between, load_plans_on
+from planwatch.ledger.plans.changes import ChangeFilter
+from planwatch.ledger.plans.market_history import load_plans_on
+from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.plans.read import load_current_plans
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
@@ -42,7 +47,7 @@ def make_digest(
     """Return the document of a period that ends now.
 
     Args:
-        since: an instant, as in the ledger.
+        since: an instant, as in the ledger; the period has it in it.
         baskets: the setting `analysis.baskets`.
         catalogue: the sources that the settings know.
 
@@ -51,7 +56,6 @@ def make_digest(
         SettingsError: a basket of the settings is none.
     """
     present, rules = market_now(ledger), load_rise_rules()
-    until = format_instant(present)
     now = build_market(
         [replace(stored.plan, as_of=present.date()) for stored in load_current_plans(ledger)], rules
     )
@@ -63,7 +67,7 @@ def make_digest(
     # for a signing now: that a month has passed moves costs, and is no move of the market
     earlier = [
         replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
-        for plan in load_plans_on(ledger, since)
+        for plan in _plans_at_the_start(ledger, since)
     ]
     return build_digest(
         Week(
@@ -75,8 +79,27 @@ def make_digest(
                 today=present.date(),
                 rules=rules,
                 baskets=read_baskets(baskets),
-                changes=load_changes_between(ledger, since, until, unverified=False),
+                changes=_market_moves(ledger, since),
                 sources=source_records(ledger, catalogue),
             ),
         )
     )
+
+
+def _plans_at_the_start(ledger: Ledger, since: str) -> list[Plan]:
+    """Return the plans before the first move of the period, which may be at its first instant.
+
+    Where nothing was known before, a first scrape at that instant tells: it makes no change.
+    """
+    before = format_instant(parse_instant(since) - timedelta(milliseconds=1))
+    return load_plans_on(ledger, before) or load_plans_on(ledger, since)
+
+
+def _market_moves(ledger: Ledger, since: str) -> list[dict[str, Any]]:
+    """Return the net moves of the compared market: what a parser read, in its currency."""
+    return [
+        move
+        for record in load_net_moves(ledger, ChangeFilter(since=since))
+        if record["verified"] and record["currency"] == MARKET_CURRENCY
+        for move in record["moves"]
+    ]

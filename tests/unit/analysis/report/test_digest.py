@@ -36,6 +36,7 @@ def _change(kind: str, before: Any, after: Any, key: str = "o2-25gb-24m") -> dic
         "brand": "O2",
         "source": "o2",
         "plan_key": key,
+        "plan": f"O2 {key}",
         "plan_id": f"o2:{key}",
         "changed_at": "2025-11-20T09:00:00.000Z",
     }
@@ -82,7 +83,7 @@ def test_the_largest_move_comes_first_and_small_ones_are_counted() -> None:
 
     section = document["sections"][0]
     assert [row["by_pence"] for row in section["tables"][0]["rows"]] == [-300, 100]
-    assert section["sentences"] == ["1 smaller change is not shown; see: planwatch changes."]
+    assert section["sentences"] == ["1 smaller net move is not shown; see: planwatch changes."]
     assert "1 price cut and 1 price rise." in document["verdict"]
 
 

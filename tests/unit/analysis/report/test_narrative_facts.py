@@ -15,6 +15,7 @@ from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.report.comparison import compute_comparison, write_comparison
 from planwatch.analysis.report.market_report import SECTIONS, write_summary
+from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import AS_OF, make_plan, make_three_plan
 from tests.unit.analysis.figures import find_figures, find_unfounded
@@ -47,6 +48,7 @@ def _change(kind: str, before: Any, after: Any, plan: Plan, day: str) -> dict[st
         "plan_key": plan.plan_key,
         "plan_id": f"{plan.source}:{plan.plan_key}",
         "name": plan.name,
+        "plan": name_plan_of_brand(plan),
         "kind": kind,
         "before": before,
         "after": after,

@@ -139,8 +139,8 @@ def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
 
 
 def _name(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Return the plan's name; for a withdrawn plan its key, not what a page called it."""
-    return names.get(change["plan_id"], change["plan_key"])
+    """Return the plan's name in the market, for a withdrawn plan by its last version."""
+    return str(names.get(change["plan_id"], change["plan"]))
 
 
 def _say_brand(brand: str, counted: Mapping[tuple[str, int], Moves]) -> str:

@@ -1,0 +1,99 @@
+"""What the changes of a period come to, a record a plan, the newest first. Read side.
+
+The changes themselves are in `ledger/plans/changes.py`; both have one filter and one period.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from planwatch.domain.net_moves import find_net_moves
+from planwatch.domain.phrasing import name_plan_by
+from planwatch.ledger.plans.changes import CURRENCY, ChangeFilter, change_of_row, conditions_of
+from planwatch.ledger.store.connection import Ledger
+
+NAMED_BY: Final = (
+    "v.data_mb, v.term_months, v.variant, json_extract(v.content, '$.condition') AS condition,"
+    " json_extract(v.content, '$.max_speed_mbps') AS max_speed_mbps"
+)
+"""The columns of a plan's version, which `v` names in a query, that `name_of_row` needs."""
+_NAMING: Final = ("data_mb", "term_months", "variant", "condition", "max_speed_mbps")
+
+Record = dict[str, Any]
+
+
+def take_name(record: Mapping[str, Any]) -> Record:
+    """Return a record with the plan's name, as `plan`, in place of the columns of `NAMED_BY`."""
+    naming = {key: record[key] for key in _NAMING}
+    rest = {key: value for key, value in record.items() if key not in naming}
+    return {**rest, "plan": f"{record['brand']} {name_plan_by(**naming)}"}
+
+
+def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
+    """Return a record for each plan that is not as it was, the one that moved last first.
+
+    Each has the plan's place, `plan` (its name), and under `moves` a change record for each kind.
+    Kinds are chosen first; thresholds and the direction judge the net moves.
+    """
+    conditions, parameters = conditions_of(wanted)
+    rows = ledger.query(
+        "SELECT c.change_id, c.changed_at, c.kind, c.before, c.after, c.before_version_id,"  # noqa: S608 - constants
+        " p.plan_id AS row_id, p.brand, p.source, p.plan_key, p.verified, v.name,"
+        f" {CURRENCY} AS currency, {NAMED_BY}"
+        " FROM changes AS c JOIN plans AS p USING (plan_id)"
+        " JOIN plan_versions AS v ON v.version_id = p.version_id"
+        f" WHERE {conditions} ORDER BY c.changed_at, c.change_id",
+        parameters,
+    )
+    plans: dict[int, list[Record]] = {}
+    for row in rows:
+        plans.setdefault(row["row_id"], []).append(take_name(change_of_row(row)))
+    found = [record for each in plans.values() if (record := _record(ledger, each, wanted))]
+    return sorted(found, key=lambda record: record["changed_at"], reverse=True)
+
+
+def _record(ledger: Ledger, changes: list[Record], wanted: ChangeFilter) -> Record | None:
+    moves = find_net_moves(
+        changes,
+        wanted.moves.possible_kinds,
+        opening_cost=lambda first, last: _opening_cost(ledger, first, last),
+    )
+    moves = [move for move in moves if wanted.moves.passes(move)]
+    if not moves:
+        return None
+    place = ("brand", "source", "plan_key", "name", "plan", "currency", "verified")
+    about = {key: changes[0][key] for key in place}
+    about["plan_id"] = f"{about['source']}:{about['plan_key']}"
+    return {
+        "changed_at": max(move["changed_at"] for move in moves),
+        **about,
+        "moves": [
+            {**about, **{key: move[key] for key in ("changed_at", "kind", "before", "after")}}
+            for move in moves
+        ],
+    }
+
+
+def _opening_cost(ledger: Ledger, first: Mapping[str, Any], last: Mapping[str, Any]) -> int:
+    """Return what the version before the first change would cost if signed when the last came.
+
+    So that the months between two changes of cost move nothing, as between any two versions.
+    """
+    # imported here: few plans have two changes of cost, and `changes` must start like `status`
+    from planwatch.domain.record import plan_from_content
+
+    row = ledger.query_one(
+        "SELECT content FROM plan_versions WHERE version_id = ?", (first["before_version_id"],)
+    )
+    if row is None:  # a ledger of an earlier schema
+        return int(first["before"])
+    plan = plan_from_content(
+        json.loads(row["content"]),
+        brand=first["brand"],
+        source=first["source"],
+        as_of=date.fromisoformat(last["changed_at"][:10]),
+    )
+    return plan.effective_pence
