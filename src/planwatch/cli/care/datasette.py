@@ -3,7 +3,8 @@
 from importlib.resources import files
 
 from planwatch.cli.options import TextFile
-from planwatch.views.output.streams import print_line, print_message, write_text
+from planwatch.views.output.files import write_text
+from planwatch.views.output.streams import print_line, print_message
 
 
 def datasette(output: TextFile = None) -> None:

@@ -10,7 +10,8 @@ from planwatch.cli.options import Json
 from planwatch.cli.session import open_session, working_folder
 from planwatch.errors import UsageError
 from planwatch.home import expand
-from planwatch.views.output.streams import print_json, print_line, print_message, write_text
+from planwatch.views.output.files import write_text
+from planwatch.views.output.streams import print_json, print_line, print_message
 
 if TYPE_CHECKING:
     from planwatch.views.care.schedule import Schedule

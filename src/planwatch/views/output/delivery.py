@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import UsageError
 from planwatch.printable import printable
+from planwatch.views.output.files import write_text
 from planwatch.views.output.markdown import escape, grid
 from planwatch.views.output.streams import (
     as_document,
@@ -23,7 +24,6 @@ from planwatch.views.output.streams import (
     print_json,
     print_line,
     print_message,
-    write_text,
 )
 
 if TYPE_CHECKING:

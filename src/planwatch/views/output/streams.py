@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from planwatch.errors import PlanwatchError, UsageError
+from planwatch.errors import PlanwatchError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,20 +31,6 @@ def as_document(record: Mapping[str, Any], *, note: str | None = None) -> str:
     if note:
         document["market"] = {"recorded": True, "note": note}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file that somebody named.
-
-    Raises:
-        UsageError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"cannot write {path} ({error.strerror})", hint="name a file in a folder of yours"
-        ) from error
 
 
 def print_line(text: str) -> None:

@@ -1,0 +1,87 @@
+"""Write a file that somebody named: whole or not at all, and never through a symbolic link.
+
+A new file is written beside it and renamed. Devices, pipes and open descriptors (`/dev/stdout`,
+`/dev/fd/3`) are written as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from planwatch.errors import UsageError
+
+_DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/([0-9]{1,9})")
+_STANDARD: Final = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file; one that exists keeps its mode.
+
+    Raises:
+        UsageError: it is a symbolic link, or it cannot be written.
+    """
+    try:
+        _write(path, text.encode())
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {path} ({error.strerror})", hint="name a file in a folder of yours"
+        ) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    descriptor = _descriptor_of(path)
+    if descriptor is not None:
+        sys.stdout.flush()  # what was printed before comes first
+        _write_open(os.dup(descriptor), data)
+        return
+    try:
+        before = path.lstat()
+    except FileNotFoundError:
+        _replace(path, data, None)
+        return
+    if stat.S_ISLNK(before.st_mode):
+        raise UsageError(
+            f"{path} is a symbolic link, and planwatch writes through none",
+            hint=f"name the file that it leads to ({os.path.realpath(path)}), or remove the link",
+        )
+    if stat.S_ISREG(before.st_mode) or stat.S_ISDIR(before.st_mode):
+        # refused where it may not be written, though its folder may
+        os.close(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+        _replace(path, data, before)
+    else:
+        _write_open(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC), data)
+
+
+def _descriptor_of(path: Path) -> int | None:
+    """Return the open descriptor that a path names; these links are the kernel's own."""
+    named = _DESCRIPTOR.fullmatch(str(path))
+    return int(named[1]) if named else _STANDARD.get(str(path))
+
+
+def _write_open(descriptor: int, data: bytes) -> None:
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+
+
+def _replace(path: Path, data: bytes, before: os.stat_result | None) -> None:
+    beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, 0o600 if before else 0o666)
+    try:
+        if before is not None:
+            with suppress(PermissionError):  # only root may give a file back to its owner
+                os.fchown(descriptor, before.st_uid, before.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+        _write_open(descriptor, data)
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise

@@ -1,0 +1,145 @@
+"""`-o FILE` writes a whole file beside it and renames it, and never follows a symbolic link."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from planwatch.errors import UsageError
+from planwatch.views.output.files import write_text
+from tests.support.cli import PROGRAM, run_planwatch
+
+
+def _names_in(folder: Path) -> list[str]:
+    """Return what lies in a folder, but for the working folder that every test gets."""
+    return sorted(path.name for path in folder.iterdir() if path.name != "work")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_file_that_exists_is_replaced_and_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "plans.csv"
+    path.write_text("old")
+    path.chmod(mode)
+    (tmp_path / "second-name").hardlink_to(path)
+
+    write_text(path, "new £\n")
+
+    assert path.read_text() == "new £\n"
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert (tmp_path / "second-name").read_text() == "old"
+    assert _names_in(tmp_path) == ["plans.csv", "second-name"]
+
+
+def test_a_new_file_has_the_mode_of_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_text(tmp_path / "plans.csv", "new")
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE((tmp_path / "plans.csv").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("target", ["precious", "missing", "/dev/null", "folder"])
+def test_a_symbolic_link_is_refused_and_what_it_leads_to_stays(tmp_path: Path, target: str) -> None:
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "plans.csv").symlink_to(target)
+
+    with pytest.raises(UsageError, match="is a symbolic link") as caught:
+        write_text(tmp_path / "plans.csv", "new")
+
+    assert os.path.realpath(tmp_path / target) in str(caught.value.hint)
+    assert _names_in(tmp_path) == ["folder", "plans.csv", "precious"]
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_link_laid_while_it_writes_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("precious")
+    path = tmp_path / "plans.csv"
+    real = os.fdopen
+
+    def lay(descriptor: int, mode: str) -> object:
+        path.symlink_to("precious")
+        return real(descriptor, mode)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fdopen", lay)
+        write_text(path, "new")
+
+    assert (path.is_symlink(), path.read_text()) == (False, "new")
+    assert (tmp_path / "precious").read_text() == "precious"
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "plans.csv"
+    path.write_text("old")
+
+    def fail(_descriptor: int, _mode: str) -> object:
+        raise OSError(28, "No space left on device")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fdopen", fail)
+        with pytest.raises(UsageError, match="No space left on device"):
+            write_text(path, "new")
+
+    assert path.read_text() == "old"
+    assert _names_in(tmp_path) == ["plans.csv"]
+
+
+@pytest.mark.parametrize("place", [".", "missing/plans.csv"])
+def test_a_place_that_is_no_file_is_refused(tmp_path: Path, place: str) -> None:
+    with pytest.raises(UsageError, match="cannot write"):
+        write_text(tmp_path / place, "new")
+
+
+def test_a_named_pipe_is_written_directly(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    got: list[str] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_text()))
+    reader.start()
+
+    write_text(pipe, "through")
+
+    reader.join(timeout=10)
+    assert got == ["through"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        "{planwatch} sources --json -o /dev/stdout | cat",
+        "{planwatch} sources --json -o /dev/stdout > out; cat out",
+        "{planwatch} sources --json -o /dev/fd/3 3>&1",
+        "{planwatch} sources --json -o >(cat); sleep 0.5",
+        "{planwatch} sources --json -o out; cat out",
+    ],
+)
+def test_devices_pipes_and_files_get_the_same_from_the_command(
+    home: Path, tmp_path: Path, shell: str
+) -> None:
+    wanted = run_planwatch("sources", "--json").stdout
+
+    done = subprocess.run(
+        ["bash", "-c", shell.format(planwatch=" ".join(PROGRAM))],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout == wanted
+
+
+def test_the_device_that_swallows_all_stays_a_device(home: Path) -> None:
+    assert run_planwatch("sources", "--json", "-o", "/dev/null").returncode == 0
+
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
