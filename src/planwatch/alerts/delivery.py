@@ -79,7 +79,9 @@ class _Round:
                     continue
                 message = replace(message, doubts=message.doubts + 1)  # noqa: PLW2901 - as written
             if message.created_at < oldest:
-                self._end(message, "given_up", message.error or "it could not be sent")
+                why = message.error or "it could not be sent"
+                self._end(message, "given_up", why)
+                logger.warning("message to %s given up: %s", message.recipient, why)
             elif message.recipient not in failed and time.monotonic() < ends_at:
                 error = self._send(message)
                 if error is not None:

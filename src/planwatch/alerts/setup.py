@@ -10,8 +10,10 @@ from planwatch.alerts.apprise_port import is_installed, send_message
 from planwatch.alerts.delivery import within
 from planwatch.alerts.masking import mask_address
 from planwatch.errors import AppriseMissing, NotifyError, SettingsError, UsageError
+from planwatch.ledger.alerts.unreached import Unreached, find_unreached
 
 if TYPE_CHECKING:
+    from planwatch.ledger.store.connection import Ledger
     from planwatch.settings.notify import NotifySettings
 
 _TEST_S = 40.0
@@ -38,6 +40,34 @@ def notify_config_summary(config_file: Path, working_folder: Path) -> dict[str, 
         "apprise_installed": is_installed(),
         "error": error,
     }
+
+
+def list_unreached(config_file: Path, working_folder: Path, ledger: Ledger) -> list[Unreached]:
+    """Return the recipients that nothing has reached of late, without those no longer set.
+
+    While the settings of alerts are not valid, nobody knows who is set: all are returned.
+    """
+    from planwatch.settings.notify import load_notify
+
+    unreached = find_unreached(ledger)
+    try:
+        settings = load_notify(config_file, working_folder)
+    except SettingsError:
+        return unreached
+    return [one for one in unreached if settings and one.recipient in settings.recipients]
+
+
+def describe_unreached(one: Unreached) -> str:
+    """Return since when nothing has reached a recipient, and what became of its messages."""
+    since = one.since[:16].replace("T", " ")
+    known = "nothing has reached" if one.has_been_reached else "nothing is known to have reached"
+    counts = [
+        f"{count} {word}"
+        for count, word in ((one.given_up, "given up"), (one.waiting, "waiting"))
+        if count
+    ]
+    why = f": {one.error}" if one.error else ""
+    return f"{known} {one.recipient} since {since} ({', '.join(counts)}){why}"
 
 
 def require_recipients(config_file: Path, working_folder: Path) -> NotifySettings:

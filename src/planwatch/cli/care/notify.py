@@ -60,20 +60,25 @@ def list_alerts(
 
     Example: planwatch notify list
     """
+    from planwatch.alerts.setup import list_unreached
     from planwatch.ledger.alerts.messages import list_messages
 
     delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
         messages = [each.as_record() for each in list_messages(session.ledger, limit=limit)]
+        unreached = list_unreached(session.home.config_file, working_folder(), session.ledger)
     from planwatch.views.care.notify import MESSAGE_COLUMNS, print_messages, render_messages
 
     deliver(
         delivery,
         Content(
-            record={"messages": messages},
+            record={
+                "messages": messages,
+                "unreached": [each.as_record() for each in unreached],
+            },
             columns=MESSAGE_COLUMNS,
             rows=messages,
-            draw=lambda target: print_messages(target, messages),
+            draw=lambda target: print_messages(target, messages, unreached),
             tables=lambda: [render_messages(messages)],
         ),
     )
@@ -89,7 +94,7 @@ def send(as_json: Json = False) -> None:
 
     from planwatch.alerts.delivery import send_pending
     from planwatch.alerts.memory import write_messages
-    from planwatch.alerts.setup import require_recipients
+    from planwatch.alerts.setup import list_unreached, require_recipients
     from planwatch.ledger.alerts.messages import count_sent
     from planwatch.ledger.store.info import is_recorded
 
@@ -106,11 +111,18 @@ def send(as_json: Json = False) -> None:
         write_messages(session.ledger, settings, session.settings)
         waiting = send_pending(session.home, session.ledger, settings)
         sent = count_sent(session.ledger) - before
+        unreached = list_unreached(session.home.config_file, working_folder(), session.ledger)
     if as_json:
-        print_json({"sent": sent, "waiting": waiting})
+        print_json(
+            {
+                "sent": sent,
+                "waiting": waiting,
+                "unreached": [each.as_record() for each in unreached],
+            }
+        )
     else:
         from planwatch.views.care.notify import print_sent
 
-        print_sent(console(), sent, waiting)
+        print_sent(console(), sent, waiting, unreached)
     if waiting:
         raise typer.Exit(1)

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.alerts.setup import describe_unreached
 from planwatch.domain.phrasing import format_count
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from planwatch.ledger.alerts.unreached import Unreached
 
 MESSAGE_COLUMNS: Final = (
     "id",
@@ -55,10 +58,15 @@ def render_messages(messages: Sequence[Mapping[str, Any]]) -> FittingTable:
     return FittingTable("Alerts", _COLUMNS, rows, caption=format_count(len(rows), "message"))
 
 
-def print_messages(target: Console, messages: Sequence[Mapping[str, Any]]) -> None:
-    """Print the messages; where there are none, how to test alerts."""
+def print_messages(
+    target: Console,
+    messages: Sequence[Mapping[str, Any]],
+    unreached: Sequence[Unreached],
+) -> None:
+    """Print the messages and who was not reached; where there are none, how to test alerts."""
     if messages:
         target.print(render_messages(messages))
+        _print_unreached(target, unreached)
     else:
         target.print("No messages yet. To check that alerts arrive: planwatch notify test")
 
@@ -81,8 +89,22 @@ def print_tried(target: Console, tried: Sequence[Mapping[str, Any]], *, has_ping
         target.print("never starts.")
 
 
-def print_sent(target: Console, sent: int, waiting: Sequence[str]) -> None:
-    """Print how many messages went out, and why others wait."""
+def print_sent(
+    target: Console,
+    sent: int,
+    waiting: Sequence[str],
+    unreached: Sequence[Unreached],
+) -> None:
+    """Print how many messages went out, why others wait, and who was not reached."""
     target.print(f"{format_count(sent, 'message')} sent.")
     for why in waiting:
         target.print(f"Waiting: {why}")
+    _print_unreached(target, unreached)
+
+
+def _print_unreached(target: Console, unreached: Sequence[Unreached]) -> None:
+    for one in unreached:
+        said = describe_unreached(one)
+        target.print(Text(f"{said[0].upper()}{said[1:]}", "red" if one.given_up else "yellow"))
+    if unreached:
+        target.print("To test each address: planwatch notify test")

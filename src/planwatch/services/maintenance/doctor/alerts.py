@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planwatch.alerts.setup import notify_config_summary
+from planwatch.alerts.setup import describe_unreached, list_unreached, notify_config_summary
 from planwatch.extras import install_line
 from planwatch.ledger.alerts.messages import count_by_state
 from planwatch.services.maintenance.doctor.check import Installation, Line
@@ -49,6 +49,13 @@ def _check_messages(installed: Installation) -> list[Line]:
     waiting, lost = counts.get("pending", 0) + counts.get("sending", 0), counts.get("given_up", 0)
     mends = "see why: planwatch notify list; try again: planwatch notify send"
     lines = []
+    for one in list_unreached(
+        installed.home.config_file, installed.working_folder, installed.ledger
+    ):
+        repair = "correct its address, then: planwatch notify test; see why: planwatch notify list"
+        lines.append(
+            Line("alerts", f"to {one.recipient}", "warning", describe_unreached(one), repair)
+        )
     if waiting:
         text = f"messages waiting to be sent: {waiting}"
         lines.append(Line("alerts", "outbox", "warning", text, mends))
