@@ -82,6 +82,10 @@ class Archive:
         body = _unpack(packed, digest)
         return body is not None and self.store(body).sha256 == digest
 
+    def place_of(self, body: bytes) -> Path:
+        """Return the file in which `body` lies once it is stored."""
+        return self._path_of(sha256(body).hexdigest())
+
     def find(self, digest: str) -> bytes | None:
         """Return the bytes whose SHA-256 is `digest`; None where they cannot be had unharmed."""
         try:

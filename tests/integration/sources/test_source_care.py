@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -296,11 +297,83 @@ def test_of_a_har_the_answers_of_the_source_count(tmp_path: Path) -> None:
         ("https://ads.example/api/v3/plans", b"{}", 200),
     )
 
-    pages = read_saved(SMARTY, [file])
+    pages = read_saved(SMARTY, [file]).pages
 
     assert [(page.body, page.url, page.media_type) for page in pages] == [
         (_answer(), url, "application/json")
     ]
+
+
+def test_an_imported_har_is_said_to_hold_perhaps_a_customers_data_and_where_it_is_kept(
+    place: Home, tmp_path: Path
+) -> None:
+    file = _har(tmp_path, (SMARTY.requests[0].url, _answer(), 200))
+
+    done = run_planwatch("sources", "import", "smarty", str(file))
+    as_json = run_planwatch("sources", "import", "smarty", str(file), "--complete", "--json")
+
+    kept = Archive(place.archive).place_of(_answer())
+    assert (done.returncode, as_json.returncode) == (0, 0), done.stderr + as_json.stderr
+    for said in (done.stderr, as_json.stderr):
+        assert (
+            f"may hold a customer's data (name, number, address). They are kept in {kept}." in said
+        )
+    assert gzip.decompress(kept.read_bytes()) == _answer()
+
+
+def test_a_har_without_a_plan_still_names_what_it_leaves_in_the_archive(
+    place: Home, tmp_path: Path
+) -> None:
+    body = b"<html><p>Your account, Mrs Example</p></html>"
+    file = _har(tmp_path, (SMARTY.requests[0].url, body, 200))
+
+    done = run_planwatch("sources", "import", "smarty", str(file))
+
+    assert done.returncode == 1
+    assert str(Archive(place.archive).place_of(body)) in done.stderr
+
+
+def test_a_page_that_was_saved_alone_needs_no_such_words(tmp_path: Path) -> None:
+    file = tmp_path / "page.json"
+    file.write_bytes(_answer())
+
+    assert run_planwatch("sources", "import", "smarty", str(file)).stderr == ""
+
+
+def test_a_probe_reads_a_har_as_an_import_does(tmp_path: Path) -> None:
+    file = _har(
+        tmp_path,
+        ("https://ads.example/api/v3/plans", b"{}", 200),
+        (SMARTY.requests[0].url, _answer(), 200),
+    )
+    named_otherwise = file.rename(tmp_path / "network.json")
+
+    probed = read_json("probe", "smarty", "--from", str(named_otherwise))
+
+    page = tmp_path / "page.json"
+    page.write_bytes(_answer())
+    assert probed["plans"] == read_json("probe", "smarty", "--from", str(page))["plans"] != []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "says"),
+    [
+        (("smarty",), b'{"log": {"entries": []}}', "no response for the pages of smarty"),
+        (("smarty",), b"<html></html>", "is not a HAR file"),
+        (("smarty",), b"", "is not a HAR file"),
+        (("--miner",), b'{"log": {"entries": []}}', "is a HAR file, which holds many pages"),
+    ],
+)
+def test_a_har_that_a_probe_cannot_use_is_named(
+    tmp_path: Path, arguments: tuple[str, ...], content: bytes, says: str
+) -> None:
+    file = tmp_path / "saved.har"
+    file.write_bytes(content)
+
+    done = run_planwatch("probe", *arguments, "--from", str(file))
+
+    assert done.returncode == 2
+    assert says in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -605,7 +678,7 @@ def test_of_many_queries_to_one_address_the_right_one_counts(tmp_path: Path) -> 
     entries = [entry("Menu", "{}"), entry("SimOnlyPageDeals", "[1]")]
     file.write_text(json.dumps({"log": {"entries": entries}}))
 
-    assert [page.body for page in read_saved(uswitch, [file])] == [b"[1]"]
+    assert [page.body for page in read_saved(uswitch, [file]).pages] == [b"[1]"]
 
 
 def test_what_is_no_page_of_the_source_leaves_no_trace(ledger: Ledger, place: Home) -> None:

@@ -30,7 +30,9 @@ def probe(
     ] = None,
     from_file: Annotated[
         Path | None,
-        typer.Option("--from", help="A saved page to parse; without it the source is fetched."),
+        typer.Option(
+            "--from", help="A saved page or HAR file to parse; without it the source is fetched."
+        ),
     ] = None,
     miner: Annotated[
         bool, typer.Option("--miner", help="Read any operator's page, with the card miner alone.")

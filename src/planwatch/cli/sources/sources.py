@@ -233,16 +233,20 @@ def import_source(
     from planwatch.fetch.archive import Archive
     from planwatch.services.sources.repair import import_pages
     from planwatch.services.sources.saved_pages import read_saved
-    from planwatch.views.market.sources import print_imported
+    from planwatch.views.market.sources import describe_recorded, print_imported
 
     with open_session() as session:
         session.refuse_recorded("pages", "import")
         wanted = session.catalogue.load(session.catalogue.resolve(source))
+        saved, archive = read_saved(wanted, files), Archive(session.home.archive)
+        if saved.recorded:
+            places = [archive.place_of(page.body) for page in saved.recorded]
+            print_message(describe_recorded(places))
         done, entry = import_pages(
             session.ledger,
-            Archive(session.home.archive),
+            archive,
             wanted,
-            read_saved(wanted, files),
+            saved.pages,
             _instant(as_of),
             is_complete=complete,
             alert_after=session.load_settings().alarms.after_failures,

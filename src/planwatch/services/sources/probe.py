@@ -18,7 +18,7 @@ from planwatch.domain.record import offer_record, plan_record
 from planwatch.domain.whole_page import find_cut
 from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
-from planwatch.services.sources.saved_pages import read_bytes
+from planwatch.services.sources.saved_pages import read_bytes, read_har, read_one_page
 from planwatch.sources.cards import mine_plans
 from planwatch.sources.contract import Reading, Source, group_offers, read_pages
 from planwatch.workflows.scrape.miner_check import Opinion, ask_miner
@@ -27,13 +27,13 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 
 def read_saved_page(source: Source, path: Path) -> list[Page]:
-    """Return a saved page as the answer to the first request of its source.
+    """Return a saved page as the answer to the first request of its source, or those of a HAR file.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or a HAR file has no page of the source.
     """
-    request = source.requests[0]
-    return [Page(body=read_bytes(path), url=request.url, name=request.name)]
+    body, request = read_bytes(path), source.requests[0]
+    return read_har(source, path, body) or [Page(body=body, url=request.url, name=request.name)]
 
 
 def ask_site(source: Source, home: Home, working_folder: Path) -> list[Page]:
@@ -117,14 +117,14 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
         currency: ISO code, in whose minor unit the prices are.
 
     Raises:
-        UsageError: the file cannot be read, or the currency is no ISO code.
+        UsageError: the file cannot be read or is a HAR file, or the currency is no ISO code.
         NothingFound: no card was found.
     """
     if not _CURRENCY.fullmatch(currency):
         raise UsageError(
             f"{currency!r} is not a currency code", hint="write an ISO code, such as GBP or EUR"
         )
-    body = read_bytes(path)
+    body = read_one_page(path)
     mined = mine_plans(body, currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(

@@ -6,6 +6,7 @@ import base64
 import codecs
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,7 +23,15 @@ _HAR_HINT: Final = (
 )
 
 
-def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a person saved: all pages, and those among them that a HAR file recorded."""
+
+    pages: list[Page]
+    recorded: list[Page]
+
+
+def read_saved(source: Source, files: Sequence[Path]) -> Saved:
     """Return the pages of a source in the order of the files, each with a name of its own.
 
     Of a HAR file the answers that this source asks for count, each address once, the last answer.
@@ -32,27 +41,62 @@ def read_saved(source: Source, files: Sequence[Path]) -> list[Page]:
             of this source.
     """
     pages: list[Page] = []
+    recorded: list[Page] = []
     for file in files:
         body = _read(file)
-        entries = _entries_of(body)
-        if entries is None and file.suffix.lower() == ".har":
-            raise UsageError(
-                f"{file} is not a HAR file: it is not JSON with a log of entries",
-                hint="save it again from the browser's network panel, as HAR with content",
-            )
-        if entries is None:
+        answers = read_har(source, file, body)
+        if answers is None:
             request = source.requests[min(len(pages), len(source.requests) - 1)]
-            page = Page(body=body, url=request.url, name=f"import-{len(pages) + 1}")
-            pages.append(_check_whole(page, file))
+            page = Page(body=body, url=request.url)
+            pages.append(_check_whole(_name(page, len(pages)), file))
             continue
-        found = list(_answers(source, entries))
-        if not found:
-            raise UsageError(f"{file} has no response for the pages of {source.id}", hint=_HAR_HINT)
-        for url, answer, media_type in found:
-            name = f"import-{len(pages) + 1}"
-            page = Page(body=answer, url=url, name=name, media_type=media_type)
-            pages.append(_check_whole(page, file))
-    return pages
+        for answer in answers:
+            pages.append(_check_whole(_name(answer, len(pages)), file))
+            recorded.append(pages[-1])
+    return Saved(pages, recorded)
+
+
+def read_har(source: Source, file: Path, body: bytes) -> list[Page] | None:
+    """Return the answers of a HAR file that a source asks for, None where `body` is no HAR.
+
+    Raises:
+        UsageError: it has none of this source, or is called a HAR file and is none.
+    """
+    entries = _entries_of(body)
+    if entries is None and file.suffix.lower() == ".har":
+        raise UsageError(
+            f"{file} is not a HAR file: it is not JSON with a log of entries",
+            hint="save it again from the browser's network panel, as HAR with content",
+        )
+    if entries is None:
+        return None
+    pages = [
+        Page(body=answer, url=url, media_type=media_type)
+        for url, answer, media_type in _answers(source, entries)
+    ]
+    if not pages:
+        raise UsageError(f"{file} has no response for the pages of {source.id}", hint=_HAR_HINT)
+    return [_name(page, at) for at, page in enumerate(pages)]
+
+
+def _name(page: Page, at: int) -> Page:
+    return replace(page, name=f"import-{at + 1}")
+
+
+def read_one_page(file: Path) -> bytes:
+    """Return the bytes of a file that is one page.
+
+    Raises:
+        UsageError: the file cannot be read, or is a HAR file, which has many.
+    """
+    body = read_bytes(file)
+    if _entries_of(body) is not None:
+        raise UsageError(
+            f"{file} is a HAR file, which holds many pages",
+            hint=f"name the source that they are of: planwatch probe SOURCE --from {file.name}; or"
+            " save the page alone",
+        )
+    return body
 
 
 def _check_whole(page: Page, file: Path) -> Page:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.padding import Padding
@@ -23,6 +23,8 @@ from planwatch.views.table.styles import OUTCOME_STYLES, print_note
 from planwatch.views.table.table import FittingTable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rich.console import Console
 
     from planwatch.services.sources.repair import Repaired
@@ -170,6 +172,15 @@ def print_repaired(target: Console, done: Repaired, todo: str) -> None:
         _print_indented(target, line)
     if not done.applied and (done.moves or any(run["was"] != run["outcome"] for run in done.runs)):
         target.print(f"Nothing is stored yet. Store it: {todo}")
+
+
+def describe_recorded(places: Sequence[Path]) -> str:
+    """Return what to know before pages out of a HAR file are kept, and where they will lie."""
+    files = list(dict.fromkeys(str(place) for place in places))
+    return (
+        "planwatch: if you were signed in when this HAR was recorded, its pages may hold a"
+        f" customer's data (name, number, address). They are kept in {', '.join(files)}."
+    )
 
 
 def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) -> None:
