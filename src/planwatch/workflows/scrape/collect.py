@@ -12,7 +12,7 @@ from planwatch.clock import format_instant, stamp
 from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.phrasing import count_of
-from planwatch.errors import ParseError
+from planwatch.errors import CrawlDelay, ParseError
 from planwatch.fetch.archive import Archive
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.alerts.source_alerts import SourceEvent, save_source_alerts
@@ -235,7 +235,7 @@ def record_collected(
         outcome=collected.outcome,
         message=_why(collected),
         events={**events, **_events_of_plans(ledger, collected)},
-        after_failures=alert_after,
+        after_failures=1 if _is_for_a_person(collected) else alert_after,
         at=at,
         job_id=job_id,
     )
@@ -312,6 +312,11 @@ def _why(collected: Collected) -> str:
     if collected.outcome is not Outcome.PARTIAL or not coverage:
         return message
     return f"{coverage['read']:.0%} of {count_of(coverage['cards'], 'card')} read; {message}"
+
+
+def _is_for_a_person(collected: Collected) -> bool:
+    """Tell whether a trouble lasts until a person changes a setting: no use in waiting for more."""
+    return collected.error is not None and collected.error["code"] == CrawlDelay.code
 
 
 def _events_of_pages(ledger: Ledger, collected: Collected) -> dict[SourceEvent, str]:
