@@ -15,9 +15,9 @@ GOOD = ("ok", "unchanged")
 BEHIND = {
     "three days behind": ("acme", [3 * DAY], (1000, 850)),
     "a year behind": ("smarty", [YEAR], (1200, 1000)),
-    "at 1970, where a board without a battery begins": (
+    "at 2001, where a board without a battery begins": (
         "giffgaff",
-        [FIRST - datetime.fromisoformat("1970-01-01T00:10:00+00:00")],
+        [FIRST - datetime.fromisoformat("2001-01-01T00:10:00+00:00")],
         (1500, 1700),
     ),
     "two days behind for four scrapes": (

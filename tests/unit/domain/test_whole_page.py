@@ -107,9 +107,12 @@ def test_every_page_that_was_saved_whole_is_whole() -> None:
 def test_no_page_takes_longer_than_its_length_asks(part: str) -> None:
     def seconds_for(size: int) -> float:
         text = "<html>" + part * (size // len(part))
-        began = time.perf_counter()
-        find_cut(text, HTML)
-        return time.perf_counter() - began
+        took = []
+        for _ in range(5):  # others may be at work on this machine
+            began = time.process_time()
+            find_cut(text, HTML)
+            took.append(time.process_time() - began)
+        return min(took)
 
     # sixteen times the text: quadratic work would be 256 times as much
-    assert seconds_for(1_600_000) < 64 * max(seconds_for(100_000), 0.001)
+    assert seconds_for(1_600_000) < 64 * max(seconds_for(100_000), 0.005)
