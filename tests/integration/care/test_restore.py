@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import shutil
 import sqlite3
 import stat
@@ -22,7 +23,7 @@ from planwatch.ledger.store.version import SCHEMA_VERSION
 from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import create_launched_job, rows, value
-from tests.support.workers import await_end
+from tests.support.workers import await_end, workers_below
 
 AT = "2026-11-20T09:00:00.000Z"
 
@@ -286,6 +287,26 @@ def test_a_restored_ledger_resumes_nothing_and_tells_no_old_news(
     assert rows(home, "SELECT status FROM jobs") == [("cancelled",)]
     assert rows(home, "SELECT state FROM messages") == [("given_up",)]
     assert rows(home, "SELECT told_generation = generation FROM jobs") == [(1,)]
+
+
+def test_a_price_that_moved_before_a_backup_is_no_news_after_its_restoration(
+    home: Path, market: GatedMarket, tmp_path: Path
+) -> None:
+    """Whoever wrote the backup may have told it; the next move is measured from what stood then."""
+    run_planwatch("scrape", "smarty", "--wait")
+    wait_until(lambda: not list(workers_below(home)), "the worker's end")
+    with sqlite3.connect(home / "ledger.db", isolation_level=None) as connection:
+        connection.execute(
+            "INSERT INTO plan_figures (plan_id, figure, spells, baseline, changed_at)"
+            " VALUES (1, 'headline', ?, '900', ?)",
+            (json.dumps([[AT, 900], [AT, 1200]]), AT),
+        )
+    connection.close()
+    backup = _back_up(tmp_path / "copy.db")
+
+    assert run_planwatch("restore", str(backup)).returncode == 0
+
+    assert rows(home, "SELECT is_looked_at, baseline FROM plan_figures") == [(1, "1200")]
 
 
 def test_a_ledger_of_an_older_schema_is_kept_before_it_is_upgraded(home: Path, place: Home) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from planwatch.errors import LedgerDamaged, LedgerTooNew, NotALedger
 from planwatch.home import Home
+from planwatch.ledger.alerts.baselines import load_moved, mark_looked_at
 from planwatch.ledger.alerts.messages import give_up_waiting
 from planwatch.ledger.alerts.unreported import mark_reported
 from planwatch.ledger.care.backup import close_jobs, count_rows, make_single_file
@@ -86,6 +87,7 @@ def settle_copy(home: Home, copy: Path, *, at: str) -> Settled:
         closed = close_jobs(ledger, at)
         with ledger.transaction():
             given_up = give_up_waiting(ledger, _OLD_NEWS)
+            mark_looked_at(ledger, load_moved(ledger))
             mark_reported(ledger, at)
         rows = count_rows(connection)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
