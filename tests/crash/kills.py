@@ -19,7 +19,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from tests.crash.homes import Reference, measure
-from tests.crash.lanes import Boundary, Lane, Tally, say
+from tests.crash.lanes import Boundary, Lane, Tally
+from tests.support.long_runs import leave_own_settings, say
 
 
 def run_lanes(folder: Path, kills: int, lanes: int, seed: int) -> Tally:
@@ -62,9 +63,7 @@ def _run_lane(
 
 def _clean_environment(folder: Path) -> None:
     """Leave nobody's settings, and no way to the internet."""
-    for name in list(os.environ):
-        if name.startswith(("PLANWATCH_", "OPENAI_", "XDG_")) or name.lower().endswith("_proxy"):
-            del os.environ[name]
+    leave_own_settings()
     os.environ |= {"HOME": str(folder), "PLANWATCH_ORIGIN": "http://127.0.0.1:9"}
 
 

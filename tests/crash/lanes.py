@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from tests.crash.homes import COMMANDS, JOB_LIMIT_S, LIFE, HomeOfJobs, Reference
 from tests.crash.oracle import examine, examine_news, find_damage
 from tests.support.cli import PROGRAM
 from tests.support.failpoints import COMMAND, WHENS, Failpoint
+from tests.support.long_runs import say
 from tests.support.workers import held_locks, worker_of, workers_below
 
 _HITS: Final = 6  # most kills of the workers of one job
@@ -259,9 +259,3 @@ def _is_worker(pid: int, job_id: str) -> bool:
         return job_id.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-
-
-def say(text: str) -> None:
-    """Print a line at once."""
-    sys.stdout.write(text + "\n")
-    sys.stdout.flush()

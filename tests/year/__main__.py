@@ -10,6 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.support.long_runs import leave_own_settings, say
 from tests.year.calendar import Day
 from tests.year.run import run_days
 
@@ -20,31 +21,24 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    for name in list(os.environ):
-        if name.startswith(("PLANWATCH_", "OPENAI_", "XDG_")) or name.lower().endswith("_proxy"):
-            del os.environ[name]
+    leave_own_settings()
     folder = Path(tempfile.mkdtemp(prefix="planwatch-year-"))
     os.environ["HOME"] = str(folder)
     began = time.monotonic()
 
     def tell(day: Day) -> None:
         if day.day.day == 1:
-            _say(f"{day.day}, {time.monotonic() - began:.0f} s")
+            say(f"{day.day}, {time.monotonic() - began:.0f} s")
 
-    _say(f"{options.days} days, seed {options.seed}: {folder}")
+    say(f"{options.days} days, seed {options.seed}: {folder}")
     year = run_days(folder, options.days, options.seed, tell=tell)
     for fault in year.faults:
-        _say(f"  {fault}")
-    _say(", ".join(f"{name} {number:g}" for name, number in year.counts.items()))
-    _say(f"{time.monotonic() - began:.0f} s; faults {len(year.faults)}")
+        say(f"  {fault}")
+    say(", ".join(f"{name} {number:g}" for name, number in year.counts.items()))
+    say(f"{time.monotonic() - began:.0f} s; faults {len(year.faults)}")
     if not year.faults:
         shutil.rmtree(folder)
     return 1 if year.faults else 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -36,8 +36,7 @@ class Figure:
     Attributes:
         spells: the values of the last 14 days in the order in which they were seen; the last one
             stands now. One at least.
-        alternating_since: when a switch was seen again, or the second value of a day; None where
-            the value stands.
+        alternating_since: when the scrape saw that it alternates; None where the value stands.
         stood: good scrapes in a row that showed the present value, counted while it alternates.
     """
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, Final
 
-from planwatch.domain.moves import ChangeRecord
+from planwatch.domain.moves import PRESENCE_KINDS, ChangeRecord
 
 Move = dict[str, Any]
 
-_COMING_AND_GOING: Final = ("new", "withdrawn", "relaunched")
 _ORDER: Final = (
-    *_COMING_AND_GOING,
+    *PRESENCE_KINDS,
     "renamed",
     "headline",
     "effective",
@@ -47,7 +46,7 @@ def find_net_moves(
     Returns:
         Records of the last change of each kind, with the `before` of the first.
     """
-    events = [change for change in changes if change["kind"] in _COMING_AND_GOING]
+    events = [change for change in changes if change["kind"] in PRESENCE_KINDS]
     was_sold = not events or events[0]["kind"] == "withdrawn"
     is_sold = not events or events[-1]["kind"] != "withdrawn"
     if not was_sold and not is_sold:
@@ -64,7 +63,7 @@ def find_net_moves(
     return shown + [
         move
         for kind in _ORDER
-        if kind in wanted and kind not in _COMING_AND_GOING
+        if kind in wanted and kind not in PRESENCE_KINDS
         for move in _net([each for each in changes if each["kind"] == kind], opening_cost)
     ]
 

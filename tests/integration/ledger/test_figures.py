@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +12,12 @@ from planwatch.clock import stamp
 from planwatch.domain.job import JobStatus
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.plan import Plan, PriceStep
-from planwatch.home import Home
 from planwatch.ids import new_id
 from planwatch.ledger.alerts.messages import list_messages
 from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.sightings import save_sightings
-from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.connection import Ledger
 from planwatch.settings.notify import NotifySettings
 from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
@@ -29,13 +26,6 @@ POUND = NotifySettings.model_validate({"urls": "json://a"})
 ANY = NotifySettings.model_validate(
     {"urls": "json://a", "rules": [{"on": ["changes"], "kinds": ["headline"]}]}
 )
-
-
-@pytest.fixture
-def ledger(home: Path) -> Iterator[Ledger]:
-    opened = open_ledger(Home(home, home / "config.toml"))
-    yield opened
-    opened.close()
 
 
 def _scrape(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,20 +12,12 @@ from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan, PriceStep
-from planwatch.home import Home
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.read import load_current_plans, load_offers
 from planwatch.ledger.plans.sightings import Sightings, save_sightings
-from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import Reading, group_offers
 from planwatch.workflows.scrape.collect import Collected, record_collected
-
-
-@pytest.fixture
-def ledger(home: Path) -> Iterator[Ledger]:
-    opened = open_ledger(Home(home, home / "config.toml"))
-    yield opened
-    opened.close()
 
 
 def _plan(day: int, gb: int = 25, **changes: Any) -> Plan:

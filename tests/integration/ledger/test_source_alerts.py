@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import pytest
 
 from planwatch.domain.outcome import Outcome
-from planwatch.home import Home
 from planwatch.ledger.alerts.source_alerts import (
     HELD_CODE,
     SourceEvent,
@@ -16,7 +14,7 @@ from planwatch.ledger.alerts.source_alerts import (
     save_source_alerts,
 )
 from planwatch.ledger.pages.health import CLOCK_CODE, add_source_run, load_held, newest_stored_at
-from planwatch.ledger.store.connection import Ledger, open_ledger
+from planwatch.ledger.store.connection import Ledger
 
 OUTCOMES = {
     "o": Outcome.OK,
@@ -30,13 +28,6 @@ OUTCOMES = {
     "m": Outcome.MACHINE,
     "h": Outcome.PARTIAL,  # nothing but a price held back
 }
-
-
-@pytest.fixture
-def ledger(home: Path) -> Iterator[Ledger]:
-    opened = open_ledger(Home(home, home / "config.toml"))
-    yield opened
-    opened.close()
 
 
 def _run(

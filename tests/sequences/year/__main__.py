@@ -13,6 +13,7 @@ from pathlib import Path
 
 from tests.sequences.year.drawn import Turn
 from tests.sequences.year.lived import live
+from tests.support.long_runs import leave_own_settings, say
 
 
 def main() -> int:
@@ -21,9 +22,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    for name in list(os.environ):
-        if name.startswith(("PLANWATCH_", "OPENAI_", "XDG_")) or name.lower().endswith("_proxy"):
-            del os.environ[name]
+    leave_own_settings()
     logging.disable()  # a failed step says so; a year has many
     in_memory = Path("/dev/shm")
     folder = Path(
@@ -35,22 +34,17 @@ def main() -> int:
 
     def tell(turn: Turn) -> None:
         if turn.at.day == 1:
-            _say(f"{turn.at:%Y-%m-%d}, {time.monotonic() - began:.0f} s")
+            say(f"{turn.at:%Y-%m-%d}, {time.monotonic() - began:.0f} s")
 
-    _say(f"{options.days} nasty days, seed {options.seed}: {folder}")
+    say(f"{options.days} nasty days, seed {options.seed}: {folder}")
     lived = live(folder / "home", options.days, options.seed, tell=tell)
     for fault in lived.faults:
-        _say(f"  {fault}")
-    _say(", ".join(f"{name} {number}" for name, number in lived.counts.items()))
-    _say(f"{time.monotonic() - began:.0f} s; faults {len(lived.faults)}")
+        say(f"  {fault}")
+    say(", ".join(f"{name} {number}" for name, number in lived.counts.items()))
+    say(f"{time.monotonic() - began:.0f} s; faults {len(lived.faults)}")
     if not lived.faults:
         shutil.rmtree(folder)
     return 1 if lived.faults else 0
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -37,7 +37,8 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
         UsageError: the file cannot be written, or only some jobs are asked for.
     """
     from planwatch.services.maintenance.metrics import collect_metrics
-    from planwatch.views.output.prometheus import render_metrics, write_metrics
+    from planwatch.views.output.files import write_text
+    from planwatch.views.output.prometheus import FILE_MODE, render_metrics
     from planwatch.views.output.streams import print_line, print_message
 
     if is_filtered:
@@ -50,7 +51,7 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
     if output is None:
         print_line(text.rstrip("\n"))
     else:
-        write_metrics(output, text)
+        write_text(output, text, mode=FILE_MODE)
 
 
 def deliver_status(

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from planwatch.domain.job import Job, JobStatus
+from planwatch.domain.job import ACTIVE, Job, JobStatus
 from planwatch.errors import UnknownName
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.json_column import load_json
@@ -20,7 +20,6 @@ _COLUMNS: Final = (
     " finished_at, result, error"
 )
 _SHOWN_PREFIXES: Final = 5
-_ACTIVE: Final = ("pending", "running")
 _NO_LIMIT: Final = -1
 
 
@@ -101,7 +100,7 @@ def list_newest_and_active(
     More than `limit` come back only where more than that are active.
     """
     newest = list_jobs(ledger, limit=limit, kind=kind, statuses=statuses, since=since)
-    wanted = [status for status in _ACTIVE if status in (statuses or _ACTIVE)]
+    wanted = [status for status in sorted(ACTIVE) if status in (statuses or ACTIVE)]
     if len(newest) < limit or not wanted:
         return newest
     known = {job.job_id for job in newest}

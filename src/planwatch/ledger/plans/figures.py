@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.alternation import Figure, Spell, correct, observe
-from planwatch.domain.record import plan_from_content
+from planwatch.ledger.plans.read import VERSION_COLUMNS, plan_of_row
 from planwatch.ledger.store.connection import Ledger
 
 PRESENCE: Final = "presence"
@@ -136,10 +135,9 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
     spells = json.loads(row["spells"])
     if spells[-1][1] == before:
         return row
-    day = date.fromisoformat(at[:10])
     passed = before - spells[-1][1]
     now = {
-        cost: _cost_on(ledger, row["plan_id"], began, day, otherwise=cost + passed)
+        cost: _cost_on(ledger, row["plan_id"], began, at, otherwise=cost + passed)
         for began, cost in spells[:-1]
     }
     now[spells[-1][1]] = before
@@ -164,23 +162,15 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
     return _load(ledger, *key) or row
 
 
-def _cost_on(ledger: Ledger, plan_id: int, at: str, day: date, *, otherwise: int) -> int:
-    """Return what the version that stood at an instant costs, signed on a day, in pence."""
+def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str, *, otherwise: int) -> int:
+    """Return what the version that stood at an instant costs, signed at another, in pence."""
     version = ledger.query_one(
-        "SELECT v.content, p.brand, p.source FROM plan_versions AS v JOIN plans AS p"
-        " USING (plan_id) WHERE plan_id = ? AND v.first_seen <= ?"
+        f"SELECT {VERSION_COLUMNS} FROM plan_versions AS v JOIN plans AS p USING (plan_id)"  # noqa: S608 - a constant
+        " WHERE plan_id = ? AND v.first_seen <= ?"
         " ORDER BY v.first_seen DESC, v.version_id DESC LIMIT 1",
         (plan_id, at),
     )
-    if version is None:
-        return otherwise
-    plan = plan_from_content(
-        json.loads(version["content"]),
-        brand=version["brand"],
-        source=version["source"],
-        as_of=day,
-    )
-    return plan.effective_pence
+    return otherwise if version is None else plan_of_row(version, signed).effective_pence
 
 
 def _load(ledger: Ledger, plan_id: int, figure: str) -> sqlite3.Row | None:

@@ -5,9 +5,7 @@ The changes themselves are in `ledger/plans/changes.py`; both have one filter an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.net_moves import find_net_moves
@@ -83,17 +81,13 @@ def _opening_cost(ledger: Ledger, first: Mapping[str, Any], last: Mapping[str, A
     So that the months between two changes of cost move nothing, as between any two versions.
     """
     # imported here: few plans have two changes of cost, and `changes` must start like `status`
-    from planwatch.domain.record import plan_from_content
+    from planwatch.ledger.plans.read import VERSION_COLUMNS, plan_of_row
 
     row = ledger.query_one(
-        "SELECT content FROM plan_versions WHERE version_id = ?", (first["before_version_id"],)
+        f"SELECT {VERSION_COLUMNS} FROM plan_versions AS v JOIN plans AS p USING (plan_id)"  # noqa: S608 - a constant
+        " WHERE v.version_id = ?",
+        (first["before_version_id"],),
     )
     if row is None:  # a ledger of an earlier schema
         return int(first["before"])
-    plan = plan_from_content(
-        json.loads(row["content"]),
-        brand=first["brand"],
-        source=first["source"],
-        as_of=date.fromisoformat(last["changed_at"][:10]),
-    )
-    return plan.effective_pence
+    return plan_of_row(row, last["changed_at"]).effective_pence

@@ -23,6 +23,8 @@ _SELECT_OFFERS: Final = (
     "SELECT o.plan_id, o.offer_key, o.content, o.url, o.verified, o.last_seen, p.source, p.brand"
     " FROM offers AS o JOIN plans AS p USING (plan_id)"
 )
+VERSION_COLUMNS: Final = "v.content, p.source, p.brand, p.source_ref, p.url, p.verified"
+"""What `plan_of_row` needs of a version and its plan, which `v` and `p` name in a query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
     """Return the plans of a snapshot: (version id, day of capture) pairs, in that order."""
     wanted = json.dumps([version_id for version_id, _ in snapshot])
     rows = ledger.query(
-        "SELECT v.version_id, v.content, p.source, p.brand, p.source_ref, p.url, p.verified"
+        f"SELECT v.version_id, {VERSION_COLUMNS}"  # noqa: S608 - a constant
         " FROM plan_versions AS v JOIN plans AS p USING (plan_id)"
         " WHERE v.version_id IN (SELECT value FROM json_each(?))",
         (wanted,),

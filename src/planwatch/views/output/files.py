@@ -21,21 +21,24 @@ _DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/([0-9]{1
 _STANDARD: Final = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
     """Write a file; one that exists keeps its mode.
+
+    Args:
+        mode: that of the file, whether it exists or not; None where nothing is asked for.
 
     Raises:
         UsageError: it is a symbolic link, or it cannot be written.
     """
     try:
-        _write(path, text.encode())
+        _write(path, text.encode(), mode)
     except OSError as error:
         raise UsageError(
             f"cannot write {path} ({error.strerror})", hint="name a file in a folder of yours"
         ) from error
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, mode: int | None) -> None:
     descriptor = _descriptor_of(path)
     if descriptor is not None:
         sys.stdout.flush()  # what was printed before comes first
@@ -44,7 +47,7 @@ def _write(path: Path, data: bytes) -> None:
     try:
         before = path.lstat()
     except FileNotFoundError:
-        _replace(path, data, None)
+        _replace(path, data, None, mode)
         return
     if stat.S_ISLNK(before.st_mode):
         raise UsageError(
@@ -54,7 +57,7 @@ def _write(path: Path, data: bytes) -> None:
     if stat.S_ISREG(before.st_mode) or stat.S_ISDIR(before.st_mode):
         # refused where it may not be written, though its folder may
         os.close(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
-        _replace(path, data, before)
+        _replace(path, data, before, mode)
     else:
         _write_open(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC), data)
 
@@ -70,7 +73,7 @@ def _write_open(descriptor: int, data: bytes) -> None:
         file.write(data)
 
 
-def _replace(path: Path, data: bytes, before: os.stat_result | None) -> None:
+def _replace(path: Path, data: bytes, before: os.stat_result | None, mode: int | None) -> None:
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(beside, flags, 0o600 if before else 0o666)
@@ -79,6 +82,8 @@ def _replace(path: Path, data: bytes, before: os.stat_result | None) -> None:
             with suppress(PermissionError):  # only root may give a file back to its owner
                 os.fchown(descriptor, before.st_uid, before.st_gid)
             os.fchmod(descriptor, stat.S_IMODE(before.st_mode))
+        if mode is not None:
+            os.fchmod(descriptor, mode)
         _write_open(descriptor, data)
         beside.replace(path)
     except BaseException:
