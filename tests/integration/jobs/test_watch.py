@@ -335,6 +335,15 @@ def test_ctrl_c_ends_the_watch_and_not_the_job(home: Path, market: GatedMarket) 
     assert run_planwatch("wait", job_id).returncode == 0
 
 
+@pytest.fixture
+def hangup_counts() -> Iterator[None]:
+    """Let commands heed SIGHUP, though these tests may run under nohup, which ignores it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("hangup_counts")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", ["watch", "wait"])
 def test_a_signal_restores_the_terminal_as_ctrl_c_does(
