@@ -23,7 +23,13 @@ from tests.support.cli import (
 from tests.support.disks import as_ordinary_user, read_only, small_disk
 from tests.support.gated_market import GatedMarket
 from tests.support.ledgers import rows, value
-from tests.support.workers import await_end, await_worker, held_locks, status_of
+from tests.support.workers import (
+    await_end,
+    await_worker,
+    held_locks,
+    status_of,
+    workers_below,
+)
 
 DISPATCH = ("scrape", "smarty")
 
@@ -256,6 +262,8 @@ def test_a_ledger_that_is_not_as_it_should_be_is_refused_and_left_as_it_is(
 ) -> None:
     market.release()
     assert run_planwatch(*DISPATCH, "--wait").returncode == 0
+    # While the worker still has it open, SQLite mends the file from its WAL.
+    wait_until(lambda: not any(workers_below(home.parent)), "the worker's end")
     harm(home / "ledger.db")
     before = (home / "ledger.db").read_bytes()
 
