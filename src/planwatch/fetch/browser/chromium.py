@@ -227,6 +227,8 @@ class ChromiumFetcher:
         loop.call_soon_threadsafe(loop.stop)
         if self._thread is not None:
             self._thread.join(_CLOSE_S)
+            if not self._thread.is_alive():
+                loop.close()
 
     async def _close(self) -> None:
         if self._running is not None:

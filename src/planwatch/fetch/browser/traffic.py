@@ -75,11 +75,15 @@ class Traffic:
         if self._client is not None:
             await self._client.aclose()
 
+    def is_the_shops(self, url: httpx.URL) -> bool:
+        """Tell whether an address is one of the shop's, or of a host that it cannot do without."""
+        return site_of(url.host) == self._site or url.host in self._hosts
+
     def is_wanted(self, url: httpx.URL, resource_type: str) -> bool:
         """Tell whether a request is one that plans may depend on."""
         if resource_type in _NOT_LOADED or url.scheme not in ("http", "https", "data", "blob"):
             return False
-        if site_of(url.host) == self._site or url.host in self._hosts:
+        if self.is_the_shops(url):
             return True
         return not any(tracker in url.host for tracker in _TRACKERS)
 
