@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from planwatch.clock import now, parse_instant
-from planwatch.domain.job import Job, JobStatus, JobStep
+from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
 from planwatch.engine.lock import is_held, read_heartbeat
 from planwatch.engine.origin import is_elsewhere
 from planwatch.engine.progress import is_longer_than_usual, measure_progress
@@ -131,6 +131,15 @@ def record_of(state: JobState, present: datetime, *, with_steps: bool) -> dict[s
     return record
 
 
+def _status_of_step(step: JobStep, job: Job) -> str:
+    """Return the state of a step; nothing waits in a job that has ended."""
+    if step.status is not StepStatus.PENDING or job.is_active:
+        return step.status.value
+    if job.status is JobStatus.COMPLETED:
+        return "not_needed"
+    return "stopped" if step.attempts else "not_reached"
+
+
 def home_of(ledger: Ledger) -> Home:
     """Return the home that a ledger lies in."""
     return Home(ledger.path.parent, ledger.path.parent)
@@ -204,7 +213,7 @@ def _step_records(state: JobState, present: datetime) -> list[dict[str, Any]]:
     return [
         {
             "name": step.name if step.occurrence == 1 else f"{step.name} #{step.occurrence}",
-            "status": step.status.value,
+            "status": _status_of_step(step, state.job),
             "attempts": step.attempts,
             "started_at": step.started_at,
             "finished_at": step.finished_at,

@@ -216,6 +216,12 @@ def test_brands_are_compared_once_over_unchanged_plans(home: Path, market: Gated
     assert value(home, "SELECT count(*) FROM analyses") == 2
     assert "Cached, from" in again.stdout
     assert "Cached, from" not in first.stdout
+    answered = next(
+        job["id"] for job in read_json("status")["jobs"] if (job["result"] or {}).get("cached")
+    )
+    steps = read_json("status", answered)["job"]["steps"]
+    assert [step["status"] for step in steps] == ["completed", *["not_needed"] * (len(steps) - 1)]
+    assert "not needed" in run_planwatch("status", answered).stdout
 
 
 def test_show_lists_analyses_and_shows_one_by_prefix(market: GatedMarket) -> None:

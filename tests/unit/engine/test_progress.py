@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planwatch.clock import format_instant, parse_instant
-from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
+from planwatch.domain.job import JobStatus, JobStep, StepStatus
 from planwatch.engine.progress import Progress, is_longer_than_usual, measure_progress
+from tests.support.job_values import START
+from tests.support.job_values import build_job as _job
+from tests.support.job_values import build_step as _step
 
-START: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ACTIVE: Final = (JobStatus.PENDING, JobStatus.RUNNING)
 WHOLE: Final = (JobStatus.COMPLETED, JobStatus.PARTIAL)
 
@@ -26,53 +28,6 @@ def _at(seconds: float) -> datetime:
 
 def _stamp(seconds: float) -> str:
     return format_instant(_at(seconds))
-
-
-def _job(status: JobStatus = JobStatus.RUNNING, **fields: Any) -> Job:
-    defaults: dict[str, Any] = {
-        "turn": 1,
-        "job_id": "job",
-        "kind": "scrape",
-        "key": None,
-        "params": {},
-        "context": {},
-        "generation": 1,
-        "attempts": 1,
-        "resumes": 0,
-        "max_resumes": 3,
-        "worker_pid": 1,
-        "launched": False,
-        "parallel_steps": 1,
-        "expected_s": None,
-        "queued_at": _stamp(0),
-        "stalled_at": None,
-        "created_at": _stamp(0),
-        "started_at": _stamp(0),
-        "finished_at": None if status in ACTIVE else _stamp(1000),
-        "result": None,
-        "error": None,
-    }
-    return Job(status=status, **{**defaults, **fields})
-
-
-def _step(name: str, status: StepStatus = StepStatus.PENDING, **fields: Any) -> JobStep:
-    defaults: dict[str, Any] = {
-        "occurrence": 1,
-        "stage": 0,
-        "attempts": 0,
-        "attempts_before": 0,
-        "expected_s": 1.0,
-        "usual_s": None,
-        "fell_back": False,
-        "paused_at": None,
-        "lost_s": 0.0,
-        "started_at": None,
-        "finished_at": None,
-        "retry_at": None,
-        "value": None,
-        "error": None,
-    }
-    return JobStep(name=name, status=status, **{**defaults, **fields})
 
 
 def _done(name: str, **fields: Any) -> JobStep:

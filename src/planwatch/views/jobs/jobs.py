@@ -27,6 +27,7 @@ STATUS_STYLES: Final = {
     "cancelled": "magenta",
     "fell back": "yellow",
 }
+_ENDED_SHORT: Final = ("failed", "cancelled")  # no percent: nobody is working towards 100
 _UNKNOWN_KIND: Final = "not a kind of this planwatch"
 _BAR_WIDTH: Final = 12
 _SHORT: Final = 70
@@ -104,7 +105,9 @@ def _status(status: str) -> Styled:
 
 
 def bar(job: Mapping[str, Any], width: int = _BAR_WIDTH) -> Styled:
-    """Return a job's percent as a bar and a figure."""
+    """Return a job's percent as a bar and a figure; of one that came to nothing, its steps."""
+    if job["status"] in _ENDED_SHORT:
+        return Styled([_steps_done(job)], STATUS_STYLES[job["status"]])
     filled = round(width * job["percent"] / 100)
     empty = ("╌" * (width - filled), "bright_black")
     parts = ["━" * filled, empty, f" {job['percent']:3d} %"]
@@ -157,7 +160,9 @@ def render_job(job: Mapping[str, Any], present: datetime) -> Group:
     head.add_column(style="bright_black")
     head.add_column()
     head.add_row("job", Text.assemble((job["id"], "bold"), f"  {job['kind']}  {what_of(job)}"))
-    head.add_row("state", Text.assemble(as_text(_status(job["status"])), "  ", as_text(bar(job))))
+    state = as_text(_status(job["status"]))
+    is_short = job["status"] in _ENDED_SHORT
+    head.add_row("state", state if is_short else Text.assemble(state, "  ", as_text(bar(job))))
     head.add_row("steps", _steps_done(job))
     if say_state(job):
         head.add_row("", Text(say_state(job), style="yellow"))
@@ -211,7 +216,7 @@ def _steps_table(job: Mapping[str, Any], present: datetime) -> FittingTable:
     rows = [
         (
             step["name"],
-            _status(_state_of_step(step, job)),
+            _status(_state_of_step(step)),
             str(step["attempts"] or DASH),
             took(step, until),
             remark_of_step(step, until),
@@ -243,20 +248,14 @@ def _say_tries(step: Mapping[str, Any]) -> list[str]:
             which = f"attempt {attempt['attempt']}: " if len(step["tries"]) > 1 else ""
             remarks.append(which + attempt["error"]["message"])
         elif attempt["finished_at"] is None and (
-            attempt["attempt"] < step["attempts"] or step["status"] == "pending"
+            attempt["attempt"] < step["attempts"] or step["status"] in ("pending", "stopped")
         ):
             remarks.append(f"attempt {attempt['attempt']} ended with its worker")
     return remarks
 
 
-def _state_of_step(step: Mapping[str, Any], job: Mapping[str, Any]) -> str:
-    if step["fell_back"]:
-        return "fell back"
-    if step["status"] == "pending" and job["finished_at"] is not None:
-        if job["status"] == "completed":
-            return "not needed"
-        return "stopped" if step["attempts"] else "not reached"
-    return str(step["status"])
+def _state_of_step(step: Mapping[str, Any]) -> str:
+    return "fell back" if step["fell_back"] else str(step["status"]).replace("_", " ")
 
 
 def render_outcomes(result: Mapping[str, Any]) -> Group:
