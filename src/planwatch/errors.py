@@ -23,7 +23,7 @@
     │   ├── JobLost                exit 1   another worker has the job; write nothing
     │   │   └── Stopped            exit 1   another step could not write; neither does this one
     │   ├── StepFailed             exit 1   a step gave up; carries the cause
-    │   ├── StepTimeout            exit 1   a step took longer than its limit; not retried
+    │   ├── StepTimeout            exit 1   a step exceeded its limit; retried after a standstill
     │   └── WorkflowChanged        exit 1   a job started by other code cannot continue
     ├── FetchError                 exit 1   the network
     │   ├── FetchTimeout           retried

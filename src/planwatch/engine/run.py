@@ -18,7 +18,7 @@ from planwatch.domain.job import Job, JobStep, StepStatus
 from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.parallel import start_all
 from planwatch.engine.retry import decide
-from planwatch.engine.time_limit import TimeLimiter
+from planwatch.engine.time_limit import Allowance, TimeLimiter
 from planwatch.engine.workflow import Record, Step, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt
@@ -143,17 +143,28 @@ class LocalRun:
         self._wait_for_retry(key, step)
         while True:
             attempt = self._begin(key)
+            allowance = Allowance(step.time_limit_s or self._step_limit_s)
             try:
                 # record= belongs to the attempt: its failure is the step's, not the job's
-                value = self._limiter.run(step.work, step.time_limit_s or self._step_limit_s)
+                value = self._limiter.run(step.work, allowance)
                 return self._checkpoint(key, attempt, step, value, None)
             except (JobLost, LedgerError):
                 raise
             except Exception as caught:  # noqa: BLE001 - the one step boundary
                 error = _what_it_was(caught)
+                allowance.spend()  # up to now
+                self._forgive(key, allowance)
                 if self._try_again(key, step, attempt, error):
                     continue
                 return self._fall_back(key, step, attempt, error)
+
+    def _forgive(self, key: StepKey, allowance: Allowance) -> None:
+        """Do not count an attempt in which the machine stood still: what timed out may be well."""
+        if allowance.frozen_s > 0:
+            self._attempts_before[key] = self._attempts_before.get(key, 0) + 1
+            logger.warning(
+                "step %s: the machine stood still for %.0f s", key.name, allowance.frozen_s
+            )
 
     def _fall_back(self, key: StepKey, step: Step, attempt: Attempt, error: Exception) -> Any:
         cause: Exception = error

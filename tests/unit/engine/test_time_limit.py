@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from planwatch.engine.time_limit import TimeLimiter
+from planwatch.engine.time_limit import Allowance, TimeLimiter
 from planwatch.errors import LayoutChanged, StepTimeout
 
 SHORT_S = 0.05
@@ -23,13 +23,13 @@ Do = Callable[[TimeLimiter, Callable[[], Any], float], Any]
 
 
 def _run_here(limiter: TimeLimiter, work: Callable[[], Any], limit_s: float) -> Any:
-    return limiter.run(work, limit_s)
+    return limiter.run(work, Allowance(limit_s))
 
 
 def _run_in_a_thread(limiter: TimeLimiter, work: Callable[[], Any], limit_s: float) -> Any:
     """Do as a run does steps at once: from a thread that is not the main one."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        return pool.submit(limiter.run, work, limit_s).result()
+        return pool.submit(limiter.run, work, Allowance(limit_s)).result()
 
 
 @pytest.fixture(params=[_run_here, _run_in_a_thread], ids=["main thread", "another thread"])
@@ -116,13 +116,13 @@ def test_an_alarm_that_the_work_swallowed_comes_again() -> None:
 def test_no_alarm_is_left_when_the_work_has_ended_in_whatever_way() -> None:
     limiter = TimeLimiter()
     with _held() as gate:
-        limiter.run(lambda: None, LONG_S)
+        limiter.run(lambda: None, Allowance(LONG_S))
         after_a_value = _alarm()
         with pytest.raises(ValueError, match="no"):
-            limiter.run(lambda: int("no"), LONG_S)
+            limiter.run(lambda: int("no"), Allowance(LONG_S))
         after_an_error = _alarm()
         with pytest.raises(StepTimeout):
-            limiter.run(lambda: gate.wait(LONG_S), SHORT_S)
+            limiter.run(lambda: gate.wait(LONG_S), Allowance(SHORT_S))
         after_an_alarm = _alarm()
 
     assert (after_a_value, after_an_error, after_an_alarm) == (0.0, 0.0, 0.0)
@@ -131,7 +131,7 @@ def test_no_alarm_is_left_when_the_work_has_ended_in_whatever_way() -> None:
 def test_an_alarm_that_rings_before_the_work_has_begun_rings_once() -> None:
     """One that stayed would break off, a second later, whatever the worker then writes."""
     with contextlib.suppress(StepTimeout):
-        TimeLimiter().run(lambda: None, 1e-6)
+        TimeLimiter().run(lambda: None, Allowance(1e-6))
     left_s = _alarm()
     signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -151,7 +151,7 @@ def _compute_until(gate: threading.Event) -> int:
 
 
 def test_work_in_the_main_thread_needs_no_other() -> None:
-    assert TimeLimiter().run(_me, LONG_S) is _me()
+    assert TimeLimiter().run(_me, Allowance(LONG_S)) is _me()
 
 
 def test_a_thread_that_has_done_its_work_is_used_again() -> None:
@@ -229,5 +229,5 @@ def _run_at_once(limiter: TimeLimiter, number: int) -> set[threading.Thread]:
         return _me()
 
     with ThreadPoolExecutor(max_workers=number) as pool:
-        asked = [pool.submit(limiter.run, work, LONG_S) for _ in range(number)]
+        asked = [pool.submit(limiter.run, work, Allowance(LONG_S)) for _ in range(number)]
         return {one.result() for one in asked}
