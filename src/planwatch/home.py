@@ -51,6 +51,10 @@ class Home:
     def lock_of(self, job_id: str) -> Path:
         return self.locks / f"{job_id}.lock"
 
+    def trace_of(self, job_id: str) -> Path:
+        """Return the file in which a worker that hangs says where it was."""
+        return self.locks / f"{job_id}.trace"
+
     def slot_of(self, kind: str, number: int) -> Path:
         """Return the lock of one of the places that jobs of a kind have at once."""
         return self.locks / f"slot-{kind}-{number}.lock"

@@ -19,7 +19,7 @@ from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.parallel import start_all
 from planwatch.engine.retry import decide
 from planwatch.engine.time_limit import Allowance, TimeLimiter
-from planwatch.engine.workflow import Record, Step, Work
+from planwatch.engine.workflow import Record, Step, StepKey, Work
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, Stopped
 from planwatch.ledger.jobs.steps import begin_attempt, complete_step, fail_step, finish_attempt
 from planwatch.ledger.jobs.transitions import check_fence
@@ -30,14 +30,6 @@ from planwatch.printable import printable
 logger: Final = logging.getLogger(__name__)
 STEP_LIMIT_S: Final = 900.0
 INTERNAL: Final = "internal"  # the code of an error that is not in our tree
-
-
-@dataclass(frozen=True, slots=True)
-class StepKey:
-    """Name and occurrence: what a step is known by when its job is resumed."""
-
-    name: str
-    occurrence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +53,13 @@ class LocalRun:
         steps: Sequence[JobStep],
         parallel: int,
         step_limit_s: float = STEP_LIMIT_S,
+        hung: tuple[StepKey, int, Exception] | None = None,
     ) -> None:
-        """Take up `job` (claimed by this process) after the `steps` that the ledger has."""
+        """Take up `job` (claimed by this process) after the `steps` that the ledger has.
+
+        Args:
+            hung: the step that hung the worker before, the number of its attempt, and its error.
+        """
         self._ledger = ledger
         self._job = job
         self._parallel = parallel
@@ -85,6 +82,7 @@ class LocalRun:
         self._retry_at = {
             StepKey(step.name, step.occurrence): step.retry_at for step in steps if step.retry_at
         }
+        self._hung = {} if hung is None else {hung[0]: hung[1:]}
         self._stop = threading.Event()
 
     @property
@@ -140,6 +138,9 @@ class LocalRun:
     def _run_step(self, key: StepKey, step: Step) -> Any:
         if key in self._memo:
             return self._memo[key]
+        if key in self._hung:
+            number, error = self._hung.pop(key)
+            return self._fall_back(key, step, Attempt(number, time.monotonic()), error)
         self._wait_for_retry(key, step)
         while True:
             attempt = self._begin(key)

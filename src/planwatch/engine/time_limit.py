@@ -2,7 +2,8 @@
 
 An alarm costs a microsecond, and a change of threads as much as half a commit. But only the main
 thread gets signals, and Python cannot end a thread: one that exceeds its limit is left running.
-It writes nothing, since only the thread that waits writes, and it ends with the process.
+It writes nothing, since only the thread that waits writes, and it ends with the process. Neither
+helps against a call that holds the interpreter: see watchdog.py.
 Time in which the process did not run (a laptop asleep, SIGSTOP) is no time that a step took.
 """
 

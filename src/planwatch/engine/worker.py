@@ -17,10 +17,12 @@ from planwatch.clock import now, parse_instant, stamp
 from planwatch.domain.job import Job, JobStatus, JobStep, StepStatus
 from planwatch.engine.busy_retry import retry_transaction, retry_while_busy
 from planwatch.engine.estimate import RemainingStep, declare, expected_of, makespan
+from planwatch.engine.hung import find_hung_step, read_hang
 from planwatch.engine.launch import start_waiting
 from planwatch.engine.lock import Limits, disable_inheritance, release_lock, take_over_lock
 from planwatch.engine.monitor import JobMonitor
 from planwatch.engine.run import INTERNAL, LocalRun, describe
+from planwatch.engine.watchdog import Watchdog, hold_limit
 from planwatch.engine.workflow import Ended, PlannedStep, Workflow
 from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, WorkflowChanged
 from planwatch.home import Home
@@ -113,7 +115,7 @@ def _work(
         job = retry_while_busy(lambda: claim_job(ledger, job_id, pid=os.getpid(), at=stamp()))
         logger.info("job %s: %s, generation %d", job_id, job.kind, job.generation)
         with JobMonitor(home, job, lock, hooks.when_overdue) as monitor:
-            ended = _run(ledger, job, prepare, monitor)
+            ended = _run(ledger, home, job, prepare, monitor)
         _log_end(job_id, ended)
         retry_transaction(ledger, lambda: _finish(ledger, job, ended))
     except JobLost as error:
@@ -165,7 +167,7 @@ def _start_next(ledger: Ledger, home: Home, limits: Callable[[], Limits]) -> Non
         logger.warning("the next job waits for the next command: %s", error)
 
 
-def _run(ledger: Ledger, job: Job, prepare: Prepare, monitor: JobMonitor) -> Ended:
+def _run(ledger: Ledger, home: Home, job: Job, prepare: Prepare, monitor: JobMonitor) -> Ended:
     run = None
     try:
         prepared = prepare(ledger, job.kind)
@@ -177,8 +179,10 @@ def _run(ledger: Ledger, job: Job, prepare: Prepare, monitor: JobMonitor) -> End
             return workflow.close(done)
         limit_s = max(expected_s * prepared.stalled_factor, expected_s + prepared.stalled_grace_s)
         monitor.expect(limit_s - _elapsed_s(job))
-        run = LocalRun(ledger, job, steps, prepared.parallel_steps, prepared.step_limit_s)
-        ended = workflow.function(run, job.params)
+        run = _take_up(ledger, home, job, steps, prepared)
+        hold_s = hold_limit(prepared.step_limit_s)
+        with Watchdog(home.trace_of(job.job_id), job.generation, hold_s):
+            ended = workflow.function(run, job.params)
         json.dumps(ended.result)  # what the ledger cannot keep is the workflow's fault
         return ended
     except (JobLost, LedgerError):
@@ -194,6 +198,22 @@ def _run(ledger: Ledger, job: Job, prepare: Prepare, monitor: JobMonitor) -> End
         if run is not None and run.last_replayed:
             return _failed(_cannot_use(job, run.last_replayed, error).as_record())
         return _failed(describe(error))
+
+
+def _take_up(
+    ledger: Ledger, home: Home, job: Job, steps: Sequence[JobStep], prepared: Prepared
+) -> LocalRun:
+    """Return the run of a job; one whose worker hung does one step at a time from now on."""
+    hang = read_hang(home.trace_of(job.job_id))
+    if hang is None:
+        return LocalRun(ledger, job, steps, prepared.parallel_steps, prepared.step_limit_s)
+    hung = find_hung_step(ledger, job, steps, hang, hold_limit(prepared.step_limit_s))
+    logger.warning(
+        "the worker before was ended since its interpreter was held%s; its threads were then:\n%s",
+        f" by step {hung[0].name!r}" if hung else "; one step at a time from now on",
+        hang.threads,
+    )
+    return LocalRun(ledger, job, steps, 1, prepared.step_limit_s, hung)
 
 
 def _failed(error: Mapping[str, Any]) -> Ended:

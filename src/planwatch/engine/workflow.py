@@ -14,6 +14,15 @@ from planwatch.domain.job import JobStatus
 from planwatch.engine.retry import RetryPolicy
 from planwatch.ledger.store.connection import Ledger
 
+
+@dataclass(frozen=True, slots=True)
+class StepKey:
+    """Name and occurrence: what a step is known by when its job is resumed."""
+
+    name: str
+    occurrence: int
+
+
 Work = Callable[[], Any]
 Record = Callable[[Ledger, Any], Any]
 Fallback = Callable[[Exception], Any]

@@ -59,8 +59,8 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
 
 
 def _list_files(home: Home) -> list[Path]:
-    """Return the logs and locks of jobs, whether or not the ledger knows these."""
-    files = (*home.logs.glob("*.log"), *home.locks.glob("*.lock"))
+    """Return the logs, locks and traces of jobs, whether or not the ledger knows these."""
+    files = (*home.logs.glob("*.log"), *home.locks.glob("*.lock"), *home.locks.glob("*.trace"))
     return [
         file
         for file in files
