@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -30,16 +31,27 @@ _MB_OF_UNIT: Final = {
 _MOST_MB: Final = 900_000
 
 
+@dataclass(frozen=True, slots=True)
+class _Range:
+    """What all numbers of one key have in common; `least` is of those above 0."""
+
+    least: Decimal
+    largest: Decimal
+    is_whole: bool
+
+
 class Units:
     """Knows every bare number of a JSON by the name of its key."""
 
     def __init__(self, scalars: Iterable[Scalar], currency: str) -> None:
         self._currency = currency
-        self._numbers: dict[str, list[Decimal]] = {}
+        numbers: dict[str, list[Decimal]] = {}
         for scalar in scalars:
             number = _number_of(scalar)
             if number is not None:
-                self._numbers.setdefault(_name_of(scalar), []).append(number)
+                numbers.setdefault(_name_of(scalar), []).append(number)
+        # once for all: a page may hold a hundred thousand numbers of one key
+        self._ranges = {name: _range_of(found) for name, found in numbers.items()}
 
     def pence_of(self, scalar: Scalar) -> int | None:
         """Return an amount in minor units; None for what is no plausible price."""
@@ -57,13 +69,13 @@ class Units:
 
     def _is_minor(self, scalar: Scalar, scale: int) -> bool:
         """Tell whole numbers beyond what plans cost in pounds, and plausible in pence."""
-        numbers = [number for number in self._numbers[_name_of(scalar)] if number > 0]
+        numbers = self._ranges[_name_of(scalar)]
         most = most_of(self._currency)
         return (
             scale > 1
-            and all(number == number.to_integral_value() for number in numbers)
-            and min(numbers, default=Decimal(0)) * scale > most // 2
-            and max(numbers, default=Decimal(0)) <= most
+            and numbers.is_whole
+            and numbers.least * scale > most // 2
+            and numbers.largest <= most
         )
 
     def mb_of(self, scalar: Scalar) -> tuple[bool, int | None]:
@@ -77,7 +89,8 @@ class Units:
         number = _number_of(scalar)
         if number is None:
             return False, None
-        largest = max(self._numbers.get(_name_of(scalar), [number]))
+        known = self._ranges.get(_name_of(scalar))
+        largest = number if known is None else known.largest
         if number <= 0:
             return (number < 0 or largest > 0), None
         mb = int((number * self._scale_of(scalar, largest)).to_integral_value())
@@ -93,6 +106,15 @@ class Units:
         if largest >= _MOST_MB and largest != 999_999:
             return Decimal(MB_PER_GB) / _PER_GB**2
         return Decimal(1) if largest >= MB_PER_GB else Decimal(MB_PER_GB)
+
+
+def _range_of(numbers: list[Decimal]) -> _Range:
+    above_zero = [number for number in numbers if number > 0]
+    return _Range(
+        least=min(above_zero, default=Decimal(0)),
+        largest=max(numbers),
+        is_whole=all(number == number.to_integral_value() for number in above_zero),
+    )
 
 
 def _number_of(scalar: Scalar) -> Decimal | None:
