@@ -55,8 +55,8 @@ hyphen of the id is an underscore."""
 _WORKING: Final = """## What a working folder may not set
 
 Somebody else may have prepared the folder. So `planwatch.toml` may not say where requests go,
-whom to trust, what to run or whom to tell: these keys and sections are refused there (exit code
-2), also where this version has no use for them."""
+whom to trust, what to run, what is asked, how long it is kept or whom to tell: these keys and
+sections are refused there (exit code 2), also where this version has no use for them."""
 _KEY: Final = """## The key of the model
 
 A key is taken from the first of these that has one, and never from `config.toml` (exit code 2):
@@ -214,7 +214,7 @@ def render_settings() -> str:
         )
         for key, field in walk_settings()
     ]
-    refused = ", ".join(f"`{key}`" for key in sorted((*NOT_IN_WORKING_FILE, *_OWN_KEYS)))
+    refused = ", ".join(f"`{key}`" for key in NOT_IN_WORKING_FILE)
     return build_page(
         _INTRO,
         "## Keys",

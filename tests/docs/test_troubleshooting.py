@@ -99,8 +99,9 @@ def test_a_worker_that_the_system_stops_is_named_with_the_reason(
     assert "the worker of job … could not be started" in SECTIONS["The worker does not start"]
 
 
-def test_a_source_that_is_switched_off_says_so() -> None:
-    Path("planwatch.toml").write_text("[sources.ee]\nenabled = false\n")
+def test_a_source_that_is_switched_off_says_so(home: Path) -> None:
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "config.toml").write_text("[sources.ee]\nenabled = false\n")
 
     follow("A source is not listed")
 

@@ -8,6 +8,7 @@ processes may store the same bytes at once.
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import re
 import tempfile
@@ -22,6 +23,7 @@ from planwatch.errors import HomeError, LedgerError
 from planwatch.ownership import refuse_foreign
 
 _LEVEL: Final = 6
+MOST_BYTES: Final = 512_000_000  # unpacked; far more than any page, far less than memory
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -186,9 +188,13 @@ def _find_body(path: Path, digest: str) -> bytes | None:
 
 
 def _unpack(packed: bytes, digest: str) -> bytes | None:
+    """Return what was packed, None if it is damaged, too long or not what its name says."""
     try:
-        body = gzip.decompress(packed)
+        with gzip.open(io.BytesIO(packed)) as file:
+            body = file.read(MOST_BYTES + 1)
     except (gzip.BadGzipFile, EOFError, zlib.error):
+        return None
+    if len(body) > MOST_BYTES:
         return None
     return body if sha256(body).hexdigest() == digest else None
 

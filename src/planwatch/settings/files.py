@@ -11,20 +11,23 @@ from typing import Any, Final
 
 from planwatch.errors import SettingsError
 from planwatch.ownership import refuse_foreign, refuse_foreign_folder
-from planwatch.settings.source_entries import find_own_key, key_by_id
+from planwatch.settings.source_entries import key_by_id
 from planwatch.settings.tree import Tree, build_tree, merge
 
 WORKING_FILE: Final = "planwatch.toml"
 NOT_IN_WORKING_FILE: Final = (
+    "alarms",
+    "archive",
     "browser.executable",
     "browser.sandbox",
     "fetch.ca_file",
     "fetch.proxy",
     "llm",
     "notify",
+    "sources",
 )
 """Keys and sections refused in a folder that somebody else may have prepared: they say where
-requests and keys go, what is run, and how well it is shut in."""
+requests and keys go, what is run and how well it is shut in, what is asked, kept and told."""
 
 
 def read_files(config_file: Path, working_folder: Path) -> Tree:
@@ -45,10 +48,11 @@ def read_files(config_file: Path, working_folder: Path) -> Tree:
         if isinstance(error.__cause__, PermissionError):  # a folder that we may not look into
             return user
         raise
-    for key in (*NOT_IN_WORKING_FILE, find_own_key(working)):
-        if key is not None and _has_key(working, key):
+    for key in NOT_IN_WORKING_FILE:
+        if _has_key(working, key):
+            named = _first_below(working, key)
             raise SettingsError(
-                f"{working_file} sets {key!r}, which a working folder may not set",
+                f"{working_file} sets {named!r}, which a working folder may not set",
                 hint=f"move it to {config_file} or into the environment",
             )
     return merge(user, build_tree(working, str(working_file)))
@@ -94,3 +98,14 @@ def _has_key(values: dict[str, Any], dotted: str) -> bool:
     if head not in values:
         return False
     return not rest or (isinstance(values[head], dict) and _has_key(values[head], rest))
+
+
+def _first_below(values: dict[str, Any], key: str) -> str:
+    """Return the first setting of a section (`sources.o2.enabled`), the key itself without one."""
+    found: Any = values
+    for part in key.split("."):
+        found = found[part]
+    while isinstance(found, dict) and found:
+        name, found = next(iter(found.items()))
+        key = f"{key}.{name}"
+    return key

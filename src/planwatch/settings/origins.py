@@ -23,6 +23,15 @@ from planwatch.sources.registry import SOURCE_IDS
 
 MASK: Final = "********"
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/{1,2}[^\s\"'<>]+")
+# the name of a value stays: it says what was left out
+_QUERY_VALUE: Final = re.compile(
+    r"(?<=[?&;#])([^=&;#\s]*)=[^&;#\s]+|(?<=[?#])[^=&;#\s]+(?=[&;#]|$)"
+)
+# letters and digits without a hyphen between words, or a UUID
+_IN_PATH: Final = re.compile(
+    r"(?<=/)(?:(?=[^/?#]*[0-9])(?=[^/?#]*[A-Za-z])[A-Za-z0-9_~:]{20,}|[0-9a-fA-F-]{32,36})(?=[/?#]|$)"
+)
 # of what is nothing but an address: all before the last @, with or without a scheme
 _BEFORE_HOST: Final = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)?\S*(?=@)")
 _ADDRESSES: Final = frozenset({"fetch.proxy", "llm.base_url"})
@@ -105,7 +114,7 @@ def _is_secret(value: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value for JSON: secrets masked, and what stands before the @ of an address."""
+    """Return a value for JSON: secrets masked, and of an address what may be one."""
     if isinstance(value, SecretStr):
         return MASK
     if isinstance(value, Mapping):
@@ -114,4 +123,14 @@ def _shown(value: Any) -> Any:
         return [_shown(item) for item in value]
     if value is None or isinstance(value, bool | int | float):
         return value
-    return _CREDENTIALS.sub(MASK, str(value))
+    return _ADDRESS.sub(_without_secrets, str(value))
+
+
+def _without_secrets(address: re.Match[str]) -> str:
+    """Mask an address's credentials, the values of its query, and what in its path is a token."""
+    plain = _CREDENTIALS.sub(MASK, address[0])
+    head, mark, query = plain.partition("?")
+    if not mark:
+        head, mark, query = plain.partition("#")
+    shown = _QUERY_VALUE.sub(lambda found: f"{found[1]}={MASK}" if found[1] else MASK, mark + query)
+    return _IN_PATH.sub(MASK, head) + shown

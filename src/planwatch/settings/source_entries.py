@@ -54,20 +54,3 @@ def _id_of(path: Path, number: int, entry: dict[str, Any]) -> str:
         f"entry {number} of [[sources]] in {path} has neither an id nor a name",
         hint='write id = "acme", or name = "Acme Mobile"',
     )
-
-
-def find_own_key(values: dict[str, Any]) -> str | None:
-    """Return the first key that says what a source is, as `sources.acme.urls`; None without one."""
-    table = values.get(SECTION)
-    if not isinstance(table, dict):
-        return None
-    return next(
-        (
-            f"{SECTION}.{source_id}.{key}"
-            for source_id, entry in table.items()
-            if isinstance(entry, dict)
-            for key in OWN_KEYS[::-1]  # urls first: the gravest
-            if key in entry
-        ),
-        None,
-    )

@@ -26,8 +26,10 @@ def _show(*arguments: str) -> dict[str, Any]:
 
 
 def test_each_origin_is_named(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config.write_text("[fetch]\npace_s = 2.0\ntimeout_s = 9\n[llm]\nmodel = 'm'\n")
-    Path("planwatch.toml").write_text("[fetch]\ntimeout_s = 8\n[sources.o2]\nenabled = false\n")
+    config.write_text(
+        "[fetch]\npace_s = 2.0\ntimeout_s = 9\n[llm]\nmodel = 'm'\n[sources.o2]\nenabled = false\n"
+    )
+    Path("planwatch.toml").write_text("[fetch]\ntimeout_s = 8\n")
     monkeypatch.setenv("PLANWATCH_FETCH__MAX_MB", "5")
     monkeypatch.setenv("PLANWATCH_ARCHIVE", '{"keep_days": 7}')
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
@@ -42,7 +44,7 @@ def test_each_origin_is_named(config: Path, monkeypatch: pytest.MonkeyPatch) -> 
         "fetch.timeout_s": (8.0, here),
         "fetch.max_mb": (5, "PLANWATCH_FETCH__MAX_MB"),
         "archive.keep_days": (7, "PLANWATCH_ARCHIVE"),
-        "sources.o2.enabled": (False, here),
+        "sources.o2.enabled": (False, str(config)),
         "llm.model": ("m", str(config)),
         "llm.base_url": ("http://127.0.0.1:9/v1", "OPENAI_BASE_URL"),
     }

@@ -311,3 +311,38 @@ def test_what_lies_in_a_closed_home_is_open_to_nobody(ledger: Ledger, place: Hom
 
     assert closed == "ok"
     assert (found["level"], str(log) in found["said"]) == ("warning", True)
+
+
+@pytest.mark.parametrize(
+    ("statement", "level", "named"),
+    [
+        (
+            "CREATE TRIGGER lower_all AFTER INSERT ON jobs BEGIN DELETE FROM jobs; END",
+            "fault",
+            "trigger lower_all",
+        ),
+        ("CREATE TABLE notes (text)", "note", "table notes"),
+        ("CREATE VIEW cheap AS SELECT 1", "note", "view cheap"),
+    ],
+)
+def test_what_planwatch_did_not_make_in_the_ledger_is_named(
+    ledger: Ledger, place: Home, statement: str, level: str, named: str
+) -> None:
+    with closing(sqlite3.connect(place.ledger)) as connection:
+        connection.execute(statement)
+        connection.commit()
+
+    line = _lines()["home", "schema"]
+
+    assert (line["level"], named in line["said"]) == (level, True), line
+
+
+def test_a_view_of_ours_that_says_something_else_is_named(ledger: Ledger, place: Home) -> None:
+    with closing(sqlite3.connect(place.ledger)) as connection:
+        views = connection.execute("SELECT name FROM sqlite_master WHERE type = 'view'")
+        name = views.fetchone()[0]
+        connection.execute(f"DROP VIEW {name}")
+        connection.execute(f"CREATE VIEW {name} AS SELECT 1")
+        connection.commit()
+
+    assert f"view {name}" in _lines()["home", "schema"]["said"]

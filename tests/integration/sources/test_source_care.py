@@ -452,7 +452,8 @@ def test_the_commands_tell_what_happened(
 def test_a_source_that_is_switched_off_is_not_asked(
     replica: ReplicaMarket, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Path("planwatch.toml").write_text(
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "config.toml").write_text(
         "".join(
             f"[sources.{source}]\nenabled = false\n"
             for source in ("o2", "vodafone", "three", "sky", "tesco", "uswitch", "ee")
@@ -477,8 +478,9 @@ def test_a_source_that_is_switched_off_is_not_asked(
         ("[sources]\no2 = false", "not a table"),
     ],
 )
-def test_a_wrong_setting_of_a_source_is_named(text: str, says: str) -> None:
-    Path("planwatch.toml").write_text(text)
+def test_a_wrong_setting_of_a_source_is_named(home: Path, text: str, says: str) -> None:
+    home.mkdir(mode=0o700, exist_ok=True)
+    (home / "config.toml").write_text(text)
 
     done = run_planwatch("scrape", "o2")
 

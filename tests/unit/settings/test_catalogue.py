@@ -74,29 +74,23 @@ def test_both_spellings_say_the_same(config: Path, tmp_path: Path, text: str) ->
     assert load_settings(config, tmp_path).sources["acme"].urls == OWN[1].urls
 
 
-def test_a_working_folder_switches_a_source_off_in_either_spelling(
-    config: Path, tmp_path: Path
-) -> None:
-    config.write_text(AS_TABLES)
-    (tmp_path / "planwatch.toml").write_text('[[sources]]\nid = "acme"\nenabled = false\n')
-
-    values = read_values(config, tmp_path)
-
-    catalogue = read_catalogue(values)
-    assert catalogue.own == OWN
-    assert switched_off(values, catalogue.ids) == {"acme", "o2"}
-
-
 @pytest.mark.parametrize(
     ("text", "key"),
     [
         (f'[[sources]]\nid = "acme"\n{URLS}\n', "sources.acme.urls"),
-        (f'[[sources]]\nname = "Acme"\n{URLS}\n', "sources.acme.urls"),
+        (f'[[sources]]\nname = "Acme"\n{URLS}\n', "sources.acme.name"),
         (f"[sources.acme]\n{URLS}\n", "sources.acme.urls"),
         ('[sources.acme]\ncurrency = "EUR"\n', "sources.acme.currency"),
+        ("[sources.o2]\nenabled = false\n", "sources.o2.enabled"),
+        ('[[sources]]\nid = "acme"\nenabled = false\n', "sources.acme.enabled"),
+        ("sources = 3\n", "sources"),
+        ("[archive]\nkeep_days = 1\n", "archive.keep_days"),
+        ("archive.max_mb = 1\n", "archive.max_mb"),
+        ("[alarms]\nafter_failures = 100\n", "alarms.after_failures"),
+        ("[notify]\nurls = []\n", "notify.urls"),
     ],
 )
-def test_a_working_folder_may_not_say_what_a_source_is(
+def test_a_working_folder_may_not_say_what_is_asked_kept_or_told(
     config: Path, tmp_path: Path, text: str, key: str
 ) -> None:
     (tmp_path / "planwatch.toml").write_text(text)

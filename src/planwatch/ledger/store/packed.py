@@ -10,8 +10,13 @@ import json
 import zlib
 from typing import Any, Final
 
+from planwatch.errors import LedgerError
+
 MARK: Final = "zlib:"
 """What a packed text begins with; no JSON does."""
+
+MOST: Final = 64_000_000
+"""The longest value that is unpacked, in bytes: a hundred times what an analysis takes."""
 
 _LONG: Final = 2_000  # characters; what is shorter stays readable with SQL
 
@@ -24,7 +29,34 @@ def pack(text: str) -> str:
 
 
 def unpack(text: str) -> Any:
-    """Return the value of kept JSON, packed or not: rows of older versions are not."""
+    """Return the value of kept JSON, packed or not: rows of older versions are not.
+
+    Raises:
+        LedgerError: it is not what `pack` makes, or longer than 64 MB.
+    """
     if text.startswith(MARK):
-        text = zlib.decompress(base64.b64decode(text[len(MARK) :])).decode()
-    return json.loads(text)
+        text = _inflate(text[len(MARK) :])
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _damaged("it is not JSON") from error
+
+
+def _inflate(packed: str) -> str:
+    unpacker = zlib.decompressobj()
+    try:
+        data = unpacker.decompress(base64.b64decode(packed, validate=True), MOST + 1)
+        if len(data) > MOST:
+            raise _damaged(f"it unpacks to more than {MOST // 1_000_000} MB")
+        if not unpacker.eof:
+            raise _damaged("it was cut short")
+        return data.decode()
+    except (ValueError, zlib.error) as error:  # not Base64, not UTF-8
+        raise _damaged("it cannot be unpacked") from error
+
+
+def _damaged(why: str) -> LedgerError:
+    return LedgerError(
+        f"a value in the ledger is not one that planwatch stored: {why}",
+        hint="see what else is wrong: planwatch doctor; then restore a backup",
+    )

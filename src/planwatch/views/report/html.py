@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from planwatch.views.report.page import build_page
@@ -19,8 +22,30 @@ _NEEDLESS: Final = re.compile(r"</t[dhr]>(?=\s*(?:<t[dhr][ >]|</t[rbh]))")
 
 def render_html(report: Report) -> str:
     """Return the file's text; every text of the document is escaped."""
-    text = _environment().get_template("report.html").render(page=build_page(report))
+    from markupsafe import Markup  # only a report needs it
+
+    style = _style()
+    text = (
+        _environment()
+        .get_template("report.html")
+        .render(
+            page=build_page(report),
+            style=Markup(style),  # noqa: S704 - our own file
+            policy=_policy_of(style),
+        )
+    )
     return _NEEDLESS.sub("", text)
+
+
+@cache
+def _style() -> str:
+    return (files("planwatch.views") / "templates" / "report.css").read_text(encoding="utf-8")
+
+
+def _policy_of(style: str) -> str:
+    """Return the Content-Security-Policy of a page that has this style and nothing else."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 @cache

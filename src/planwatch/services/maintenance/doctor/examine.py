@@ -32,6 +32,7 @@ _BEFORE: Final[tuple[tuple[Group, Check], ...]] = (
 _AFTER: Final[tuple[tuple[Group, Check], ...]] = (
     ("home", places.check_permissions),
     ("home", places.check_archive),
+    ("home", state.check_schema),
     ("jobs", state.check_jobs),
     ("sources", state.check_sources),
     ("model", state.check_model),

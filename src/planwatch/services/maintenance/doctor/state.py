@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from planwatch.clock import format_instant, now
 from planwatch.domain.job import JobStatus
+from planwatch.domain.phrasing import list_some
 from planwatch.engine.lock import is_held
 from planwatch.engine.origin import is_elsewhere
 from planwatch.errors import SettingsError
 from planwatch.home import Home
 from planwatch.ledger.alerts.source_alerts import open_source_alerts
+from planwatch.ledger.care.foreign_objects import find_foreign_objects
 from planwatch.ledger.care.inspection import Inspection
 from planwatch.ledger.care.pruning import known_jobs
 from planwatch.ledger.jobs.jobs import active_jobs
@@ -22,6 +24,7 @@ from planwatch.services.maintenance.settings_check import check_settings
 from planwatch.settings.load import read_values
 from planwatch.workflows.freshness import load_source_statuses
 
+_MOST_NAMED: Final = 8
 _UNUSABLE: Final[dict[str, tuple[Level, str, str]]] = {
     "absent": ("note", "there is no ledger yet", "the first command creates it: planwatch status"),
     "gone": (
@@ -79,6 +82,26 @@ def describe_ledger(found: Inspection, home: Home) -> Line:
         return Line("home", "ledger", "note", said, "check it again with --check-seconds 600")
     said = f"schema {found.schema}; SQLite's check found no problem, and every reference is valid"
     return Line("home", "ledger", "ok", said)
+
+
+def check_schema(installed: Installation) -> list[Line]:
+    """Name the triggers, views and tables of the ledger that planwatch did not make."""
+    if installed.ledger is None:
+        return []
+    found = find_foreign_objects(installed.ledger)
+    if not found:
+        return [Line("home", "schema", "ok", "the ledger holds what planwatch made, and no more")]
+    named = list_some([f"{each.kind} {each.name}" for each in found], _MOST_NAMED)
+    said = f"the ledger holds what planwatch did not make: {named}"
+    trigger = next((each for each in found if each.kind == "trigger"), None)
+    if trigger is None:
+        mends = "nothing to do if it is yours; planwatch neither reads nor writes it"
+        return [Line("home", "schema", "note", said, mends)]
+    mends = (
+        "a trigger changes what planwatch writes; if you do not know it, restore a backup, or drop "
+        f"it: sqlite3 {installed.home.ledger} 'DROP TRIGGER \"{trigger.name}\"'"
+    )
+    return [Line("home", "schema", "fault", said, mends)]
 
 
 def check_jobs(installed: Installation) -> list[Line]:
