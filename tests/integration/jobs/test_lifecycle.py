@@ -152,9 +152,9 @@ def test_a_cancelled_job_has_no_worker_any_more_and_keeps_what_it_finished(
     job = _job(job_id)
     assert (job["status"], job["flags"], job["error"]) == ("cancelled", [], None)
     assert _states(job) == {
-        "scrape smarty": "pending",
+        "scrape smarty": "stopped",
         "scrape giffgaff": "completed",
-        "count plans": "pending",
+        "count plans": "not_reached",
     }
     listed = read_json("status")["jobs"][0]
     assert listed["percent"] == job["percent"] > 40, "a third of the steps, but half of the time"
