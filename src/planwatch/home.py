@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import HomeError, UsageError
-from planwatch.ownership import refuse_foreign, refuse_foreign_folder
+from planwatch.ownership import refuse_foreign, refuse_foreign_path
 
 _BESIDE_LEDGER: Final = ("-wal", "-shm", "-journal")
 
@@ -65,8 +65,11 @@ class Home:
         Raises:
             HomeError: naming what it is, and the command that mends it.
         """
-        refuse_foreign_folder(self.root)
-        sides = (self.ledger.with_name(f"{self.ledger.name}{end}") for end in _BESIDE_LEDGER)
+        refuse_foreign_path(self.root)
+        ledger = self.ledger
+        if os.path.islink(ledger):  # noqa: PTH114 - False where nobody may look; SQLite keeps its files beside what a link leads to
+            ledger = Path(os.path.realpath(ledger))
+        sides = (ledger.with_name(f"{ledger.name}{end}") for end in _BESIDE_LEDGER)
         refuse_foreign(self.ledger, *sides, self.archive, self.logs, self.locks)
 
     def prepare(self) -> None:
@@ -78,7 +81,7 @@ class Home:
         self.refuse_foreign()
         for folder in (self.root, self.archive, self.logs, self.locks):
             try:
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_private_folder(folder)
             except OSError as error:
                 raise self.unusable(error) from error
             if not os.access(folder, os.W_OK | os.X_OK):
@@ -94,6 +97,25 @@ class Home:
             f"cannot write to the home folder {self.root} ({reason})",
             hint="set PLANWATCH_HOME to a folder that you may write to",
         )
+
+
+def make_private_folder(folder: Path) -> None:
+    """Create a folder, and those above it that are missing, for this account only.
+
+    Raises:
+        OSError: it cannot be made.
+        HomeError: another account has just made it.
+    """
+    if folder.is_dir():
+        return
+    make_private_folder(folder.parent)
+    try:
+        folder.mkdir(mode=0o700)
+        folder.chmod(0o700)  # whatever the umask took away
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        refuse_foreign(folder)  # of another process, which began at the same time
 
 
 def find_home() -> Home:

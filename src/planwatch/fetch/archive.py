@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import HomeError, LedgerError
+from planwatch.home import make_private_folder
 from planwatch.ownership import refuse_foreign
 
 _LEVEL: Final = 6
@@ -220,7 +221,7 @@ def _make_folder(folder: Path) -> None:
     if folder.is_dir():
         return
     _make_folder(folder.parent)
-    folder.mkdir(mode=0o700, exist_ok=True)
+    make_private_folder(folder)
     _sync_folder(folder.parent)
 
 

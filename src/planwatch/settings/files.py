@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.errors import SettingsError
-from planwatch.ownership import refuse_foreign, refuse_foreign_folder
+from planwatch.ownership import refuse_foreign, refuse_foreign_path
 from planwatch.settings.source_entries import key_by_id
 from planwatch.settings.tree import Tree, build_tree, merge
 
@@ -38,7 +38,7 @@ def read_files(config_file: Path, working_folder: Path) -> Tree:
             only the user's own config may set.
         HomeError: another account owns the user's config or its folder, or may write to it.
     """
-    refuse_foreign_folder(config_file.parent)
+    refuse_foreign_path(config_file.parent)
     refuse_foreign(config_file)
     user = build_tree(_read(config_file), str(config_file))
     working_file = working_folder / WORKING_FILE

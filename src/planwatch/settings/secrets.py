@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import SettingsError
-from planwatch.ownership import refuse_foreign, refuse_foreign_folder
+from planwatch.ownership import refuse_foreign, refuse_foreign_path
 from planwatch.settings.tree import Value
 
 SECRETS_FILE: Final = "secrets.env"
@@ -84,8 +84,11 @@ def read_named_secret(path: str, named_by: str) -> str:
 
     Raises:
         SettingsError: it cannot be read, or is empty.
+        HomeError: another account owns it or may write to it, or to a folder on the way to it.
     """
-    text = _read(Path(path).expanduser(), f"the file named by {named_by},").strip()
+    named = Path(path).expanduser()
+    refuse_foreign_path(named)
+    text = _read(named, f"the file named by {named_by},").strip()
     if not text:
         raise SettingsError(
             f"{path}, the file named by {named_by}, is empty",
@@ -123,7 +126,7 @@ def _read_secrets(path: Path) -> dict[str, str]:
     if not stat.S_ISREG(mode):
         raise _unreadable(path, "not a regular file")
     refuse_shared(path, mode, "secrets")
-    refuse_foreign_folder(path.parent)
+    refuse_foreign_path(path.parent)
     refuse_foreign(path)
     return dict(
         _parse_line(path, number, line)

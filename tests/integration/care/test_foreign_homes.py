@@ -17,7 +17,7 @@ from planwatch.engine.lock import is_held, try_lock
 from planwatch.errors import HomeError
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
-from planwatch.ownership import refuse_foreign, refuse_foreign_folder
+from planwatch.ownership import refuse_foreign, refuse_foreign_path
 from tests.support.cli import run_planwatch
 
 ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
@@ -162,7 +162,7 @@ def test_a_folder_above_that_anybody_may_change_is_refused(tmp_path: Path) -> No
     above.chmod(0o777)
 
     with pytest.raises(HomeError, match="shared may be written by every account") as caught:
-        refuse_foreign_folder(above / "home")
+        refuse_foreign_path(above / "home")
 
     assert f"chmod go-w {above}" in caught.value.hint
 
@@ -172,17 +172,17 @@ def test_a_sticky_folder_above_is_no_danger(tmp_path: Path) -> None:
     (above / "home").mkdir(parents=True)
     above.chmod(0o1777)
 
-    refuse_foreign_folder(above / "home")
+    refuse_foreign_path(above / "home")
 
 
 def test_a_home_behind_a_link_is_judged_where_it_lies(tmp_path: Path) -> None:
     (tmp_path / "open" / "home").mkdir(parents=True)
     (tmp_path / "link").symlink_to(tmp_path / "open" / "home")
-    refuse_foreign_folder(tmp_path / "link")
+    refuse_foreign_path(tmp_path / "link")
     (tmp_path / "open").chmod(0o777)
 
     with pytest.raises(HomeError, match="open may be written"):
-        refuse_foreign_folder(tmp_path / "link")
+        refuse_foreign_path(tmp_path / "link")
 
 
 @ROOT
@@ -192,7 +192,7 @@ def test_a_link_that_a_stranger_laid_is_refused(tmp_path: Path) -> None:
     os.chown(tmp_path / "link", STRANGER, STRANGER, follow_symlinks=False)
 
     with pytest.raises(HomeError, match="link belongs to another account"):
-        refuse_foreign_folder(tmp_path / "link")
+        refuse_foreign_path(tmp_path / "link")
 
 
 def test_a_group_in_which_nobody_else_is_may_write(tmp_path: Path) -> None:
@@ -208,10 +208,6 @@ def test_a_group_in_which_nobody_else_is_may_write(tmp_path: Path) -> None:
 
 @ROOT
 def test_a_group_of_others_may_not(tmp_path: Path) -> None:
-    path = tmp_path / "config.toml"
-    path.touch()
-    os.chown(path, -1, 100)  # "users"
-    path.chmod(0o660)
     nameless = tmp_path / "nameless"
     nameless.touch()
     os.chown(nameless, -1, STRANGER)
@@ -219,6 +215,7 @@ def test_a_group_of_others_may_not(tmp_path: Path) -> None:
 
     with pytest.raises(HomeError, match="nameless may be written by the group 54321") as caught:
         refuse_foreign(nameless)
+
     assert f"chmod g-w {nameless}" in caught.value.hint
 
 

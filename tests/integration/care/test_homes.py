@@ -65,6 +65,27 @@ def test_a_demos_home_is_its_owners_alone(home: Path, umask: int) -> None:
     assert _open_to_others(home) == []
 
 
+@pytest.mark.parametrize("umask", [0o000, 0o002, 0o027, 0o177], ids="{:03o}".format)
+@pytest.mark.parametrize("named", [True, False])
+def test_folders_above_a_new_home_are_its_owners_alone_whatever_the_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, umask: int, named: bool
+) -> None:
+    """One that others may write to would be refused by the next command."""
+    first = tmp_path / "first"
+    if named:
+        monkeypatch.setenv("PLANWATCH_HOME", str(first / "second" / "home"))
+    else:
+        monkeypatch.delenv("PLANWATCH_HOME")
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("XDG_DATA_HOME", str(first / "second"))
+
+    done = [_run_with_umask(umask, command) for command in ("status", "plans", "demo")]
+
+    assert [(one.returncode, one.stderr) for one in done[:2] if one.returncode] == []
+    assert _open_to_others(first) == []
+    assert (first / "second").is_dir()
+
+
 @pytest.mark.parametrize("name", _NAMES)
 def test_a_home_may_have_any_path(
     tmp_path: Path, market: GatedMarket, monkeypatch: pytest.MonkeyPatch, name: str
