@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -173,6 +175,53 @@ def test_what_exists_is_not_overwritten_without_force(
     back_up(place, target, AT, force=True)
 
     assert target.read_bytes()[:15] == b"SQLite format 3"
+
+
+@pytest.mark.parametrize("target", ["precious", "missing", "folder"])
+@pytest.mark.parametrize("with_archive", [True, False])
+def test_a_link_is_no_place_for_a_backup_even_with_force(
+    ledger: Ledger, place: Home, tmp_path: Path, target: str, with_archive: bool
+) -> None:
+    (tmp_path / "precious").write_text("precious")
+    (tmp_path / "folder").mkdir()
+    link = tmp_path / "copy.db"
+    link.symlink_to(target)
+
+    with pytest.raises(UsageError, match=r"copy\.db is a symbolic link") as caught:
+        back_up(place, link, AT, with_archive=with_archive, force=True)
+
+    assert str(tmp_path / target) in caught.value.hint
+    assert link.is_symlink()
+    assert (tmp_path / "precious").read_text() == "precious"
+    assert not (tmp_path / "missing").exists()
+
+
+def _make_device(path: Path) -> None:
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 3))  # what /dev/null is
+    except PermissionError:
+        pytest.skip("no device can be made here")
+
+
+def _make_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, _make_device, _make_socket])
+def test_a_backup_takes_the_place_of_no_device(
+    ledger: Ledger, place: Home, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    """With --force `/dev/null` would be a file of some megabytes."""
+    target = tmp_path / "copy.db"
+    make(target)
+    before = target.stat()
+
+    with pytest.raises(UsageError, match=r"copy\.db is not a regular file"):
+        back_up(place, target, AT, force=True)
+
+    assert target.stat().st_ino == before.st_ino
+    assert [path.name for path in tmp_path.glob("*.db")] == ["copy.db"]
 
 
 @pytest.mark.parametrize("name", ["ledger.db", "ledger.db-wal"])

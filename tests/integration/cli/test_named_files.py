@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from planwatch.errors import UsageError
-from planwatch.views.output.files import write_text
+from planwatch.output_file import write_text
 from tests.support.cli import PROGRAM, run_planwatch
+
+COMMANDS = [
+    ("sources", "--json"),
+    ("sources", "--format", "csv"),
+    ("datasette",),
+    ("status", "--format", "prometheus"),
+]
 
 
 def _names_in(folder: Path) -> list[str]:
@@ -143,3 +150,115 @@ def test_the_device_that_swallows_all_stays_a_device(home: Path) -> None:
     assert run_planwatch("sources", "--json", "-o", "/dev/null").returncode == 0
 
     assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+
+
+@pytest.mark.parametrize("mode", [None, 0o600, 0o644])
+@pytest.mark.parametrize("is_there", [True, False])
+def test_what_is_written_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, mode: int | None, is_there: bool
+) -> None:
+    """Else a machine that loses power may be left with an empty file in the place of the old."""
+    path = tmp_path / "plans.csv"
+    if is_there:
+        path.write_text("old")
+    synced: list[tuple[int, str | None]] = []
+    real = os.fsync
+
+    def sync(descriptor: int) -> None:
+        named = path.read_text() if path.exists() else None
+        synced.append((os.fstat(descriptor).st_size, named))
+        real(descriptor)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", sync)
+        write_text(path, "new and longer", mode=mode)
+
+    assert synced == [(14, "old" if is_there else None)]
+    assert path.read_text() == "new and longer"
+
+
+def test_a_disk_that_fails_to_sync_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "plans.csv"
+    path.write_text("old")
+
+    def fail(_descriptor: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", fail)
+        with pytest.raises(UsageError, match="Input/output error"):
+            write_text(path, "new")
+
+    assert path.read_text() == "old"
+    assert _names_in(tmp_path) == ["plans.csv"]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1", "/dev/fd/{}"])
+def test_a_reader_that_has_gone_ends_it_without_a_word(
+    home: Path, command: tuple[str, ...], name: str
+) -> None:
+    """As `| head -1` does, where nothing is printed but written to a name of the pipe."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [*PROGRAM, *command, "-o", name.format(write)],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            pass_fds=[write],
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(write)
+
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("name", ["/dev//stdout", "/dev/../dev/stdout", "stdout", "./fd/1"])
+def test_standard_output_is_known_however_its_name_is_written(home: Path, name: str) -> None:
+    done = run_planwatch("sources", "--json", "-o", name, cwd=Path("/dev"))
+
+    assert done.returncode == 0, done.stderr
+    assert '"sources"' in done.stdout
+    assert Path("/dev/stdout").is_symlink()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file back")
+@pytest.mark.parametrize("mode", [0o4755, 0o2664, 0o1666])
+def test_a_file_keeps_its_owner_and_what_others_may_do_and_no_more(
+    tmp_path: Path, mode: int
+) -> None:
+    path = tmp_path / "plans.csv"
+    path.write_text("old")
+    os.chown(path, 54_321, 54_321)
+    path.chmod(mode)
+
+    write_text(path, "new")
+
+    found = path.stat()
+    assert (found.st_uid, found.st_gid) == (54_321, 54_321)
+    assert stat.S_IMODE(found.st_mode) == mode & 0o777
+
+
+@pytest.mark.parametrize("ending", [".service", ".timer"])
+def test_a_unit_is_not_written_through_a_link_and_can_be_read_by_all(
+    home: Path, tmp_path: Path, ending: str
+) -> None:
+    units, precious = tmp_path / "units", tmp_path / "precious"
+    assert run_planwatch("schedule", "systemd", "-o", str(units)).returncode == 0
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in units.iterdir()}
+    precious.write_text("precious")
+    precious.chmod(0o600)
+    unit = sorted(units.glob(f"*{ending}"))[0]
+    unit.unlink()
+    unit.symlink_to(precious)
+
+    done = run_planwatch("schedule", "systemd", "-o", str(units))
+
+    assert modes == {0o644}
+    assert done.returncode == 2
+    assert f"{unit} is a symbolic link" in done.stderr
+    assert (precious.read_text(), stat.S_IMODE(precious.stat().st_mode)) == ("precious", 0o600)

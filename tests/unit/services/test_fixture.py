@@ -14,6 +14,7 @@ import pytest
 from planwatch.domain.page import Page
 from planwatch.errors import ParseError, UsageError
 from planwatch.services.sources.fixture import check_fixture_folder, save_fixture
+from planwatch.sources.contract import Reading
 from planwatch.sources.registry import load_source
 from tests.contract import test_sources as contract
 from tests.support.cases import CAPTURES, Case, find_cases, load_case
@@ -166,3 +167,41 @@ def test_a_real_capture_becomes_a_case(tmp_path: Path) -> None:
     save_fixture(load_source("three"), [page], date(2025, 11, 17), tmp_path / "case")
 
     contract.test_a_saved_page_is_read_as_expected(load_case("three", tmp_path / "case"))
+
+
+@pytest.mark.parametrize("target", ["empty", "missing", "file"])
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path, target: str) -> None:
+    case = _ordinary("giffgaff")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("precious")
+    folder = tmp_path / "case"
+    folder.symlink_to(tmp_path / target)
+
+    with pytest.raises(UsageError, match="case is a symbolic link"):
+        check_fixture_folder(folder)
+    with pytest.raises(UsageError, match="case is a symbolic link"):
+        save_fixture(load_source("giffgaff"), case.pages, AS_OF, folder)
+
+    assert list((tmp_path / "empty").iterdir()) == []
+    assert not (tmp_path / "missing").exists()
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+@pytest.mark.parametrize("name", ["case.json", "expected.json", "requests.json"])
+def test_a_link_that_is_laid_while_pages_are_parsed_is_not_written_through(
+    tmp_path: Path, name: str
+) -> None:
+    case, folder, precious = _ordinary("giffgaff"), tmp_path / "case", tmp_path / "precious"
+    source = load_source("giffgaff")
+    precious.write_text("precious")
+
+    def lay_and_parse(page: Page, as_of: date) -> Reading:
+        folder.mkdir(exist_ok=True)
+        if not (folder / name).is_symlink():
+            (folder / name).symlink_to(precious)
+        return source.parse(page, as_of)
+
+    with pytest.raises(UsageError, match=f"{name} is a symbolic link"):
+        save_fixture(replace(source, parse=lay_and_parse), case.pages, AS_OF, folder)
+
+    assert precious.read_text() == "precious"

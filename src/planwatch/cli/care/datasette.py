@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from planwatch.cli.options import TextFile
-from planwatch.views.output.files import write_text
+from planwatch.output_file import write_text
 from planwatch.views.output.streams import print_line, print_message
 
 

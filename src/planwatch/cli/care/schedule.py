@@ -10,7 +10,7 @@ from planwatch.cli.options import Json
 from planwatch.cli.session import open_session, working_folder
 from planwatch.errors import UsageError
 from planwatch.home import expand
-from planwatch.views.output.files import write_text
+from planwatch.output_file import write_text
 from planwatch.views.output.streams import print_json, print_line, print_message
 
 if TYPE_CHECKING:
@@ -116,8 +116,8 @@ def _write(units: "Units", folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for unit in units.files:
-            write_text(folder / unit.name, unit.text)
-            (folder / unit.name).chmod(0o644)  # systemd reads them as another user; no secret is in
+            # systemd reads them as another user; no secret is in them
+            write_text(folder / unit.name, unit.text, mode=0o644)
     except OSError as error:
         raise UsageError(
             f"cannot write into {folder} ({error.strerror})",

@@ -36,8 +36,8 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
     Raises:
         UsageError: the file cannot be written, or only some jobs are asked for.
     """
+    from planwatch.output_file import write_text
     from planwatch.services.maintenance.metrics import collect_metrics
-    from planwatch.views.output.files import write_text
     from planwatch.views.output.prometheus import FILE_MODE, render_metrics
     from planwatch.views.output.streams import print_line, print_message
 

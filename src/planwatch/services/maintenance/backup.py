@@ -24,6 +24,7 @@ from planwatch.fetch.archive import Archive
 from planwatch.home import Home, expand
 from planwatch.ledger.care.backup import copy_ledger, read_named_pages
 from planwatch.ledger.care.inspection import inspect_ledger
+from planwatch.output_file import refuse_link
 
 _UNFINISHED: Final = ".partial"
 _ABANDONED_S: Final = 86_400.0
@@ -81,8 +82,8 @@ def back_up(
     """Write a backup of a home.
 
     Raises:
-        UsageError: the file exists, lies in no folder, or is the ledger itself; or there is nothing
-            to back up.
+        UsageError: the file exists, is a link or a device, lies in no folder, or is the ledger
+            itself; or there is nothing to back up.
         HomeError: the file cannot be written, or others may write to the home.
         LedgerError: the copy does not hold what the ledger holds.
     """
@@ -135,6 +136,9 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         raise UsageError(
             f"{target} is the ledger itself", hint="name a file outside of the home folder"
         )
+    refuse_link(target)
+    if force and target.exists() and not (target.is_file() or target.is_dir()):
+        raise UsageError(f"{target} is not a regular file", hint="name a file or a folder")
     if target.is_dir() or (target.exists() and not force):
         raise UsageError(
             f"{target} already exists", hint="name another file, or overwrite it with --force"

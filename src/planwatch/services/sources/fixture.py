@@ -19,6 +19,7 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.record import plan_record
 from planwatch.domain.slug import slugify
 from planwatch.errors import ParseError, UsageError
+from planwatch.output_file import refuse_link, write_bytes
 from planwatch.services.sources.scrub import Scrubber
 from planwatch.sources.contract import Reading, Source, read_pages
 
@@ -54,8 +55,9 @@ def check_fixture_folder(folder: Path) -> None:
     """Make sure that a fixture can be written to `folder`: it is new or empty.
 
     Raises:
-        UsageError: it is not, or it cannot be looked into.
+        UsageError: it is not, or it is a symbolic link, or it cannot be looked into.
     """
+    refuse_link(folder)
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
     except OSError as error:
@@ -192,7 +194,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
-            (folder / name).write_bytes(content)
+            write_bytes(folder / name, content)
     except OSError as error:
         raise _unwritable(folder, error) from error
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import UsageError
+from planwatch.output_file import write_text
 from planwatch.printable import printable
-from planwatch.views.output.files import write_text
 from planwatch.views.output.markdown import escape, grid
 from planwatch.views.output.streams import (
     as_document,
