@@ -79,6 +79,15 @@ class FetchSettings(BaseModel):
     proxy: str | None = Field(default=None, description="address of an HTTP proxy")
     ca_file: str | None = Field(default=None, description="file of PEM certificates to trust")
 
+    @field_validator("contact")
+    @classmethod
+    def _fits_a_header(cls, value: str) -> str:
+        if not value.isascii() or not value.isprintable():
+            raise PydanticCustomError(
+                "contact", "not one line of printable ASCII, as a header of a request must be"
+            )
+        return value
+
 
 class BrowserSettings(BaseModel):
     """How pages that need a browser are fetched."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from planwatch.errors import SettingsError
 from planwatch.settings.load import load_settings, read_values
+from tests.support.cli import run_planwatch
 
 
 @pytest.fixture
@@ -56,6 +58,55 @@ def test_a_working_folder_may_not_lead_pages_or_keys_elsewhere(
 
     with pytest.raises(SettingsError):
         read_values(config, folder)
+
+
+_NO_HEADERS = [
+    "a@b.example\nX-Evil: 1",
+    "a\r\nb",
+    "a\n",
+    "\r",
+    "a\tb",
+    "a\x00",
+    "a\x7f",
+    "ü@b.example",
+]
+
+
+@pytest.mark.parametrize("contact", _NO_HEADERS)
+def test_a_contact_that_no_header_can_hold_is_refused_by_the_settings(
+    files: tuple[Path, Path], contact: str
+) -> None:
+    config, folder = files
+    _write(config, f"[fetch]\ncontact = {json.dumps(contact)}\n")
+
+    with pytest.raises(SettingsError, match=r"fetch\.contact.*one line of printable ASCII"):
+        load_settings(config, folder)
+
+
+@pytest.mark.parametrize("command", ["check", "show"])
+def test_a_contact_with_a_line_break_from_a_variable_is_said_to_be_wrong(
+    home: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("PLANWATCH_FETCH__CONTACT", "a@b.example\nX-Evil: 1")
+
+    done = run_planwatch("config", command)
+
+    said = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "fetch.contact" in said
+    assert "one line of printable ASCII" in " ".join(said.split())
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["", "pricing@example.org", "https://example.org/bot?a=1", "Ann Example, 020 7946 0000"],
+)
+def test_a_contact_of_one_line_is_taken(files: tuple[Path, Path], contact: str) -> None:
+    config, folder = files
+    _write(config, f"[fetch]\ncontact = {json.dumps(contact)}\n")
+
+    assert load_settings(config, folder).fetch.contact == contact
 
 
 def test_the_users_own_file_may_set_a_proxy(files: tuple[Path, Path]) -> None:
