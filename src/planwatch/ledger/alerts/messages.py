@@ -6,10 +6,12 @@ Who sends holds the lock of senders (alerts/delivery.py), so that a message foun
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.short_transactions import run_in_short_transactions
 
 MessageState = Literal["pending", "sending", "sent", "given_up"]
 Severity = Literal["info", "success", "warning", "failure"]
@@ -158,14 +160,23 @@ def count_done_messages(ledger: Ledger, before: str) -> int:
     return int(row[0]) if row else 0
 
 
-def delete_done_messages(ledger: Ledger, before: str, *, limit: int) -> int:
-    """Delete such messages, at most so many in one transaction; return how many went."""
-    with ledger.transaction():
-        return ledger.execute(
-            f"DELETE FROM messages WHERE message_id IN (SELECT message_id FROM messages WHERE"  # noqa: S608 - a constant
-            f" {_DONE_BEFORE} LIMIT ?)",
-            (before, limit),
+def delete_done_messages(ledger: Ledger, before: str) -> int:
+    """Delete such messages, in short transactions; return how many went."""
+    rows = ledger.query(
+        f"SELECT message_id FROM messages WHERE {_DONE_BEFORE}",  # noqa: S608 - a constant
+        (before,),
+    )
+    gone = 0
+
+    def delete(row: sqlite3.Row) -> None:
+        nonlocal gone
+        gone += ledger.execute(
+            f"DELETE FROM messages WHERE message_id = ? AND {_DONE_BEFORE}",  # noqa: S608 - a constant
+            (row["message_id"], before),
         )
+
+    run_in_short_transactions(ledger, rows, delete)
+    return gone
 
 
 def count_by_state(ledger: Ledger) -> dict[str, int]:

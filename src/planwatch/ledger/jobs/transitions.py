@@ -10,10 +10,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from planwatch.domain.job import ACTIVE, Job, JobStatus, states_before
-from planwatch.errors import EngineError, JobLost
+from planwatch.errors import EngineError, JobLost, WrongState
 from planwatch.ledger.jobs.jobs import load_job
 from planwatch.ledger.jobs.steps import stop_steps
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.info import JOB_BEING_PRUNED, get_info
 from planwatch.ledger.store.json_column import dump_json
 
 
@@ -159,7 +160,13 @@ def reopen_job(
 
     Raises:
         JobLost: it is none of these.
+        WrongState: `prune` has removed some of its steps.
     """
+    if get_info(ledger, JOB_BEING_PRUNED) == job_id:
+        raise WrongState(
+            f"prune is removing job {job_id}, and some of its steps are gone",
+            hint="start a new job, and let planwatch prune finish",
+        )
     _set_status(ledger, job_id, JobStatus.PENDING, states_before(JobStatus.PENDING) - ACTIVE)
     ledger.execute(
         "UPDATE jobs SET context = ?, max_resumes = ?, resumes = 0, queued_at = ?,"

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import get_info, set_info
+from planwatch.ledger.store.short_transactions import run_in_short_transactions
 
 _USAGE: Final = (
     "SELECT max(model) AS model, max(host) AS host, count(*) AS requests,"
@@ -24,7 +25,6 @@ _UNUSED: Final = (
     " AND (j.status IN ('pending', 'running') OR j.created_at >= :before))"
     " AND NOT EXISTS (SELECT 1 FROM analyses AS w WHERE w.job_id = a.job_id)"
 )
-_UNUSED_IDS: Final = f"SELECT a.answer_id FROM model_answers AS a WHERE {_UNUSED} LIMIT :limit"  # noqa: S608 - a constant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,22 +220,31 @@ def count_unused_answers(ledger: Ledger, before: str) -> int:
     return int(row[0]) if row else 0
 
 
-def delete_unused_answers(ledger: Ledger, before: str, *, limit: int) -> int:
-    """Delete what `count_unused_answers` counts, in one transaction; their tokens stay counted.
+def delete_unused_answers(ledger: Ledger, before: str) -> int:
+    """Delete what `count_unused_answers` counts, in short transactions; return how many went.
 
-    Args:
-        limit: most rows at once, so that no worker waits for long.
+    Their tokens stay counted, by the transaction in which they go.
     """
-    with ledger.transaction():
-        rows = ledger.query(
-            f"DELETE FROM model_answers WHERE answer_id IN ({_UNUSED_IDS})"  # noqa: S608 - constants
-            " RETURNING coalesce(prompt_tokens, 0), coalesce(answer_tokens, 0)",
-            {"before": before, "limit": limit},
+    found = ledger.query(
+        f"SELECT a.answer_id FROM model_answers AS a WHERE {_UNUSED}",  # noqa: S608 - a constant
+        {"before": before},
+    )
+    gone = 0
+
+    def delete(row: sqlite3.Row) -> None:
+        nonlocal gone
+        deleted = ledger.query(
+            f"DELETE FROM model_answers AS a WHERE a.answer_id = :answer_id AND {_UNUSED}"  # noqa: S608 - a constant
+            " RETURNING coalesce(prompt_tokens, 0) AS prompt, coalesce(answer_tokens, 0) AS answer",
+            {"before": before, "answer_id": row["answer_id"]},
         )
-        for place, (kind, gone) in enumerate(pruned_tokens(ledger).items()):
-            if rows:
-                set_info(ledger, _PRUNED[kind], str(gone + sum(row[place] for row in rows)))
-    return len(rows)
+        for answer in deleted:
+            gone += 1
+            for kind, tokens in pruned_tokens(ledger).items():
+                set_info(ledger, _PRUNED[kind], str(tokens + answer[kind]))
+
+    run_in_short_transactions(ledger, found, delete)
+    return gone
 
 
 def pruned_tokens(ledger: Ledger) -> dict[str, int]:

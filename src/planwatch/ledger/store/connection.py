@@ -129,13 +129,6 @@ class Ledger:
             except sqlite3.Error as error:
                 raise translate(self.path, error) from error
 
-    def vacuum(self) -> None:
-        """Give pages that are no longer used back to the file system."""
-        with self._lock, translated_errors(self.path):
-            # `execute` would take the first of the many steps of this pragma only
-            self._connection.executescript("PRAGMA incremental_vacuum")
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
     def close(self) -> None:
         self._connection.close()
 

@@ -9,6 +9,9 @@ from typing import Any, Final
 from planwatch.ledger.store.connection import Ledger
 
 RECORDED = "recorded"
+JOB_BEING_PRUNED: Final = "job_being_pruned"
+"""The job of which `prune` has removed a part; none where it was not interrupted."""
+
 _LIVE_PROOF: Final = "checked_live."
 
 
@@ -24,6 +27,11 @@ def set_info(ledger: Ledger, name: str, value: str) -> None:
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         (name, value),
     )
+
+
+def delete_info(ledger: Ledger, name: str, value: str) -> None:
+    """Remove a value where it is still this one; the caller may hold a transaction."""
+    ledger.execute("DELETE FROM ledger_info WHERE name = ? AND value = ?", (name, value))
 
 
 def is_recorded(ledger: Ledger) -> bool:

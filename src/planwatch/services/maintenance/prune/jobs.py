@@ -12,11 +12,11 @@ from planwatch.clock import parse_instant
 from planwatch.engine.lock import release_lock, try_lock
 from planwatch.errors import HomeError
 from planwatch.home import Home
-from planwatch.ledger.care.pruning import compact, delete_old_jobs, known_jobs, old_jobs
+from planwatch.ledger.care.pruning import delete_old_jobs, known_jobs, old_jobs
 from planwatch.ledger.store.connection import Ledger
+from planwatch.ledger.store.short_transactions import release_free_pages
 from planwatch.services.maintenance.metrics import ledger_bytes
 
-_AT_ONCE: Final = 200
 _LEAST_AGE_S: Final = 60.0  # a dispatch makes the lock of its job at about the time of its commit
 
 
@@ -48,13 +48,11 @@ def prune(ledger: Ledger, home: Home, before: str, *, dry_run: bool) -> Pruned:
         size = sum(_size_of(file) for file in files)
         return Pruned(len(old), len(files), size)
     size_before = ledger_bytes(home)
-    removed: set[str] = set()
-    while batch := delete_old_jobs(ledger, before, limit=_AT_ONCE):
-        removed.update(batch)
+    removed = delete_old_jobs(ledger, before)
     present = _list_files(home)  # before the jobs: a file that comes later belongs to a new one
     files = list(_of_others(present, known_jobs(ledger), before, gone=removed))
     freed = sum(_remove(file) for file in files)
-    compact(ledger)
+    release_free_pages(ledger)
     return Pruned(len(removed), len(files), freed + max(0, size_before - ledger_bytes(home)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, BinaryIO, Final
@@ -15,7 +14,6 @@ from planwatch.ledger.alerts.messages import count_done_messages, delete_done_me
 from planwatch.ledger.reports.model_answers import count_unused_answers, delete_unused_answers
 from planwatch.ledger.store.connection import Ledger
 
-_AT_ONCE: Final = 200
 _CRON_LOG: Final = "cron.log"
 # this week's digest counts as sent because of its message
 _MESSAGES_KEPT: Final = timedelta(days=8)
@@ -53,17 +51,9 @@ def prune_rest(
         answers = count_unused_answers(ledger, before)
         messages = count_done_messages(ledger, messages_before)
     else:
-        answers = _all_of(lambda: delete_unused_answers(ledger, before, limit=_AT_ONCE))
-        messages = _all_of(lambda: delete_done_messages(ledger, messages_before, limit=_AT_ONCE))
+        answers = delete_unused_answers(ledger, before)
+        messages = delete_done_messages(ledger, messages_before)
     return PrunedRest(answers, _cut_log(home, most_log_bytes, dry_run=dry_run), messages)
-
-
-def _all_of(delete_some: Callable[[], int]) -> int:
-    """Delete until nothing is left, in transactions that keep no worker waiting; count it."""
-    total = 0
-    while gone := delete_some():
-        total += gone
-    return total
 
 
 def _keep_what_came(file: BinaryIO, end: int, length: int) -> None:
