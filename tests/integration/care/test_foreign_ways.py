@@ -7,7 +7,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -171,11 +172,12 @@ def test_a_home_below_the_folder_of_another_account_is_refused(
     assert [path.name for path in theirs.iterdir()] == ["home"]
 
 
-def _let_in(path: Path) -> None:
-    """Let any account go as far as to a path."""
-    for folder in (path, *path.parents):
-        if not folder.stat().st_mode & 0o1000:
-            folder.chmod(folder.stat().st_mode | 0o055)
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """Give a folder that any account may look into; pytest closes its own to all but root."""
+    with tempfile.TemporaryDirectory(prefix="planwatch-tests-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
 
 
 _IN_A_CONTAINER = f"""
@@ -197,12 +199,12 @@ refuse_foreign_path(Path(sys.argv[1]))
 @pytest.mark.skipif(sys.platform != "linux", reason="user namespaces are of Linux")
 @pytest.mark.parametrize("theirs", ["", "home"])
 def test_in_a_container_of_an_ordinary_account_what_lies_outside_is_no_fault(
-    tmp_path: Path, theirs: str
+    shared_folder: Path, theirs: str
 ) -> None:
     """`/` and `/tmp` appear there as those of `nobody`; a home that does is still refused."""
-    home = tmp_path / "home"
-    home.mkdir(mode=0o700)
-    _let_in(home)
+    home = shared_folder / "home"
+    home.mkdir()
+    home.chmod(0o755)
     if not theirs:
         os.chown(home, DAEMON, DAEMON)
 
@@ -263,11 +265,10 @@ refuse_foreign(Path(sys.argv[1]))
     ],
 )
 def test_a_group_is_private_by_who_is_in_it_and_not_by_its_name(
-    tmp_path: Path, passwd: str, group: str, is_private: bool
+    shared_folder: Path, passwd: str, group: str, is_private: bool
 ) -> None:
     """The accounts are those of files that lie over the system's in a mount namespace."""
-    _let_in(tmp_path)
-    accounts, groups, config = (tmp_path / name for name in ("passwd", "group", "config.toml"))
+    accounts, groups, config = (shared_folder / name for name in ("passwd", "group", "config.toml"))
     lines = "root:x:0:0::/:/bin/sh\ndaemon:x:1:1::/:/bin/sh\nmail:x:8:8::/:/bin/sh\n"
     accounts.write_text(f"{lines}{passwd}\n")
     groups.write_text(f"root:x:0:\n{group}\nmail:x:8:\n")
