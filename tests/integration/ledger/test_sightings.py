@@ -14,7 +14,7 @@ from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.read import load_current_plans, load_offers
-from planwatch.ledger.plans.sightings import Sightings, save_sightings
+from planwatch.ledger.plans.sightings import Sightings, count_newly_missing, save_sightings
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import Reading, group_offers
 from planwatch.workflows.scrape.collect import Collected, record_collected
@@ -774,3 +774,52 @@ def test_a_correction_and_a_job_are_written_with_the_changes(ledger: Ledger) -> 
         ("effective", "a-job", 1),
         ("new", "a-job", 1),
     ]
+
+
+def _is_alternating(ledger: Ledger) -> bool:
+    row = ledger.query_one("SELECT alternating_since FROM plan_figures WHERE figure = 'headline'")
+    return row is not None and row[0] is not None
+
+
+def test_only_scrapes_show_that_a_price_that_alternated_stands_not_pages_read_anew(
+    ledger: Ledger,
+) -> None:
+    for day, pence in enumerate((1000, 1200, 1000, 1200, 1000, 1200), start=1):
+        _see(ledger, [_plan(day, price_pence=pence)], day)
+    last = {"price_pence": 1200}
+    assert _is_alternating(ledger)
+
+    for day in (7, 8, 9, 10):
+        with ledger.transaction():
+            save_sightings(
+                ledger,
+                source="three",
+                offers=group_offers([_plan(day, **last)]),
+                outcome=Outcome.OK,
+                at=f"2026-11-{day:02d}T09:00:00.000Z",
+                job_id=None,
+                capture_ids={},
+                is_correction=True,
+            )
+    assert _is_alternating(ledger)
+    for day in (11, 12, 13):
+        _see(ledger, [_plan(day, **last)], day)
+
+    assert not _is_alternating(ledger)
+
+
+def test_plans_absent_for_the_first_time_are_counted_among_those_that_were_there(
+    ledger: Ledger,
+) -> None:
+    at = "2026-11-{:02d}T09:00:00.000Z".format
+    assert count_newly_missing(ledger, "three", at(1)) == (0, 0)
+    _see(ledger, [_plan(1, gb) for gb in (5, 10, 20, 40)], 1)
+    assert count_newly_missing(ledger, "three", at(1)) == (0, 0), "all are of this scrape"
+
+    _see(ledger, [_plan(2, gb) for gb in (5, 10)], 2)
+    first = count_newly_missing(ledger, "three", at(2))
+    _see(ledger, [_plan(3, 5), _plan(3, 60, term_months=1)], 3)
+
+    assert first == (2, 4)
+    assert count_newly_missing(ledger, "three", at(3)) == (1, 2)
+    assert count_newly_missing(ledger, "ee", at(3)) == (0, 0)
