@@ -135,14 +135,16 @@ def price_range(
 ) -> tuple[int, int] | None:
     """Return the lowest and the highest price of a plan in the days before an instant, in pence.
 
-    Versions that were misread do not count. None where the plan was not known then.
+    Versions whose price was misread do not count: only corrections lead from it to another one.
+    None where the plan was not known then.
     """
     column = _PRICE_COLUMNS[figure]
     first = format_instant(parse_instant(before) - timedelta(days=days))
     row = ledger.query_one(
         f"SELECT min(v.{column}), max(v.{column}) FROM plan_versions AS v"  # noqa: S608 - constants
         " WHERE v.plan_id = ? AND v.first_seen < ? AND v.last_seen >= ? AND NOT EXISTS (SELECT 1"
-        "  FROM changes AS c WHERE c.before_version_id = v.version_id AND c.is_correction)",
-        (plan_id, before, first),
+        "  FROM changes AS c WHERE c.before_version_id = v.version_id AND c.kind = ?"
+        "  GROUP BY c.before_version_id HAVING min(c.is_correction))",
+        (plan_id, before, first, figure),
     )
     return None if row is None or row[0] is None else (row[0], row[1])
