@@ -7,7 +7,13 @@ import pytest
 from planwatch.domain.plan import Plan
 from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.contract import Reading
-from planwatch.workflows.scrape.held_prices import HeldPrice, describe_held, hold_back
+from planwatch.sources.registry import load_source
+from planwatch.workflows.scrape.held_prices import (
+    HeldPrice,
+    describe_held,
+    held_error,
+    hold_back,
+)
 from tests.support.plans import make_plan
 
 
@@ -88,3 +94,35 @@ def test_what_is_held_is_said_with_both_prices() -> None:
     held = HeldPrice(plan_key="k", name="Big", currency="EUR", before=1500, after=15)
 
     assert describe_held([held.as_record()]) == "Big unconfirmed: €0.15, was €15.00"
+
+
+def test_a_run_that_holds_prices_back_says_which_and_how_to_accept_them() -> None:
+    names = ("Big", "Small")
+    held = [
+        HeldPrice(plan_key="k", name=name, currency="GBP", before=1500, after=15) for name in names
+    ]
+
+    assert held_error(load_source("smarty"), held) == {
+        "code": "held_prices",
+        "message": "SMARTY: 2 prices moved by a factor of 4 or more without a promotion:"
+        " Big unconfirmed: £0.15, was £15.00 and Small unconfirmed: £0.15, was £15.00",
+        "hint": "the old price stays and everything else is stored; if the site is right:"
+        " planwatch sources accept smarty",
+    }
+
+
+def test_a_held_price_is_kept_with_the_key_of_its_plan() -> None:
+    plan = make_plan(gb=10, price_pence=15)
+    _, held = hold_back(
+        Reading(plans=(plan,), page_names=("p",)), Baseline(believed={plan.plan_key: 1500})
+    )
+
+    assert [each.as_record() for each in held] == [
+        {
+            "plan_key": plan.plan_key,
+            "name": plan.name,
+            "currency": "GBP",
+            "before": 1500,
+            "after": 15,
+        }
+    ]

@@ -80,11 +80,10 @@ def hold_back(reading: Reading, baseline: Baseline) -> tuple[Reading, tuple[Held
 
 def _is_beyond_belief(offer: Plan, before: int, list_price: int | None) -> bool:
     after = offer.price_pence
-    if offer.promo_months is not None or offer.list_price_pence is not None:
-        return False
-    if after in (before, list_price):
-        return False
-    return after >= FACTOR * before or before >= FACTOR * after
+    is_promoted = offer.promo_months is not None or offer.list_price_pence is not None
+    is_usual = after in (before, list_price)
+    is_far = after >= FACTOR * before or before >= FACTOR * after
+    return is_far and not is_promoted and not is_usual
 
 
 def describe_held(held: Iterable[Mapping[str, Any]]) -> str:
