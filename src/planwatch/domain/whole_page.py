@@ -48,33 +48,29 @@ def _read_frame(text: str) -> tuple[list[str], list[str]]:
     opened: list[str] = []
     closed: list[str] = []
     place = 0
-    while found := _MARKUP.search(text, place):
+    while place != -1 and (found := _MARKUP.search(text, place)):
         if found["comment"]:
-            # "<!-->" is a comment, too
-            end = text.find("-->", found.start() + 2)
-            place = end + 3
-        else:
-            end = place = _end_of_tag(text, found.end())
-            name = found["name"].lower()
-            if end >= 0 and name in _FRAME:
-                (closed if found["end"] else opened).append(name)
-            if end >= 0 and name in _RAW and not found["end"]:
-                closing = _RAW[name].search(text, place)
-                end = place = closing.start() if closing else -1
-        if end < 0:
+            place = text.find("-->", found.start())  # "<!-->" is a comment, too
+            continue
+        place = _find_end_of_tag(text, found.end())
+        if place == -1:
             break
+        name = found["name"].lower()
+        if name in _FRAME:
+            (closed if found["end"] else opened).append(name)
+        if name in _RAW and not found["end"]:
+            closing = _RAW[name].search(text, place)
+            place = closing.start() if closing else -1
     return opened, closed
 
 
-def _end_of_tag(text: str, place: int) -> int:
+def _find_end_of_tag(text: str, place: int) -> int:
     """Return where the text goes on after a tag, -1 if the tag is not closed.
 
     A `>` in quotes closes nothing.
     """
-    while found := _IN_TAG.search(text, place):
+    while place != -1 and (found := _IN_TAG.search(text, place)):
         if not found["quote"]:
             return found.end()
-        place = text.find(found["quote"], found.end()) + 1
-        if not place:
-            return -1
+        place = text.find(found["quote"], found.end())
     return -1
