@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan, PriceStep
-from planwatch.errors import LayoutChanged, NothingFound
+from planwatch.errors import LayoutChanged, NothingFound, UnreadableText
 from planwatch.ledger.pages.baseline import Baseline
 from planwatch.sources.cards.result import MinedPlan
 from planwatch.sources.contract import Reading, Source, Unreadable
@@ -278,3 +278,130 @@ def test_a_price_held_back_makes_it_partial_and_its_plan_is_not_stored() -> None
     assert verdict.error["code"] == "held_prices"
     assert "unconfirmed: £0.10, was £10.00" in verdict.error["message"]
     assert "planwatch sources accept smarty" in verdict.error["hint"]
+
+
+@pytest.mark.parametrize(
+    ("count", "is_odd"),
+    [(20, False), (18, False), (17, True)],  # of 25: a fifth is gone, then 28 %, then 32 %
+)
+def test_a_few_plans_less_of_a_large_source_are_no_wonder(count: int, is_odd: bool) -> None:
+    verdict = _judge(_plans(count), _baseline(_plans(25), 25, 25, 25))
+
+    assert (verdict.outcome is Outcome.SUSPICIOUS) == is_odd
+
+
+@pytest.mark.parametrize("is_part", [True, False])
+def test_of_some_of_the_pages_the_number_of_plans_says_nothing(is_part: bool) -> None:
+    plans = _plans(3)
+    verdict = judge_reading(
+        SMARTY,
+        Reading(plans=plans),
+        _opinion(plans),
+        _baseline(_plans(12), 12, 12, 12),
+        AS_OF,
+        is_part=is_part,
+    )
+
+    assert verdict.outcome is (Outcome.OK if is_part else Outcome.SUSPICIOUS)
+
+
+def _at(pence: int, count: int = 6) -> tuple[Plan, ...]:
+    return tuple(make_plan(gb=number + 1, price_pence=pence) for number in range(count))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        (1000, 4000, Outcome.SUSPICIOUS),
+        (1000, 3999, Outcome.OK),
+        (1000, 250, Outcome.SUSPICIOUS),
+        (1000, 251, Outcome.OK),
+    ],
+)
+def test_a_factor_of_four_for_most_prices_is_a_slip_of_units(
+    before: int, after: int, outcome: Outcome
+) -> None:
+    verdict = _judge(_at(after), _baseline(_at(before)))
+
+    assert verdict.outcome is outcome
+    if verdict.error is not None:
+        assert "a slip of units" in verdict.error["message"]
+
+
+@pytest.mark.parametrize(("after", "is_big"), [(1400, False), (1401, True), (600, False)])
+def test_prices_have_to_move_by_more_than_two_fifths_to_be_a_big_move(
+    after: int, is_big: bool
+) -> None:
+    assert _judge(_at(after), _baseline(_at(1000))).flags == ((BIG_MOVE,) if is_big else ())
+
+
+@pytest.mark.parametrize(
+    ("moved", "stayed", "is_big"), [(3, 0, True), (2, 0, False), (2, 2, False), (3, 2, True)]
+)
+def test_most_of_at_least_three_plans_have_to_move_to_be_a_big_move(
+    moved: int, stayed: int, is_big: bool
+) -> None:
+    after = (*_at(500, moved), *_at(1000, moved + stayed)[moved:])
+
+    verdict = _judge(after, _baseline(_at(1000, moved + stayed)))
+
+    assert verdict.flags == ((BIG_MOVE,) if is_big else ())
+
+
+def test_prices_that_nothing_but_the_miner_read_wait_for_a_person_when_most_have_moved() -> None:
+    verdict = judge_reading(SMARTY, Reading(plans=_at(500)), None, _baseline(_at(1000)), AS_OF)
+
+    assert verdict.outcome is Outcome.SUSPICIOUS
+    assert verdict.error is not None
+    assert "nothing but the card miner reads it" in verdict.error["message"]
+
+
+def test_what_the_miner_alone_finds_is_kept_apart() -> None:
+    plans = _plans(3)
+
+    verdict = _judge(plans[:2], _baseline(plans[:2]), mined=plans)
+
+    assert verdict.detail["miner"]["unverified"] == [
+        {"name": "O2 SIM", "data_mb": 3000, "term_months": 24, "price_pence": 1002}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("read", "lost", "cards", "share"), [(4, 0, 4, 1.0), (3, 1, 4, 0.75), (0, 2, 2, 0.0)]
+)
+def test_a_share_of_the_cards_was_read(read: int, lost: int, cards: int, share: float) -> None:
+    unreadable = (Unreadable(where="card", reason="?"),) * lost
+
+    found = coverage(Reading(plans=_plans(read), unreadable=unreadable), AS_OF)
+
+    assert (found["cards"], found["read"]) == (cards, share)
+    assert coverage(Reading(plans=()), AS_OF) == {"cards": 0, "read": 0.0, "rises": None}
+
+
+def test_a_changed_layout_says_what_the_miner_finds_and_how_to_mend_it() -> None:
+    verdict = judge_failure(
+        SMARTY, NothingFound("no plan", hint="h"), _opinion(_plans(2)), _baseline()
+    )
+
+    assert verdict.error is not None
+    assert verdict.error["message"] == "no plan; the card miner finds 2 plans there"
+    assert verdict.error["code"] == "layout_changed"
+    assert verdict.error["hint"] == "save the page and run: planwatch probe smarty --from FILE"
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_an_empty_list_names_the_plans_that_it_lacks(seen: int) -> None:
+    known = _plans(2)
+
+    verdict = judge_failure(SMARTY, NothingFound("no"), _opinion(_plans(seen)), _baseline(known))
+
+    assert verdict.detail["missing"] == ["o2-1gb-24m", "o2-2gb-24m"]
+    assert verdict.detail["miner"]["found"] == seen
+
+
+def test_a_layout_that_only_the_miner_has_looked_at_keeps_the_code_of_its_fault() -> None:
+    error = UnreadableText("no price", hint="h")
+
+    verdict = judge_failure(SMARTY, error, None, _baseline())
+
+    assert verdict.error == {"code": "unreadable_text", "message": "no price", "hint": "h"}
