@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -356,3 +357,60 @@ def test_only_moves_of_good_sources_are_figures(ledger: Ledger) -> None:
     _scrape(ledger, 4, make_plan(gb=99), outcome=Outcome.PARTIAL)
 
     assert _told(ledger) == []
+
+
+def test_two_prices_on_one_day_alternate_but_a_plan_may_be_gone_and_back(ledger: Ledger) -> None:
+    stays, other = make_plan(gb=99), _at(1000)
+    _scrape(ledger, 2, stays, other)
+    for hour, plans in ((9, (stays,)), (12, (stays,)), (15, (stays, _at(1200)))):
+        _scrape(ledger, 3, *plans, hour=hour)
+    _scrape(ledger, 3, stays, _at(1100), hour=18)
+
+    rows = ledger.query("SELECT figure, alternating_since FROM plan_figures ORDER BY figure")
+    assert [tuple(row) for row in rows] == [
+        ("effective", "2026-11-03T18:00:00.000Z"),
+        ("headline", "2026-11-03T18:00:00.000Z"),
+        ("presence", None),
+    ]
+
+
+def test_who_was_told_of_a_price_that_was_misread_all_along_hears_nothing_of_it(
+    ledger: Ledger,
+) -> None:
+    _scrape(ledger, 2, _at(1000))
+    _scrape(ledger, 3, _at(1050))
+    assert _told(ledger) == [], "less than the rule asks for: the target still knows £10.00"
+    _scrape(ledger, 4, _at(1000))
+    _scrape(ledger, 5, _at(1200), is_correction=True)
+
+    assert _told(ledger) == []
+    _scrape(ledger, 6, _at(1400))
+    assert "£12.00 → £14.00" in _told(ledger)[0]
+
+
+def test_a_cost_that_was_told_long_ago_follows_the_calendar_too(ledger: Ledger) -> None:
+    """Of a price that stood more than 14 days ago no version is looked up."""
+    rise = (PriceStep(date(2027, 4, 1), 2500),)
+    settings = NotifySettings.model_validate(
+        {
+            "urls": "json://a",
+            "rules": [{"on": ["changes"], "kinds": ["effective"], "min_pounds": 5}],
+        }
+    )
+    plans = [make_plan(price_pence=pence, price_steps=rise) for pence in (1000, 1010, 1020, 1030)]
+    # 2, 3 and 25 November, then 1 December
+    for day, plan in zip((2, 3, 25, 31), plans, strict=True):
+        _scrape(ledger, day, plan)
+        assert _told(ledger, settings) == []
+
+    november, december = (
+        [replace(plan, as_of=day).effective_pence for plan in plans]
+        for day in (date(2026, 11, 25), date(2026, 12, 1))
+    )
+    passed = december[2] - november[2]
+    [told] = ledger.query("SELECT value FROM alert_baselines WHERE figure = 'effective'")
+    [row] = ledger.query("SELECT * FROM plan_figures WHERE figure = 'effective'")
+    assert passed > 0
+    assert int(told["value"]) == november[0] + passed
+    assert int(row["baseline"]) == december[3], "of whoever has none of their own"
+    assert [cost for _, cost in json.loads(row["spells"])] == december[1:]

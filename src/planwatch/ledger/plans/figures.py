@@ -122,7 +122,6 @@ def correct_figure(
             "UPDATE alert_baselines SET value = ? WHERE plan_id = ? AND figure = ? AND value = ?",
             where,
         )
-        row = _load(ledger, plan_id, figure) or row
     right = correct(figure_of_row(row), after)
     _save(ledger, plan_id, figure, right, baseline=row["baseline"], at=at, job_id=job_id)
 
@@ -136,10 +135,7 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
     if spells[-1][1] == before:
         return row
     passed = before - spells[-1][1]
-    now = {
-        cost: _cost_on(ledger, row["plan_id"], began, at, otherwise=cost + passed)
-        for began, cost in spells[:-1]
-    }
+    now = {cost: _cost_on(ledger, row["plan_id"], began, at) for began, cost in spells[:-1]}
     now[spells[-1][1]] = before
 
     def follow(value: str) -> str:
@@ -162,15 +158,15 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
     return _load(ledger, *key) or row
 
 
-def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str, *, otherwise: int) -> int:
+def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str) -> int:
     """Return what the version that stood at an instant costs, signed at another, in pence."""
-    version = ledger.query_one(
+    [version] = ledger.query(
         f"SELECT {VERSION_COLUMNS} FROM plan_versions AS v JOIN plans AS p USING (plan_id)"  # noqa: S608 - a constant
         " WHERE plan_id = ? AND v.first_seen <= ?"
         " ORDER BY v.first_seen DESC, v.version_id DESC LIMIT 1",
         (plan_id, at),
     )
-    return otherwise if version is None else plan_of_row(version, signed).effective_pence
+    return plan_of_row(version, signed).effective_pence
 
 
 def _load(ledger: Ledger, plan_id: int, figure: str) -> sqlite3.Row | None:
