@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 import pytest
 
-from planwatch.domain.outcome import Outcome
-from planwatch.domain.plan import Plan
 from planwatch.ids import new_id
 from planwatch.ledger.alerts.baselines import (
     Baseline,
@@ -21,49 +16,15 @@ from planwatch.ledger.alerts.baselines import (
     save_baselines,
 )
 from planwatch.ledger.jobs.transitions import create_job
-from planwatch.ledger.pages.health import add_source_run
-from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger
-from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
-
-
-def _at(day: int) -> str:
-    return f"2026-11-{day:02d}T09:00:00.000Z"
-
-
-def _scrape(
-    ledger: Ledger, day: int, *plans: Plan, job_id: str | None = None, rereads: bool = False
-) -> None:
-    as_of = date(2026, 11, day)
-    with ledger.transaction():
-        save_sightings(
-            ledger,
-            source="o2",
-            offers=group_offers([replace(plan, as_of=as_of) for plan in plans]),
-            outcome=Outcome.OK,
-            at=_at(day),
-            job_id=job_id,
-            capture_ids={},
-            is_correction=rereads,
-            rereads=rereads,
-        )
-        if not rereads:
-            add_source_run(
-                ledger,
-                job_id=job_id,
-                source="o2",
-                outcome=Outcome.OK,
-                plans=len(plans),
-                error=None,
-                at=_at(day),
-            )
+from tests.support.scrapes import instant_of, save_scrape
 
 
 def _prices(ledger: Ledger, *prices: int) -> None:
     """Scrape the same plan from 2 November on, a price a day."""
     for day, pence in enumerate(prices, start=2):
-        _scrape(ledger, day, make_plan(price_pence=pence))
+        save_scrape(ledger, day, make_plan(price_pence=pence))
 
 
 def _find(ledger: Ledger, figure: str) -> MovedFigure:
@@ -83,7 +44,7 @@ def test_a_price_that_moved_is_compared_with_the_one_before(ledger: Ledger) -> N
     assert [each.figure for each in moved] == ["effective", "headline"]
     assert headline.key == (headline.plan_id, "headline")
     assert (headline.baseline, headline.known.value) == (1000, 800)
-    assert (headline.changed_at, headline.job_id) == (_at(3), None)
+    assert (headline.changed_at, headline.job_id) == (instant_of(3), None)
     shown = ("brand", "source", "plan_key", "name", "currency", "price_pence", "was_withdrawn")
     assert [headline.plan[key] for key in shown] == [
         "O2", "o2", "o2-25gb-24m", "O2 SIM", "GBP", 800, 0,
@@ -95,7 +56,7 @@ def test_a_figure_that_was_looked_at_is_compared_again_only_when_it_moves(ledger
     mark_looked_at(ledger, load_moved(ledger))
     assert load_moved(ledger) == []
 
-    _scrape(ledger, 4, make_plan(price_pence=700))
+    save_scrape(ledger, 4, make_plan(price_pence=700))
 
     assert (_find(ledger, "headline").baseline, _find(ledger, "headline").known.value) == (800, 700)
 
@@ -112,22 +73,28 @@ def test_what_a_running_job_moved_is_not_compared_yet(ledger: Ledger) -> None:
     job_id = new_id()
     with ledger.transaction():
         create_job(
-            ledger, job_id=job_id, kind="scrape", params={}, context={}, max_resumes=3, at=_at(2)
+            ledger,
+            job_id=job_id,
+            kind="scrape",
+            params={},
+            context={},
+            max_resumes=3,
+            at=instant_of(2),
         )
-    _scrape(ledger, 2, make_plan(price_pence=1000))
-    _scrape(ledger, 3, make_plan(price_pence=800), job_id=job_id)
+    save_scrape(ledger, 2, make_plan(price_pence=1000))
+    save_scrape(ledger, 3, make_plan(price_pence=800), job_id=job_id)
 
     assert load_moved(ledger) == []
 
 
 def test_a_plan_is_known_as_withdrawn_before_by_a_withdrawal_that_was_one(ledger: Ledger) -> None:
     stays, other = make_plan(gb=99), make_plan()
-    _scrape(ledger, 2, stays, other)
+    save_scrape(ledger, 2, stays, other)
     for day in (3, 4):
-        _scrape(ledger, day, stays)
+        save_scrape(ledger, day, stays)
     assert _find(ledger, "presence").plan["was_withdrawn"] == 1
 
-    _scrape(ledger, 4, stays, other, rereads=True)
+    save_scrape(ledger, 4, stays, other, rereads=True)
 
     assert _find(ledger, "presence").plan["was_withdrawn"] == 0
 
@@ -140,13 +107,13 @@ def test_each_target_has_what_it_was_told_and_nobody_elses(ledger: Ledger) -> No
     headline, cost = _find(ledger, "headline").key, _find(ledger, "effective").key
 
     save_baselines(ledger, "a", {headline: Baseline(value=950), cost: Baseline(value=960)})
-    save_baselines(ledger, "b", {headline: Baseline(value=900, alternation=_at(3))})
+    save_baselines(ledger, "b", {headline: Baseline(value=900, alternation=instant_of(3))})
 
     assert load_baselines(ledger, "a") == {
         headline: Baseline(value=950),
         cost: Baseline(value=960),
     }
-    assert load_baselines(ledger, "b") == {headline: Baseline(value=900, alternation=_at(3))}
+    assert load_baselines(ledger, "b") == {headline: Baseline(value=900, alternation=instant_of(3))}
     assert load_baselines(ledger, "c") == {}
 
 
@@ -155,11 +122,11 @@ def test_what_a_target_is_told_next_takes_the_place_of_what_it_was_told(ledger: 
     key = _find(ledger, "headline").key
     save_baselines(ledger, "a", {key: Baseline(value=950)})
 
-    save_baselines(ledger, "a", {key: Baseline(value=900, alternation=_at(3))})
+    save_baselines(ledger, "a", {key: Baseline(value=900, alternation=instant_of(3))})
     again = load_baselines(ledger, "a")
     save_baselines(ledger, "a", {key: Baseline(value=850)})
 
-    assert again == {key: Baseline(value=900, alternation=_at(3))}
+    assert again == {key: Baseline(value=900, alternation=instant_of(3))}
     assert load_baselines(ledger, "a") == {key: Baseline(value=850)}
 
 
@@ -184,7 +151,7 @@ def test_what_a_target_was_told_waits_until_the_figure_moves_again(ledger: Ledge
     mark_looked_at(ledger, load_moved(ledger))
     assert load_baselines(ledger, "a") == {}
 
-    _scrape(ledger, 4, make_plan(price_pence=900))
+    save_scrape(ledger, 4, make_plan(price_pence=900))
 
     assert load_baselines(ledger, "a") == {key: Baseline(value=1000)}
 
@@ -218,24 +185,24 @@ def test_prices_of_so_many_days_before_are_looked_at(
     _prices(ledger, 1200, 900, 1100, 500)
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(5), days=days) == found
+    assert price_range(ledger, plan_id, "headline", before=instant_of(5), days=days) == found
 
 
 def test_a_cost_is_compared_with_costs_and_a_price_with_prices(ledger: Ledger) -> None:
     for day, pence in ((2, 1000), (3, 1100)):
-        _scrape(ledger, day, make_plan(price_pence=pence, upfront_pence=2400))
+        save_scrape(ledger, day, make_plan(price_pence=pence, upfront_pence=2400))
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(3), days=9) == (1000, 1000)
-    assert price_range(ledger, plan_id, "effective", before=_at(3), days=9) == (1100, 1100)
+    assert price_range(ledger, plan_id, "headline", before=instant_of(3), days=9) == (1000, 1000)
+    assert price_range(ledger, plan_id, "effective", before=instant_of(3), days=9) == (1100, 1100)
 
 
 def test_a_plan_that_was_not_known_then_has_no_lowest_price(ledger: Ledger) -> None:
     _prices(ledger, 1000, 800)
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(2), days=9) is None
-    assert price_range(ledger, plan_id + 1, "headline", before=_at(9), days=9) is None
+    assert price_range(ledger, plan_id, "headline", before=instant_of(2), days=9) is None
+    assert price_range(ledger, plan_id + 1, "headline", before=instant_of(9), days=9) is None
 
 
 @pytest.mark.parametrize(
@@ -246,39 +213,39 @@ def test_a_price_that_was_misread_is_no_lowest_price(
 ) -> None:
     """The price before it was read rightly, and counts."""
     _prices(ledger, 1000, 100)
-    _scrape(ledger, 3, make_plan(price_pence=right), rereads=True)
-    _scrape(ledger, 4, make_plan(price_pence=980))
+    save_scrape(ledger, 3, make_plan(price_pence=right), rereads=True)
+    save_scrape(ledger, 4, make_plan(price_pence=980))
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(4), days=9) == found
+    assert price_range(ledger, plan_id, "headline", before=instant_of(4), days=9) == found
 
 
 def test_a_first_price_that_was_misread_does_not_count(ledger: Ledger) -> None:
     _prices(ledger, 100)
     for pence in (2000, 1000):  # the parser was mended twice
-        _scrape(ledger, 2, make_plan(price_pence=pence), rereads=True)
-    _scrape(ledger, 3, make_plan(price_pence=900))
+        save_scrape(ledger, 2, make_plan(price_pence=pence), rereads=True)
+    save_scrape(ledger, 3, make_plan(price_pence=900))
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(3), days=9) == (1000, 1000)
+    assert price_range(ledger, plan_id, "headline", before=instant_of(3), days=9) == (1000, 1000)
 
 
 def test_a_price_counts_when_only_the_extras_were_misread(ledger: Ledger) -> None:
-    _scrape(ledger, 2, make_plan(extras=("roaming",)))
-    _scrape(ledger, 4, make_plan(extras=("data gifts",)), rereads=True)
-    _scrape(ledger, 5, make_plan(price_pence=900))
+    save_scrape(ledger, 2, make_plan(extras=("roaming",)))
+    save_scrape(ledger, 4, make_plan(extras=("data gifts",)), rereads=True)
+    save_scrape(ledger, 5, make_plan(price_pence=900))
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(4), days=9) == (1000, 1000)
+    assert price_range(ledger, plan_id, "headline", before=instant_of(4), days=9) == (1000, 1000)
 
 
 def test_the_price_of_a_plan_that_was_never_gone_counts(ledger: Ledger) -> None:
     stays, other = make_plan(gb=99), make_plan(price_pence=900)
-    _scrape(ledger, 2, stays, other)
+    save_scrape(ledger, 2, stays, other)
     for day in (3, 4):
-        _scrape(ledger, day, stays)
-    _scrape(ledger, 4, stays, other, rereads=True)
-    _scrape(ledger, 5, stays, make_plan(price_pence=950))
+        save_scrape(ledger, day, stays)
+    save_scrape(ledger, 4, stays, other, rereads=True)
+    save_scrape(ledger, 5, stays, make_plan(price_pence=950))
     plan_id = _find(ledger, "headline").plan_id
 
-    assert price_range(ledger, plan_id, "headline", before=_at(6), days=9) == (900, 950)
+    assert price_range(ledger, plan_id, "headline", before=instant_of(6), days=9) == (900, 950)
