@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
@@ -13,9 +13,14 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 
 
+def day_of(day: int) -> date:
+    """Return a day of November 2026; 31 is the first of December."""
+    return date(2026, 11, 1) + timedelta(days=day - 1)
+
+
 def instant_of(day: int) -> str:
-    """Return the instant of a scrape of a day of November 2026."""
-    return f"2026-11-{day:02d}T09:00:00.000Z"
+    """Return the instant of the scrape of such a day."""
+    return f"{day_of(day)}T09:00:00.000Z"
 
 
 def save_scrape(
@@ -29,14 +34,14 @@ def save_scrape(
     is_correction: bool = False,
     rereads: bool = False,
 ) -> Sightings:
-    """Write what a scrape of a day of November 2026 saw.
+    """Write what a scrape of a day saw, as `day_of` counts it.
 
     Args:
         captures: by plan key, the capture of the page that showed it.
         is_correction: another parser read the pages.
         rereads: it reads the pages of an earlier scrape anew, which is no further run.
     """
-    as_of = date(2026, 11, day)
+    as_of = day_of(day)
     with ledger.transaction():
         seen = save_sightings(
             ledger,
