@@ -116,6 +116,14 @@ def test_the_message_says_how_often_and_why(ledger: Ledger) -> None:
     }
 
 
+def test_a_trouble_that_is_reported_at_once_happened_once(ledger: Ledger) -> None:
+    _run(ledger, "b", 1, after_failures=1)
+
+    [alert] = open_source_alerts(ledger, ["ee"]).values()
+    assert alert.message == "ee was not read in full once, now blocked: m"
+    assert (alert.raised_at, alert.job_id) == ("2026-11-01T09:00:00.000Z", None)
+
+
 @pytest.mark.parametrize("event", ["big_move", "held", "fewer"])
 def test_what_one_run_shows_is_no_state(ledger: Ledger, event: SourceEvent) -> None:
     assert _run(ledger, "o", 1, events={event: "look"}) == event[0]

@@ -84,8 +84,7 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
     ledger.execute("UPDATE plans SET version_id = ? WHERE plan_id = ?", (version_id, plan_id))
     if not moment.is_first:
         _add_change(ledger, plan_id, "new", None, plan.price_pence, moment, (None, version_id))
-        if not moment.is_correction:
-            _observe(ledger, plan_id, PRESENCE, False, True, moment, seen_at=moment.at)
+        _observe(ledger, plan_id, PRESENCE, False, True, moment, seen_at=moment.at)
     _save_offers(ledger, plan_id, group, moment)
 
 
@@ -265,6 +264,11 @@ def _correct_changes(
         " FROM changes AS c JOIN plan_versions AS v ON v.version_id = c.before_version_id"
         " WHERE c.after_version_id = ? AND NOT c.is_correction",
         (stored.version_id,),
+    )
+    ledger.execute(  # the plan did come then, at another price
+        "UPDATE changes SET after = ?, after_version_id = ? WHERE after_version_id = ?"
+        " AND kind IN ('new', 'relaunched') AND NOT is_correction",
+        (json.dumps(plan.price_pence), version_id, stored.version_id),
     )
     ledger.execute(
         "UPDATE changes SET is_correction = 1 WHERE after_version_id = ?", (stored.version_id,)
