@@ -162,6 +162,6 @@ def _tidy(marked: str) -> str:
 
 def _close(found: re.Match[str], length: int) -> str:
     before, after = found[0].split(_MARK)[0], found[0].split(_MARK)[-1]
-    if found.start() == 0 or found.end() == length:
-        return ""
-    return before if before.strip() == after.strip() != "" else " "
+    is_at_an_end = found.start() == 0 or found.end() == length
+    separator = before if before.strip() == after.strip() != "" else " "
+    return "" if is_at_an_end else separator
