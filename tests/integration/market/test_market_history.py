@@ -14,15 +14,18 @@ from planwatch.domain.plan import Plan
 from planwatch.home import Home
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.market_history import (
+    first_seen,
     load_captures_of,
     load_changes_between,
     load_plans_on,
+    load_stored_plans_on,
     load_versions_between,
 )
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
+from tests.support.scrapes import instant_of, save_scrape
 
 
 @pytest.fixture
@@ -118,3 +121,68 @@ def test_versions_are_those_that_were_seen_in_the_period(history: Ledger) -> Non
 
 def test_a_version_without_a_capture_has_no_page(history: Ledger) -> None:
     assert load_captures_of(history, [1, 2]) == {}
+
+
+def test_a_plan_of_a_day_has_its_place_in_the_ledger(history: Ledger) -> None:
+    """With when it was last seen up to then, and nothing of what came later."""
+    found = load_stored_plans_on(history, _at(2))
+
+    places = [(each.ref, each.first_seen, each.last_seen) for each in found]
+    assert places == [
+        ("o2:o2-5gb-24m", _at(1), _at(2)),
+        ("o2:o2-25gb-24m", _at(1), _at(2)),
+    ], "by data"
+    assert {(each.withdrawn_at, each.absences) for each in found} == {(None, 0)}
+    assert found[0].version_id != found[1].version_id
+    assert all(each.digest for each in found)
+
+
+def test_the_market_begins_with_the_first_plan(ledger: Ledger) -> None:
+    assert first_seen(ledger) is None
+    _see(ledger, 3, _plan(3, 5))
+    _see(ledger, 4, _plan(4, 5), _plan(4, 25))
+
+    assert first_seen(ledger) == _at(3)
+
+
+def test_plans_that_only_the_miner_read_are_left_out_where_that_is_asked_for(
+    ledger: Ledger,
+) -> None:
+    for day, pence in ((2, 1000), (3, 900)):
+        save_scrape(ledger, day, make_plan(price_pence=pence, verified=False), source="mined")
+        save_scrape(ledger, day, make_plan(price_pence=pence))
+    whole = instant_of(1), instant_of(9)
+
+    everywhere = load_changes_between(ledger, *whole)
+    verified = load_changes_between(ledger, *whole, unverified=False)
+
+    assert {change["source"] for change in everywhere} == {"o2", "mined"}
+    assert {change["source"] for change in verified} == {"o2"}
+
+
+def test_changes_are_those_of_the_compared_market_and_no_corrections(ledger: Ledger) -> None:
+    for day, pence in ((2, 1000), (3, 900)):
+        save_scrape(ledger, day, make_plan(price_pence=pence, currency="EUR"), source="euro")
+    save_scrape(ledger, 2, make_plan())
+    save_scrape(ledger, 3, make_plan(price_pence=900), is_correction=True)
+
+    assert load_changes_between(ledger, instant_of(1), instant_of(9)) == []
+
+
+def test_a_plan_is_gone_from_its_withdrawal_to_its_relaunch(ledger: Ledger) -> None:
+    stays = make_plan(gb=99)
+    for day, is_shown in enumerate("PAAPAA", start=1):
+        save_scrape(ledger, day, stays, *([make_plan()] if is_shown == "P" else []))
+
+    in_force = [len(load_plans_on(ledger, instant_of(day))) for day in range(1, 7)]
+    assert in_force == [2, 2, 1, 2, 2, 1]
+
+
+def test_a_withdrawal_that_a_correction_made_and_took_back_never_was(ledger: Ledger) -> None:
+    stays = make_plan(gb=99)
+    save_scrape(ledger, 2, stays, make_plan())
+    save_scrape(ledger, 2, stays, rereads=True)
+    gone = len(load_plans_on(ledger, instant_of(2)))
+    save_scrape(ledger, 2, stays, make_plan(), rereads=True)
+
+    assert (gone, len(load_plans_on(ledger, instant_of(2)))) == (1, 2)
