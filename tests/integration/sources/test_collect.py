@@ -12,7 +12,7 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.page import NextRequest, Page, PageRequest, Recall
-from planwatch.errors import ConnectionFault, CrawlDelay, NothingFound
+from planwatch.errors import ConnectionFault, CrawlDelay, LayoutChanged, MachineError, NothingFound
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.pages.baseline import Baseline, load_baseline
@@ -240,6 +240,28 @@ def test_a_fault_of_the_miner_costs_a_source_no_plan() -> None:
     assert read.detail["miner"]["fault"] == "ValueError: no text"
 
 
+class _TooLarge(Page):
+    """A page whose text takes more memory than there is."""
+
+    @property
+    def text(self) -> str:
+        raise MemoryError
+
+
+def test_what_the_machine_lacks_is_no_fault_of_a_page() -> None:
+    def parse(_page: Page, _as_of: date) -> Reading:
+        try:
+            raise MemoryError
+        except MemoryError as error:
+            raise LayoutChanged("no card", hint="look") from error
+
+    with pytest.raises(MachineError):
+        read_and_judge(replace(SHOP, parse=parse), (_page({5: 500}),), Baseline(), _at(2))
+    page = _TooLarge(body=b'{"5": 500}', url=URL, name="plans")
+    with pytest.raises(MachineError):
+        read_and_judge(replace(SHOP, is_mined=False), ((page, "hash"),), Baseline(), _at(2))
+
+
 def test_a_source_without_a_parser_of_its_own_has_no_second_opinion() -> None:
     alone = read_and_judge(SHOP, (_page({5: 500}),), Baseline(), _at(2))
     other = read_and_judge(replace(SHOP, is_mined=False), (_page({5: 500}),), Baseline(), _at(2))
@@ -373,6 +395,26 @@ def test_a_trouble_is_reported_with_the_share_that_was_read(ledger: Ledger) -> N
             " 1 of 2 cards could not be read; first: 10 GB: ?",
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "share"),
+    [(Outcome.PARTIAL, "75% of 4 cards read; "), (Outcome.SUSPICIOUS, "")],
+)
+@pytest.mark.parametrize("detail", [{"coverage": {"read": 0.75, "cards": 4}}, {}])
+def test_only_of_what_was_read_in_part_the_share_is_said(
+    ledger: Ledger, outcome: Outcome, share: str, detail: dict[str, Any]
+) -> None:
+    error = {"code": "x", "message": "the reason", "hint": "h"}
+    read = Collected(
+        source="shop", outcome=outcome, at=_at(2), duration_s=0.0, error=error, detail=detail
+    )
+
+    [(_, said)] = _alarms(_record(ledger, read, alert_after=1))
+
+    assert said == (
+        f"shop was not read in full once, now {outcome}: {share if detail else ''}the reason"
+    )
 
 
 def test_a_trouble_of_the_network_is_reported_with_its_reason_alone(ledger: Ledger) -> None:

@@ -305,13 +305,11 @@ def _minute(instant: str) -> str:
 
 def _why(collected: Collected) -> str:
     """Return why a result is not good, with the share that was read of one read in part."""
-    if collected.error is None:
-        return ""
-    message = str(collected.error["message"])
+    message = str((collected.error or {}).get("message", ""))
     coverage = collected.detail.get("coverage")
-    if collected.outcome is not Outcome.PARTIAL or not coverage:
-        return message
-    return f"{coverage['read']:.0%} of {count_of(coverage['cards'], 'card')} read; {message}"
+    if collected.outcome is Outcome.PARTIAL and coverage:
+        return f"{coverage['read']:.0%} of {count_of(coverage['cards'], 'card')} read; {message}"
+    return message
 
 
 def _is_for_a_person(collected: Collected) -> bool:
