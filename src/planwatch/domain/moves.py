@@ -85,9 +85,6 @@ class MoveFilter:
             return False
         if self.min_pence is not None and abs(pence) < self.min_pence:
             return False
-        # both sides times 100, and rounded: 5.1 % of 1000 pence is 51 pence and nothing more
-        return (
-            self.min_percent is None
-            or before <= 0
-            or abs(pence) * 100 >= round(self.min_percent * before, 6)
-        )
+        # both sides times 100, and rounded: 5.1 % of 1000 pence is 51 pence and nothing more; of a
+        # price of zero any percentage is reached
+        return self.min_percent is None or abs(pence) * 100 >= round(self.min_percent * before, 6)

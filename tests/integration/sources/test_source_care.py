@@ -15,7 +15,7 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.page import Page
-from planwatch.errors import LayoutChanged, UsageError, WrongState
+from planwatch.errors import LayoutChanged, NothingFound, UsageError, WrongState
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home
 from planwatch.ledger.pages.baseline import Baseline, load_baseline
@@ -246,6 +246,33 @@ def test_a_page_that_a_person_saved_withdraws_nothing_unless_it_is_all(
     assert (entry["outcome"], entry["withdrawn"]) == ("unchanged", 1)
     assert _prices(place)["smarty-4gb-1m-classic"] == 700
     assert list_runs(ledger, "smarty", limit=1)[0].flags == ("imported",)
+
+
+@pytest.mark.parametrize(
+    ("shape", "outcome"),
+    [
+        ({}, "ok"),  # its plans are on one page, whoever saves it
+        ({"requests": TWO_PAGES.requests}, "partial"),
+        ({"next_request": lambda _page, _request: None}, "partial"),
+        ({"needs_browser": True}, "partial"),
+    ],
+)
+def test_one_page_is_all_of_a_source_that_has_no_other(
+    ledger: Ledger, place: Home, shape: dict[str, Any], outcome: str
+) -> None:
+    page = Page(body=_answer(), url=SMARTY.requests[0].url, name="plans")
+
+    _, entry = import_pages(
+        ledger,
+        Archive(place.archive),
+        replace(SMARTY, **shape),
+        [page],
+        datetime(2026, 11, 3, tzinfo=UTC),
+        is_complete=False,
+        alert_after=2,
+    )
+
+    assert (entry["outcome"], "part" in entry["flags"]) == (outcome, outcome == "partial")
 
 
 def test_an_old_page_is_refused(ledger: Ledger, place: Home) -> None:
@@ -526,6 +553,20 @@ def test_a_card_that_cannot_be_read_again_withdraws_nothing(ledger: Ledger, plac
 
     assert done.moves == ()
     assert len(_prices(place)) == 6
+
+
+def test_pages_whose_plans_a_parser_finds_no_longer_keep_them(ledger: Ledger, place: Home) -> None:
+    def find_none(_page: Page, _as_of: date) -> Reading:
+        raise NothingFound("no plan")
+
+    _scrape(ledger, place, _answer(), 2)
+
+    blind = replace(SMARTY, parse=find_none)
+    done = replay(ledger, Archive(place.archive), blind, apply=True, alert_after=2)
+
+    assert (done.moves, len(_prices(place))) == ((), 6)
+    assert done.runs[0]["outcome"] != "ok"
+    assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.OK
 
 
 @pytest.mark.parametrize("day", [3, 4])

@@ -82,3 +82,18 @@ def test_a_price_that_moved_went_either_up_or_down(before: int, after: int) -> N
     ways = [MoveFilter(direction=way).passes(change) for way in ("up", "down")]
 
     assert sum(ways) == (before != after)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "asks"),
+    [
+        (MoveFilter(), (False, False)),
+        (MoveFilter(brands=("O2",)), (True, False)),
+        (MoveFilter(kinds=("new",)), (True, False)),
+        (MoveFilter(min_pence=0), (True, True)),
+        (MoveFilter(min_percent=0), (True, True)),
+        (MoveFilter(direction="up"), (True, True)),
+    ],
+)
+def test_a_filter_tells_what_it_asks_for(wanted: MoveFilter, asks: tuple[bool, bool]) -> None:
+    assert (wanted.has_any, wanted.asks_amount) == asks
