@@ -77,5 +77,6 @@ def test_the_miner_finds_each_offer_once_on_all_pages_of_a_scrape() -> None:
         (10_000, 1200),
         (20_000, 1500),
     ]
-    assert {(plan.source, plan.as_of) for plan in found.plans} == {("smarty", AS_OF)}
+    about = {(plan.source, plan.brand, plan.as_of) for plan in found.plans}
+    assert about == {("smarty", "SMARTY", AS_OF)}
     assert found.fault is None
