@@ -201,3 +201,17 @@ def test_a_plan_of_an_earlier_ledger_that_is_gone_without_a_change_is_gone(ledge
     ledger.execute("UPDATE plans SET withdrawn_at = ?", (instant_of(4),))
 
     assert _gaps(ledger) == [(instant_of(4), None)]
+
+
+def test_a_relaunch_of_an_earlier_ledger_without_its_withdrawal_ends_nothing(
+    ledger: Ledger,
+) -> None:
+    for day, is_shown in enumerate("PAAPAAP", start=2):
+        save_scrape(ledger, day, STAYS, *([make_plan()] if is_shown == "P" else []))
+    ledger.execute(
+        "DELETE FROM changes WHERE kind = 'withdrawn' AND changed_at > ?", (instant_of(5),)
+    )
+    later = _gaps(ledger)
+    ledger.execute("DELETE FROM changes WHERE kind = 'withdrawn'")
+
+    assert (later, _gaps(ledger)) == ([(instant_of(4), instant_of(5))], [])
