@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -85,12 +86,14 @@ def _gone_since_the_third(ledger: Ledger) -> None:
 
 def test_a_plan_that_is_sold_again_leaves_its_withdrawal_as_it_was(ledger: Ledger) -> None:
     _gone_since_the_third(ledger)
+    gone = _presence(ledger)
     save_scrape(ledger, 5, STAYS, make_plan())
 
     assert _changes(ledger) == [
         ("withdrawn", "1000", "null", "03", 0),
         ("relaunched", "null", "1000", "05", 0),
     ]
+    assert (gone, _presence(ledger)) == ([("true", 0)], [("true", 1)])
 
 
 def test_the_withdrawal_of_a_plan_that_was_never_gone_becomes_a_correction(ledger: Ledger) -> None:
@@ -164,6 +167,15 @@ def test_a_scrape_by_another_parser_leaves_earlier_moves_alone(ledger: Ledger) -
         ("headline", "1000", "1500", "03", 0),
         ("headline", "1500", "1100", "04", 1),
     ]
+
+
+def test_a_figure_that_was_misread_stands_at_its_right_value(ledger: Ledger) -> None:
+    for day, pence in ((2, 1000), (3, 1500)):
+        save_scrape(ledger, day, make_plan(price_pence=pence))
+    save_scrape(ledger, 3, make_plan(price_pence=1100), rereads=True)
+
+    [row] = ledger.query("SELECT spells FROM plan_figures WHERE figure = 'headline'")
+    assert [value for _, value in json.loads(row["spells"])] == [1000, 1100]
 
 
 # versions

@@ -555,18 +555,78 @@ def test_a_card_that_cannot_be_read_again_withdraws_nothing(ledger: Ledger, plac
     assert len(_prices(place)) == 6
 
 
+def _find_none(_page: Page, _as_of: date) -> Reading:
+    raise NothingFound("no plan")
+
+
 def test_pages_whose_plans_a_parser_finds_no_longer_keep_them(ledger: Ledger, place: Home) -> None:
-    def find_none(_page: Page, _as_of: date) -> Reading:
-        raise NothingFound("no plan")
+    """Though the card miner finds none there either."""
 
-    _scrape(ledger, place, _answer(), 2)
+    def find_all(page: Page, as_of: date) -> Reading:
+        return SMARTY.parse(replace(page, body=_answer()), as_of)
 
-    blind = replace(SMARTY, parse=find_none)
+    _scrape(ledger, place, b"{}", 2, source=replace(SMARTY, parse=find_all))
+
+    blind = replace(SMARTY, parse=_find_none)
     done = replay(ledger, Archive(place.archive), blind, apply=True, alert_after=2)
 
     assert (done.moves, len(_prices(place))) == ((), 6)
-    assert done.runs[0]["outcome"] != "ok"
+    assert done.runs[0]["outcome"] == "suspicious"
     assert list_runs(ledger, "smarty", limit=1)[0].outcome is Outcome.OK
+
+
+def test_an_empty_list_that_was_accepted_is_read_again_as_one(ledger: Ledger, place: Home) -> None:
+    _scrape(ledger, place, _answer(), 2)
+    _scrape(ledger, place, _answer(()), 3)
+    archive = Archive(place.archive)
+    accept(ledger, archive, SMARTY)
+
+    done = replay(ledger, archive, SMARTY, apply=True, alert_after=2)
+
+    assert (done.moves, done.runs[0]["outcome"], done.runs[0]["error"]) == ((), "ok", None)
+
+
+def _slip(page: Page, as_of: date) -> Reading:
+    """Read the first price in pounds for one in pence."""
+    first, *others = SMARTY.parse(page, as_of).plans
+    return Reading(plans=(replace(first, price_pence=6), *others))
+
+
+def test_a_price_that_is_held_back_stays_so_until_a_person_accepts_it(
+    ledger: Ledger, place: Home
+) -> None:
+    def newest() -> tuple[Outcome, tuple[str, ...]]:
+        run = list_runs(ledger, "smarty", limit=1)[0]
+        return run.outcome, run.flags
+
+    slipping, archive = replace(SMARTY, parse=_slip), Archive(place.archive)
+    _scrape(ledger, place, _answer(), 2)
+    _scrape(ledger, place, _answer(pounds=6.5), 3, source=slipping)
+    held = newest(), min(_prices(place).values())
+
+    again = replay(ledger, archive, slipping, apply=True, alert_after=2)
+    after_replay = newest(), min(_prices(place).values())
+    accept(ledger, archive, slipping)
+
+    assert held == ((Outcome.PARTIAL, ("held",)), 600)
+    assert (again.moves, after_replay) == ((), held)
+    assert (newest(), min(_prices(place).values())) == ((Outcome.OK, ("accepted",)), 6)
+
+
+def test_a_held_price_is_still_held_beside_what_a_mended_parser_reads_otherwise(
+    ledger: Ledger, place: Home
+) -> None:
+    def slip_and_lose(page: Page, as_of: date) -> Reading:
+        return Reading(plans=_slip(page, as_of).plans[:-1])
+
+    _scrape(ledger, place, _answer(), 2)
+    _scrape(ledger, place, _answer(pounds=6.5), 3, source=replace(SMARTY, parse=slip_and_lose))
+    mended = replace(SMARTY, parse=_slip)
+    replay(ledger, Archive(place.archive), mended, apply=True, alert_after=2)
+
+    run = list_runs(ledger, "smarty", limit=1)[0]
+    assert (run.outcome, run.flags) == (Outcome.PARTIAL, ("held", "replayed"))
+    assert sorted(_prices(place).values()) == [600, 750, 850, 950, 1050, 1150]
 
 
 @pytest.mark.parametrize("day", [3, 4])
