@@ -9,6 +9,7 @@ import pytest
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.page import Page
+from planwatch.ledger.alerts.baselines import load_moved, mark_looked_at
 from planwatch.ledger.pages.captures import add_capture
 from planwatch.ledger.plans.read import load_current_plans, load_offers
 from planwatch.ledger.plans.write import digest_of
@@ -176,6 +177,27 @@ def test_a_figure_that_was_misread_stands_at_its_right_value(ledger: Ledger) -> 
 
     [row] = ledger.query("SELECT spells FROM plan_figures WHERE figure = 'headline'")
     assert [value for _, value in json.loads(row["spells"])] == [1000, 1100]
+
+
+def _reported(ledger: Ledger) -> int:
+    [row] = ledger.query("SELECT baseline FROM plan_figures WHERE figure = 'headline'")
+    return int(row["baseline"])
+
+
+def test_only_a_misread_price_that_was_reported_as_a_move_is_compared_with_the_right_one(
+    ledger: Ledger,
+) -> None:
+    """Nobody has heard of a price that changed when only the extras did."""
+    for day, pence in ((2, 1000), (3, 1500)):
+        save_scrape(ledger, day, make_plan(price_pence=pence))
+    mark_looked_at(ledger, load_moved(ledger))
+    save_scrape(ledger, 3, make_plan(price_pence=1100), rereads=True)
+    reported = _reported(ledger)
+    mark_looked_at(ledger, load_moved(ledger))
+    save_scrape(ledger, 4, make_plan(price_pence=1100, extras=("roaming",)))
+    save_scrape(ledger, 4, make_plan(price_pence=1200, extras=("roaming",)), rereads=True)
+
+    assert (reported, _reported(ledger)) == (1500, 1200)
 
 
 # versions
