@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from planwatch.analysis.report.comparison import compute_comparison
-from planwatch.analysis.report.superlatives import find_superlatives, kind_of
+from planwatch.analysis.report.superlatives import find_superlatives
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 from tests.support.plans import make_plan
 
@@ -34,9 +34,8 @@ _CITED: Final = frozenset(
 def prompt_facts_of_two(*, most: int = 150) -> dict[str, Sayable]:
     """Return the facts of gaps, ladder, baskets and domination of O2 × Vodafone."""
     computed = compute_comparison(MARKET, "O2", "Vodafone")
-    superlatives = [fact.as_record() for fact in find_superlatives(computed["facts"])]
-    records = [*superlatives, *computed["facts"]]
-    cited = [record for record in records if kind_of(record["id"]) in _CITED]
+    records = [*find_superlatives(computed["facts"]), *computed["facts"]]
+    cited = [record for record in records if record["kind"] in _CITED]
     return choose_facts(cited, MARKET, most=most)
 
 

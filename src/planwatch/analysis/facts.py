@@ -6,8 +6,10 @@ Owns the shape of a fact and the rounding of percentages.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal, Self
+
+from planwatch.analysis.subjects import Subject
 
 Unit = Literal[
     "pence_per_month",
@@ -27,41 +29,99 @@ class Fact:
     """One figure.
 
     Attributes:
-        id: stable and readable ("gap.o2-25gb-24m-classic").
+        kind: what it measures ("gap", "moves"): one word for each formula and point of view.
         value: in `unit`: pence, per cent (19.3 = 19.3 %), a count; signed.
-        subject: what it is a figure of, in words; a gap names its base here, too.
-        base: what a difference or a percentage is against; None where it is against nothing.
+        base: what a difference or a percentage is against, in words where that is no subject;
+            None where it is against nothing.
         formula: heading in docs/reference/formulas.md.
         plan_ids: the plans that it was computed from, as "source:plan_key".
+        variant: what tells it from others of its kind and subject: "30d", "12m"; else empty.
     """
 
-    id: str
+    kind: str
     label: str
     value: int | float
     unit: Unit
-    subject: str
+    subject: Subject
     formula: str
     plan_ids: tuple[str, ...] = ()
-    base: str | None = None
+    base: Subject | str | None = None
+    variant: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name in a document, for people to type; code asks the fact itself."""
+        return fact_id(self.kind, self.subject, self.variant)
 
     def as_record(self) -> dict[str, Any]:
         """Return the fact as JSON, in the order of its fields."""
+        base = self.base
         return {
             "id": self.id,
+            "kind": self.kind,
             "label": self.label,
             "value": self.value,
             "unit": self.unit,
-            "subject": self.subject,
-            "base": self.base,
+            "subject": self.subject.words,
+            "about": self.subject.as_record(),
+            "base": base.words if isinstance(base, Subject) else base,
+            "against": base.as_record() if isinstance(base, Subject) else None,
             "formula": self.formula,
             "plan_ids": list(self.plan_ids),
         }
 
 
-def count_fact(fact_id: str, number: int, label: str, subject: str) -> Fact:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredFact:
+    """A fact as a document has it, with its subject and base in words and as values."""
+
+    id: str
+    kind: str
+    label: str
+    value: int | float
+    unit: Unit
+    subject: str
+    about: Mapping[str, Any]
+    base: str | None
+    against: Mapping[str, Any] | None
+    formula: str
+    plan_ids: tuple[str, ...]
+
+    @classmethod
+    def read(cls, record: Mapping[str, Any]) -> Self:
+        """Return the fact of a record that `as_record` wrote."""
+        return cls(**{**record, "plan_ids": tuple(record["plan_ids"])})
+
+    def as_record(self) -> dict[str, Any]:
+        """Return the record again."""
+        names = (field.name for field in fields(self))
+        return {**{name: getattr(self, name) for name in names}, "plan_ids": list(self.plan_ids)}
+
+
+def fact_id(kind: str, subject: Subject, variant: str = "") -> str:
+    """Return the id of the fact of this kind and subject: "gap.o2-25gb-24m-classic"."""
+    return ".".join(part for part in (kind, subject.key, variant) if part)
+
+
+def ids_of(subject: Subject, *, variant: str = "", **kinds: str) -> dict[str, str]:
+    """Return for each column of a row the id of the fact that its cell shows.
+
+    Args:
+        kinds: the kind of fact by the column's key; all of them are of `subject` and `variant`.
+    """
+    return {column: fact_id(kind, subject, variant) for column, kind in kinds.items()}
+
+
+def count_fact(kind: str, number: int, label: str, subject: Subject, variant: str = "") -> Fact:
     """Return a count as a fact."""
     return Fact(
-        id=fact_id, label=label, value=number, unit="count", subject=subject, formula="Count"
+        kind=kind,
+        label=label,
+        value=number,
+        unit="count",
+        subject=subject,
+        formula="Count",
+        variant=variant,
     )
 
 
@@ -89,24 +149,29 @@ def percent_of(part: int, base: int) -> float | None:
 
 
 def row_gap_facts(
-    fact_id: str, row: Mapping[str, Any], subject: str, base: str, formula: str
+    kind: str,
+    row: Mapping[str, Any],
+    subject: Subject,
+    base: Subject | str,
+    formula: str,
+    variant: str = "",
 ) -> list[Fact]:
     """Return a row's gap to a base in pence and in percent; a figure that is None is left out."""
     figures: tuple[tuple[str, str, Any, Unit], ...] = (
-        ("", "cost minus that of the base", row["gap_pence"], "pence_per_month"),
-        ("_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),
+        (kind, "cost minus that of the base", row["gap_pence"], "pence_per_month"),
+        (f"{kind}_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),
     )
-    kind, _, rest = fact_id.partition(".")
     return [
         Fact(
-            id=f"{kind}{suffix}.{rest}",
+            kind=each,
             label=label,
             value=value,
             unit=unit,
             subject=subject,
             formula=formula,
             base=base,
+            variant=variant,
         )
-        for suffix, label, value, unit in figures
+        for each, label, value, unit in figures
         if value is not None
     ]

@@ -45,7 +45,7 @@ def test_what_was_told_in_money_is_a_fact(demo: Path) -> None:
 
     facts = {fact["id"]: fact for fact in document["facts"]}
     assert facts["digest.cuts"]["value"] == 2
-    moved = facts["digest.change.three.three-25gb-24m-lite.2026-11-09"]
+    moved = facts["digest_change.three.three-25gb-24m-lite.2026-11-09"]
     assert (moved["value"], moved["base"]) == (179, "its cost before")
 
 

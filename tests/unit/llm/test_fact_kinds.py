@@ -23,23 +23,52 @@ PLAN: Final = "O2 50 GB, 24 months"
 BASE: Final = "Vodafone 50 GB, 24 months"
 
 
+def _about(kind: str, brand: str | None = None, place: str | None = None) -> dict[str, Any]:
+    return {"kind": kind, "brand": brand, "plan_id": None, "place": place}
+
+
+SUBJECTS: Final = {
+    PLAN: _about("plan", "O2"),
+    f"{PLAN} against {BASE}": _about("plan", "O2"),
+    "O2": _about("brand", "O2"),
+    "O2 Rivers": _about("brand", "O2 Rivers"),
+    "50 GB, any term at O2": _about("basket", "O2", "50gb-any"),
+    "O2 in the low data tier": _about("tier", "O2", "low"),
+    "the market": _about("market"),
+    "the market of 2 November 2026": _about("market"),
+    "the market of 16 November 2026": _about("market"),
+}
+AGAINST: Final = {
+    BASE: _about("plan", "Vodafone"),
+    "Vodafone": _about("brand", "Vodafone"),
+    "O2": _about("brand", "O2"),
+    "its price at O2": _about("brand", "O2"),
+    "O2 Rivers 50 GB": _about("brand", "O2 Rivers"),
+    "O2 Rivers 50 GB, 24 months": _about("plan", "O2 Rivers"),
+}
+
+
 def _record(
-    fact_id: str,
+    kind: str,
     value: float,
     unit: str,
     subject: str = PLAN,
     *,
+    key: str = "a",
     base: str | None = None,
     label: str = "label",
     plan_ids: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     return {
-        "id": fact_id,
+        "id": f"{kind}.{key}",
+        "kind": kind,
         "label": label,
         "value": value,
         "unit": unit,
         "subject": subject,
+        "about": SUBJECTS[subject],
         "base": base,
+        "against": AGAINST.get(base) if base else None,
         "formula": "Formula",
         "plan_ids": list(plan_ids),
     }
@@ -48,16 +77,19 @@ def _record(
 MONTH: Final = "pence_per_month"
 RECORDS: Final = {
     "ROSE": _record(
-        "move_percent.o2.a",
+        "move_percent",
         10.0,
         "percent",
         base="its cost before",
         label="move of effective cost",
         plan_ids=(OWN,),
+        key="o2.a",
     ),
-    "FELL": _record("move_percent.o2.b", -5.0, "percent", base="its cost before", plan_ids=(OWN,)),
+    "FELL": _record(
+        "move_percent", -5.0, "percent", base="its cost before", plan_ids=(OWN,), key="o2.b"
+    ),
     "EXPOSURE": _record(
-        "rise_exposure_percent.a",
+        "rise_exposure_percent",
         45.5,
         "percent",
         base="its yearly bill before rises",
@@ -65,77 +97,82 @@ RECORDS: Final = {
         plan_ids=(OWN,),
     ),
     "MEAN_RISE": _record(
-        "rise_mean.o2",
+        "rise_mean",
         4800,
         "pence_per_year",
         "O2",
         label="mean yearly rise exposure",
         plan_ids=(OWN, OWN),
+        key="o2",
     ),
     "SHARE": _record(
-        "promo_share.o2",
+        "promo_share",
         31.0,
         "percent",
         "O2",
         base="O2's plans",
         label="plans that are promoted",
         plan_ids=(OWN, OWN),
+        key="o2",
     ),
     "CUT": _record(
-        "match.cut.a",
+        "match_cut",
         300,
         MONTH,
         base=BASE,
         label="cut of every month that matches",
         plan_ids=(OWN, RIVAL),
     ),
-    "PROMOTION": _record("match.promo_12m.a", 600, MONTH, base=BASE, plan_ids=(OWN, RIVAL)),
+    "PROMOTION": _record("match_promo", 600, MONTH, base=BASE, plan_ids=(OWN, RIVAL)),
     "DATA": _record(
-        "match.data.a", 151_000, "mb", base=BASE, label="least data", plan_ids=(OWN, RIVAL)
+        "match_data", 151_000, "mb", base=BASE, label="least data", plan_ids=(OWN, RIVAL)
     ),
     "WIN": _record(
-        "win.50gb-any.o2",
+        "win",
         1199,
         MONTH,
         "50 GB, any term at O2",
         base=BASE,
         label="cost that wins the basket",
         plan_ids=(OWN, RIVAL),
+        key="50gb-any.o2",
     ),
-    "ROOM": _record("basket_room.50gb-any", 200, MONTH, "50 GB, any term at O2", base="O2"),
-    "ELSEWHERE": _record("offer_gap.a", -200, MONTH, base="its price at O2", plan_ids=(OWN, OWN)),
+    "ROOM": _record("basket_room", 200, MONTH, "50 GB, any term at O2", base="O2", key="50gb-any"),
+    "ELSEWHERE": _record("offer_gap", -200, MONTH, base="its price at O2", plan_ids=(OWN, OWN)),
     "DEARER_ELSEWHERE": _record(
-        "offer_gap.b", 200, MONTH, base="its price at O2", plan_ids=(OWN, OWN)
+        "offer_gap", 200, MONTH, base="its price at O2", plan_ids=(OWN, OWN), key="b"
     ),
-    "OFFER": _record("offer.a", 1300, MONTH, plan_ids=(OWN, OWN)),
-    "TIER_GAP": _record("tier_gap.low", 300, MONTH, "O2 in the low data tier", base=BASE),
+    "OFFER": _record("offer", 1300, MONTH, plan_ids=(OWN, OWN)),
+    "TIER_GAP": _record("tier_gap", 300, MONTH, "O2 in the low data tier", base=BASE, key="low"),
     "BASKET_GAP": _record(
-        "basket_gap.50gb-any", -100, MONTH, "50 GB, any term at O2", base="Vodafone"
+        "basket_gap", -100, MONTH, "50 GB, any term at O2", base="Vodafone", key="50gb-any"
     ),
-    "RANK": _record("tier_rank.low", 11, "rank", "O2 in the low data tier", label="rank"),
+    "RANK": _record("tier_rank", 11, "rank", "O2 in the low data tier", label="rank", key="low"),
     "INDEX": _record(
-        "index.2026-11-16",
+        "index",
         103.2,
         "index",
         "the market of 16 November 2026",
         base="the market of 2 November 2026",
         label="market index",
+        key="2026-11-16",
     ),
     "INDEX_AT_START": _record(
-        "index.2026-11-02",
+        "index",
         100.0,
         "index",
         "the market of 2 November 2026",
         base="the market of 2 November 2026",
+        key="2026-11-02",
     ),
-    "SCORE": _record("score.a", 24.2, "points", label="competitiveness score", plan_ids=(OWN,)),
-    "PER_GB": _record("per_gb.a", 30, "pence_per_gb", plan_ids=(OWN,)),
+    "SCORE": _record("score", 24.2, "points", label="competitiveness score", plan_ids=(OWN,)),
+    "PER_GB": _record("per_gb", 30, "pence_per_gb", plan_ids=(OWN,)),
     "DEARER_COUNT": _record(
-        "dearer.o2", 8, "count", "O2", label="plans or sizes dearer than the rival"
+        "dearer", 8, "count", "O2", label="plans or sizes dearer than the rival", key="o2"
     ),
-    "NONE_CHEAPER": _record("cheaper.o2", 0, "count", "O2"),
-    "RISING": _record("rising.o2", 10, "count", "O2", label="contracts that rise"),
-    "WON": _record("baskets_won.o2", 6, "count", "O2", label="baskets won"),
+    "NONE_CHEAPER": _record("cheaper", 0, "count", "O2", key="o2"),
+    "RISING": _record("rising", 10, "count", "O2", label="contracts that rise", key="o2"),
+    "WON": _record("baskets_won", 6, "count", "O2", label="baskets won", key="o2"),
     "EMPTY": _record("empty_cells", 2, "count", "the market", label="cells nobody sells in"),
 }
 FACTS: Final[Mapping[str, Sayable]] = choose_facts(RECORDS.values(), PLANS, most=150)
@@ -279,13 +316,18 @@ def test_a_figure_of_every_unit_is_put_in_with_its_subject_and_base(
 @pytest.mark.parametrize(
     "record",
     [
-        _record("surprise.o2", 5, "count", "O2"),
-        _record("moves.rivers.30d", 5, "count", "O2 Rivers"),
-        _record("tier_gap.low", 5, MONTH, "O2 in the low data tier", base="O2 Rivers 50 GB"),
+        _record("surprise", 5, "count", "O2", key="o2"),
+        _record("moves", 5, "count", "O2 Rivers", key="rivers.30d"),
+        _record("tier_gap", 5, MONTH, "O2 in the low data tier", base="O2 Rivers 50 GB", key="low"),
         _record(
-            "tier_gap.low", 5, MONTH, "O2 in the low data tier", base="O2 Rivers 50 GB, 24 months"
+            "tier_gap",
+            5,
+            MONTH,
+            "O2 in the low data tier",
+            base="O2 Rivers 50 GB, 24 months",
+            key="low",
         ),
-        _record("score.a", 5, "points", plan_ids=(OWN, "uswitch:gone")),
+        _record("score", 5, "points", plan_ids=(OWN, "uswitch:gone")),
     ],
     ids=["unknown kind", "unknown brand", "unknown base", "base of a stranger", "unknown plan"],
 )
@@ -301,7 +343,7 @@ def test_the_facts_of_a_brand_do_not_name_its_plans() -> None:
 
 def test_no_kind_keeps_another_from_being_told() -> None:
     gaps = [
-        _record(f"gap.{n}", n, MONTH, f"{PLAN} against {BASE}", plan_ids=(OWN, RIVAL))
+        _record("gap", n, MONTH, f"{PLAN} against {BASE}", plan_ids=(OWN, RIVAL), key=f"{n}")
         for n in range(1, 100)
     ]
 

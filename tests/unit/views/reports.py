@@ -52,11 +52,14 @@ RIVAL: Final = make_report_plan(
 def make_fact(**overrides: Any) -> dict[str, Any]:
     ordinary = {
         "id": "effective.o2-25gb-24m",
+        "kind": "effective",
         "label": "effective cost",
         "value": 1250,
         "unit": "pence_per_month",
         "subject": "O2 25 GB, 24 months",
+        "about": {"kind": "plan", "brand": "O2", "plan_id": "o2:o2-25gb-24m", "place": None},
         "base": None,
+        "against": None,
         "formula": "Comparable monthly cost",
         "plan_ids": ["o2:o2-25gb-24m"],
     }
@@ -75,7 +78,12 @@ def make_table(rows: Sequence[Mapping[str, Any]], *columns: tuple[str, str, str]
 def make_document(**overrides: Any) -> dict[str, Any]:
     """Return a comparison of O2 and EE with one section."""
     plan_columns = (("plan", "Plan", "text"), ("effective_pence", "Effective", "money"))
-    table = make_table([{"plan": "O2 25 GB, 24 months", "effective_pence": 1250}], *plan_columns)
+    row = {
+        "plan": "O2 25 GB, 24 months",
+        "effective_pence": 1250,
+        "ids": {"plan": "o2:o2-25gb-24m", "effective_pence": "effective.o2-25gb-24m"},
+    }
+    table = make_table([row], *plan_columns)
     ordinary = {
         "kind": "compare",
         "brands": ["O2", "EE"],

@@ -9,8 +9,8 @@ from typing import Final
 
 from planwatch.analysis.facts import Fact
 from planwatch.analysis.market.market import Listing, find_cheapest
+from planwatch.analysis.subjects import basket_subject
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import format_data, format_term
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError
@@ -165,11 +165,11 @@ def basket_facts(priced: Iterable[MarketPrice], brands: Sequence[str]) -> list[F
     """Return the price of each basket at each of these brands that serves it."""
     return [
         Fact(
-            id=f"basket.{market.basket.id}.{slug_of_brand(brand)}",
+            kind="basket",
             label="price of the basket",
             value=market.cheapest[brand].monthly_pence,
             unit="pence_per_month",
-            subject=f"{market.basket.label} at {brand}",
+            subject=basket_subject(market.basket.id, market.basket.label, brand),
             formula="Usage basket",
             plan_ids=(market.cheapest[brand].plan_id,),
         )

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact
+from planwatch.analysis.facts import Fact, ids_of
 from planwatch.analysis.market.market import ROAMING_RANK, Listing
+from planwatch.analysis.subjects import plan_subject
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan
 
@@ -58,6 +59,17 @@ class Domination:
             "gap_pence": self.gap_pence,
             "ends_at_pence": self.ends_at_pence,
             "hangs_on": " and ".join(self.depends_on) or None,
+            "ids": {
+                "plan": self.item.plan_id,
+                "dominator": self.dominator.plan_id,
+                **ids_of(
+                    plan_subject(self.item),
+                    effective_pence="effective",
+                    gap_pence="dominated",
+                    ends_at_pence="ends_domination",
+                ),
+                **ids_of(plan_subject(self.dominator), dominator_pence="effective"),
+            },
         }
 
 
@@ -197,25 +209,25 @@ def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:
     """Return each dominated plan's gap to its dominator, and the cost that ends the domination."""
     facts = []
     for verdict in dominations:
-        slug, ids = verdict.item.slug, (verdict.item.plan_id, verdict.dominator.plan_id)
-        base = name_plan_of_brand(verdict.dominator.plan)
+        item, dominator = plan_subject(verdict.item), plan_subject(verdict.dominator)
+        subject = item.said(f"{item.words}, dominated by {dominator.words}")
         figures = (
-            ("dominated", f"effective cost above that of {base}", verdict.gap_pence),
+            ("dominated", f"effective cost above that of {dominator.words}", verdict.gap_pence),
             (
                 "ends_domination",
-                f"highest effective cost not dominated by {base}",
+                f"highest effective cost not dominated by {dominator.words}",
                 verdict.ends_at_pence,
             ),
         )
         facts += [
             Fact(
-                id=f"{kind}.{slug}",
+                kind=kind,
                 label=label,
                 value=value,
                 unit="pence_per_month",
-                subject=f"{name_plan_of_brand(verdict.item.plan)}, dominated by {base}",
+                subject=subject,
                 formula="Domination",
-                plan_ids=ids,
+                plan_ids=(verdict.item.plan_id, verdict.dominator.plan_id),
             )
             for kind, label, value in figures
         ]

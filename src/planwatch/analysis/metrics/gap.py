@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from planwatch.analysis.facts import Fact, count_fact, percent_of
+from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
 from planwatch.analysis.market.market import ROAMING_RANK, Listing, find_cheapest
 from planwatch.analysis.metrics.ladder import keep_size
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.phrasing import name_plan, name_plan_of_brand
 from planwatch.domain.plan import Plan
 
@@ -50,7 +50,23 @@ class Gap:
             "is_same_size": self.basis == "same",
             "basis": _BASIS_WORDS[self.basis] if self.basis else None,
             "rival_lacks": " and ".join(self.rival_lacks) or None,
+            "ids": self._ids(),
         }
+
+    def _ids(self) -> dict[str, str]:
+        ids = {
+            "plan": self.item.plan_id,
+            **ids_of(
+                plan_subject(self.item),
+                effective_pence="effective",
+                gap_pence="gap",
+                gap_percent="gap_percent",
+            ),
+        }
+        if self.rival is not None:
+            ids["rival"] = self.rival.plan_id
+            ids |= ids_of(plan_subject(self.rival), rival_pence="effective")
+        return ids
 
 
 _BASIS_WORDS = {"same": "same data and term", "covers": "as much data, no longer term"}
@@ -101,10 +117,9 @@ def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
 
 def gap_count_facts(gaps: Sequence[Gap], brand: str) -> list[Fact]:
     """Return at how many sizes a brand is dearer, cheaper or tied, and has no rival."""
-    slug = slug_of_brand(brand)
     priced = [gap.pence for gap in gaps if gap.pence is not None]
     return [
-        count_fact(f"{kind}.{slug}", number, label, brand)
+        count_fact(kind, number, label, brand_subject(brand))
         for kind, number, label in (
             ("sizes_with_rival", len(priced), "plans or sizes with a rival"),
             ("dearer", sum(pence > 0 for pence in priced), "plans or sizes dearer than the rival"),
@@ -125,12 +140,14 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
     for gap in gaps:
         if gap.rival is None or gap.pence is None:
             continue
-        slug, ids = gap.item.slug, (gap.item.plan_id, gap.rival.plan_id)
-        base = name_plan_of_brand(gap.rival.plan)
-        subject = f"{name_plan_of_brand(gap.item.plan)} against {base}"
+        item, base = plan_subject(gap.item), plan_subject(gap.rival)
+        subject, ids = (
+            item.said(f"{item.words} against {base.words}"),
+            (gap.item.plan_id, gap.rival.plan_id),
+        )
         facts.append(
             Fact(
-                id=f"gap.{slug}",
+                kind="gap",
                 label="effective cost minus the rival's",
                 value=gap.pence,
                 unit="pence_per_month",
@@ -143,8 +160,8 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
         if gap.percent is not None:
             facts.append(
                 Fact(
-                    id=f"gap_percent.{slug}",
-                    label=f"gap as a percentage of the cost of {base}",
+                    kind="gap_percent",
+                    label=f"gap as a percentage of the cost of {base.words}",
                     value=gap.percent,
                     unit="percent",
                     subject=subject,

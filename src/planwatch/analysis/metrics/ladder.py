@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.facts import Fact, ids_of, percent_of
 from planwatch.analysis.market.market import Listing, find_cheapest
+from planwatch.analysis.subjects import Subject, plan_subject
 from planwatch.domain.allowance import MB_PER_GB, Allowance
-from planwatch.domain.phrasing import name_plan, name_plan_of_brand
+from planwatch.domain.phrasing import name_plan
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import month_of_step
 
@@ -121,6 +122,17 @@ def _row_of(item: Listing) -> dict[str, Any]:
         "promo_months": plan.promo_months,
         "rise_pence": annual_rise_pence(plan),
         "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
+        "ids": {
+            "plan": item.plan_id,
+            **ids_of(
+                plan_subject(item),
+                headline_pence="headline",
+                effective_pence="effective",
+                exit_pence="exit",
+                uplift_percent="uplift",
+                per_gb_pence="per_gb",
+            ),
+        },
     }
 
 
@@ -183,7 +195,7 @@ def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
     """Return headline, effective and exit price and uplift of each plan."""
     facts = []
     for item in sorted(listings, key=ladder_order):
-        plan, subject = item.plan, name_plan_of_brand(item.plan)
+        plan, subject = item.plan, plan_subject(item)
         amounts = [
             ("headline", "headline price", plan.price_pence, "Headline price"),
             ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
@@ -191,7 +203,7 @@ def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
         ]
         facts += [
             Fact(
-                id=f"{kind}.{item.slug}",
+                kind=kind,
                 label=label,
                 value=value,
                 unit="pence_per_month",
@@ -205,13 +217,13 @@ def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
     return facts
 
 
-def _uplift_fact(item: Listing, subject: str) -> list[Fact]:
+def _uplift_fact(item: Listing, subject: Subject) -> list[Fact]:
     uplift = uplift_percent(item.plan)
     if uplift is None:
         return []
     return [
         Fact(
-            id=f"uplift.{item.slug}",
+            kind="uplift",
             label="effective cost above the first month's price",
             value=uplift,
             unit="percent",

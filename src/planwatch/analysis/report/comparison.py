@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planwatch.analysis.facts import Fact, fact_records, percent_of
+from planwatch.analysis.facts import Fact, fact_records, ids_of, percent_of
 from planwatch.analysis.inputs import NOTHING, Background
 from planwatch.analysis.market.market import (
     Market,
@@ -29,6 +29,7 @@ from planwatch.analysis.metrics.frontier import (
 )
 from planwatch.analysis.metrics.gap import Gap, find_gap, gap_count_facts, gap_facts
 from planwatch.analysis.metrics.ladder import (
+    Pair,
     ladder_facts,
     ladder_order,
     ladder_rows,
@@ -59,7 +60,12 @@ from planwatch.analysis.report.sections.baskets import (
 from planwatch.analysis.report.sections.direct import direct_part
 from planwatch.analysis.report.sections.dominated import domination_count_facts, say_dominated
 from planwatch.analysis.report.sections.gaps import say_gaps
-from planwatch.analysis.report.sections.ladder import pair_facts, say_ladder, uplift_count_facts
+from planwatch.analysis.report.sections.ladder import (
+    pair_facts,
+    pair_size,
+    say_ladder,
+    uplift_count_facts,
+)
 from planwatch.analysis.report.sections.matching import matching_part
 from planwatch.analysis.report.sections.moves import moves_part
 from planwatch.analysis.report.sections.overview import brand_rows
@@ -69,6 +75,7 @@ from planwatch.analysis.report.sections.rises import rises_part
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.report.sections.white_space import white_space_part
 from planwatch.analysis.report.sentences import say_freshness
+from planwatch.analysis.subjects import basket_subject, brand_subject
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import name_plan
 from planwatch.domain.plan import Plan
@@ -113,7 +120,7 @@ def compute_comparison(
         "focus": None,
         "as_of": newest_capture(market.listings).isoformat(),
         "plans": {brand_a: len(a), brand_b: len(b)},
-        "pairs": [pair_row(pair) for pair in pair_ladders(a, b)],
+        "pairs": [_pair_row(pair, brand_a) for pair in pair_ladders(a, b)],
         "rungs": [*ladder_rows(a), *ladder_rows(b)],
         "gaps": [gap.as_row() for gap in gaps],
         "baskets": [_basket_row(price, brands) for price in priced],
@@ -124,7 +131,10 @@ def compute_comparison(
     }
     facts = _facts(market, gaps, priced, dominated, brands)
     of_parts = (fact for part in parts for fact in part.facts)
-    return {**computed, "facts": fact_records([*facts, *of_parts, *_count_facts(computed)])}
+    return {
+        **computed,
+        "facts": fact_records([*facts, *of_parts, *_count_facts(computed, dominated)]),
+    }
 
 
 def _facts(
@@ -143,14 +153,14 @@ def _facts(
     ]
 
 
-def _count_facts(computed: Record) -> list[Fact]:
+def _count_facts(computed: Record, dominated: Sequence[Domination]) -> list[Fact]:
     a, b = computed["brands"]
     served = [row for row in computed["baskets"] if row["b_pence"] is not None]
     return [
         *pair_facts(computed),
         *basket_count_facts(computed["baskets"], [a, b]),
         *basket_gap_facts(computed["baskets"], a, b),
-        *domination_count_facts(computed["dominated"], computed["plans"]),
+        *domination_count_facts(dominated, computed["plans"]),
         *uplift_count_facts(computed["rungs"], [a, b]),
         *win_facts(served, a, "b_pence"),
     ]
@@ -184,6 +194,17 @@ def _caveats(market: Market, dominated: Sequence[Domination], background: Backgr
     ]
 
 
+def _pair_row(pair: Pair, brand_a: str) -> Record:
+    row = pair_row(pair)
+    ids = ids_of(
+        brand_subject(brand_a),
+        variant=pair_size(row),
+        gap_pence="pair_gap",
+        gap_percent="pair_gap_percent",
+    )
+    return {**row, "ids": ids}
+
+
 def _basket_row(price: MarketPrice, brands: tuple[str, str]) -> Record:
     a, b = price.price_at(brands[0]), price.price_at(brands[1])
     winner = price.winners[0] if price.winners else None
@@ -198,6 +219,17 @@ def _basket_row(price: MarketPrice, brands: tuple[str, str]) -> Record:
         "gap_percent": percent_of(gap, b) if gap is not None and b is not None else None,
         "a_plan": _name_at(price, brands[0]),
         "b_plan": _name_at(price, brands[1]),
+        "ids": _basket_ids(price, brands),
+    }
+
+
+def _basket_ids(price: MarketPrice, brands: tuple[str, str]) -> dict[str, str]:
+    a, b = (basket_subject(price.basket.id, price.basket.label, brand) for brand in brands)
+    plans = zip(("a_plan", "b_plan"), brands, strict=True)
+    return {
+        **ids_of(a, a_pence="basket", gap_pence="basket_gap", gap_percent="basket_gap_percent"),
+        **ids_of(b, b_pence="basket"),
+        **{key: price.cheapest[name].plan_id for key, name in plans if name in price.cheapest},
     }
 
 

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact, fact_records
+from planwatch.analysis.facts import Fact, count_fact, fact_records, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market, newest_capture
 from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.moves import change_percent
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
+from planwatch.analysis.subjects import MARKET, Subject
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
@@ -153,6 +154,7 @@ def _change_row(change: Mapping[str, Any]) -> Record:
         "plan_id": change["plan_id"],
         "kind": change["kind"],
         "day": change["changed_at"][:10],
+        "brand": change["brand"],
         "plan": change["plan"],
         "what": _what(change),
         "move": _arrow(change["before"], change["after"]) if shows else "",
@@ -160,7 +162,21 @@ def _change_row(change: Mapping[str, Any]) -> Record:
         "after_pence": change["after"] if shows else None,
         "by_pence": change["after"] - change["before"] if is_cost else None,
         "by_percent": change_percent(change) if is_cost else None,
+        "ids": {
+            "plan": change["plan_id"],
+            **ids_of(_plan_of(change), variant=change["changed_at"][:10], by_pence="digest_change"),
+        },
     }
+
+
+def _plan_of(change: Mapping[str, Any]) -> Subject:
+    return Subject(
+        kind="plan",
+        key=change["plan_id"].replace(":", "."),
+        words=change["plan"],
+        brand=change["brand"],
+        plan_id=change["plan_id"],
+    )
 
 
 def _what(change: Mapping[str, Any]) -> str:
@@ -226,6 +242,7 @@ def _promotions(week: Week) -> list[Record]:
                 "what": what,
                 "list_pence": terms.get("list_price_pence"),
                 "months": terms.get("promo_months"),
+                "ids": {"plan": change["plan_id"]},
             }
         )
     return rows
@@ -382,26 +399,27 @@ def _facts(
     costs = [row for row in changes if row["by_pence"] is not None]
     won = [row for row in moved if row["has_new_winner"]]
     counts = [
-        ("digest.changes", len(changes), "changes that matter"),
-        ("digest.cuts", sum(row["by_pence"] < 0 for row in costs), "price cuts"),
-        ("digest.raises", sum(row["by_pence"] > 0 for row in costs), "price rises"),
-        ("digest.baskets", len(won), "usage baskets with a new winner"),
-        ("digest.promotions", len(promotions), "promotions that began, ended or changed"),
-        ("digest.sources", len(failing), "sources that need attention"),
+        ("changes", len(changes), "changes that matter"),
+        ("cuts", sum(row["by_pence"] < 0 for row in costs), "price cuts"),
+        ("raises", sum(row["by_pence"] > 0 for row in costs), "price rises"),
+        ("baskets", len(won), "usage baskets with a new winner"),
+        ("promotions", len(promotions), "promotions that began, ended or changed"),
+        ("sources", len(failing), "sources that need attention"),
     ]
     return [
-        *(count_fact(fact_id, number, label, "the market") for fact_id, number, label in counts),
+        *(count_fact("digest", number, label, MARKET, what) for what, number, label in counts),
         *(_cost_fact(row) for row in costs[:MOST_LISTED]),
     ]
 
 
 def _cost_fact(row: Record) -> Fact:
     return Fact(
-        id=f"digest.change.{row['plan_id'].replace(':', '.')}.{row['day']}",
+        kind="digest_change",
+        variant=row["day"],
         label="change of effective cost",
         value=row["by_pence"],
         unit="pence_per_month",
-        subject=row["plan"],
+        subject=_plan_of(row),
         formula="Moves",
         plan_ids=(row["plan_id"],),
         base="its cost before",

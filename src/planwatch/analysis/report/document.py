@@ -144,13 +144,25 @@ def basket_price_columns(baskets: Sequence[Basket]) -> tuple[Column, ...]:
 def build_table(
     table_id: str, title: str, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]]
 ) -> Record:
-    """Return a table; its rows keep what the columns show."""
+    """Return a table; its rows keep what the columns show.
+
+    Args:
+        rows: with `ids`, if there are any: for the key of a column the id of the fact or of the
+            plan that the cell shows.
+    """
+    keys = [key for key, _, _ in columns]
     return {
         "id": table_id,
         "title": title,
         "columns": [{"key": key, "label": label, "kind": kind} for key, label, kind in columns],
-        "rows": [{key: row[key] for key, _, _ in columns} for row in rows],
+        "rows": [_keep(keys, row) for row in rows],
     }
+
+
+def _keep(keys: Sequence[str], row: Mapping[str, Any]) -> Record:
+    ids = row.get("ids") or {}
+    shown = {key: ids[key] for key in keys if key in ids and row[key] is not None}
+    return {**{key: row[key] for key in keys}, **({"ids": shown} if shown else {})}
 
 
 def build_section(

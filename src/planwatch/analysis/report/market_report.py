@@ -93,6 +93,7 @@ from planwatch.analysis.report.sections.tiers import (
     tier_gap_facts,
     tier_rows,
 )
+from planwatch.analysis.subjects import MARKET
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.plan import Plan
 
@@ -265,8 +266,8 @@ def report_frontier(
         figures=figures,
         facts=[
             *domination_facts(own),
-            *domination_count_facts(figures["dominated"], {focus_brand: figures["own_plans"]}),
-            count_fact("efficient", len(efficient), "efficient plans", "the market"),
+            *domination_count_facts(own, {focus_brand: figures["own_plans"]}),
+            count_fact("efficient", len(efficient), "efficient plans", MARKET),
         ],
         caveats=[uncertain] if uncertain else [],
     )

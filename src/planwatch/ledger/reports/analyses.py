@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.errors import UnknownName
+from planwatch.ledger.reports.old_documents import renew_document
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.packed import pack, unpack
 from planwatch.ledger.store.prefix import range_of_prefix
@@ -123,6 +124,6 @@ def _analysis(row: sqlite3.Row) -> StoredAnalysis:
         as_of=row["as_of"],
         plans_digest=row["plans_digest"],
         written_by=row["written_by"],
-        document=unpack(row["document"]),
+        document=renew_document(unpack(row["document"])),
         writer=row["writer"],
     )

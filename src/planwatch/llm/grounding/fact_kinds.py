@@ -1,7 +1,7 @@
 """What each kind of fact is, and what a sentence may say by it. Data only.
 
-A kind that is not here is not told to a model: nobody has taught the gate what it carries. A fact
-of a kind is found by its id (`kind_of`); how a sentence is judged is in `direction_rules`.
+A kind that is not here is not told to a model: nobody has taught the gate what it carries.
+How a sentence is judged is in `direction_rules`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
-
-from planwatch.analysis.report import superlatives
 
 Polarity = Literal["gap", "offer", "rise", "change", "cut", "room"]
 Extreme = Literal["least", "gap", "uplift", "aim", "wins"]
@@ -165,14 +163,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     **_PROMOTIONS_AND_MOVES,
     **_STANDING,
 }
-# of which the second part of an id is a basket or a tier, which are ours and no slug of a plan
-PLACED: Final = frozenset(
-    {
-        *("basket", "cheapest_basket", "basket_gap", "basket_gap_percent", "basket_room"),
-        *("win", "win_cut", "win_own", "cell"),
-        *("tier", "tier_gap", "tier_gap_percent", "tier_rank"),
-    }
-)
 # what is sent first where not all may be: superlatives, gaps, dominated plans, changes, the rest
 FIRST: Final = (
     *("widest_gap", "widest_domination", "largest_uplift", "cheapest_basket", "move_percent"),
@@ -180,11 +170,3 @@ FIRST: Final = (
     *("tier_gap", "basket_gap", "offer_gap", "rise_exposure", "uplift", "raises", "cuts", "moves"),
     *("baskets_won", "dominated_certain", "promo_share", "rise_mean", "basket", "win", "index"),
 )
-
-
-def kind_of(fact_id: str) -> str:
-    """Return the name of a fact's kind; the ways to match a rival are kinds of their own."""
-    kind = superlatives.kind_of(fact_id)
-    if kind != "match":
-        return kind
-    return f"match_{fact_id.split('.')[1].partition('_')[0]}"

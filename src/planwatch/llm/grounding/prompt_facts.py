@@ -11,26 +11,23 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact
+from planwatch.analysis.facts import StoredFact
 from planwatch.analysis.market.market import plan_id_of
 from planwatch.domain.brand import BRANDS, find_brand, owner_of
-from planwatch.domain.phrasing import format_data, format_term, name_plan_of_brand
+from planwatch.domain.phrasing import format_data, format_term
 from planwatch.domain.plan import Plan
 from planwatch.llm.grounding.fact_kinds import (
     FIRST,
     KINDS,
-    PLACED,
     Extreme,
     Kind,
     Polarity,
-    kind_of,
 )
 
 MOST_FACTS: Final = 150
 _SIDES: Final = 2
 # so many of a kind come before any further one of another, so that each kind is heard
 _AT_A_TIME: Final = 8
-_MARKET: Final = ("the market", "the baskets")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +42,7 @@ class Sayable:
     """
 
     token: str
-    fact: Fact
+    fact: StoredFact
     kind: str
     brands: tuple[str, ...]
     sizes: tuple[str, ...]
@@ -68,7 +65,7 @@ class Sayable:
     @property
     def extreme(self) -> Extreme | None:
         if self.kind == "tier":  # the market's cheapest is one, a brand's own is none
-            return "least" if self.fact.id.endswith(".market") else None
+            return None if self.fact.about["brand"] else "least"
         return self.means.extreme
 
     @property
@@ -125,8 +122,8 @@ def choose_facts(
         plans: the plans that they were computed from.
         most: how many at most; superlatives, wide gaps and dominated plans come first.
     """
-    known = _Known(plans)
-    every = map(_fact, records)
+    known = {plan_id_of(plan): plan for plan in plans}
+    every = map(StoredFact.read, records)
     found = [told for fact in every if (told := _sayable(fact, known)) is not None]
     ranked = _rank(found)
     return {
@@ -135,28 +132,15 @@ def choose_facts(
     }
 
 
-class _Known:
-    """The plans that facts were computed from, by id and by the name that a base has."""
-
-    def __init__(self, plans: Iterable[Plan]) -> None:
-        self.by_id = {plan_id_of(plan): plan for plan in plans}
-        self._brands = {name_plan_of_brand(plan): plan.brand for plan in self.by_id.values()}
-
-    def find_brand_of(self, text: str) -> str | None:
-        """Return the brand that a subject or a base of ours is of: it, its plan, or its place."""
-        whose = text.partition(" in the ")[0] if text.endswith(" data tier") else text
-        whose = whose.rpartition(" at ")[2]
-        name = self._brands.get(text, whose)
-        return name if _is_known(name) else None
+def _known_brand(subject: Mapping[str, Any] | None) -> str | None:
+    """Return the brand of a subject or a base if planwatch knows it by name."""
+    name = subject["brand"] if subject else None
+    return name if name and _is_known(name) else None
 
 
 def _is_known(name: str) -> bool:
     brand = find_brand(name)
     return brand is not None and brand.name == name
-
-
-def _fact(record: Mapping[str, Any]) -> Fact:
-    return Fact(**{**record, "plan_ids": tuple(record["plan_ids"])})
 
 
 def _rank(facts: Iterable[Sayable]) -> list[Sayable]:
@@ -174,13 +158,13 @@ def _urgency(told: Sayable) -> tuple[int, float, str]:
     return place, -abs(told.fact.value), told.fact.id
 
 
-def _sayable(fact: Fact, known: _Known) -> Sayable | None:
-    kind = kind_of(fact.id)
-    named = [known.by_id.get(plan_id) for plan_id in fact.plan_ids]
+def _sayable(fact: StoredFact, known: Mapping[str, Plan]) -> Sayable | None:
+    kind = fact.kind
+    named = [known.get(plan_id) for plan_id in fact.plan_ids]
     plans = [plan for plan in named if plan is not None and _is_known(plan.brand)]
     if kind not in KINDS or len(plans) < len(named):
         return None
-    brands = _brands_of(fact, [plan.brand for plan in plans], known)
+    brands = _brands_of(fact, [plan.brand for plan in plans])
     if brands is None or (KINDS[kind].polarity == "gap" and len(brands) < _SIDES):
         return None
     is_of_brand = KINDS[kind].is_of_brand
@@ -190,18 +174,18 @@ def _sayable(fact: Fact, known: _Known) -> Sayable | None:
         kind=kind,
         brands=brands[:1] if is_of_brand else brands,
         sizes=() if is_of_brand else tuple(map(_size, plans)),
-        place=fact.id.split(".")[1] if kind in PLACED else "",
+        place=fact.about["place"] or "",
     )
 
 
-def _brands_of(fact: Fact, brands: list[str], known: _Known) -> tuple[str, ...] | None:
+def _brands_of(fact: StoredFact, brands: list[str]) -> tuple[str, ...] | None:
     """Return the brands that a fact is about, none for the market; None where one is unknown."""
-    if not brands and not fact.subject.startswith(_MARKET):
-        of = known.find_brand_of(fact.subject)
+    if not brands and fact.about["kind"] != "market":
+        of = _known_brand(fact.about)
         if of is None:
             return None
         brands = [of]
-    against = known.find_brand_of(fact.base) if fact.base else None
+    against = _known_brand(fact.against)
     return tuple(brands if len(brands) != 1 or against is None else [*brands, against])
 
 

@@ -28,7 +28,7 @@ from planwatch.workflows.freshness import market_note, source_records
 from planwatch.workflows.reports.inputs import HISTORY_DAYS
 
 SNAPSHOT_STEP: Final = "load plans"
-EFFECTIVE: Final = "effective."
+EFFECTIVE: Final = "effective"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +170,9 @@ def _list_plans(
     stored = {row["plan_id"]: row for row in document.get("considered") or ()}
     reasons = {row["plan_id"]: row for row in document.get("left_out") or ()}
     costs = {row["plan_id"]: row.get("effective_pence") for row in stored.values()} or {
-        fact["plan_ids"][0]: fact["value"]
+        fact["about"]["plan_id"]: fact["value"]
         for fact in document.get("facts") or ()
-        if fact["id"].startswith(EFFECTIVE) and len(fact.get("plan_ids") or ()) == 1
+        if fact["kind"] == EFFECTIVE
     }
     mine = [plan for plan in versions if _is_of(plan, brands)]
     listings = build_market(mine, load_rise_rules(), unverified=True).listings

@@ -28,6 +28,7 @@ class DataPoint:
     name: str
     data_mb: int | None
     pence: int
+    plan_id: str = ""
 
 
 def find_steps(points: Sequence[DataPoint]) -> list[DataPoint]:

@@ -22,6 +22,7 @@ class Pair:
     name: str
     headline_pence: int
     effective_pence: int
+    plan_id: str = ""
 
     @property
     def more_pence(self) -> int:

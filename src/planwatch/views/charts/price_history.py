@@ -23,6 +23,7 @@ class PriceLine:
     name: str
     steps: Sequence[tuple[date, int]]
     last_seen: date
+    plan_id: str = ""
 
     @property
     def by_pence(self) -> int:

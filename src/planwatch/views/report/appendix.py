@@ -88,7 +88,7 @@ def find_facts_of_plans(
         plan_ids = list(fact.get("plan_ids") or [])
         if len(plan_ids) != 1 or plan_ids[0] not in refs.plans or fact.get("base"):
             continue
-        if refs.find_plan(str(fact.get("subject"))) == f"#{refs.plans[plan_ids[0]]}":
+        if refs.find_plan(fact) == f"#{refs.plans[plan_ids[0]]}":
             column = PlanColumn(str(fact.get("label", "")), str(fact.get("formula") or ""))
             found.setdefault(column, {}).setdefault(plan_ids[0], str(fact["id"]))
     considered = sum(not plan.reason for plan in report.plans)
@@ -166,26 +166,28 @@ def list_formulas(
 
 
 def _fact_rows(facts: Sequence[Mapping[str, Any]], refs: References) -> list[FactRow]:
-    grouped: dict[tuple[Any, ...], list[tuple[str, str, str]]] = {}
+    grouped: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for fact in facts:
         key = (
             str(fact.get("subject") or ""),
             str(fact.get("base") or ""),
             tuple(fact.get("plan_ids") or ()),
         )
-        label = str(fact.get("label", fact["id"]))
-        grouped.setdefault(key, []).append(
-            (label, refs.values[str(fact["id"])], refs.facts[str(fact["id"])])
-        )
+        grouped.setdefault(key, []).append(fact)
     rows = []
-    for (subject, base, plan_ids), values in grouped.items():
-        href = refs.find_plan(subject)
+    for (subject, base, plan_ids), group in grouped.items():
         plans = [
             (int(refs.plans[plan_id][1:]), refs.plans[plan_id])
             for plan_id in plan_ids
             if plan_id in refs.plans
         ]
+        href = refs.find_plan(group[0])
         is_one = len(plans) == 1 and href == f"#{plans[0][1]}"
+        values = [
+            (str(fact.get("label", fact["id"])), refs.values[id_], refs.facts[id_])
+            for fact in group
+            for id_ in (str(fact["id"]),)
+        ]
         rows.append(FactRow(subject, base, href if is_one else "", plans, values))
     return rows
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.analysis.market.market import plan_id_of
 from planwatch.analysis.metrics.baskets import parse_basket
 from planwatch.domain.phrasing import format_pounds, name_plan_of_brand, short_date
 from planwatch.errors import UsageError
@@ -97,6 +98,7 @@ def _cost_against_data(report: Report, shown: Sequence[str]) -> Figure | None:
             name=plan.name,
             data_mb=plan.allowance.data_mb if plan.allowance else None,
             pence=plan.effective_pence or 0,
+            plan_id=plan.plan_id,
         )
         for plan in plans
     ]
@@ -115,6 +117,7 @@ def _cost_against_data(report: Report, shown: Sequence[str]) -> Figure | None:
             "data_mb": point.data_mb,
             "pence": point.pence,
             "on": "yes" if point.name in names else None,
+            "ids": {"plan": point.plan_id},
         }
         for point in sorted(points, key=lambda p: (p.data_mb or float("inf"), p.pence, p.name))
     ]
@@ -141,6 +144,7 @@ def _headline_and_effective(report: Report, shown: Sequence[str]) -> Figure | No
             name=_shorten(plan.name.removeprefix(f"{plan.brand} ") if alone else plan.name),
             headline_pence=plan.headline_pence,
             effective_pence=plan.effective_pence,
+            plan_id=plan.plan_id,
         )
         for plan in report.plans
         if plan.brand in shown
@@ -172,6 +176,7 @@ def _headline_and_effective(report: Report, shown: Sequence[str]) -> Figure | No
             "headline": pair.headline_pence,
             "effective": pair.effective_pence,
             "more": pair.more_pence,
+            "ids": {"plan": pair.plan_id},
         }
         for pair in ordered
     ]
@@ -287,6 +292,7 @@ def _price_history(report: Report, shown: Sequence[str]) -> Figure:
             name=_shorten(name_plan_of_brand(move.plan)),
             steps=move.steps,
             last_seen=move.last_seen,
+            plan_id=plan_id_of(move.plan),
         )
         for move in report.moves
     ]
@@ -308,6 +314,7 @@ def _price_history(report: Report, shown: Sequence[str]) -> Figure:
             "day": short_date(start.isoformat()),
             "pence": pence,
             "by": pence - line.steps[at - 1][1] if at else None,
+            "ids": {"plan": line.plan_id},
         }
         for line in choose_lines(lines, shown) + [one for one in lines if one not in drawn]
         for at, (start, pence) in enumerate(line.steps)

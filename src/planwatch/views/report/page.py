@@ -112,12 +112,7 @@ def build_page(report: Report) -> Page:
     """Return the model of a report."""
     document = report.analysis.document
     facts = list({str(fact["id"]): fact for fact in document.get("facts") or ()}.values())
-    refs = References(
-        facts,
-        report.plans,
-        list(document.get("brands") or report.analysis.brands),
-        document.get("focus"),
-    )
+    refs = References(facts, report.plans)
     labels = {str(fact["id"]): str(fact.get("label", fact["id"])) for fact in facts}
     verdict = _sentence(document.get("verdict", ""), refs, labels)
     findings = _sentences(document.get("findings") or document.get("insights"), refs, labels)

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from planwatch.analysis.facts import fact_records
 from planwatch.domain.plan import Plan
 from planwatch.engine.run import describe
 from planwatch.engine.workflow import PlannedStep, Run, Step
 from planwatch.errors import ModelError, StepTimeout
+from planwatch.ledger.reports.old_documents import renew_document
 from planwatch.llm.answer import Words
 from planwatch.llm.grounding.obfuscation import TOKEN
 from planwatch.llm.grounding.prompt_facts import Sayable
@@ -101,6 +101,7 @@ def narrate(
     llm = services.settings.llm
     if not wants_model(params, llm):
         return Narrated(_signed(document, {}), TEMPLATE, None)
+    document = renew_document(document)  # a checkpoint of an earlier version
     facts_by_section = facts_of_sections(sections, document, plans(), llm.max_facts)
     client = ModelClient(services.ledger, llm, run.job_id, refresh=bool(params.get("refresh")))
     focus = document["focus"] or document["brands"][0]
@@ -178,11 +179,11 @@ def _rendered(words: Words, facts: Mapping[str, Sayable]) -> dict[str, Any]:
         ],
         "actions": [render(action) for action in words.actions],
         "caveats": [render(caveat) for caveat in words.caveats],
-        "facts": fact_records(
-            fact.fact
+        "facts": [
+            fact.fact.as_record()
             for token, fact in facts.items()
             if token in cited or any(token in insight.tokens for insight in words.insights)
-        ),
+        ],
     }
 
 

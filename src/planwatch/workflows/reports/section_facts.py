@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import fact_records
-from planwatch.analysis.report.superlatives import find_superlatives, kind_of
+from planwatch.analysis.report.superlatives import find_superlatives
 from planwatch.domain.plan import Plan
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 
@@ -32,7 +31,12 @@ _DOMINATED: Final = frozenset(
         *("dominated_certain", "dominated_perhaps", "efficient"),
     }
 )
-_MATCHING: Final = frozenset({"match", "win", "win_cut", "win_own"})
+_MATCHING: Final = frozenset(
+    {
+        *("match_cut", "match_effective", "match_rival", "match_promo", "match_data"),
+        *("win", "win_cut", "win_own"),
+    }
+)
 _RISES: Final = frozenset(
     {
         *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
@@ -92,7 +96,7 @@ def facts_of_sections(
     Args:
         most: facts of one section.
     """
-    every = [*fact_records(find_superlatives(document["facts"])), *document["facts"]]
+    every = [*find_superlatives(document["facts"]), *document["facts"]]
     plans = list(plans)
     present = {SUMMARY, *(section["id"] for section in document["sections"])}
     chosen = {
@@ -108,4 +112,4 @@ def _records_of(
 ) -> Sequence[Mapping[str, Any]]:
     if kinds is None:
         return every
-    return [record for record in every if kind_of(record["id"]) in kinds]
+    return [record for record in every if record["kind"] in kinds]

@@ -112,7 +112,7 @@ def test_the_facts_of_a_basket_are_one_for_each_brand_that_serves_it() -> None:
     [fact] = basket_facts([priced], ["O2", "EE"])
 
     assert (fact.id, fact.value) == ("basket.15gb-any.o2", 1000)
-    assert (fact.subject, fact.plan_ids) == ("15 GB, any term at O2", ("o2:o2-25gb-24m",))
+    assert (fact.subject.words, fact.plan_ids) == ("15 GB, any term at O2", ("o2:o2-25gb-24m",))
 
 
 @given(st.lists(plans(), max_size=6), plans(), st.sampled_from(DEFAULT_BASKETS))

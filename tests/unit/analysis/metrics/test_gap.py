@@ -53,7 +53,7 @@ def test_the_facts_of_a_gap_name_both_plans_and_the_base() -> None:
 
     assert (in_pence.id, in_pence.value) == ("gap.o2-25gb-24m", 300)
     assert (in_percent.id, in_percent.value) == ("gap_percent.o2-25gb-24m", 25.0)
-    assert in_pence.subject == "O2 25 GB, 24 months against Vodafone 25 GB, 24 months"
+    assert in_pence.subject.words == "O2 25 GB, 24 months against Vodafone 25 GB, 24 months"
     assert "the cost of Vodafone 25 GB, 24 months" in in_percent.label
     assert in_pence.plan_ids == ("o2:o2-25gb-24m", "vodafone:vodafone-25gb-24m")
 

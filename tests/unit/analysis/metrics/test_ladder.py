@@ -39,6 +39,14 @@ def test_a_rung_shows_what_a_promoted_plan_with_rises_truly_costs() -> None:
             "promo_months": 6,
             "rise_pence": 190,
             "per_gb_pence": 57,
+            "ids": {
+                "plan": "three:three-25gb-24m-lite",
+                "headline_pence": "headline.three-25gb-24m-lite",
+                "effective_pence": "effective.three-25gb-24m-lite",
+                "exit_pence": "exit.three-25gb-24m-lite",
+                "uplift_percent": "uplift.three-25gb-24m-lite",
+                "per_gb_pence": "per_gb.three-25gb-24m-lite",
+            },
         }
     ]
 

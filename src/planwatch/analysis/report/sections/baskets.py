@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, percent_of, row_gap_facts
+from planwatch.analysis.facts import (
+    Fact,
+    count_fact,
+    fact_id,
+    ids_of,
+    percent_of,
+    row_gap_facts,
+)
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.report.sections.overview import Record
 from planwatch.analysis.report.sentences import Row, say_difference
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import BASKETS, MARKET, Subject, basket_subject, brand_subject
 from planwatch.domain.phrasing import count_of, format_pounds, join_words, possessive
 
 TIE: Final = "tie"
@@ -26,20 +33,21 @@ def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]
     """
     winners = [row["winner"] for row in rows]
     return [
-        count_fact("baskets", len(rows), "usage baskets", "the baskets"),
+        count_fact("baskets", len(rows), "usage baskets", BASKETS),
         count_fact(
             "baskets_level",
             sum(map(winners.count, _TIES)),
             "baskets that end in a tie",
-            "the baskets",
+            BASKETS,
         ),
         count_fact(
-            "baskets_unserved", winners.count(None), "baskets that neither brand serves", "both"
+            "baskets_unserved",
+            winners.count(None),
+            "baskets that neither brand serves",
+            MARKET.said("both"),
         ),
         *(
-            count_fact(
-                f"baskets_won.{slug_of_brand(brand)}", winners.count(brand), "baskets won", brand
-            )
+            count_fact("baskets_won", winners.count(brand), "baskets won", brand_subject(brand))
             for brand in brands
         ),
     ]
@@ -47,14 +55,26 @@ def basket_count_facts(rows: Sequence[Row], brands: Sequence[str]) -> list[Fact]
 
 def basket_gap_facts(rows: Iterable[Row], brand: str, base: str | None = None) -> list[Fact]:
     """Return the gap of a brand's price of each basket to the rival's, or to the market's."""
-    facts = []
-    for row in rows:
-        if row["gap_pence"]:
-            against = base or row["winner"]
-            name = row["basket_id"]
-            subject = f"{row['basket']} at {brand}"
-            facts += row_gap_facts(f"basket_gap.{name}", row, subject, against, "Usage basket")
-    return facts
+    return [
+        fact
+        for row in rows
+        if row["gap_pence"]
+        for fact in row_gap_facts(
+            "basket_gap", row, _basket_of(row, brand), _base_of(row, base), "Usage basket"
+        )
+    ]
+
+
+def _basket_of(row: Row, brand: str | None = None) -> Subject:
+    return basket_subject(row["basket_id"], row["basket"], brand)
+
+
+def _base_of(row: Row, base: str | None) -> Subject | str:
+    """Return the brand that a price is against, in words where several ask the least."""
+    if base is not None:
+        return brand_subject(base)
+    winners = row["winners"]
+    return brand_subject(winners[0]) if len(winners) == 1 else str(row["winner"])
 
 
 def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
@@ -66,31 +86,29 @@ def market_basket_facts(rows: Sequence[Row], focus: str) -> list[Fact]:
     for row in served:
         for brand in row["winners"]:
             wins[brand] = wins.get(brand, 0) + 1
-    slug = slug_of_brand(focus)
+    own = brand_subject(focus)
     lacking = sum(row["focus_pence"] is None for row in served)
     room = [
         Fact(
-            id=f"basket_room.{row['basket_id']}",
+            kind="basket_room",
             label="cheapest rival's price of the basket minus the focus brand's",
             value=row["rival_pence"] - row["focus_pence"],
             unit="pence_per_month",
-            subject=f"{row['basket']} at {focus}",
+            subject=_basket_of(row, focus),
             formula="Usage basket",
-            base=focus,
+            base=brand_subject(focus),
         )
         for row in served
         if row["winners"] == [focus] and row["rival_pence"] is not None
     ]
     behind = [row for row in served if (row["gap_pence"] or 0) > 0]
     return [
-        count_fact(
-            "baskets_served", len(served), "baskets that at least one brand serves", "the market"
-        ),
-        count_fact(f"baskets_shared.{slug}", shared, "baskets won in a tie", focus),
-        count_fact(f"baskets_alone.{slug}", alone, "baskets won alone", focus),
-        count_fact(f"baskets_lacking.{slug}", lacking, "baskets that only others serve", focus),
+        count_fact("baskets_served", len(served), "baskets that at least one brand serves", MARKET),
+        count_fact("baskets_shared", shared, "baskets won in a tie", own),
+        count_fact("baskets_alone", alone, "baskets won alone", own),
+        count_fact("baskets_lacking", lacking, "baskets that only others serve", own),
         *(
-            count_fact(f"baskets_won.{slug_of_brand(brand)}", number, "baskets won", brand)
+            count_fact("baskets_won", number, "baskets won", brand_subject(brand))
             for brand, number in wins.items()
         ),
         *basket_gap_facts(served, focus),
@@ -103,11 +121,11 @@ def win_facts(rows: Iterable[Row], brand: str, rival_column: str) -> list[Fact]:
     """Return the cost at which a brand wins each basket: a penny less than `rival_column`."""
     return [
         Fact(
-            id=f"basket_win.{row['basket_id']}",
+            kind="basket_win",
             label="cost that wins the basket",
             value=row[rival_column] - 1,
             unit="pence_per_month",
-            subject=f"{row['basket']} at {brand}",
+            subject=_basket_of(row, brand),
             formula="Price to match",
         )
         for row in rows
@@ -130,13 +148,28 @@ def market_basket_row(price: MarketPrice, focus: str) -> Record:
         "gap_percent": None if gap is None else percent_of(gap, price.pence or 0),
         "rival_pence": min(rivals, default=None),
         "median_pence": price.median_pence,
+        "ids": ids_of(
+            basket_subject(price.basket.id, price.basket.label, focus),
+            focus_pence="basket",
+            gap_pence="basket_gap",
+            gap_percent="basket_gap_percent",
+        ),
     }
 
 
 def basket_price_rows(prices: Sequence[MarketPrice], brands: Sequence[str]) -> list[Record]:
     """Return what each basket costs at each brand that serves any, under the basket's id."""
     rows: list[Record] = [
-        {"brand": brand, **{price.basket.id: price.price_at(brand) for price in prices}}
+        {
+            "brand": brand,
+            **{price.basket.id: price.price_at(brand) for price in prices},
+            "ids": {
+                price.basket.id: fact_id(
+                    "basket", basket_subject(price.basket.id, price.basket.label, brand)
+                )
+                for price in prices
+            },
+        }
         for brand in brands
     ]
     return [row for row in rows if any(row[price.basket.id] is not None for price in prices)]

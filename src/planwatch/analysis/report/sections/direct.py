@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact, percent_of
+from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
 from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.report.sentences import say_elsewhere
+from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import count_of, name_plan_of_brand
 
@@ -37,13 +38,13 @@ def direct_part(market: Market, shown: Sequence[str]) -> Part:
                 "sold_both_ways",
                 len(rows),
                 "plans sold by their brand and by another seller",
-                "the market",
+                MARKET,
             ),
             count_fact(
                 "cheaper_elsewhere",
                 sum(row["gap_pence"] < 0 for row in rows),
                 "plans cheaper at another seller",
-                "the market",
+                MARKET,
             ),
             *(
                 fact
@@ -75,6 +76,16 @@ def _row(own: Listing, offer: Listing) -> Record:
         "offer_pence": offer.monthly_pence,
         "gap_pence": gap,
         "gap_percent": percent_of(gap, own.monthly_pence),
+        "ids": {
+            "plan": own.plan_id,
+            **ids_of(
+                plan_subject(offer),
+                own_pence="direct",
+                offer_pence="offer",
+                gap_pence="offer_gap",
+                gap_percent="offer_gap_percent",
+            ),
+        },
     }
 
 
@@ -100,8 +111,8 @@ def say_direct(rows: Sequence[Record]) -> list[str]:
 
 
 def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
-    base = f"its price at {row['brand']}"
-    figures: list[tuple[str, str, Any, Any, str | None]] = [
+    base = brand_subject(row["brand"]).said(f"its price at {row['brand']}")
+    figures: list[tuple[str, str, Any, Any, Subject | None]] = [
         ("direct", "effective cost at its brand", row["own_pence"], "pence_per_month", None),
         ("offer", "effective cost at another seller", row["offer_pence"], "pence_per_month", None),
         (
@@ -121,11 +132,11 @@ def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
     ]
     return [
         Fact(
-            id=f"{kind}.{offer.slug}",
+            kind=kind,
             label=label,
             value=value,
             unit=unit,
-            subject=row["plan"],
+            subject=plan_subject(offer).said(row["plan"]),
             formula="An aggregator's offer",
             plan_ids=(own.plan_id, offer.plan_id),
             base=against,

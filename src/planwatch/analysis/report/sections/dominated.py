@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.frontier import Domination
 from planwatch.analysis.report.sections.overview import Record
 from planwatch.analysis.report.sentences import (
     Row,
@@ -13,48 +14,39 @@ from planwatch.analysis.report.sentences import (
     say_dominated_count,
     say_domination,
 )
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.phrasing import name_plan_of_brand
 
 
-def domination_count_facts(rows: Sequence[Row], plans: Mapping[str, int]) -> list[Fact]:
+def domination_count_facts(verdicts: Sequence[Domination], plans: Mapping[str, int]) -> list[Fact]:
     """Return how many plans each brand has, how many are dominated and how many may be."""
     facts = []
     for brand, number in plans.items():
-        own = [row for row in rows if row["brand"] == brand]
-        certain = sum(row["hangs_on"] is None for row in own)
-        slug = slug_of_brand(brand)
-        inner = sum(row["dominator_brand"] == brand for row in own)
-        facts += [
-            count_fact(f"plans.{slug}", number, "comparable plans", brand),
-            count_fact(f"dominated_certain.{slug}", certain, "plans dominated", brand),
-            count_fact(
-                f"dominated_perhaps.{slug}",
-                len(own) - certain,
-                "plans that may be dominated",
-                brand,
-            ),
-            count_fact(
-                f"dominated_by_own.{slug}",
-                inner,
-                "plans dominated by another plan of the brand",
-                brand,
-            ),
-        ]
-        facts += [_cut_fact(row) for row in own]
+        own = [verdict for verdict in verdicts if verdict.item.plan.brand == brand]
+        certain = sum(not verdict.depends_on for verdict in own)
+        inner = sum(verdict.dominator.plan.brand == brand for verdict in own)
+        counts = (
+            ("plans", number, "comparable plans"),
+            ("dominated_certain", certain, "plans dominated"),
+            ("dominated_perhaps", len(own) - certain, "plans that may be dominated"),
+            ("dominated_by_own", inner, "plans dominated by another plan of the brand"),
+        )
+        subject = brand_subject(brand)
+        facts += [count_fact(kind, count, label, subject) for kind, count, label in counts]
+        facts += [_cut_fact(verdict) for verdict in own]
     return facts
 
 
-def _cut_fact(row: Row) -> Fact:
+def _cut_fact(verdict: Domination) -> Fact:
     return Fact(
-        id=f"domination_cut.{row['plan_id']}",
+        kind="domination_cut",
         label="cut after which that plan no longer dominates it",
-        value=row["effective_pence"] - row["ends_at_pence"],
+        value=verdict.item.monthly_pence - verdict.ends_at_pence,
         unit="pence_per_month",
-        subject=row["plan"],
+        subject=plan_subject(verdict.item),
         formula="Domination",
-        plan_ids=(row["plan_id"],),
-        base=row["dominator"],
+        plan_ids=(verdict.item.plan_id,),
+        base=plan_subject(verdict.dominator),
     )
 
 
@@ -68,6 +60,7 @@ def efficient_row(item: Listing) -> Record:
         "effective_pence": item.monthly_pence,
         "roaming": plan.roaming,
         "generation": plan.generation,
+        "ids": {"plan": item.plan_id, **ids_of(plan_subject(item), effective_pence="effective")},
     }
 
 

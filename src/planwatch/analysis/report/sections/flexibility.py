@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact
-from planwatch.analysis.market.market import DATA_TIERS, Listing, Market, data_tier, find_cheapest
+from planwatch.analysis.facts import Fact, fact_id, ids_of
+from planwatch.analysis.market.market import (
+    DATA_TIERS,
+    DataTier,
+    Listing,
+    Market,
+    data_tier,
+    find_cheapest,
+)
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.report.sections.white_space import TIER_WORDS, white_space_part
-from planwatch.domain.brand import slug_of_brand
-from planwatch.domain.phrasing import format_pounds, format_term, name_plan_of_brand
+from planwatch.analysis.subjects import tier_subject
+from planwatch.domain.phrasing import format_pounds, format_term
 
 TERMS: Final = (1, 12, 24)
 
@@ -38,6 +45,7 @@ def flexibility_part(market: Market, focus: str) -> Part:
                 for (of_tier, who, term), item in found.items()
                 if of_tier == tier
             },
+            "ids": _ids(tier, focus),
         }
         for tier in DATA_TIERS
     ]
@@ -55,7 +63,7 @@ def flexibility_part(market: Market, focus: str) -> Part:
         ],
         facts=[
             *(
-                _cheapest_fact(tier, slug_of_brand(focus) if who == "focus" else who, term, item)
+                _cheapest_fact(tier, focus if who == "focus" else None, term, item)
                 for (tier, who, term), item in found.items()
                 if item
             ),
@@ -64,6 +72,19 @@ def flexibility_part(market: Market, focus: str) -> Part:
         ],
         figures={"flexibility": rows, **grid.figures},
     )
+
+
+def _ids(tier: DataTier, focus: str) -> dict[str, str]:
+    market, own = tier_subject(tier), tier_subject(tier, focus)
+    return {
+        **ids_of(market, premium_pence="flexibility_premium"),
+        **ids_of(own, focus_premium_pence="flexibility_premium"),
+        **{
+            f"{who}_{term}_pence": fact_id("flexible", subject, f"{term}m")
+            for who, subject in (("market", market), ("focus", own))
+            for term in TERMS
+        },
+    }
 
 
 def _columns(focus: str) -> tuple[Column, ...]:
@@ -102,13 +123,14 @@ def say_flexibility(rows: Sequence[Record], focus: str) -> list[str]:
     return sentences or ["A longer term is no cheaper in any data tier."]
 
 
-def _cheapest_fact(tier: str, who: str, term: int, item: Listing) -> Fact:
+def _cheapest_fact(tier: DataTier, brand: str | None, term: int, item: Listing) -> Fact:
     return Fact(
-        id=f"flexible.{tier}.{term}m.{who}",
+        kind="flexible",
+        variant=f"{term}m",
         label=f"lowest effective cost in the {tier} data tier, term up to {format_term(term)}",
         value=item.monthly_pence,
         unit="pence_per_month",
-        subject=name_plan_of_brand(item.plan),
+        subject=tier_subject(tier, brand).seen_in(item),
         formula="Data tier",
         plan_ids=(item.plan_id,),
     )
@@ -117,18 +139,15 @@ def _cheapest_fact(tier: str, who: str, term: int, item: Listing) -> Fact:
 def _premium_facts(rows: Sequence[Record], focus: str) -> list[Fact]:
     return [
         Fact(
-            id=f"flexibility_premium.{tier}.{slug}",
+            kind="flexibility_premium",
             label="cost on a term of 1 month minus that on a term of up to 24 months",
             value=row[key],
             unit="pence_per_month",
-            subject=f"{who}, {row['tier']}",
+            subject=tier_subject(tier, brand).said(f"{brand or 'the market'}, {row['tier']}"),
             formula="Data tier",
             base="the cheapest with a term of up to 24 months",
         )
         for tier, row in zip(DATA_TIERS, rows, strict=True)
-        for key, who, slug in (
-            ("premium_pence", "the market", "market"),
-            ("focus_premium_pence", focus, slug_of_brand(focus)),
-        )
+        for key, brand in (("premium_pence", None), ("focus_premium_pence", focus))
         if row[key] is not None
     ]

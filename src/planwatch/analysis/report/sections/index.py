@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market, build_market
 from planwatch.analysis.market.owners import group_by_owner
 from planwatch.analysis.metrics.market_index import IndexPoint, market_index
 from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.subjects import MARKET, market_of
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
@@ -66,6 +67,12 @@ def index_table(points: Sequence[IndexPoint]) -> Record:
             "new": point.new,
             "withdrawn": point.withdrawn,
             "churn_percent": point.churn_percent,
+            "ids": ids_of(
+                market_of(point.day),
+                index="index",
+                mean_pence="index_mean",
+                churn_percent="index_churn",
+            ),
         }
         for point in points
     ]
@@ -103,13 +110,13 @@ def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
         ]
         facts += [
             Fact(
-                id=f"{kind}.{point.day.isoformat()}",
+                kind=kind,
                 label=label,
                 value=value,
                 unit=unit,
-                subject=f"the market of {format_date(point.day)}",
+                subject=market_of(point.day),
                 formula="Market index",
-                base=f"the market of {format_date(points[0].day)}" if unit == "index" else None,
+                base=market_of(points[0].day) if unit == "index" else None,
             )
             for kind, label, value, unit in figures
             if value is not None
@@ -147,10 +154,11 @@ def say_owners(rows: Sequence[Record], plans: int) -> list[str]:
 def owner_facts(rows: Sequence[Record]) -> list[Fact]:
     return [
         count_fact(
-            f"owner_plans.{row['owner'].lower().replace(' ', '-')}",
+            "owner_plans",
             row["plans"],
             "plans",
-            row["owner"],
+            MARKET.said(row["owner"]),
+            row["owner"].lower().replace(" ", "-"),
         )
         for row in rows
     ]

@@ -7,7 +7,7 @@ from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, row_gap_facts
 from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import MARKET, brand_subject
 from planwatch.domain.phrasing import count_of, format_pounds, name_size
 
 
@@ -15,19 +15,22 @@ def pair_facts(computed: Row) -> list[Fact]:
     """Return how many sizes two brands both sell, and how many each sells for less."""
     a, b = computed["brands"]
     rows = [row for row in computed["pairs"] if row["gap_pence"] is not None]
-    both = f"{a} and {b}"
+    both = MARKET.said(f"{a} and {b}")
     facts = [count_fact("pairs", len(rows), "sizes that both brands sell", both)]
     for brand, sign in ((a, -1), (b, 1)):
         won = sum(row["gap_pence"] * sign > 0 for row in rows)
-        slug = slug_of_brand(brand)
-        facts.append(count_fact(f"pairs_won.{slug}", won, "sizes at which it is cheaper", brand))
+        label = "sizes at which it is cheaper"
+        facts.append(count_fact("pairs_won", won, label, brand_subject(brand)))
     for row in rows:
         size = name_size(row["data_mb"], row["term_months"])
-        name = f"{row['data_mb'] or 'unlimited'}-{row['term_months']}m"
-        facts += row_gap_facts(
-            f"pair_gap.{name}", row, f"{a} {size}", f"{b} {size}", "Gap to a rival"
-        )
+        own, other = (brand_subject(brand).said(f"{brand} {size}") for brand in (a, b))
+        facts += row_gap_facts("pair_gap", row, own, other, "Gap to a rival", pair_size(row))
     return facts
+
+
+def pair_size(row: Row) -> str:
+    """Return the size of a pair as it stands in the id of its gap: "25000-24m"."""
+    return f"{row['data_mb'] or 'unlimited'}-{row['term_months']}m"
 
 
 def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact]:
@@ -35,10 +38,10 @@ def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact
     large = [row for row in rungs if (row["uplift_percent"] or 0) >= LARGE_UPLIFT_PERCENT]
     return [
         count_fact(
-            f"misleading.{slug_of_brand(brand)}",
+            "misleading",
             sum(row["brand"] == brand for row in large),
             f"plans whose effective cost is {LARGE_UPLIFT_PERCENT:g} % or more above the headline",
-            brand,
+            brand_subject(brand),
         )
         for brand in brands
     ]

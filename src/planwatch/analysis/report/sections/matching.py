@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, percent_of
+from planwatch.analysis.facts import Fact, Unit, fact_id, ids_of, percent_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.frontier import dominates
@@ -18,7 +18,7 @@ from planwatch.analysis.metrics.price_to_match import (
 )
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import basket_subject, brand_subject, plan_subject
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
@@ -114,6 +114,22 @@ def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
     row["data"] = _say_data(enough is None, row["data_mb"])
     row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
     row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
+    row["ids"] = {
+        "plan": item.plan_id,
+        **ids_of(
+            plan_subject(item),
+            effective_pence="effective",
+            cut_pence="match_cut",
+            data="match_data",
+        ),
+        **{
+            f"promo_{months}_pence": fact_id("match_promo", plan_subject(item), f"{months}m")
+            for months in PROMO_MONTHS
+        },
+    }
+    if rival:
+        row["ids"]["rival"] = rival.plan_id
+        row["ids"] |= ids_of(plan_subject(rival), rival_pence="effective")
     return row
 
 
@@ -141,7 +157,17 @@ def _basket_row(price: MarketPrice, brand: str) -> Record | None:
         "rival": name_plan_of_brand(rival.plan),
         "win_pence": win,
         "cut_pence": own - win,
+        "rival_brand": rival.plan.brand,
         "plan_ids": [price.cheapest[brand].plan_id, rival.plan_id],
+        "ids": {
+            "rival": rival.plan_id,
+            **ids_of(
+                basket_subject(price.basket.id, price.basket.label, brand),
+                own_pence="win_own",
+                win_pence="win",
+                cut_pence="win_cut",
+            ),
+        },
     }
 
 
@@ -180,34 +206,48 @@ def _say_plan(row: Record) -> str:
 
 
 def _plan_facts(gap: Gap, row: Record) -> list[Fact]:
-    ids = tuple(item.plan_id for item in (gap.item, gap.rival) if item)
-    figures: list[tuple[str, str, Any, Any]] = [
-        ("cut", "cut off every month that matches the rival", row["cut_pence"], "pence_per_month"),
-        ("effective", "effective cost", row["effective_pence"], "pence_per_month"),
-        ("rival", "effective cost of the rival", row["rival_pence"], "pence_per_month"),
+    item, rival = plan_subject(gap.item), plan_subject(gap.rival) if gap.rival else None
+    figures: list[tuple[str, str, str, Any, Unit]] = [
+        (
+            "match_cut",
+            "",
+            "cut off every month that matches the rival",
+            row["cut_pence"],
+            "pence_per_month",
+        ),
+        ("match_effective", "", "effective cost", row["effective_pence"], "pence_per_month"),
+        (
+            "match_rival",
+            "",
+            "effective cost of the rival",
+            row["rival_pence"],
+            "pence_per_month",
+        ),
         *(
             (
-                f"promo_{months}m",
+                "match_promo",
+                f"{months}m",
                 f"reduction in each of the first {months} months that matches the rival",
                 row[f"promo_{months}_pence"],
                 "pence_per_month",
             )
             for months in PROMO_MONTHS
         ),
-        ("data", "least data at its price that no rival dominates", row["data_mb"], "mb"),
+        ("match_data", "", "least data at its price that no rival dominates", row["data_mb"], "mb"),
     ]
     return [
         Fact(
-            id=f"match.{kind}.{gap.item.slug}",
+            kind=kind,
+            variant=variant,
             label=label,
             value=value,
             unit=unit,
-            subject=row["rival"] if kind == "rival" else row["plan"],
+            subject=item.said(row["rival"]) if kind == "match_rival" else item,
             formula="Price to match",
-            plan_ids=ids,
-            base=row["rival"],
+            plan_ids=tuple(each.plan_id for each in (gap.item, gap.rival) if each),
+            base=rival,
         )
-        for kind, label, value, unit in figures
+        for kind, variant, label, value, unit in figures
         if value is not None
     ]
 
@@ -220,14 +260,14 @@ def _basket_facts(row: Record, brand: str) -> list[Fact]:
     ]
     return [
         Fact(
-            id=f"{kind}.{row['basket_id']}.{slug_of_brand(brand)}",
+            kind=kind,
             label=label,
             value=value,
             unit="pence_per_month",
-            subject=f"{row['basket']} at {brand}",
+            subject=basket_subject(row["basket_id"], row["basket"], brand),
             formula="Price to match",
             plan_ids=tuple(row["plan_ids"]),
-            base=row["rival"],
+            base=brand_subject(row["rival_brand"]).said(row["rival"]),
         )
         for kind, label, value in figures
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact
+from planwatch.analysis.facts import Fact, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.moves import (
@@ -18,7 +18,7 @@ from planwatch.analysis.metrics.moves import (
 )
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import Subject, brand_subject
 from planwatch.domain.phrasing import (
     count_of,
     format_day,
@@ -48,6 +48,16 @@ _NEWEST_COLUMNS: Final[tuple[Column, ...]] = (
     ("before_pence", "Before", "money"),
     ("after_pence", "After", "money"),
     ("by_percent", "By", "percent"),
+)
+# of what the ledger's changes count: the column and attribute, the kind of fact, its label
+_COUNTS: Final = (
+    ("total", "moves", "moves"),
+    ("new", "new_plans", "new plans"),
+    ("withdrawn", "withdrawn", "plans withdrawn"),
+    ("cuts", "cuts", "cuts of effective cost"),
+    ("raises", "raises", "increases of effective cost"),
+    ("promotions", "promotion_moves", "changes of promotion"),
+    ("others", "other_moves", "other changes"),
 )
 _MONEY_KINDS: Final = frozenset({"effective", "headline", "new", "withdrawn", "relaunched"})
 _WORDS: Final = {"effective": "effective cost, as printed", "headline": "headline price"}
@@ -121,6 +131,11 @@ def _row(moves: Moves) -> Record:
         "net_pence": moves.net_pence,
         "promotions": moves.promotions,
         "others": moves.others,
+        "ids": ids_of(
+            brand_subject(moves.brand),
+            variant=f"{moves.days}d",
+            **{key: kind for key, kind, _ in _COUNTS},
+        ),
     }
 
 
@@ -135,12 +150,23 @@ def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
         "before_pence": before,
         "after_pence": after,
         "by_percent": change_percent(change) if has_both else None,
+        "ids": {"plan": change["plan_id"]},
     }
 
 
 def _name(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return the plan's name in the market, for a withdrawn plan by its last version."""
     return str(names.get(change["plan_id"], change["plan"]))
+
+
+def _plan_of(change: Mapping[str, Any], names: Mapping[str, str]) -> Subject:
+    return Subject(
+        kind="plan",
+        key=f"{change['source']}.{change['plan_key']}",
+        words=_name(change, names),
+        brand=change["brand"],
+        plan_id=change["plan_id"],
+    )
 
 
 def _say_brand(brand: str, counted: Mapping[tuple[str, int], Moves]) -> str:
@@ -197,33 +223,24 @@ def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> 
 
 
 def _facts(moves: Moves) -> list[Fact]:
-    slug = slug_of_brand(moves.brand)
-    counts = [
-        ("moves", "moves", moves.total),
-        ("new_plans", "new plans", moves.new),
-        ("withdrawn", "plans withdrawn", moves.withdrawn),
-        ("cuts", "cuts of effective cost", moves.cuts),
-        ("raises", "increases of effective cost", moves.raises),
-        ("promotion_moves", "changes of promotion", moves.promotions),
-        ("other_moves", "other changes", moves.others),
-    ]
     return [
         Fact(
-            id=f"{kind}.{slug}.{moves.days}d",
+            kind=kind,
+            variant=f"{moves.days}d",
             label=f"{label} in the last {moves.days} days",
-            value=number,
+            value=getattr(moves, key),
             unit="count",
-            subject=moves.brand,
+            subject=brand_subject(moves.brand),
             formula="Moves",
         )
-        for kind, label, number in counts
+        for key, kind, label in _COUNTS
     ]
 
 
 def _largest_facts(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[Fact]:
     if change is None:
         return []
-    subject, percent = _name(change, names), change_percent(change)
+    subject, percent = _plan_of(change, names), change_percent(change)
     figures: list[tuple[str, str, Any, Any, str | None]] = [
         (
             "move_before",
@@ -237,7 +254,7 @@ def _largest_facts(change: Mapping[str, Any] | None, names: Mapping[str, str]) -
     ]
     return [
         Fact(
-            id=f"{kind}.{change['source']}.{change['plan_key']}",
+            kind=kind,
             label=label,
             value=value,
             unit=unit,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market, find_cheapest, newest_capture
-from planwatch.domain.brand import AGGREGATORS, slug_of_brand
+from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import join_words, name_plan
 
 Record = dict[str, Any]
@@ -38,7 +39,15 @@ def _brand_row(
         "outcome": source.get("outcome"),
         "cheapest_pence": cheapest.monthly_pence if cheapest else None,
         "cheapest": name_plan(cheapest.plan) if cheapest else None,
+        "ids": {
+            **ids_of(brand_subject(brand), plans="plans"),
+            **(_ids_of_cheapest(cheapest) if cheapest else {}),
+        },
     }
+
+
+def _ids_of_cheapest(item: Listing) -> dict[str, str]:
+    return {"cheapest": item.plan_id, **ids_of(plan_subject(item), cheapest_pence="effective")}
 
 
 def newest_listing(listings: Sequence[Listing]) -> Listing:
@@ -49,15 +58,10 @@ def newest_listing(listings: Sequence[Listing]) -> Listing:
 def overview_facts(rows: Sequence[Record], plans: int) -> list[Fact]:
     """Return how many plans and brands there are, and how many plans each has."""
     return [
-        count_fact("plans", plans, "comparable plans", "the market"),
-        count_fact("brands", len(rows), "brands with a comparable plan", "the market"),
+        count_fact("plans", plans, "comparable plans", MARKET),
+        count_fact("brands", len(rows), "brands with a comparable plan", MARKET),
         *(
-            count_fact(
-                f"plans.{slug_of_brand(row['brand'])}",
-                row["plans"],
-                "comparable plans",
-                row["brand"],
-            )
+            count_fact("plans", row["plans"], "comparable plans", brand_subject(row["brand"]))
             for row in rows
         ),
     ]

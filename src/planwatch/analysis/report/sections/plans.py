@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import DataTier, LeftOut, Listing, Market, build_market
 from planwatch.analysis.metrics.frontier import find_dominated
@@ -15,6 +15,7 @@ from planwatch.analysis.metrics.score import Score, TierPrices, score_plan, tier
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.rises import say_steps
 from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.subjects import MARKET, Subject, plan_subject
 from planwatch.domain.phrasing import count_of, is_or_are, name_plan
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -59,8 +60,8 @@ def plans_part(market: Market, background: Background) -> Part:
             build_table("left_out", "Left out", _LEFT_OUT_COLUMNS, left_out),
         ],
         facts=[
-            count_fact("plans.considered", len(considered), "plans considered", "the market"),
-            count_fact("plans.left_out", len(left_out), "plans left out", "the market"),
+            count_fact("plans", len(considered), "plans considered", MARKET, "considered"),
+            count_fact("plans", len(left_out), "plans left out", MARKET, "left_out"),
             *_assumption_facts(considered),
             *(fact for row in considered for fact in _facts(row)),
         ],
@@ -114,6 +115,18 @@ def _consider(
         "captured_at": capture.captured_at if capture else None,
         "capture_sha256": capture.sha256 if capture else None,
         "url": capture.url if capture else plan.url,
+        "ids": {
+            "plan": item.plan_id,
+            **ids_of(
+                plan_subject(item),
+                headline_pence="headline",
+                effective_pence="effective",
+                per_gb_pence="per_gb",
+                score="score",
+                coverage="score_coverage",
+                **{f"over_{months}_pence": f"over_{months}m" for months in HORIZONS},
+            ),
+        },
     }
 
 
@@ -170,7 +183,11 @@ def _count_assumption(considered: Sequence[Record], name: str) -> int:
 def _assumption_facts(considered: Sequence[Record]) -> list[Fact]:
     return [
         count_fact(
-            f"assumed.{name}", _count_assumption(considered, name), label, "the plans considered"
+            "assumed",
+            _count_assumption(considered, name),
+            label,
+            MARKET.said("the plans considered"),
+            name,
         )
         for name, label in zip(
             _ASSUMED,
@@ -184,7 +201,13 @@ def _assumption_facts(considered: Sequence[Record]) -> list[Fact]:
 
 
 def _facts(row: Record) -> list[Fact]:
-    subject = f"{row['brand']} {row['plan']}"
+    subject = Subject(
+        kind="plan",
+        key=row["slug"],
+        words=f"{row['brand']} {row['plan']}",
+        brand=row["brand"],
+        plan_id=row["plan_id"],
+    )
     figures: list[tuple[str, str, Any, Any, str]] = [
         (
             "effective",
@@ -215,7 +238,7 @@ def _facts(row: Record) -> list[Fact]:
     ]
     return [
         Fact(
-            id=f"{kind}.{row['slug']}",
+            kind=kind,
             label=label,
             value=value,
             unit=unit,

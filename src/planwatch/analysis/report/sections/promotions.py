@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.promotions import promotion_intensity
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import brand_subject
 from planwatch.domain.phrasing import count_of, format_percent, is_or_are, join_words, possessive
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -45,6 +45,13 @@ def _row(market: Market, brand: str) -> Record:
         "share_percent": found.share_percent,
         "weight_percent": found.weight_percent,
         "plan_ids": [item.plan_id for item in listings],
+        "ids": ids_of(
+            brand_subject(brand),
+            plans="plans",
+            promoted="promoted",
+            share_percent="promo_share",
+            weight_percent="promo_weight",
+        ),
     }
 
 
@@ -77,21 +84,21 @@ def _say_brand(row: Record) -> str:
 
 
 def _facts(row: Record) -> list[Fact]:
-    brand, slug = row["brand"], slug_of_brand(row["brand"])
+    brand, subject = row["brand"], brand_subject(row["brand"])
     shares = [
         ("promo_share", "plans on promotion", row["share_percent"], f"{brand}'s plans"),
         ("promo_weight", "reduction over the term", row["weight_percent"], "the list price"),
     ]
     return [
-        count_fact(f"plans.{slug}", row["plans"], "comparable plans", brand),
-        count_fact(f"promoted.{slug}", row["promoted"], "plans on promotion", brand),
+        count_fact("plans", row["plans"], "comparable plans", subject),
+        count_fact("promoted", row["promoted"], "plans on promotion", subject),
         *(
             Fact(
-                id=f"{kind}.{slug}",
+                kind=kind,
                 label=label,
                 value=value,
                 unit="percent",
-                subject=brand,
+                subject=subject,
                 formula="Promotion intensity",
                 plan_ids=tuple(row["plan_ids"]),
                 base=base,

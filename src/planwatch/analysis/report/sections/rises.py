@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.metrics.ladder import annual_rise_pence, ladder_order
 from planwatch.analysis.metrics.rises import rise_burden_percent, rise_exposure
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
 from planwatch.analysis.rounding import round_half_up
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import Subject, brand_subject, plan_subject
 from planwatch.domain.phrasing import (
     count_of,
     format_percent,
@@ -84,6 +85,15 @@ def _plan_row(item: Listing) -> Record:
         "exposure_pence": exposure.pence_a_year,
         "exposure_percent": exposure.percent,
         "steps": say_steps(item),
+        "ids": {
+            "plan": item.plan_id,
+            **ids_of(
+                plan_subject(item),
+                burden_percent="rise_burden",
+                exposure_pence="rise_exposure",
+                exposure_percent="rise_exposure_percent",
+            ),
+        },
     }
 
 
@@ -115,6 +125,17 @@ def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
         "most_percent": most.percent if most else None,
         "most_plan": name_plan(item.plan) if item else None,
         "plan_ids": [item.plan_id for item in contracts],
+        "ids": {
+            **({"most_plan": item.plan_id} if item else {}),
+            **ids_of(
+                brand_subject(brand),
+                contracts="contracts",
+                rising="rising",
+                mean_pence="rise_mean",
+                most_pence="rise_most",
+                most_percent="rise_most_percent",
+            ),
+        },
     }
 
 
@@ -152,19 +173,21 @@ def _say_brand(row: Record) -> str:
 
 
 def _brand_facts(row: Record) -> list[Fact]:
-    brand, slug = row["brand"], slug_of_brand(row["brand"])
-    most = f"{brand} {row['most_plan']}"
-    amounts: list[tuple[str, str, Any, Any, str]] = [
+    brand = brand_subject(row["brand"])
+    most = replace(
+        brand.said(f"{row['brand']} {row['most_plan']}"), plan_id=row["ids"]["most_plan"]
+    )
+    amounts: list[tuple[str, str, Any, Unit, Subject]] = [
         ("rise_mean", "mean yearly rise exposure", row["mean_pence"], "pence_per_year", brand),
         ("rise_most", "largest yearly rise exposure", row["most_pence"], "pence_per_year", most),
         ("rise_most_percent", "largest rise exposure", row["most_percent"], "percent", most),
     ]
     return [
-        count_fact(f"contracts.{slug}", row["contracts"], "contracts of a year or more", brand),
-        count_fact(f"rising.{slug}", row["rising"], "contracts with a price rise", brand),
+        count_fact("contracts", row["contracts"], "contracts of a year or more", brand),
+        count_fact("rising", row["rising"], "contracts with a price rise", brand),
         *(
             Fact(
-                id=f"{kind}.{slug}",
+                kind=kind,
                 label=label,
                 value=value,
                 unit=unit,
@@ -203,11 +226,11 @@ def _plan_facts(item: Listing) -> list[Fact]:
     ]
     return [
         Fact(
-            id=f"{kind}.{item.slug}",
+            kind=kind,
             label=label,
             value=value,
             unit=unit,
-            subject=name_plan_of_brand(item.plan),
+            subject=plan_subject(item),
             formula=formula,
             plan_ids=(item.plan_id,),
             base=base,

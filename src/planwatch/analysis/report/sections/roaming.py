@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market, find_cheapest
 from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.score import load_extras, mark_extras
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
-from planwatch.domain.brand import slug_of_brand
+from planwatch.analysis.subjects import MARKET, basket_subject, brand_subject
 from planwatch.domain.phrasing import count_of, format_pounds, is_or_are, name_plan, possessive
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -78,6 +79,18 @@ def _row(brand: str, listings: Sequence[Listing]) -> Record:
         "premium": extras["premium"],
         "basic": extras["basic"],
         "plan_ids": [cheapest.plan_id] if cheapest else [],
+        "ids": {
+            **({"cheapest": cheapest.plan_id} if cheapest else {}),
+            **ids_of(
+                brand_subject(brand),
+                plans="plans",
+                roams="roams",
+                unstated="roaming_unstated",
+                cheapest_pence="cheapest_roaming",
+                premium="premium_extras",
+                basic="basic_extras",
+            ),
+        },
     }
 
 
@@ -97,6 +110,16 @@ def _price_row(plain: MarketPrice, roaming: MarketPrice, focus: str) -> Record:
                 for winner in price.winners
             }
         ),
+        "ids": {
+            **ids_of(
+                basket_subject(plain.basket.id, plain.basket.label),
+                roaming_pence="roaming_price",
+                more_pence="roaming_more",
+            ),
+            **ids_of(
+                basket_subject(roaming.basket.id, roaming.basket.label, focus), focus_pence="basket"
+            ),
+        },
     }
 
 
@@ -149,9 +172,9 @@ def _states(number: int) -> str:
 
 
 def _facts(row: Record) -> list[Fact]:
-    brand, slug = row["brand"], slug_of_brand(row["brand"])
+    brand, subject = row["brand"], brand_subject(row["brand"])
     counts = [
-        count_fact(f"{kind}.{slug}", row[key], label, brand)
+        count_fact(kind, row[key], label, subject)
         for kind, key, label in (
             ("plans", "plans", "comparable plans"),
             ("roams", "roams", "plans with EU roaming"),
@@ -161,18 +184,20 @@ def _facts(row: Record) -> list[Fact]:
         )
     ]
     counts.append(
-        count_fact(f"extras.{slug}", row["premium"] + row["basic"], "plans with an extra", brand)
+        count_fact("extras", row["premium"] + row["basic"], "plans with an extra", subject)
     )
     if row["cheapest_pence"] is None:
         return counts
     return [
         *counts,
         Fact(
-            id=f"cheapest_roaming.{slug}",
+            kind="cheapest_roaming",
             label="lowest effective cost with EU roaming",
             value=row["cheapest_pence"],
             unit="pence_per_month",
-            subject=f"{brand} {row['cheapest']}",
+            subject=replace(
+                subject.said(f"{brand} {row['cheapest']}"), plan_id=row["ids"]["cheapest"]
+            ),
             formula="Comparable monthly cost",
             plan_ids=tuple(row["plan_ids"]),
         ),
@@ -183,10 +208,10 @@ def _price_counts(rows: Sequence[Record]) -> list[Fact]:
     more = [row["more_pence"] for row in rows if row["more_pence"] is not None]
     return [
         count_fact(
-            "roaming_priced", len(more), "baskets priced with and without EU roaming", "the market"
+            "roaming_priced", len(more), "baskets priced with and without EU roaming", MARKET
         ),
         count_fact(
-            "roaming_free", more.count(0), "baskets to which EU roaming adds nothing", "the market"
+            "roaming_free", more.count(0), "baskets to which EU roaming adds nothing", MARKET
         ),
     ]
 
@@ -203,11 +228,11 @@ def _price_facts(row: Record) -> list[Fact]:
     ]
     return [
         Fact(
-            id=f"{kind}.{row['basket_id']}",
+            kind=kind,
             label=label,
             value=value,
             unit="pence_per_month",
-            subject=row["basket"],
+            subject=basket_subject(row["basket_id"], row["basket"]),
             formula="Usage basket",
             plan_ids=tuple(row["plan_ids"]),
             base=base,

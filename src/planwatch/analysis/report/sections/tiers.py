@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from planwatch.analysis.facts import Fact, Unit, count_fact, percent_of, row_gap_facts
+from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of, row_gap_facts
 from planwatch.analysis.market.market import (
     DATA_TIERS,
     DataTier,
@@ -18,7 +17,8 @@ from planwatch.analysis.market.market import (
 from planwatch.analysis.metrics.per_gb import ladder_steps, unlimited_premium_pence
 from planwatch.analysis.report.sections.overview import Record
 from planwatch.analysis.report.sentences import Row
-from planwatch.domain.brand import AGGREGATORS, slug_of_brand
+from planwatch.analysis.subjects import brand_subject, plan_subject, tier_subject
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import name_plan, name_plan_of_brand
 
 
@@ -28,25 +28,27 @@ def tier_gap_facts(rows: Iterable[Row], focus: str) -> list[Fact]:
     for row in rows:
         tier = row["tier"]
         facts.append(
-            count_fact(f"tier_brands.{tier}", row["brands"], "brands that sell in the tier", tier)
+            count_fact(
+                "tier_brands", row["brands"], "brands that sell in the tier", tier_subject(tier)
+            )
         )
         if row["rank"] is None:
             continue
-        subject = f"{focus} in the {tier} data tier"
+        subject = tier_subject(tier, focus)
         facts.append(
-            _fact(f"tier_rank.{tier}", "rank by cheapest plan", row["rank"], "rank", subject)
+            Fact(
+                kind="tier_rank",
+                label="rank by cheapest plan",
+                value=row["rank"],
+                unit="rank",
+                subject=subject,
+                formula="Data tier",
+            )
         )
         if row["gap_pence"]:
-            facts += row_gap_facts(
-                f"tier_gap.{tier}", row, subject, row["market_plan"], "Data tier"
-            )
+            base = brand_subject(row["market_brand"]).said(row["market_plan"])
+            facts += row_gap_facts("tier_gap", row, subject, base, "Data tier")
     return facts
-
-
-def _fact(fact_id: str, label: str, value: Any, unit: Unit, subject: str) -> Fact:
-    return Fact(
-        id=fact_id, label=label, value=value, unit=unit, subject=subject, formula="Data tier"
-    )
 
 
 def tier_rows(market: Market, focus: str) -> list[Record]:
@@ -81,6 +83,17 @@ def _tier_row(market: Market, tier: DataTier, focus: str) -> Record | None:
         "gap_percent": None if gap is None else percent_of(gap, best.monthly_pence),
         "rank": len(cheaper) + 1 if own else None,
         "brands": len({item.plan.brand for item in listings}),
+        "ids": {
+            "market_plan": best.plan_id,
+            **ids_of(tier_subject(tier), market_pence="tier", brands="tier_brands"),
+            **ids_of(
+                tier_subject(tier, focus),
+                focus_pence="tier",
+                rank="tier_rank",
+                gap_pence="tier_gap",
+                gap_percent="tier_gap_percent",
+            ),
+        },
     }
 
 
@@ -94,20 +107,20 @@ def tier_facts(market: Market, focus: str) -> list[Fact]:
     for tier in DATA_TIERS:
         listings = _keep_tier(market.listings, tier)
         own = [item for item in listings if item.plan.brand == focus]
-        for who, items in (("market", listings), (slug_of_brand(focus), own)):
+        for brand, items in ((None, listings), (focus, own)):
             cheapest = find_cheapest(items)
             if cheapest is not None:
-                facts.append(_tier_fact(tier, who, cheapest))
+                facts.append(_tier_fact(tier, brand, cheapest))
     return facts
 
 
-def _tier_fact(tier: DataTier, who: str, cheapest: Listing) -> Fact:
+def _tier_fact(tier: DataTier, brand: str | None, cheapest: Listing) -> Fact:
     return Fact(
-        id=f"tier.{tier}.{who}",
+        kind="tier",
         label=f"lowest effective cost in the {tier} data tier",
         value=cheapest.monthly_pence,
         unit="pence_per_month",
-        subject=name_plan_of_brand(cheapest.plan),
+        subject=tier_subject(tier, brand).seen_in(cheapest),
         formula="Data tier",
         plan_ids=(cheapest.plan_id,),
     )
@@ -135,6 +148,11 @@ def step_rows(market: Market, focus: str) -> list[Record]:
             "larger": name_plan(step.larger.plan),
             "more_pence": step.larger.monthly_pence - step.smaller.monthly_pence,
             "per_gb_pence": step.pence_per_gb,
+            "ids": {
+                "smaller": step.smaller.plan_id,
+                "larger": step.larger.plan_id,
+                **ids_of(plan_subject(step.larger), per_gb_pence="marginal_per_gb"),
+            },
         }
         for step in ladder_steps(market.of_brand(focus))
     ]
@@ -144,14 +162,14 @@ def step_facts(market: Market, focus: str) -> list[Fact]:
     """Return the marginal cost of a GB of each step of the focus brand's ladder."""
     return [
         Fact(
-            id=f"marginal_per_gb.{step.larger.slug}",
+            kind="marginal_per_gb",
             label="cost of each further GB",
             value=step.pence_per_gb,
             unit="pence_per_gb",
-            subject=name_plan_of_brand(step.larger.plan),
+            subject=plan_subject(step.larger),
             formula="Marginal £ per GB",
             plan_ids=(step.smaller.plan_id, step.larger.plan_id),
-            base=name_plan_of_brand(step.smaller.plan),
+            base=plan_subject(step.smaller),
         )
         for step in ladder_steps(market.of_brand(focus))
         if step.pence_per_gb is not None
@@ -161,7 +179,11 @@ def step_facts(market: Market, focus: str) -> list[Fact]:
 def premium_rows(market: Market) -> list[Record]:
     """Return what unlimited costs above the largest capped plan, at each brand that sells both."""
     rows = [
-        {"brand": brand, "premium_pence": unlimited_premium_pence(listings)}
+        {
+            "brand": brand,
+            "premium_pence": unlimited_premium_pence(listings),
+            "ids": ids_of(brand_subject(brand), premium_pence="unlimited_premium"),
+        }
         for brand, listings in market.by_brand().items()
     ]
     return [row for row in rows if row["premium_pence"] is not None]
@@ -170,11 +192,11 @@ def premium_rows(market: Market) -> list[Record]:
 def premium_facts(rows: Sequence[Record]) -> list[Fact]:
     return [
         Fact(
-            id=f"unlimited_premium.{slug_of_brand(row['brand'])}",
+            kind="unlimited_premium",
             label="effective cost of unlimited data minus that of the largest capped plan",
             value=row["premium_pence"],
             unit="pence_per_month",
-            subject=row["brand"],
+            subject=brand_subject(row["brand"]),
             formula="Unlimited premium",
             base=f"the largest capped plan of {row['brand']}",
         )

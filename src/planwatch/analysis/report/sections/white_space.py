@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, fact_id
 from planwatch.analysis.market.market import DataTier, Listing, Market, data_tier, find_cheapest
 from planwatch.analysis.metrics.white_space import Cell, white_space
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.subjects import MARKET, brand_subject, tier_subject
 from planwatch.domain.brand import slug_of_brand
 from planwatch.domain.phrasing import (
     count_of,
@@ -70,6 +71,11 @@ def _row(cell: Cell, market: Market, shown: Sequence[str]) -> Record:
     for brand in shown:
         own = find_cheapest(item for item in market.of_brand(brand) if _is_in(cell, item))
         row[f"{slug_of_brand(brand)}_pence"] = own.monthly_pence if own else None
+    row["ids"] = {
+        "cheapest_pence": fact_id("cell", tier_subject(cell.tier), f"{cell.term_months}m")
+    }
+    if cell.cheapest:
+        row["ids"]["cheapest"] = cell.cheapest.plan_id
     return row
 
 
@@ -103,27 +109,30 @@ def say_white_space(rows: Sequence[Record], shown: Sequence[str], nobody: str) -
 
 def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) -> list[Fact]:
     facts = [
-        count_fact("cells", len(rows), "combinations of data tier and term", "the market"),
+        count_fact("cells", len(rows), "combinations of data tier and term", MARKET),
         count_fact(
             "empty_cells",
             sum(cell.is_empty for cell in cells),
             "combinations that no brand sells",
-            "the market",
+            MARKET,
         ),
     ]
     for brand in shown:
         slug = slug_of_brand(brand)
         lacking = sum(bool(row["brands"]) and row[f"{slug}_pence"] is None for row in rows)
         facts.append(
-            count_fact(f"cells_left.{slug}", lacking, "combinations that only others sell", brand)
+            count_fact(
+                "cells_left", lacking, "combinations that only others sell", brand_subject(brand)
+            )
         )
     facts += [
         Fact(
-            id=f"cell.{cell.tier}.{cell.term_months}m",
+            kind="cell",
+            variant=f"{cell.term_months}m",
             label="lowest effective cost in the combination of data tier and term",
             value=cell.cheapest.monthly_pence,
             unit="pence_per_month",
-            subject=name_plan_of_brand(cell.cheapest.plan),
+            subject=tier_subject(cell.tier).seen_in(cell.cheapest),
             formula="White space",
             plan_ids=(cell.cheapest.plan_id,),
         )
