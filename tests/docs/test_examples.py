@@ -13,7 +13,10 @@ from typing import Any
 
 import pytest
 
+from planwatch.analysis.report import sections
+from planwatch.analysis.report.sections.section import sections_of
 from planwatch.domain.job import TRANSITIONS
+from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.page import Page
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.schedule import monthly_prices
@@ -41,6 +44,7 @@ from tests.docs.pages import (
 from tests.support.large_market import save_market
 from tests.support.ledgers import create_launched_job, reading
 from tests.support.plans import make_plan
+from tests.support.reports import report_market
 
 IN_A_HOME = {"archive/", "logs/", "locks/"}
 TO_BE_WRITTEN = {"acme", "tiers", "audit"}
@@ -95,6 +99,29 @@ def test_the_example_of_a_job_kind_plans_and_takes_its_steps(home: Path) -> None
         taken = [step.name for step in load_steps(ledger, "job")]
     assert ended.result == {"plans": 2}
     assert [step.name for stage in workflow.plan({}) for step in stage] == taken
+
+
+def test_the_example_of_a_section_is_found_by_its_file_and_each_cell_has_its_fact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [block] = find_blocks(read("docs/howto/add-a-section.md"), "python")
+    (tmp_path / "shortest.py").write_text(block.body, encoding="utf-8")
+    monkeypatch.setattr(sections, "__path__", [*sections.__path__, str(tmp_path)])
+    sections_of.cache_clear()
+    try:
+        names = [section.name for section in sections_of(ANALYSE)]
+        plans = [make_plan(term_months=1), make_plan(brand="EE"), make_plan(brand="EE", gb=5)]
+        document = report_market(plans, "O2")
+    finally:
+        sys.modules.pop(f"{sections.__name__}.shortest", None)
+        sections_of.cache_clear()
+
+    assert names.index("shortest") == names.index("flexibility") + 1
+    [shown] = [one for one in document["sections"] if one["id"] == "shortest"]
+    assert shown["sentences"] == ["1 brand of 2 can be left each month."]
+    [row] = shown["tables"][0]["rows"]
+    facts = {fact["id"]: fact["value"] for fact in document["facts"]}
+    assert facts[row["ids"]["pence"]] == row["pence"] == 1000
 
 
 def _import_example(page: str) -> Any:

@@ -7,9 +7,8 @@ import re
 from pathlib import Path
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
-from planwatch.analysis.report.comparison import compute_comparison
-from planwatch.analysis.report.market_report import report_overview
 from tests.support.plans import make_plan
+from tests.support.reports import compare, report_section
 
 FORMULAS = Path(__file__).parents[2] / "docs" / "reference" / "formulas.md"
 
@@ -24,8 +23,8 @@ def test_every_formula_that_a_fact_names_has_a_heading() -> None:
     headings = set(re.findall(r"^## (.+)$", FORMULAS.read_text(encoding="utf-8"), re.MULTILINE))
     plans = [make_plan(), make_plan(brand="Vodafone", price_pence=900)]
     facts = [
-        *compute_comparison(plans, "O2", "Vodafone")["facts"],
-        *report_overview(plans, "O2")["facts"],
+        *compare(plans, "O2", "Vodafone")["facts"],
+        *report_section("overview", plans, "O2")["facts"],
     ]
 
     formulas = {fact["formula"] for fact in facts}

@@ -9,8 +9,6 @@ from typing import Final
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.rise_table import load_rise_rules
-from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
 from planwatch.ledger.pages.health import add_source_run
@@ -19,6 +17,7 @@ from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 from tests.support.plans import make_plan
+from tests.support.reports import compare, report_market
 
 SHOPS: Final = (
     ("O2", "o2"),
@@ -98,10 +97,8 @@ def save_analyses(ledger: Ledger, plans: Sequence[Plan], day: date) -> list[Stor
     """Store a comparison of O2 and Vodafone and an analysis for O2; return both."""
     background = Background(today=day, rules=load_rise_rules())
     documents = {
-        "compare": write_comparison(compute_comparison(plans, "O2", "Vodafone", background)),
-        "analyse": write_summary(
-            [report(plans, "O2", background) for report in SECTIONS.values()], "O2"
-        ),
+        "compare": compare(plans, "O2", "Vodafone", background),
+        "analyse": report_market(plans, "O2", background),
     }
     stored = [
         StoredAnalysis(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.report.comparison import compute_comparison, write_comparison
 from planwatch.ledger.reports.old_documents import renew_document
 from tests.support.plans import make_plan
+from tests.support.reports import compare
 
 _NEW = ("kind", "about", "against")
 
@@ -24,7 +24,7 @@ def _new() -> Mapping[str, Any]:
             ("Vodafone", 100, 2300),
         )
     ]
-    return write_comparison(compute_comparison(plans, "O2", "Vodafone"))
+    return compare(plans, "O2", "Vodafone")
 
 
 def _as_it_was(document: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from planwatch.analysis.report.comparison import compute_comparison
 from planwatch.llm.grounding.gate import Offence
 from planwatch.llm.grounding.prompt_facts import choose_facts
 from planwatch.llm.prompt import build_repair, build_request, key_of, writer_of
 from tests.support.plans import make_plan
 from tests.support.prompt_facts import MARKET, PLANTED, prompt_facts_of_two
+from tests.support.reports import compare
 
 
 def _request(most: int = 150, tokens: int = 500) -> tuple[dict[str, object], str]:
@@ -43,7 +43,7 @@ def test_at_most_so_many_facts_are_sent_superlatives_and_wide_gaps_first() -> No
 def test_a_brand_that_is_not_known_by_name_is_not_spoken_of() -> None:
     stranger = make_plan(brand=PLANTED, source="uswitch", gb=100)
     plans = [*MARKET, stranger]
-    computed = compute_comparison(plans, "O2", PLANTED)
+    computed = compare(plans, "O2", PLANTED)
 
     told = choose_facts(computed["facts"], plans, most=150)
 

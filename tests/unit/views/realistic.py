@@ -8,8 +8,6 @@ from typing import Any, Final
 from rich.console import Group, RenderableType
 
 from planwatch.analysis.inputs import NOTHING
-from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import PriceStep
 from planwatch.domain.record import plan_record
 from planwatch.ledger.reports.analyses import StoredAnalysis
@@ -20,6 +18,7 @@ from planwatch.views.market.market import render_plans, render_sources
 from planwatch.views.market.market_pages import render_analyses
 from planwatch.views.table.table import FittingTable
 from tests.support.plans import make_plan, make_three_plan
+from tests.support.reports import compare, report_market
 
 PRESENT: Final = datetime(2026, 11, 16, 9, 30, tzinfo=UTC)
 LONG_ERROR: Final = (
@@ -174,8 +173,8 @@ def _outcome(name: str, outcome: str, error: dict[str, str] | None) -> dict[str,
 
 def _document(kind: str) -> dict[str, Any]:
     if kind == "compare":
-        return write_comparison(compute_comparison(PLANS, "O2", "Three"))
-    return write_summary([report(PLANS, "O2", NOTHING) for report in SECTIONS.values()], "O2")
+        return compare(PLANS, "O2", "Three")
+    return report_market(PLANS, "O2", NOTHING)
 
 
 def _analysis(kind: str) -> Group:

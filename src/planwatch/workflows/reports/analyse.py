@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from planwatch.analysis.report.market_report import SECTIONS, write_summary
+from planwatch.analysis.report.market_report import compute_section, write_market_report
+from planwatch.analysis.report.sections.section import Section, sections_of
+from planwatch.analysis.report.study import Study, study_market
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import load_background, read_baskets
 from planwatch.workflows.reports.narration import narrate
-from planwatch.workflows.reports.section_facts import ANALYSIS
+from planwatch.workflows.reports.section_facts import told_sections
 from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
     analysis_ended,
@@ -23,13 +26,14 @@ from planwatch.workflows.reports.steps import (
 )
 
 _ESTIMATE_S = 0.1
-_STAGES = (("load plans",), tuple(SECTIONS), ("write",), ("save",))
 
 
 def build_analyse(services: Services) -> Workflow:
     """Return the workflow of an analysis."""
-    plan = [[PlannedStep(name, _ESTIMATE_S) for name in stage] for stage in _STAGES]
-    return report_workflow(analyse, plan, ANALYSIS, services)
+    sections = [section.name for section in sections_of(ANALYSE)]
+    stages = (["load plans"], sections, ["write"], ["save"])
+    plan = [[PlannedStep(name, _ESTIMATE_S) for name in stage] for stage in stages]
+    return report_workflow(analyse, plan, told_sections(ANALYSE), services)
 
 
 def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
@@ -47,12 +51,30 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     background = load_background(
         services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
     )
-    work: dict[str, Callable[[], Any]] = {
-        name: partial(section, plans, focus, background) for name, section in SECTIONS.items()
-    }
-    sections = run.gather(work)
-    ordered = [sections[name] for name in SECTIONS]
-    document = run.step("write", lambda: write_summary(ordered, focus))
-    narrated = narrate(run, ANALYSIS, params, services, document, lambda: plans)
+    market = _Market(lambda: study_market(plans, focus, background))
+    sections = run.gather(
+        {section.name: partial(_compute, section, market) for section in sections_of(ANALYSE)}
+    )
+    document = run.step("write", lambda: write_market_report(sections, focus))
+    narrated = narrate(run, told_sections(ANALYSE), params, services, document, lambda: plans)
     analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, narrated))
     return analysis_ended(analysis_id, (focus,), narrated)
+
+
+def _compute(section: Section, market: _Market) -> dict[str, Any]:
+    return compute_section(section, market.study())
+
+
+class _Market:
+    """The market of one analysis: built by the first step that needs it, and shared by all."""
+
+    def __init__(self, build: Callable[[], Study]) -> None:
+        self._build = build
+        self._lock = threading.Lock()
+        self._study: Study | None = None
+
+    def study(self) -> Study:
+        with self._lock:
+            if self._study is None:
+                self._study = self._build()
+            return self._study

@@ -11,7 +11,7 @@ from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
 from planwatch.workflows.reports.inputs import load_background, read_baskets
 from planwatch.workflows.reports.narration import narrate
-from planwatch.workflows.reports.section_facts import COMPARISON
+from planwatch.workflows.reports.section_facts import told_sections
 from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
     analysis_ended,
@@ -28,7 +28,10 @@ _STEPS = ("load plans", "compute facts", "write", "save")
 def build_compare(services: Services) -> Workflow:
     """Return the workflow of a comparison."""
     return report_workflow(
-        compare, [[PlannedStep(name, _ESTIMATE_S)] for name in _STEPS], COMPARISON, services
+        compare,
+        [[PlannedStep(name, _ESTIMATE_S)] for name in _STEPS],
+        told_sections(COMPARE),
+        services,
     )
 
 
@@ -56,7 +59,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     document = run.step(write, lambda: write_comparison(computed))
     narrated = narrate(
         run,
-        COMPARISON,
+        told_sections(COMPARE),
         params,
         services,
         document,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.report.sections.section import sections_of
 from planwatch.analysis.report.superlatives import find_superlatives
 from planwatch.domain.plan import Plan
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
@@ -16,76 +17,15 @@ FactsOfSections = Mapping[str, frozenset[str] | None]
 None is every kind: the summary gets the most urgent of all.
 """
 
-_PRICES: Final = frozenset(
-    {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
-)
-_BASKETS: Final = frozenset(
-    {
-        *("basket", "cheapest_basket", "basket_gap", "basket_gap_percent", "basket_room"),
-        *("baskets_won", "baskets_alone", "baskets_served", "baskets_lacking"),
-    }
-)
-_DOMINATED: Final = frozenset(
-    {
-        *("dominated", "ends_domination", "widest_domination", "domination_cut"),
-        *("dominated_certain", "dominated_perhaps", "efficient"),
-    }
-)
-_MATCHING: Final = frozenset(
-    {
-        *("match_cut", "match_effective", "match_rival", "match_promo", "match_data"),
-        *("win", "win_cut", "win_own"),
-    }
-)
-_RISES: Final = frozenset(
-    {
-        *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
-        *("rise_mean", "rise_most", "rise_most_percent"),
-    }
-)
-_PROMOTIONS: Final = frozenset({"promo_share", "promo_weight", "promoted", "plans"})
-_MOVES: Final = frozenset(
-    {
-        *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
-        *("cuts", "raises", "promotion_moves"),
-    }
-)
-_OTHER_SELLERS: Final = frozenset(
-    {
-        *("direct", "offer", "offer_gap", "offer_gap_percent"),
-        *("sold_both_ways", "cheaper_elsewhere"),
-    }
-)
 
-# no more than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another;
-# the other sections tell of our own records, or repeat figures of these: the template writes them
-COMPARISON: Final[FactsOfSections] = {
-    SUMMARY: None,
-    "ladder": _PRICES | {"misleading", "per_gb", "marginal_per_gb"},
-    "gaps": frozenset({"gap", "gap_percent", "widest_gap", "dearer", "cheaper", "level"}),
-    "baskets": _BASKETS,
-    "dominated": _DOMINATED,
-    "rises": _RISES,
-    "promotions": _PROMOTIONS,
-    "moves": _MOVES,
-    "match": _MATCHING,
-}
-ANALYSIS: Final[FactsOfSections] = {
-    SUMMARY: None,
-    "overview": frozenset(
-        {
-            *("plans", "brands", "index", "index_mean", "tier", "tier_rank", "score"),
-            *("cells", "empty_cells", "cells_left"),
-        }
-    ),
-    "tiers": _PRICES
-    | {"tier", "tier_rank", "tier_gap", "tier_gap_percent", "misleading", "marginal_per_gb"},
-    "baskets": _BASKETS,
-    "frontier": _DOMINATED,
-    "promotions": _PROMOTIONS | _RISES,
-    "moves": _MOVES | _OTHER_SELLERS,
-    "recommendations": _MATCHING | {"domination_cut", "basket_room"},
-}
+def told_sections(report: str) -> FactsOfSections:
+    """Return what a model is asked for in a kind of report.
+
+    The other sections tell of our own records, or repeat figures of these. There should be no more
+    than a job may take steps at once (`jobs.parallel_steps`), so that none waits for another.
+    """
+    told = {section.name: section.told for section in sections_of(report) if section.told}
+    return {SUMMARY: None, **told}
 
 
 def facts_of_sections(

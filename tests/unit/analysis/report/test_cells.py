@@ -13,10 +13,9 @@ import pytest
 
 import planwatch
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan, make_three_plan
+from tests.support.reports import compare, report_market
 
 _SRC: Final = Path(planwatch.__file__).parent
 _BRANDS: Final = ("O2", "Vodafone", "Three", "EE")
@@ -40,9 +39,8 @@ def _market() -> list[Plan]:
 
 def _documents() -> Iterator[Mapping[str, Any]]:
     background = Background(today=date(2026, 11, 16))
-    yield write_comparison(compute_comparison(_market(), "O2", "Vodafone", background))
-    sections = [report(_market(), "O2", background) for report in SECTIONS.values()]
-    yield write_summary(sections, "O2")
+    yield compare(_market(), "O2", "Vodafone", background)
+    yield report_market(_market(), "O2", background)
 
 
 def _cells(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Any, str]]:

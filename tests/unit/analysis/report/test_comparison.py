@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.analysis.report.sections.baskets import say_wins
 from planwatch.domain.plan import Plan, PriceStep
 from planwatch.errors import NoPlans, UsageError
 from tests.support.plans import make_plan, make_three_plan
@@ -115,15 +114,6 @@ def test_brands_that_tie_everywhere_are_said_to() -> None:
         "On effective cost, Three and Vodafone tie in 1 like-for-like pair. Of 20 usage baskets, "
         "Three wins none and Vodafone none; 4 are ties and neither brand serves 16."
     )
-
-
-def test_ties_that_an_earlier_version_computed_are_counted() -> None:
-    computed = {
-        "brands": ["O2", "Vodafone"],
-        "baskets": [{"winner": "level"}, {"winner": "tie"}, {"winner": "O2"}],
-    }
-
-    assert say_wins(computed) == ("Of 3 usage baskets, O2 wins 1 and Vodafone none; 2 are ties.")
 
 
 def test_domination_is_reported_both_ways() -> None:

@@ -5,18 +5,14 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.inputs import NOTHING
-from planwatch.analysis.report.market_report import (
-    SECTIONS,
-    report_baskets,
-    report_frontier,
-    report_overview,
-    report_tiers,
-    write_summary,
-)
+from planwatch.analysis.report.market_report import compute_section, write_market_report
+from planwatch.analysis.report.sections.section import sections_of
+from planwatch.analysis.report.study import study_market
+from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
 from tests.support.plans import make_plan, make_three_plan
+from tests.support.reports import SECTION_NAMES, report_section
 
 
 def _market() -> list[Plan]:
@@ -36,7 +32,7 @@ def _rows(section: dict[str, Any], table_id: str) -> list[dict[str, Any]]:
 
 
 def test_the_overview_says_who_sells() -> None:
-    section = report_overview(_market(), "O2")
+    section = report_section("overview", _market(), "O2")
 
     assert [(row["brand"], row["plans"], row["seen_at"]) for row in _rows(section, "brands")] == [
         ("Lebara", 1, "Uswitch"),
@@ -49,7 +45,7 @@ def test_the_overview_says_who_sells() -> None:
 
 
 def test_each_data_tier_says_where_the_focus_stands_in_it() -> None:
-    section = report_tiers(_market(), "O2")
+    section = report_section("tiers", _market(), "O2")
 
     assert [(row["tier"], row["gap_pence"], row["rank"]) for row in _rows(section, "tiers")] == [
         ("low", None, None),
@@ -75,7 +71,7 @@ def test_each_data_tier_says_where_the_focus_stands_in_it() -> None:
 
 
 def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> None:
-    section = report_tiers(_market(), "O2")
+    section = report_section("tiers", _market(), "O2")
 
     assert [
         (row["plan"], row["rival"], row["gap_pence"], row["basis"])
@@ -98,7 +94,7 @@ def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> 
 
 
 def test_the_ladder_says_which_sizes_no_rival_covers() -> None:
-    section = report_tiers([*_market(), make_plan(gb=None, price_pence=2600)], "O2")
+    section = report_section("tiers", [*_market(), make_plan(gb=None, price_pence=2600)], "O2")
 
     assert section["sentences"][-2:] == [
         "No rival sells as much data on as short a term as O2 does: unlimited data, 24 months.",
@@ -107,7 +103,7 @@ def test_the_ladder_says_which_sizes_no_rival_covers() -> None:
 
 
 def test_baskets_show_each_brands_price_the_winner_and_the_gap_to_the_market() -> None:
-    section = report_baskets(_market(), "O2")
+    section = report_section("baskets", _market(), "O2")
     first = _rows(section, "baskets")[0]
 
     # 5 GB, any term: Lebara 500, Vodafone 1200, O2 1500; 1000 / 500 = 200 %
@@ -143,13 +139,13 @@ def test_baskets_show_each_brands_price_the_winner_and_the_gap_to_the_market() -
 
 
 def test_the_rival_that_wins_most_baskets_is_named() -> None:
-    section = report_baskets([make_plan(), make_plan(brand="EE", price_pence=900)], "O2")
+    section = report_section("baskets", [make_plan(), make_plan(brand="EE", price_pence=900)], "O2")
 
     assert section["sentences"][0] == ("O2 wins none of 4 usage baskets; EE leads with 4.")
 
 
 def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> None:
-    section = report_frontier(_market(), "O2")
+    section = report_section("frontier", _market(), "O2")
 
     assert [row["plan"] for row in _rows(section, "frontier")] == [
         "Lebara 5 GB, 1 month",
@@ -177,9 +173,12 @@ def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> N
 
 def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     plans = [*_market(), make_plan(verified=False, gb=1)]
-    sections = [report(plans, "O2", NOTHING) for report in SECTIONS.values()]
+    study = study_market(plans, "O2")
+    computed = {
+        section.name: compute_section(section, study) for section in reversed(sections_of(ANALYSE))
+    }
 
-    document = write_summary(reversed(json.loads(json.dumps(sections, allow_nan=False))), "O2")
+    document = write_market_report(json.loads(json.dumps(computed, allow_nan=False)), "O2")
 
     assert document["verdict"] == (
         "O2 wins 4 of 10 usage baskets. 2 of O2's 3 plans are dominated: another plan costs no "
@@ -197,7 +196,7 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     assert document["brands"] == ["O2"]
     assert document["market_brands"] == ["Lebara", "O2", "Vodafone"]
     assert [section["id"] for section in document["sections"]] == [
-        *(name for name in SECTIONS if name != "market"),
+        *(name for name in SECTION_NAMES if name != "market"),
         "summary",
         "market",
     ]
@@ -210,21 +209,21 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
 
 
 def test_every_row_of_every_section_holds_a_value_for_every_column() -> None:
-    for report in SECTIONS.values():
-        for table in report(_market(), "O2", NOTHING)["tables"]:
+    for name in SECTION_NAMES:
+        for table in report_section(name, _market(), "O2")["tables"]:
             keys = [column["key"] for column in table["columns"]]
             assert all([key for key in row if key != "ids"] == keys for row in table["rows"])
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("name", SECTION_NAMES)
 def test_a_focus_brand_without_plans_stops_every_section(name: str) -> None:
     with pytest.raises(NoPlans, match="no plans of EE to compare"):
-        SECTIONS[name](_market(), "EE", NOTHING)
+        report_section(name, _market(), "EE")
 
 
-@pytest.mark.parametrize("name", SECTIONS)
+@pytest.mark.parametrize("name", SECTION_NAMES)
 def test_a_market_of_one_brand_is_still_reported(name: str) -> None:
-    section = SECTIONS[name]([make_three_plan()], "Three", NOTHING)
+    section = report_section(name, [make_three_plan()], "Three")
 
     assert section["id"] == name
     assert section["sentences"]

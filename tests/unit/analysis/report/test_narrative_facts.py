@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.report.comparison import compute_comparison, write_comparison
-from planwatch.analysis.report.market_report import SECTIONS, write_summary
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import AS_OF, make_plan, make_three_plan
+from tests.support.reports import report_market
 from tests.unit.analysis.figures import find_figures, find_unfounded
 from tests.unit.analysis.strategies import plans
 
@@ -78,7 +78,7 @@ def _compare(some: tuple[Plan, ...], a: str, b: str) -> dict[str, Any]:
 
 
 def _analyse(some: tuple[Plan, ...], focus: str) -> dict[str, Any]:
-    return write_summary([report(some, focus, BACKGROUND) for report in SECTIONS.values()], focus)
+    return report_market(some, focus, BACKGROUND)
 
 
 @pytest.mark.parametrize(("a", "b"), [("O2", "Vodafone"), ("Three", "O2"), ("Vodafone", "Lebara")])
@@ -149,7 +149,7 @@ def test_all_facts_about_four_hundred_plans_take_less_than_a_second() -> None:
     )
 
     started = time.process_time()
-    document = write_summary([r(some, "O2", background) for r in SECTIONS.values()], "O2")
+    document = report_market(some, "O2", background)
     took_s = time.process_time() - started
 
     assert len(document["considered"]) == 400

@@ -8,10 +8,11 @@ from typing import Any, Final
 from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
 from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.report.sentences import say_elsewhere
 from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
 from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import count_of, name_plan_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -29,8 +30,6 @@ def direct_part(market: Market, shown: Sequence[str]) -> Part:
     pairs = _find_pairs(market, shown)
     rows = [_row(own, offer) for own, offer in pairs]
     return Part(
-        id="direct",
-        title="Direct against aggregator",
         sentences=say_direct(rows),
         tables=[build_table("direct", "Sold by the brand and by another seller", _COLUMNS, rows)],
         facts=[
@@ -52,7 +51,6 @@ def direct_part(market: Market, shown: Sequence[str]) -> Part:
                 for fact in _facts(own, offer, row)
             ),
         ],
-        figures={"direct": rows},
     )
 
 
@@ -144,3 +142,18 @@ def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
         for kind, label, value, unit, against in figures
         if value is not None
     ]
+
+
+TOLD: Final = frozenset(
+    {
+        *("direct", "offer", "offer_gap", "offer_gap_percent"),
+        *("sold_both_ways", "cheaper_elsewhere"),
+    }
+)
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="direct",
+    title="Direct against aggregator",
+    place=110,
+    build=lambda study: direct_part(study.market, study.brands),
+)

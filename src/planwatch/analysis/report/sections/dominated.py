@@ -1,21 +1,40 @@
-"""Dominated plans section: how many plans another dominates, and the efficient frontier's rows."""
+"""Dominated plans section of a comparison: which plans the other brand's plans dominate."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of
-from planwatch.analysis.market.market import Listing
-from planwatch.analysis.metrics.frontier import Domination
-from planwatch.analysis.report.sections.overview import Record
+from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.metrics.frontier import (
+    Domination,
+    count_uncertain,
+    domination_facts,
+    find_dominated,
+)
+from planwatch.analysis.report.caveats import say_uncertain_dominations
+from planwatch.analysis.report.document import Column, build_table
+from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import (
     Row,
+    find_dearest,
     find_widest_domination,
     say_dominated_count,
     say_domination,
 )
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import brand_subject, plan_subject
-from planwatch.domain.phrasing import name_plan_of_brand
+from planwatch.domain.job_kinds import COMPARE
+
+DOMINATED_COLUMNS: Final[tuple[Column, ...]] = (
+    ("plan", "Dominated plan", "text"),
+    ("effective_pence", "Effective", "money"),
+    ("dominator", "Dominated by", "text"),
+    ("dominator_pence", "Dominator effective", "money"),
+    ("gap_pence", "Gap", "money_diff"),
+    ("ends_at_pence", "No longer dominated at", "money"),
+    ("hangs_on", "Depends on (not stated)", "text"),
+)
 
 
 def domination_count_facts(verdicts: Sequence[Domination], plans: Mapping[str, int]) -> list[Fact]:
@@ -50,32 +69,52 @@ def _cut_fact(verdict: Domination) -> Fact:
     )
 
 
-def efficient_row(item: Listing) -> Record:
-    plan = item.plan
-    return {
-        "brand": plan.brand,
-        "plan": name_plan_of_brand(plan),
-        "data_mb": plan.allowance.data_mb,
-        "term_months": plan.term_months,
-        "effective_pence": item.monthly_pence,
-        "roaming": plan.roaming,
-        "generation": plan.generation,
-        "ids": {"plan": item.plan_id, **ids_of(plan_subject(item), effective_pence="effective")},
-    }
+def _compared(study: Study) -> Part:
+    a, b = study.brands
+    verdicts = [*find_dominated(study.own, study.rivals), *find_dominated(study.rivals, study.own)]
+    rows = [verdict.as_row() for verdict in verdicts]
+    plans = {a: len(study.own), b: len(study.rivals)}
+    uncertain = say_uncertain_dominations(count_uncertain(verdicts), len(verdicts))
+    return Part(
+        sentences=[*_say_brand(rows, plans, a, b), *_say_brand(rows, plans, b, a)],
+        tables=[build_table("dominated", "Dominated plans", DOMINATED_COLUMNS, rows)],
+        facts=[*domination_facts(verdicts), *domination_count_facts(verdicts, plans)],
+        findings=[Line(30, text) for text in _say_finding(study, rows, plans)],
+        caveats=[uncertain] if uncertain else [],
+    )
 
 
-def say_dominated(computed: Row) -> list[str]:
-    a, b = computed["brands"]
-    return [*say_domination_count(computed, a, b), *say_domination_count(computed, b, a)]
-
-
-def say_domination_count(computed: Row, brand: str, rival: str) -> list[str]:
-    rows = [row for row in computed["dominated"] if row["brand"] == brand]
-    widest = find_widest_domination(rows)
+def _say_brand(rows: Sequence[Row], plans: Mapping[str, int], brand: str, rival: str) -> list[str]:
+    own = [row for row in rows if row["brand"] == brand]
+    widest = find_widest_domination(own)
     if widest is None:
         return [f"No {brand} plan is dominated by {rival}."]
     seller = f"{rival} has one that costs no more and offers no less"
-    return [
-        say_dominated_count(rows, computed["plans"][brand], brand, seller),
-        say_domination(widest),
-    ]
+    return [say_dominated_count(own, plans[brand], brand, seller), say_domination(widest)]
+
+
+def _say_finding(study: Study, rows: Sequence[Row], plans: Mapping[str, int]) -> list[str]:
+    """Return the widest domination; if the gap finding is on that plan, how many there are."""
+    a, b = study.brands
+    widest = find_widest_domination([row for row in rows if row["brand"] == a])
+    if widest is None:
+        return []
+    count, example = _say_brand(rows, plans, a, b)
+    dearest = find_dearest([gap.as_row() for gap in study.gaps])
+    return [count if dearest and dearest["plan_id"] == widest["plan_id"] else example]
+
+
+TOLD: Final = frozenset(
+    {
+        *("dominated", "ends_domination", "widest_domination", "domination_cut"),
+        *("dominated_certain", "dominated_perhaps", "efficient"),
+    }
+)
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="dominated",
+    title="Dominated plans",
+    place=50,
+    build=_compared,
+    told=TOLD,
+)

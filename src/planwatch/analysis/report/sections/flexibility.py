@@ -15,9 +15,10 @@ from planwatch.analysis.market.market import (
     find_cheapest,
 )
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sections.white_space import TIER_WORDS, white_space_part
 from planwatch.analysis.subjects import tier_subject
+from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.phrasing import format_pounds, format_term
 
 TERMS: Final = (1, 12, 24)
@@ -53,10 +54,9 @@ def flexibility_part(market: Market, focus: str) -> Part:
         row["premium_pence"] = _premium(row, "market")
         row["focus_premium_pence"] = _premium(row, "focus")
     grid = white_space_part(market, [focus], "No brand")
+    sentences = [*say_flexibility(rows, focus), *grid.sentences]
     return Part(
-        id="flexibility",
-        title="Flexibility",
-        sentences=[*say_flexibility(rows, focus), *grid.sentences],
+        sentences=sentences,
         tables=[
             build_table("flexibility", "Cheapest by longest term", _columns(focus), rows),
             *grid.tables,
@@ -70,7 +70,7 @@ def flexibility_part(market: Market, focus: str) -> Part:
             *_premium_facts(rows, focus),
             *grid.facts,
         ],
-        figures={"flexibility": rows, **grid.figures},
+        leads=[Line(30, sentences[0])],
     )
 
 
@@ -151,3 +151,12 @@ def _premium_facts(rows: Sequence[Record], focus: str) -> list[Fact]:
         for key, brand in (("premium_pence", None), ("focus_premium_pence", focus))
         if row[key] is not None
     ]
+
+
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="flexibility",
+    title="Flexibility",
+    place=50,
+    build=lambda study: flexibility_part(study.market, study.focus),
+)

@@ -5,16 +5,66 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, row_gap_facts
+from planwatch.analysis.facts import Fact, count_fact, ids_of, row_gap_facts
+from planwatch.analysis.metrics.ladder import (
+    Pair,
+    ladder_facts,
+    ladder_rows,
+    pair_ladders,
+    pair_row,
+)
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, brand_subject
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import count_of, format_pounds, name_size
 
+MOST_FLIPS_SAID: Final = 3
+RUNG_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("plan", "Plan", "text"),
+    ("headline_pence", "Headline", "money"),
+    ("effective_pence", "Effective", "money"),
+    ("exit_pence", "Exit price", "money"),
+    ("uplift_percent", "Uplift", "percent"),
+    ("promo_percent", "Promo depth", "percent"),
+    ("promo_months", "Promo months", "months"),
+    ("rise_pence", "Annual rise", "money"),
+    ("per_gb_pence", "Per GB", "money"),
+)
 
-def pair_facts(computed: Row) -> list[Fact]:
+
+def _pair_columns(brand_a: str, brand_b: str) -> tuple[Column, ...]:
+    """Return the columns of two ladders side by side."""
+    return (
+        ("data_mb", "Data", "data"),
+        ("term_months", "Term", "months"),
+        ("a_headline_pence", f"{brand_a} headline", "money"),
+        ("b_headline_pence", f"{brand_b} headline", "money"),
+        ("a_effective_pence", f"{brand_a} effective", "money"),
+        ("b_effective_pence", f"{brand_b} effective", "money"),
+        ("gap_pence", f"{brand_a} − {brand_b}", "money_diff"),
+        ("gap_percent", f"% of {brand_b}", "percent"),
+    )
+
+
+def _pair_row(pair: Pair, brand_a: str) -> Record:
+    row = pair_row(pair)
+    ids = ids_of(
+        brand_subject(brand_a),
+        variant=pair_size(row),
+        gap_pence="pair_gap",
+        gap_percent="pair_gap_percent",
+    )
+    return {**row, "ids": ids}
+
+
+def pair_facts(brands: Sequence[str], pairs: Sequence[Row]) -> list[Fact]:
     """Return how many sizes two brands both sell, and how many each sells for less."""
-    a, b = computed["brands"]
-    rows = [row for row in computed["pairs"] if row["gap_pence"] is not None]
+    a, b = brands
+    rows = [row for row in pairs if row["gap_pence"] is not None]
     both = MARKET.said(f"{a} and {b}")
     facts = [count_fact("pairs", len(rows), "sizes that both brands sell", both)]
     for brand, sign in ((a, -1), (b, 1)):
@@ -47,23 +97,9 @@ def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact
     ]
 
 
-MOST_FLIPS_SAID: Final = 3
-
-
-def say_ladder(computed: Row) -> list[str]:
-    a, b = computed["brands"]
-    flips = find_flips(computed["pairs"])
-    return [
-        say_pairs(computed),
-        *(say_flip(computed, row) for row in flips[:MOST_FLIPS_SAID]),
-        *say_uplift(computed["rungs"], a),
-        *say_uplift(computed["rungs"], b),
-    ]
-
-
-def say_pairs(computed: Row) -> str:
-    a, b = computed["brands"]
-    gaps = [row["gap_pence"] for row in computed["pairs"] if row["gap_pence"] is not None]
+def say_pairs(brands: Sequence[str], rows: Sequence[Row]) -> str:
+    a, b = brands
+    gaps = [row["gap_pence"] for row in rows if row["gap_pence"] is not None]
     if not gaps:
         return f"{a} and {b} have no plan with the same data and term."
     wins_a, wins_b = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
@@ -93,8 +129,8 @@ def _headline_gap(row: Row) -> int:
     return int(row["a_headline_pence"] - row["b_headline_pence"])
 
 
-def say_flip(computed: Row, row: Row) -> str:
-    a, b = computed["brands"]
+def say_flip(brands: Sequence[str], row: Row) -> str:
+    a, b = brands
     a_looks_cheaper = _headline_gap(row) < 0
     seems, is_not = ("a", "b") if a_looks_cheaper else ("b", "a")
     name, other = (a, b) if a_looks_cheaper else (b, a)
@@ -105,3 +141,51 @@ def say_flip(computed: Row, row: Row) -> str:
         f"({format_pounds(row[f'{seems}_effective_pence'])} against "
         f"{format_pounds(row[f'{is_not}_effective_pence'])}): compare effective costs."
     )
+
+
+def _compared(study: Study) -> Part:
+    a, b = study.brands
+    own, rivals = study.own, study.rivals
+    pairs = [_pair_row(pair, a) for pair in pair_ladders(own, rivals)]
+    rungs = [*ladder_rows(own), *ladder_rows(rivals)]
+    flips = [say_flip(study.brands, row) for row in find_flips(pairs)]
+    said_uplift = say_uplift(rungs, a)
+    return Part(
+        sentences=[
+            say_pairs(study.brands, pairs),
+            *flips[:MOST_FLIPS_SAID],
+            *said_uplift,
+            *say_uplift(rungs, b),
+        ],
+        tables=[
+            build_table(
+                "pairs", "Cheapest variant of each data and term", _pair_columns(a, b), pairs
+            ),
+            build_table("rungs", "Every plan over its term", RUNG_COLUMNS, rungs),
+        ],
+        facts=[
+            *ladder_facts(study.market.listings),
+            *pair_facts(study.brands, pairs),
+            *uplift_count_facts(rungs, study.brands),
+        ],
+        verdict=[Line(10, say_pairs(study.brands, pairs))],
+        findings=[
+            *(Line(10, text) for text in flips[:1]),
+            *(Line(40, text) for text in said_uplift),
+        ],
+    )
+
+
+PRICES: Final = frozenset(
+    {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+)
+"""Kinds of facts that a model is given for a ladder."""
+
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="ladder",
+    title="Ladder",
+    place=20,
+    build=_compared,
+    told=PRICES | {"misleading", "per_gb", "marginal_per_gb"},
+)

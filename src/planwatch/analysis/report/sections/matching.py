@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, Unit, fact_id, ids_of, percent_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.frontier import dominates
-from planwatch.analysis.metrics.gap import Gap
+from planwatch.analysis.metrics.gap import Gap, find_gap
 from planwatch.analysis.metrics.price_to_match import (
     cut_to_match_pence,
     data_to_match,
@@ -17,8 +18,10 @@ from planwatch.analysis.metrics.price_to_match import (
     promotion_to_match_pence,
 )
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Line, Part, Section
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import basket_subject, brand_subject, plan_subject
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
@@ -56,9 +59,6 @@ def matching_part(
     gaps: Sequence[Gap],
     priced: Sequence[MarketPrice],
     rivals: Sequence[Listing],
-    *,
-    part_id: str = "match",
-    title: str = "Price to match and to beat",
 ) -> Part:
     """Return the part for one brand.
 
@@ -75,8 +75,6 @@ def matching_part(
     rows = [_plan_row(gap, rivals) for gap in behind]
     baskets = [row for price in priced if (row := _basket_row(price, brand)) is not None]
     return Part(
-        id=part_id,
-        title=title,
         sentences=say_matching(rows, baskets, brand),
         tables=[
             build_table("match", f"To match the rival of each {brand} plan", _PLAN_COLUMNS, rows),
@@ -90,7 +88,6 @@ def matching_part(
             ),
             *(fact for row in baskets for fact in _basket_facts(row, brand)),
         ],
-        figures={"match": rows, "win": baskets},
     )
 
 
@@ -271,3 +268,33 @@ def _basket_facts(row: Record, brand: str) -> list[Fact]:
         )
         for kind, label, value in figures
     ]
+
+
+def _recommend(study: Study) -> Part:
+    gaps = [find_gap(item, study.rivals) for item in study.own]
+    part = matching_part(study.focus, gaps, study.priced, study.rivals)
+    return replace(part, leads=[Line(40, part.sentences[0])])
+
+
+_TOLD: Final = frozenset(
+    {
+        *("match_cut", "match_effective", "match_rival", "match_promo", "match_data"),
+        *("win", "win_cut", "win_own"),
+    }
+)
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="match",
+    title="Price to match and to beat",
+    place=100,
+    build=lambda study: matching_part(study.focus, study.gaps, study.priced, study.rivals),
+    told=_TOLD,
+)
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="recommendations",
+    title="Recommendations",
+    place=90,
+    build=_recommend,
+    told=_TOLD | {"domination_cut", "basket_room"},
+)

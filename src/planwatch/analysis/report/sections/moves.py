@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, ids_of
@@ -17,8 +18,12 @@ from planwatch.analysis.metrics.moves import (
     keep_recent,
 )
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.direct import TOLD as TOLD_OF_SELLERS
+from planwatch.analysis.report.sections.direct import direct_part
+from planwatch.analysis.report.sections.section import Line, Part, Section
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import Subject, brand_subject
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.phrasing import (
     count_of,
     format_day,
@@ -69,7 +74,8 @@ def moves_part(
     """Return the part: a sentence for each `shown` brand, rows for `compared` brands that moved."""
     today = background.today
     if today is None:
-        return _empty("No earlier prices are known, so there are no moves to show.")
+        sentence = "No earlier prices are known, so there are no moves to show."
+        return Part(sentences=[sentence], tables=[], facts=[])
     changes = [row for row in background.changes if row["brand"] in compared]
     counted = {
         (brand, days): count_moves(changes, brand, today, days)
@@ -84,8 +90,6 @@ def moves_part(
     recent = keep_recent(changes, today, max(PERIODS))
     largest = find_largest(changes, today, max(PERIODS))
     return Part(
-        id="moves",
-        title="Moves in the last 30 and 90 days",
         sentences=[
             *(_say_brand(brand, counted) for brand in shown),
             *_say_others(shown, counted),
@@ -104,18 +108,6 @@ def moves_part(
             *(fact for moves in counted.values() for fact in _facts(moves)),
             *_largest_facts(largest, names),
         ],
-        figures={"moves": rows},
-    )
-
-
-def _empty(sentence: str) -> Part:
-    return Part(
-        id="moves",
-        title="Moves in the last 30 and 90 days",
-        sentences=[sentence],
-        tables=[],
-        facts=[],
-        figures={"moves": []},
     )
 
 
@@ -266,3 +258,35 @@ def _largest_facts(change: Mapping[str, Any] | None, names: Mapping[str, str]) -
         for kind, label, value, unit, base in figures
         if value is not None
     ]
+
+
+def _with_sellers(study: Study) -> Part:
+    brands = study.market.brands
+    moves = moves_part(study.market, study.background, study.brands, brands)
+    both = moves.joined_with(direct_part(study.market, brands))
+    return replace(both, leads=[Line(20, moves.sentences[0])])
+
+
+_TITLE: Final = "Moves in the last 30 and 90 days"
+TOLD: Final = frozenset(
+    {
+        *("move_percent", "move_before", "move_after", "moves", "new_plans", "withdrawn"),
+        *("cuts", "raises", "promotion_moves"),
+    }
+)
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="moves",
+    title=_TITLE,
+    place=80,
+    build=lambda study: moves_part(study.market, study.background, study.brands, study.brands),
+    told=TOLD,
+)
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="moves",
+    title=_TITLE,
+    place=80,
+    build=_with_sellers,
+    told=TOLD | TOLD_OF_SELLERS,
+)

@@ -1,17 +1,42 @@
-"""Overview section: one row for each brand with its plans, freshness and cheapest plan."""
+"""Overview: one row for each brand, its freshness and cheapest plan, the index and the owners."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market, find_cheapest, newest_capture
+from planwatch.analysis.report.caveats import find_caveats
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.index import (
+    find_index,
+    index_facts,
+    index_table,
+    owner_facts,
+    owner_rows,
+    owner_table,
+    say_index,
+    say_owners,
+)
+from planwatch.analysis.report.sections.section import Part, Section
+from planwatch.analysis.report.sentences import say_freshness
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.brand import AGGREGATORS
-from planwatch.domain.phrasing import join_words, name_plan
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
+from planwatch.domain.phrasing import count_of, join_words, name_plan
 
-Record = dict[str, Any]
+BRAND_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("plans", "Plans", "int"),
+    ("seen_at", "Seen at", "text"),
+    ("as_of", "As of", "date"),
+    ("freshness", "Freshness", "text"),
+    ("outcome", "Last visit", "text"),
+    ("cheapest_pence", "Cheapest effective", "money"),
+    ("cheapest", "Cheapest plan", "text"),
+)
 
 
 def brand_rows(market: Market, sources: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
@@ -65,3 +90,66 @@ def overview_facts(rows: Sequence[Record], plans: int) -> list[Fact]:
             for row in rows
         ),
     ]
+
+
+def _compared(study: Study) -> Part:
+    rows = brand_rows(study.market, study.background.sources)
+    return Part(
+        sentences=say_freshness(rows),
+        tables=[build_table("brands", "Brands", BRAND_COLUMNS, rows)],
+        facts=[],
+        caveats=_caveats(study),
+    )
+
+
+def _analysed(study: Study) -> Part:
+    """Return the brands in the market, their owners, and the market index."""
+    market = study.market
+    brands = brand_rows(market, study.background.sources)
+    owners, points = owner_rows(market), find_index(study.background)
+    plans = len(market.listings)
+    return Part(
+        sentences=[
+            *_say_market(brands, plans, study.focus),
+            *say_index(points),
+            *say_owners(owners, plans),
+        ],
+        tables=[
+            build_table("brands", "Brands", BRAND_COLUMNS, brands),
+            owner_table(owners),
+            *([index_table(points)] if points else []),
+        ],
+        facts=[*overview_facts(brands, plans), *index_facts(points), *owner_facts(owners)],
+        caveats=_caveats(study),
+    )
+
+
+def _caveats(study: Study) -> list[str]:
+    market = study.market
+    return find_caveats(market.listings, study.background.sources, market.left_out)
+
+
+def _say_market(brands: Sequence[Record], plans: int, focus: str) -> list[str]:
+    own = next(row for row in brands if row["brand"] == focus)
+    return [
+        f"The market has {count_of(plans, 'comparable plan')} from "
+        f"{count_of(len(brands), 'brand')}; {focus} sells {own['plans']} of them.",
+    ]
+
+
+COMPARED: Final = Section(
+    report=COMPARE, name="brands", title="Freshness", place=10, build=_compared
+)
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="overview",
+    title="Overview",
+    place=10,
+    build=_analysed,
+    told=frozenset(
+        {
+            *("plans", "brands", "index", "index_mean", "tier", "tier_rank", "score"),
+            *("cells", "empty_cells", "cells_left"),
+        }
+    ),
+)

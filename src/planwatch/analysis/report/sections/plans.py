@@ -7,15 +7,16 @@ from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.market import DataTier, LeftOut, Listing, Market, build_market
-from planwatch.analysis.metrics.frontier import find_dominated
+from planwatch.analysis.market.market import DataTier, LeftOut, Listing, build_market
 from planwatch.analysis.metrics.horizon import HORIZONS, HorizonCost, horizon_cost
 from planwatch.analysis.metrics.ladder import ladder_order, pence_per_gb
 from planwatch.analysis.metrics.score import Score, TierPrices, score_plan, tier_prices
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.rises import say_steps
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Part, Section
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, Subject, plan_subject
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.phrasing import count_of, is_or_are, name_plan
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -39,21 +40,18 @@ _LEFT_OUT_COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 
-def plans_part(market: Market, background: Background) -> Part:
+def plans_part(study: Study) -> Part:
     """Return the part: scores are by the prices of the last 90 days of each data tier."""
+    market, background = study.market, study.background
     past = build_market(background.past_plans, background.rules, unverified=background.unverified)
     prices = tier_prices([*market.listings, *past.listings])
-    dominated = {
-        verdict.item.plan_id for verdict in find_dominated(market.listings, market.listings)
-    }
+    dominated = {verdict.item.plan_id for verdict in study.dominated}
     considered = [
         _consider(item, background, prices, item.plan_id in dominated)
         for item in sorted(market.listings, key=_order)
     ]
     left_out = [_leave_out(item, background) for item in market.left_out]
     return Part(
-        id="market",
-        title="Plans considered",
         sentences=say_plans(considered, left_out),
         tables=[
             build_table("considered", "Considered", _COLUMNS, considered),
@@ -65,7 +63,10 @@ def plans_part(market: Market, background: Background) -> Part:
             *_assumption_facts(considered),
             *(fact for row in considered for fact in _facts(row)),
         ],
-        figures={"considered": considered, "left_out": left_out},
+        document={
+            "left_out": left_out,
+            "considered": [{key: row[key] for key in _CONSIDERED} for row in considered],
+        },
     )
 
 
@@ -251,23 +252,25 @@ def _facts(row: Record) -> list[Fact]:
     ]
 
 
-def considered_records(part: Mapping[str, Any]) -> list[Record]:
-    """Return each plan considered, as docs/reference/json.md has it, from a part's record."""
-    keys = (
-        "plan_id",
-        "brand",
-        "plan",
-        "effective_pence",
-        "score",
-        "coverage",
-        "score_version",
-        "marks",
-        "derived_steps",
-        "schedule_conflicts",
-        "assumptions",
-        "as_of",
-        "captured_at",
-        "capture_sha256",
-        "url",
-    )
-    return [{key: row[key] for key in keys} for row in part["figures"]["considered"]]
+_CONSIDERED: Final = (
+    "plan_id",
+    "brand",
+    "plan",
+    "effective_pence",
+    "score",
+    "coverage",
+    "score_version",
+    "marks",
+    "derived_steps",
+    "schedule_conflicts",
+    "assumptions",
+    "as_of",
+    "captured_at",
+    "capture_sha256",
+    "url",
+)
+"""What docs/reference/json.md has of each plan considered."""
+
+_TITLE: Final = "Plans considered"
+COMPARED: Final = Section(report=COMPARE, name="market", title=_TITLE, place=120, build=plans_part)
+ANALYSED: Final = Section(report=ANALYSE, name="market", title=_TITLE, place=100, build=plans_part)

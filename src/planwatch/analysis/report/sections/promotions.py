@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.promotions import promotion_intensity
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.rises import TOLD as TOLD_OF_RISES
+from planwatch.analysis.report.sections.rises import rises_part
+from planwatch.analysis.report.sections.section import Line, Part, Section
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import brand_subject
+from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.phrasing import count_of, format_percent, is_or_are, join_words, possessive
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -26,12 +31,9 @@ def promotions_part(market: Market, shown: Sequence[str], compared: Sequence[str
     """Return the part: a sentence for each `shown` brand, a row for each `compared` one."""
     rows = [_row(market, brand) for brand in compared]
     return Part(
-        id="promotions",
-        title="Promotion intensity",
         sentences=say_promotions(rows, shown),
         tables=[build_table("promotions", "By brand", _COLUMNS, rows)],
         facts=[fact for row in rows for fact in _facts(row)],
-        figures={"promotions": rows},
     )
 
 
@@ -107,3 +109,29 @@ def _facts(row: Record) -> list[Fact]:
             if value is not None
         ),
     ]
+
+
+def _with_rises(study: Study) -> Part:
+    market = study.market
+    promotions = promotions_part(market, study.brands, market.brands)
+    both = promotions.joined_with(rises_part(market, study.brands, market.brands))
+    return replace(both, leads=[Line(10, promotions.sentences[0])])
+
+
+TOLD: Final = frozenset({"promo_share", "promo_weight", "promoted", "plans"})
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="promotions",
+    title="Promotion intensity",
+    place=70,
+    build=lambda study: promotions_part(study.market, study.brands, study.brands),
+    told=TOLD,
+)
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="promotions",
+    title="Promotions and rises",
+    place=70,
+    build=_with_rises,
+    told=TOLD | TOLD_OF_RISES,
+)

@@ -12,9 +12,10 @@ from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.metrics.ladder import annual_rise_pence, ladder_order
 from planwatch.analysis.metrics.rises import rise_burden_percent, rise_exposure
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.rounding import round_half_up
 from planwatch.analysis.subjects import Subject, brand_subject, plan_subject
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import (
     count_of,
     format_percent,
@@ -56,8 +57,6 @@ def rises_part(market: Market, shown: Sequence[str], compared: Sequence[str]) ->
     rows = [row for row in rows if row["contracts"]]
     listed = [item for brand in shown for item in _contracts(market.of_brand(brand))]
     return Part(
-        id="rises",
-        title="Rise exposure",
         sentences=say_rises(rows, shown),
         tables=[
             build_table("rises_by_brand", "By brand", _BRAND_COLUMNS, rows),
@@ -67,7 +66,6 @@ def rises_part(market: Market, shown: Sequence[str], compared: Sequence[str]) ->
             *(fact for row in rows for fact in _brand_facts(row)),
             *(fact for item in listed for fact in _plan_facts(item)),
         ],
-        figures={"rises": rows},
     )
 
 
@@ -238,3 +236,19 @@ def _plan_facts(item: Listing) -> list[Fact]:
         for kind, label, value, unit, formula, base in figures
         if value is not None
     ]
+
+
+TOLD: Final = frozenset(
+    {
+        *("rise_exposure", "rise_exposure_percent", "rise_burden", "contracts", "rising"),
+        *("rise_mean", "rise_most", "rise_most_percent"),
+    }
+)
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="rises",
+    title="Rise exposure",
+    place=60,
+    build=lambda study: rises_part(study.market, study.brands, study.brands),
+    told=TOLD,
+)

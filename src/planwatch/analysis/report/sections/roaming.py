@@ -12,8 +12,9 @@ from planwatch.analysis.market.market import Listing, Market, find_cheapest
 from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.score import load_extras, mark_extras
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.subjects import MARKET, basket_subject, brand_subject
+from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.phrasing import count_of, format_pounds, is_or_are, name_plan, possessive
 
 _COLUMNS: Final[tuple[Column, ...]] = (
@@ -48,8 +49,6 @@ def roaming_part(market: Market, focus: str, baskets: Sequence[Basket]) -> Part:
     ]
     prices = [_price_row(plain, roaming, focus) for plain, roaming in pairs]
     return Part(
-        id="roaming",
-        title="Roaming and extras",
         sentences=say_roaming(rows, prices, focus),
         tables=[
             build_table("roaming", "By brand", _COLUMNS, rows),
@@ -60,7 +59,6 @@ def roaming_part(market: Market, focus: str, baskets: Sequence[Basket]) -> Part:
             *(fact for row in prices for fact in _price_facts(row)),
             *_price_counts(prices),
         ],
-        figures={"roaming": rows, "roaming_prices": prices},
     )
 
 
@@ -240,3 +238,12 @@ def _price_facts(row: Record) -> list[Fact]:
         for kind, label, value, base in figures
         if value is not None
     ]
+
+
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="roaming",
+    title="Roaming and extras",
+    place=60,
+    build=lambda study: roaming_part(study.market, study.focus, study.background.baskets),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of, row_gap_facts
 from planwatch.analysis.market.market import (
@@ -14,12 +15,63 @@ from planwatch.analysis.market.market import (
     find_cheaper_elsewhere,
     find_cheapest,
 )
+from planwatch.analysis.metrics.gap import gap_count_facts, gap_facts
+from planwatch.analysis.metrics.ladder import ladder_facts, ladder_rows
 from planwatch.analysis.metrics.per_gb import ladder_steps, unlimited_premium_pence
-from planwatch.analysis.report.sections.overview import Record
-from planwatch.analysis.report.sentences import Row
+from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.direct import direct_part
+from planwatch.analysis.report.sections.gaps import GAP_COLUMNS
+from planwatch.analysis.report.sections.ladder import PRICES, RUNG_COLUMNS, uplift_count_facts
+from planwatch.analysis.report.sections.section import Line, Part, Section
+from planwatch.analysis.report.sections.white_space import TIER_WORDS
+from planwatch.analysis.report.sentences import (
+    Row,
+    say_difference,
+    say_elsewhere,
+    say_uplift,
+    say_widest_gap,
+    say_widest_lead,
+)
+from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import brand_subject, plan_subject, tier_subject
 from planwatch.domain.brand import AGGREGATORS
-from planwatch.domain.phrasing import name_plan, name_plan_of_brand
+from planwatch.domain.job_kinds import ANALYSE
+from planwatch.domain.phrasing import (
+    count_of,
+    format_pounds,
+    format_rank,
+    join_some,
+    name_plan,
+    name_plan_of_brand,
+    possessive,
+)
+
+CHEAPEST_RIVAL: Final = "the cheapest rival"
+_STEP_COLUMNS: Final[tuple[Column, ...]] = (
+    ("smaller", "From", "text"),
+    ("larger", "To", "text"),
+    ("more_pence", "More a month", "money_diff"),
+    ("per_gb_pence", "Each further GB", "money_diff"),
+)
+_PREMIUM_COLUMNS: Final[tuple[Column, ...]] = (
+    ("brand", "Brand", "text"),
+    ("premium_pence", "Unlimited − largest capped", "money_diff"),
+)
+
+
+def _tier_columns(focus: str) -> tuple[Column, ...]:
+    """Return the columns of the data tiers, seen from one brand."""
+    return (
+        ("tier", "Data tier", "text"),
+        ("plans", "Plans", "int"),
+        ("market_pence", "Cheapest effective", "money"),
+        ("market_plan", "Cheapest plan", "text"),
+        ("focus_pence", f"{focus} effective", "money"),
+        ("gap_pence", f"{focus} − cheapest", "money_diff"),
+        ("gap_percent", "% of cheapest", "percent"),
+        ("rank", f"{focus} rank", "int"),
+        ("brands", "Brands", "int"),
+    )
 
 
 def tier_gap_facts(rows: Iterable[Row], focus: str) -> list[Fact]:
@@ -202,3 +254,135 @@ def premium_facts(rows: Sequence[Record]) -> list[Fact]:
         )
         for row in rows
     ]
+
+
+def _say_rivals(
+    gaps: Sequence[Row], rungs: Sequence[Row], elsewhere: Sequence[Row], focus: str
+) -> list[str]:
+    return [
+        *_say_counts_of_gaps(gaps, focus),
+        *say_widest_gap(gaps, focus, CHEAPEST_RIVAL),
+        *say_widest_lead(gaps, focus, CHEAPEST_RIVAL),
+        *_say_alone(gaps, focus),
+        *say_uplift(rungs, focus),
+        *say_elsewhere(elsewhere),
+    ]
+
+
+def _say_counts_of_gaps(gaps: Sequence[Row], focus: str) -> list[str]:
+    priced = [row["gap_pence"] for row in gaps if row["gap_pence"] is not None]
+    if not priced:
+        return []
+    return [
+        f"Of {count_of(len(priced), 'size')} with a rival, {focus} is dearer than the cheapest "
+        f"rival at {sum(gap > 0 for gap in priced)}, cheaper at {sum(gap < 0 for gap in priced)} "
+        f"and tied at {sum(gap == 0 for gap in priced)}."
+    ]
+
+
+def _say_alone(gaps: Sequence[Row], focus: str) -> list[str]:
+    alone = [row["plan"] for row in gaps if row["gap_pence"] is None]
+    if not alone:
+        return []
+    return [f"No rival sells as much data on as short a term as {focus} does: {join_some(alone)}."]
+
+
+def say_tier(row: Row, focus: str) -> str:
+    words = TIER_WORDS[row["tier"]]
+    if row["focus_pence"] is None:
+        return (
+            f"{focus} sells nothing for {words}; the cheapest plan there is {row['market_plan']} "
+            f"at {format_pounds(row['market_pence'])} a month."
+        )
+    if not row["gap_pence"]:
+        return (
+            f"{focus} has the lowest effective cost for {words}: "
+            f"{format_pounds(row['focus_pence'])} a month ({row['focus_plan']})."
+        )
+    return (
+        f"For {words}, {focus} ranks {format_rank(row['rank'])} of "
+        f"{count_of(row['brands'], 'brand')}: its cheapest plan costs "
+        f"{format_pounds(row['focus_pence'])} a month, {say_difference(row)} {row['market_plan']} "
+        f"at {format_pounds(row['market_pence'])}."
+    )
+
+
+def _say_worst_tier(rows: Sequence[Row], focus: str) -> list[str]:
+    behind = [row for row in rows if row["gap_pence"]]
+    return [say_tier(max(behind, key=lambda row: row["gap_pence"]), focus)] if behind else []
+
+
+def say_premium(rows: Sequence[Row], focus: str) -> list[str]:
+    """Return the unlimited premium of the focus, and the lowest one among its rivals."""
+    own = [row for row in rows if row["brand"] == focus]
+    others = [row for row in rows if row["brand"] != focus]
+    if not own:
+        return []
+    first = (
+        f"{possessive(focus)} unlimited data costs {_say_more(own[0]['premium_pence'])} a month "
+        f"than its largest capped plan"
+    )
+    if not others:
+        return [f"{first}."]
+    least = min(others, key=lambda row: row["premium_pence"])
+    more = _say_more(least["premium_pence"])
+    return [f"{first}; at {least['brand']} it costs {more}, the lowest premium among rivals."]
+
+
+def _say_more(pence: int) -> str:
+    return f"{format_pounds(abs(pence))} {'less' if pence < 0 else 'more'}"
+
+
+def _analysed(study: Study) -> Part:
+    """Return the data tiers, the focus brand's ladder, and each of its sizes against a rival."""
+    focus, market = study.focus, study.market
+    gaps = [gap.as_row() for gap in study.size_gaps]
+    tiers, rungs = tier_rows(market, focus), ladder_rows(study.own)
+    steps, premiums = step_rows(market, focus), premium_rows(market)
+    elsewhere = [row for row in elsewhere_rows(market) if row["brand"] == focus]
+    return Part(
+        sentences=[
+            *(say_tier(row, focus) for row in tiers),
+            *_say_rivals(gaps, rungs, elsewhere, focus),
+            *say_premium(premiums, focus),
+        ],
+        tables=[
+            build_table("tiers", "Data tiers", _tier_columns(focus), tiers),
+            build_table("rungs", "Every plan over its term", RUNG_COLUMNS, rungs),
+            build_table(
+                "gaps",
+                "Against the cheapest rival of the same size, or of at least that size",
+                GAP_COLUMNS,
+                gaps,
+            ),
+            build_table("steps", "Cost of each further GB", _STEP_COLUMNS, steps),
+            build_table("premiums", "Unlimited premium", _PREMIUM_COLUMNS, premiums),
+        ],
+        facts=[
+            *tier_facts(market, focus),
+            *tier_gap_facts(tiers, focus),
+            *uplift_count_facts(rungs, [focus]),
+            *gap_facts(study.size_gaps),
+            *gap_count_facts(study.size_gaps, focus),
+            *ladder_facts(study.own),
+            *step_facts(market, focus),
+            *premium_facts(premiums),
+            *direct_part(market, [focus]).facts,
+        ],
+        findings=[
+            *(Line(10, text) for text in say_widest_gap(gaps, focus, CHEAPEST_RIVAL)),
+            *(Line(30, text) for text in say_uplift(rungs, focus)),
+            *(Line(40, text) for text in _say_worst_tier(tiers, focus)),
+        ],
+    )
+
+
+ANALYSED: Final = Section(
+    report=ANALYSE,
+    name="tiers",
+    title="Data tiers and ladder",
+    place=20,
+    build=_analysed,
+    told=PRICES
+    | {"tier", "tier_rank", "tier_gap", "tier_gap_percent", "misleading", "marginal_per_gb"},
+)

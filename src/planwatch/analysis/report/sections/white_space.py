@@ -9,9 +9,10 @@ from planwatch.analysis.facts import Fact, count_fact, fact_id
 from planwatch.analysis.market.market import DataTier, Listing, Market, data_tier, find_cheapest
 from planwatch.analysis.metrics.white_space import Cell, white_space
 from planwatch.analysis.report.document import Column, Record, build_table
-from planwatch.analysis.report.sections.section import Part
+from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.subjects import MARKET, brand_subject, tier_subject
 from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import (
     count_of,
     format_pounds,
@@ -38,12 +39,9 @@ def white_space_part(market: Market, shown: Sequence[str], nobody: str) -> Part:
     cells = white_space(market.listings)
     rows = [_row(cell, market, shown) for cell in cells]
     return Part(
-        id="white_space",
-        title="White space",
         sentences=say_white_space(rows, shown, nobody),
         tables=[build_table("white_space", "Who sells where", _columns(shown), rows)],
         facts=_facts(cells, rows, shown),
-        figures={"cells": rows},
     )
 
 
@@ -140,3 +138,12 @@ def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) 
         if cell.cheapest
     ]
     return facts
+
+
+COMPARED: Final = Section(
+    report=COMPARE,
+    name="white_space",
+    title="White space",
+    place=90,
+    build=lambda study: white_space_part(study.market, study.brands, "Neither brand"),
+)
