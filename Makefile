@@ -20,7 +20,7 @@ WORKERS ?= 2
 KILLS ?= 1000
 DAYS ?= 365
 
-.PHONY: help setup bytecode demo test test-data test-model check fmt bench bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs pins screenshots
+.PHONY: help setup bytecode demo test test-data test-model check fmt bench bench-growth bench-history bench-peers bench-scrape crash year clean docs market market-pages outputs new-source month-costs pins screenshots
 
 help: ## Say what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -115,6 +115,9 @@ bench-scrape: $(VENV)/.dev ## Measure a scrape of the replica market: time, memo
 
 bench-history: $(VENV)/.dev ## Measure a year of daily scrapes: size of the ledger, time of changes; two minutes.
 	@$(BIN)/python -m tools.bench_history
+
+bench-growth: $(VENV)/.dev bytecode ## Measure commands and analyses at 100, 1,000 and 10,000 plans; some minutes.
+	@$(BIN)/python -m tools.bench_growth $(PLANS)
 
 bench-peers: $(PEERS)/.made ## Measure the same job on planwatch, DBOS and huey; a few minutes.
 	@$(PEERS)/bin/python tools/bench_peers.py
