@@ -82,7 +82,7 @@ def place_tariff(tariff: Tariff, market: Market, background: Background) -> Plac
     item = _list_tariff(tariff, as_of, background.rules)
     limit = find_frontier_pence(item, market.listings)
     price = None if limit is None else _highest_price(tariff, as_of, background.rules, limit)
-    rivals = [other for other in market.listings if other.plan.brand != tariff.brand]
+    rivals = market.others_than(tariff.brand)
     return Placement(
         tariff=tariff,
         item=item,

@@ -110,19 +110,22 @@ class Plan:
         self._check_numbers()
         for field in _TEXTS:
             text = getattr(self, field)
-            if text is None:
-                continue
+            if text is None or (
+                len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable()
+            ):
+                continue  # nearly every text, and a plan is made for each row of the ledger
             shown = printable(text)
             if len(shown) > _LONGEST.get(field, LONGEST_TEXT):
                 raise UnreadableText(f"its {field} has {len(shown):,} characters: {shown[:40]!r}…")
             if text != shown:
                 object.__setattr__(self, field, shown)
-        object.__setattr__(self, "variant", without_badges(self.variant))
+        if (variant := without_badges(self.variant)) != self.variant:
+            object.__setattr__(self, "variant", variant)
         if (name := without_badges(self.name)) != self.name:
             object.__setattr__(self, "name", name or f"{self.allowance} SIM")
         for field in _LISTS:
-            lines = getattr(self, field)[:MOST_EXTRAS]
-            object.__setattr__(self, field, tuple(map(_shortened, map(printable, lines))))
+            if lines := getattr(self, field)[:MOST_EXTRAS]:
+                object.__setattr__(self, field, tuple(map(_shortened, map(printable, lines))))
 
     def _check_numbers(self) -> None:
         if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _NOT_IN_SLUG: Final = re.compile(r"[^a-z0-9]+")
 
 
+@lru_cache(maxsize=4096)  # a market has few brands and tiers, and every plan names its own
 def slugify(text: str) -> str:
     """Return `text` in lower case with runs of anything but letters and digits as one hyphen."""
     return _NOT_IN_SLUG.sub("-", text.lower()).strip("-")

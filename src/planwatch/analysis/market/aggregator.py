@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
 from planwatch.domain.slug import slugify
+
+Size = tuple[str, Allowance, int]
+"""Brand, data and term: what an offer and its plan have in common."""
+
+
+def size_of(plan: Plan) -> Size:
+    return (plan.brand, plan.allowance, plan.term_months)
+
+
+def group_alike(direct: Iterable[Plan]) -> dict[Size, list[Plan]]:
+    """Return the plans by brand, data and term, each group in the given order."""
+    groups: dict[Size, list[Plan]] = {}
+    for plan in direct:
+        groups.setdefault(size_of(plan), []).append(plan)
+    return groups
 
 
 def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:
@@ -15,13 +31,7 @@ def find_joined(offer: Plan, direct: Iterable[Plan]) -> Plan | None:
 
     Source: docs/reference/formulas.md, "An aggregator's offer".
     """
-    alike = [
-        plan
-        for plan in direct
-        if plan.brand == offer.brand
-        and plan.allowance == offer.allowance
-        and plan.term_months == offer.term_months
-    ]
+    alike = [plan for plan in direct if size_of(plan) == size_of(offer)]
     if len(alike) > 1:
         alike = _keep_named(alike, offer)
     return alike[0] if len(alike) == 1 else None

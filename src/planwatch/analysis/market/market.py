@@ -6,13 +6,14 @@ says why. Formulas read `Listing`s; `aggregator` matches offers to plans.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final, Literal
+from functools import cached_property
+from typing import Any, Final, Literal, TypeVar, cast
 
-from planwatch.analysis.market.aggregator import find_joined
+from planwatch.analysis.market.aggregator import find_joined, group_alike, size_of
 from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand
@@ -27,6 +28,7 @@ MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
 
+T = TypeVar("T")
 DataTier = Literal["low", "medium", "high", "unlimited"]
 DATA_TIERS: Final[tuple[DataTier, ...]] = ("low", "medium", "high", "unlimited")
 ROAMING_RANK: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
@@ -80,7 +82,26 @@ class LeftOut:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Listings(tuple[Listing, ...]):
+    """Plans that can be compared, in order, with what was worked out over all of them."""
+
+    @classmethod
+    def of(cls, listings: Iterable[Listing]) -> Listings:
+        """Return the plans as `Listings`; as they are where they are it already."""
+        return listings if isinstance(listings, Listings) else cls(listings)
+
+    def once(self, work: Callable[[Listings], T]) -> T:
+        """Return `work` of these plans, worked out once: for indexes that many figures read."""
+        if work not in self._done:
+            self._done[work] = work(self)
+        return cast("T", self._done[work])
+
+    @cached_property
+    def _done(self) -> dict[Callable[[Listings], Any], Any]:
+        return {}
+
+
+@dataclass(frozen=True, kw_only=True)
 class Market:
     """The plans to compare and those left out, both in the order of the input.
 
@@ -90,20 +111,31 @@ class Market:
         left_out: all that is not in `listings`, with the reason.
     """
 
-    listings: tuple[Listing, ...]
+    listings: Listings
     elsewhere: tuple[Listing, ...]
     left_out: tuple[LeftOut, ...]
 
     @property
     def brands(self) -> tuple[str, ...]:
         """Brands with a comparable plan, in alphabetical order without regard to case."""
-        return tuple(sorted({item.plan.brand for item in self.listings}, key=str.casefold))
+        return tuple(self._by_brand)
 
-    def of_brand(self, brand: str) -> tuple[Listing, ...]:
-        return tuple(item for item in self.listings if item.plan.brand == brand)
+    def of_brand(self, brand: str) -> Listings:
+        return self._by_brand.get(brand, Listings())
 
-    def by_brand(self) -> dict[str, tuple[Listing, ...]]:
-        return {brand: self.of_brand(brand) for brand in self.brands}
+    def by_brand(self) -> dict[str, Listings]:
+        return dict(self._by_brand)
+
+    def others_than(self, brand: str) -> Listings:
+        """Return the plans of all other brands."""
+        return Listings(item for item in self.listings if item.plan.brand != brand)
+
+    @cached_property
+    def _by_brand(self) -> dict[str, Listings]:
+        grouped: dict[str, list[Listing]] = {}
+        for item in self.listings:
+            grouped.setdefault(item.plan.brand, []).append(item)
+        return {brand: Listings(grouped[brand]) for brand in sorted(grouped, key=str.casefold)}
 
 
 def build_market(
@@ -116,31 +148,36 @@ def build_market(
         rules: by which schedules are completed; without any only the printed steps count.
         unverified: also compare plans that only the card miner found.
     """
-    usable = [plan for plan in plans if find_defect(plan, unverified=unverified) is None]
-    direct = [plan for plan in usable if plan.source not in AGGREGATORS]
+    defects = [find_defect(plan, unverified=unverified) for plan in plans]
+    direct = [
+        plan
+        for plan, defect in zip(plans, defects, strict=True)
+        if defect is None and plan.source not in AGGREGATORS
+    ]
     direct_brands = {plan.brand for plan in direct}
+    alike = group_alike(direct)
     listings, elsewhere, left_out = [], [], []
-    for plan in plans:
-        defect = find_defect(plan, unverified=unverified)
+    for plan, defect in zip(plans, defects, strict=True):
         if defect is not None:
             left_out.append(LeftOut(plan=plan, reason=defect))
         elif plan.source in AGGREGATORS and plan.brand in direct_brands:
-            joined = find_joined(plan, direct)
+            joined = find_joined(plan, alike.get(size_of(plan), ()))
             elsewhere.append(list_plan(plan, joined, rules=rules))
             left_out.append(LeftOut(plan=plan, reason=_say_elsewhere(plan, joined)))
         else:
             listings.append(list_plan(plan, rules=rules))
-    return Market(listings=tuple(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
+    return Market(listings=Listings(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
 
 
 def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRule] = ()) -> Listing:
     """Return the plan with its figures; `joined` is the direct plan that it is an offer of."""
     completion = complete_schedule(plan, rules)
+    key = plan.plan_key
     return Listing(
         plan=completion.plan,
-        plan_id=plan_id_of(plan),
+        plan_id=f"{plan.source}:{key}",
         monthly_pence=comparable_pence(completion.plan),
-        identity=(joined or plan).plan_key,
+        identity=joined.plan_key if joined else key,
         derived=completion.derived,
         conflicts=completion.conflicts,
         has_rise_rule=completion.has_rule,
@@ -195,11 +232,12 @@ def _say_elsewhere(offer: Plan, joined: Plan | None) -> str:
 
 def find_cheapest(listings: Iterable[Listing]) -> Listing | None:
     """Return the cheapest by comparable cost, then headline, then id; None without listings."""
-    return min(
-        listings,
-        key=lambda item: (item.monthly_pence, item.plan.price_pence, item.plan_id),
-        default=None,
-    )
+    return min(listings, key=cheapness, default=None)
+
+
+def cheapness(item: Listing) -> tuple[int, int, str]:
+    """Order by comparable cost, then headline, then id."""
+    return (item.monthly_pence, item.plan.price_pence, item.plan_id)
 
 
 def find_cheaper_elsewhere(market: Market) -> tuple[tuple[Listing, Listing], ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from planwatch.analysis.facts import Fact
-from planwatch.analysis.market.market import Listing, find_cheapest
+from planwatch.analysis.market.market import Listing, Listings, cheapness
 from planwatch.analysis.subjects import basket_subject
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.phrasing import format_data, format_term
@@ -126,7 +126,12 @@ def satisfies(plan: Plan, basket: Basket) -> bool:
 
 def price_basket(basket: Basket, listings: Iterable[Listing]) -> Listing | None:
     """Return the cheapest of these plans that serves the basket; None if none does."""
-    return find_cheapest(item for item in listings if satisfies(item.plan, basket))
+    ordered = Listings.of(listings).once(_cheapest_first)
+    return next((item for item in ordered if satisfies(item.plan, basket)), None)
+
+
+def _cheapest_first(listings: Listings) -> list[Listing]:
+    return sorted(listings, key=cheapness)
 
 
 def price_market(basket: Basket, by_brand: Mapping[str, Sequence[Listing]]) -> MarketPrice:

@@ -6,27 +6,15 @@ A verdict that depends on a value that the dominated plan does not state says so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from planwatch.analysis.facts import Fact, ids_of
-from planwatch.analysis.market.market import ROAMING_RANK, Listing
+from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.standings import Features, Measured, standings_of
 from planwatch.analysis.subjects import plan_subject
 from planwatch.domain.phrasing import name_plan_of_brand
-from planwatch.domain.plan import Plan
-
-_GENERATION_RANK: Final = {None: 0, "4g": 0, "5g": 1}
-_NO_LIMIT: Final = float("inf")
-
-
-@dataclass(frozen=True, slots=True)
-class _Criteria:
-    """A plan as numbers, more is better: cost, data, term, roaming, generation, top speed."""
-
-    item: Listing
-    values: tuple[float, ...]
-    is_known: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,19 +69,26 @@ def dominates(a: Listing, b: Listing) -> bool:
 
     Source: docs/reference/formulas.md, "Domination".
     """
-    return _beats(_measure(a), _measure(b))
+    if a.identity == b.identity or a.monthly_pence > b.monthly_pence:
+        return False
+    if not a.plan.allowance.covers(b.plan.allowance):
+        return False
+    mine, its = Measured.of(Features.of(a)), Measured.of(Features.of(b))
+    if mine.is_worse(its):
+        return False
+    return a.monthly_pence < b.monthly_pence or _gives_more(a, b)
+
+
+def _gives_more(a: Listing, b: Listing) -> bool:
+    """Tell whether `a` is better in a point besides the cost that both state."""
+    return a.plan.allowance.sort_key > b.plan.allowance.sort_key or Measured.of(
+        Features.of(a)
+    ).is_better(Measured.of(Features.of(b)))
 
 
 def find_unknowns(item: Listing, dominator: Listing) -> tuple[str, ...]:
     """Return what `item` does not state and `dominator` might be worse in; () when certain."""
-    mine, other = item.plan, dominator.plan
-    unknown = []
-    if mine.roaming is None and other.roaming != "global":
-        unknown.append("roaming")
-    is_limit_compared = mine.max_speed_mbps is not None or other.max_speed_mbps is None
-    if mine.generation is None and not (other.generation == "5g" and is_limit_compared):
-        unknown.append("speed")
-    return tuple(unknown)
+    return Features.of(item).unknowns_beside(Features.of(dominator))
 
 
 def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple[Domination, ...]:
@@ -101,18 +96,26 @@ def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple
 
     Where `rivals` hold each plan once, every dominator that is named is itself on the frontier.
     """
-    by_id = sorted(rivals, key=lambda item: item.plan_id)
-    best_first = sorted(map(_measure, by_id), key=lambda criteria: criteria.values, reverse=True)
-    found = (_find_domination(_measure(item), best_first) for item in items)
-    return tuple(verdict for verdict in found if verdict is not None)
+    standings = standings_of(rivals)
+    found = ((item, standings.find_dominator(item)) for item in items)
+    return tuple(_describe(item, dominator) for item, dominator in found if dominator is not None)
+
+
+def is_dominated(item: Listing, rivals: Iterable[Listing]) -> bool:
+    """Tell whether one of `rivals` dominates the plan."""
+    return standings_of(rivals).find_dominator(item) is not None
 
 
 def find_every_dominator(item: Listing, rivals: Iterable[Listing]) -> tuple[Domination, ...]:
     """Return a verdict for each of `rivals` that dominates the plan, the cheapest first."""
-    criteria = _measure(item)
-    beating = [rival for rival in map(_measure, rivals) if _beats(rival, criteria)]
-    ordered = sorted(beating, key=lambda rival: (rival.item.monthly_pence, rival.item.plan_id))
-    return tuple(_describe(criteria, rival) for rival in ordered)
+    beating = [
+        rival.item
+        for facing in standings_of(rivals).facing(item)
+        for rival in facing.group.rivals
+        if facing.beats(rival, item) and rival.item.identity != item.identity
+    ]
+    ordered = sorted(beating, key=lambda rival: (rival.monthly_pence, rival.plan_id))
+    return tuple(_describe(item, rival) for rival in ordered)
 
 
 def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
@@ -124,15 +127,13 @@ def find_frontier_pence(item: Listing, rivals: Iterable[Listing]) -> int | None:
 
     Source: docs/reference/formulas.md, "Price to join the frontier".
     """
-    mine = _measure(item)
-    limits = []
-    for rival in map(_measure, rivals):
-        if rival.item.identity == item.identity or any(
-            other < own for other, own in zip(rival.values[1:], mine.values[1:], strict=True)
-        ):
-            continue
-        gives_more = any(_better_points(rival, mine)[1:])
-        limits.append(rival.item.monthly_pence - gives_more)
+    data = item.plan.allowance.sort_key
+    limits = (
+        rival.item.monthly_pence - (facing.is_better or rival.data > data)
+        for facing in standings_of(rivals).facing(item)
+        for rival in facing.group.rivals
+        if rival.data >= data and rival.item.identity != item.identity
+    )
     return min(limits, default=None)
 
 
@@ -141,68 +142,14 @@ def count_uncertain(dominations: Iterable[Domination]) -> int:
     return sum(bool(verdict.depends_on) for verdict in dominations)
 
 
-def _find_domination(criteria: _Criteria, best_first: Sequence[_Criteria]) -> Domination | None:
-    uncertain: Domination | None = None
-    for rival in best_first:
-        if rival.values[0] < criteria.values[0]:
-            break  # dearer, as are all that follow
-        if not _beats(rival, criteria):
-            continue
-        verdict = _describe(criteria, rival)
-        if not verdict.depends_on:
-            return verdict
-        uncertain = uncertain or verdict
-    return uncertain
-
-
-def _describe(criteria: _Criteria, rival: _Criteria) -> Domination:
-    item, dominator = criteria.item, rival.item
-    gives_more = any(_better_points(rival, criteria)[1:])
+def _describe(item: Listing, dominator: Listing) -> Domination:
     return Domination(
         item=item,
         dominator=dominator,
         gap_pence=item.monthly_pence - dominator.monthly_pence,
-        ends_at_pence=max(dominator.monthly_pence - gives_more, 0),
+        ends_at_pence=max(dominator.monthly_pence - _gives_more(dominator, item), 0),
         depends_on=find_unknowns(item, dominator),
     )
-
-
-def _beats(a: _Criteria, b: _Criteria) -> bool:
-    # not a loop: this runs for every pair of plans in the market
-    x, y = a.values, b.values
-    if x[1] < y[1] or x[0] < y[0] or x[2] < y[2] or x[3] < y[3] or x[4] < y[4] or x[5] < y[5]:
-        return False
-    return a.item.identity != b.item.identity and any(_better_points(a, b))
-
-
-def _better_points(a: _Criteria, b: _Criteria) -> list[bool]:
-    """Tell for each point whether `a` is strictly better, which asks that both state it."""
-    points = zip(a.values, b.values, a.is_known, b.is_known, strict=True)
-    return [x > y and x_known and y_known for x, y, x_known, y_known in points]
-
-
-def _measure(item: Listing) -> _Criteria:
-    plan = item.plan
-    speed = _top_speed(plan)
-    return _Criteria(
-        item,
-        (
-            -item.monthly_pence,
-            plan.allowance.sort_key,
-            -plan.term_months,
-            ROAMING_RANK[plan.roaming],
-            _GENERATION_RANK[plan.generation],
-            speed or 0,
-        ),
-        (True, True, True, plan.roaming is not None, plan.generation is not None, bool(speed)),
-    )
-
-
-def _top_speed(plan: Plan) -> float | None:
-    """Return the stated limit; none stated beside a generation is no limit; else not known."""
-    if plan.max_speed_mbps is not None:
-        return float(plan.max_speed_mbps)
-    return None if plan.generation is None else _NO_LIMIT
 
 
 def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
-from planwatch.analysis.market.market import ROAMING_RANK, Listing, find_cheapest
-from planwatch.analysis.metrics.ladder import keep_size
+from planwatch.analysis.market.market import ROAMING_RANK, Listing, Listings
+from planwatch.analysis.market.sizes import Sizes
 from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.phrasing import name_plan, name_plan_of_brand
 from planwatch.domain.plan import Plan
@@ -85,13 +85,9 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
     Source: docs/reference/formulas.md, "Gap to a rival".
     """
     plan = item.plan
-    same = find_cheapest(keep_size(rivals, plan.allowance, plan.term_months))
-    rival = same or find_cheapest(
-        other
-        for other in rivals
-        if other.plan.allowance.covers(plan.allowance)
-        and other.plan.term_months <= plan.term_months
-    )
+    sizes = Listings.of(rivals).once(Sizes)
+    same = sizes.find_same(plan.allowance, plan.term_months)
+    rival = same or sizes.find_covering(plan.allowance, plan.term_months)
     if rival is None:
         return Gap(item=item, rival=None, basis=None, pence=None, percent=None)
     pence = item.monthly_pence - rival.monthly_pence

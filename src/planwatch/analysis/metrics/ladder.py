@@ -8,6 +8,7 @@ from typing import Any
 
 from planwatch.analysis.facts import Fact, ids_of, percent_of
 from planwatch.analysis.market.market import Listing, find_cheapest
+from planwatch.analysis.market.sizes import group_sizes
 from planwatch.analysis.subjects import Subject, plan_subject
 from planwatch.domain.allowance import MB_PER_GB, Allowance
 from planwatch.domain.phrasing import name_plan
@@ -143,10 +144,10 @@ def pair_ladders(a: Sequence[Listing], b: Sequence[Listing]) -> tuple[Pair, ...]
         One pair for each data and term that either sells, by data (unlimited last), then term:
         the cheapest variants, and of variants with a speed limit only where a brand has no other.
     """
-    sizes = {(item.plan.allowance, item.plan.term_months) for item in (*a, *b)}
-    ordered = sorted(sizes, key=lambda size: (size[0].sort_key, size[1]))
+    of_a, of_b = group_sizes(a), group_sizes(b)
+    ordered = sorted({*of_a, *of_b}, key=lambda size: (size[0].sort_key, size[1]))
     return tuple(
-        _pair_up(allowance, term, keep_size(a, allowance, term), keep_size(b, allowance, term))
+        _pair_up(allowance, term, of_a.get((allowance, term), ()), of_b.get((allowance, term), ()))
         for allowance, term in ordered
     )
 
@@ -163,15 +164,6 @@ def _pair_up(
     return Pair(
         allowance=allowance, term_months=term_months, a=find_cheapest(a), b=find_cheapest(b)
     )
-
-
-def keep_size(listings: Iterable[Listing], allowance: Allowance, term_months: int) -> list[Listing]:
-    """Keep the variants of exactly this data and term."""
-    return [
-        item
-        for item in listings
-        if item.plan.allowance == allowance and item.plan.term_months == term_months
-    ]
 
 
 def pair_row(pair: Pair) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def market_index(
     Source: docs/reference/formulas.md, "Market index".
     """
     priced = [
-        [price_market(basket, market.by_brand()).pence for basket in baskets]
-        for _, market in markets
+        [price_market(basket, by_brand).pence for basket in baskets]
+        for by_brand in (market.by_brand() for _, market in markets)
     ]
     served = [all(row[n] is not None for row in priced) for n in range(len(baskets))]
     sums = [

@@ -63,7 +63,7 @@ def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -
 
     Source: docs/reference/formulas.md, "Moves".
     """
-    rows = [row for row in keep_recent(changes, today, days) if row["brand"] == brand]
+    rows = keep_recent((row for row in changes if row["brand"] == brand), today, days)
     kinds = Counter(row["kind"] for row in rows)
     costs = [row for row in rows if _COSTS.passes(row)]
     return Moves(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from planwatch.analysis.market.market import Listing
-from planwatch.analysis.metrics.frontier import dominates
+from planwatch.analysis.metrics.standings import standings_of
 from planwatch.analysis.rounding import round_up
 from planwatch.domain.allowance import MB_PER_GB, Allowance
 from planwatch.domain.plan import Plan
@@ -52,28 +51,15 @@ def data_to_match(item: Listing, rivals: Sequence[Listing]) -> Allowance | None:
 
     Source: docs/reference/formulas.md, "Price to match".
     """
-    beaten_by = [rival for rival in rivals if dominates(rival, item)]
-    if not beaten_by:
-        return item.plan.allowance
-    sizes = [rival.plan.allowance.data_mb for rival in beaten_by]
-    if None in sizes:
-        return None
-    tried = sorted({gb for size in sizes if size is not None for gb in _whole_gb_around(size)})
-    for gb in tried:
-        larger = _with_data(item, Allowance.of_gb(gb))
-        if not any(dominates(rival, larger) for rival in beaten_by):
-            return larger.plan.allowance
-    return None
-
-
-def _whole_gb_around(data_mb: int) -> tuple[int, int]:
-    """Return the least whole GB that is as much, and the least that is more."""
-    as_much = -(-data_mb // MB_PER_GB)
-    return as_much, data_mb // MB_PER_GB + 1
-
-
-def _with_data(item: Listing, allowance: Allowance) -> Listing:
-    return replace(item, plan=replace(item.plan, allowance=allowance, base_allowance=None))
+    needed = item.plan.allowance.data_mb
+    for rival, is_better in standings_of(rivals).largest_dominators(item):
+        data_mb = rival.plan.allowance.data_mb
+        if data_mb is None or needed is None:
+            return None
+        # as much is enough beside one that is better in nothing else
+        least_gb = data_mb // MB_PER_GB + 1 if is_better else -(-data_mb // MB_PER_GB)
+        needed = max(needed, least_gb * MB_PER_GB)
+    return item.plan.allowance if needed is None else Allowance(needed)
 
 
 def price_to_win_pence(market_pence: int | None) -> int | None:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -38,12 +38,17 @@ _ROAMING_MARKS: Final[Mapping[Roaming, float]] = {"none": 0.0, "eu": 0.5, "globa
 _EXTRAS_TABLE: Final = "data/extras.toml"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TierPrices:
     """Comparable prices of one data tier over the last 90 days, and the number of their plans."""
 
     plans: int
     pence: tuple[int, ...]
+
+    @cached_property
+    def spread(self) -> tuple[float, float]:
+        """The 5th and the 95th percentile, which every plan of the tier is marked by."""
+        return percentile(self.pence, 5), percentile(self.pence, 95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ def mark_price(monthly_pence: int, prices: TierPrices | None) -> float | None:
     """Return (P95 − EMC) / (P95 − P5) within 0 to 1; None where all its tier costs the same."""
     if prices is None or prices.plans < FEWEST_PLANS:
         return None
-    low, high = percentile(prices.pence, 5), percentile(prices.pence, 95)
+    low, high = prices.spread
     if high == low:
         return None
     return min(max((high - monthly_pence) / (high - low), 0.0), 1.0)
@@ -129,6 +134,7 @@ def mark_extras(extras: Iterable[str], table: Mapping[str, Sequence[str]]) -> fl
     return 0.0
 
 
+@lru_cache(maxsize=1024)
 def _words(text: str) -> str:
     return f" {' '.join(re.findall(r'[a-z0-9+]+', text.lower()))} "
 

@@ -137,13 +137,13 @@ def test_the_facts_of_a_domination_are_the_gap_and_the_cost_that_ends_it() -> No
     assert facts[0].plan_ids == ("o2:o2-25gb-24m", "ee:ee-25gb-24m")
 
 
-def test_four_hundred_plans_that_none_dominates_take_less_than_a_third_of_a_second() -> None:
-    items = [_rival(gb=gb, price_pence=500 + gb) for gb in range(1, 401)]
+def test_ten_thousand_plans_that_none_dominates_take_less_than_two_seconds() -> None:
+    items = [_rival(gb=gb, price_pence=500 + gb) for gb in range(1, 10_001)]
 
     started = time.process_time()
     verdicts = find_dominated(items, items)
 
-    assert time.process_time() - started < 0.3
+    assert time.process_time() - started < 2
     assert verdicts == ()
 
 
