@@ -11,6 +11,7 @@ import re
 import secrets
 import stat
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -27,7 +28,12 @@ def write_text(path: Path, text: str, *, mode: int | None = None) -> None:
 
 
 def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
-    """Write a file; one that exists keeps its mode.
+    """Write a file whose content is at hand, as `write_parts` does."""
+    write_parts(path, (data,), mode=mode)
+
+
+def write_parts(path: Path, parts: Iterable[bytes], *, mode: int | None = None) -> int:
+    """Write a file; one that exists keeps its mode. Return its size in bytes.
 
     Args:
         mode: that of the file, whether it exists or not; None where nothing is asked for.
@@ -37,7 +43,7 @@ def write_bytes(path: Path, data: bytes, *, mode: int | None = None) -> None:
         BrokenPipeError: it is a pipe, and its reader has gone.
     """
     try:
-        _write(path, data, mode)
+        return _write(path, parts, mode)
     except BrokenPipeError:
         raise  # as where standard output is printed to
     except OSError as error:
@@ -59,24 +65,21 @@ def refuse_link(path: Path) -> None:
         )
 
 
-def _write(path: Path, data: bytes, mode: int | None) -> None:
+def _write(path: Path, parts: Iterable[bytes], mode: int | None) -> int:
     descriptor = _descriptor_of(path)
     if descriptor is not None:
         sys.stdout.flush()  # what was printed before comes first
-        _write_open(os.dup(descriptor), data)
-        return
+        return _write_open(os.dup(descriptor), parts)
     refuse_link(path)
     try:
         before = path.lstat()
     except FileNotFoundError:
-        _replace(path, data, None, mode)
-        return
+        return _replace(path, parts, None, mode)
     descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     if stat.S_ISREG(before.st_mode):
         os.close(descriptor)  # it may be written; if not, its folder would not do
-        _replace(path, data, before, mode)
-    else:
-        _write_open(descriptor, data)
+        return _replace(path, parts, before, mode)
+    return _write_open(descriptor, parts)
 
 
 def _descriptor_of(path: Path) -> int | None:
@@ -86,16 +89,19 @@ def _descriptor_of(path: Path) -> int | None:
     return int(named[1]) if named else _STANDARD.get(plain)
 
 
-def _write_open(descriptor: int, data: bytes, *, syncs: bool = False) -> None:
-    """Write to a descriptor, and close it."""
+def _write_open(descriptor: int, parts: Iterable[bytes], *, syncs: bool = False) -> int:
+    """Write to a descriptor, and close it; return how many bytes."""
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        size = sum(map(file.write, parts))
         if syncs:
             file.flush()
             os.fsync(descriptor)
+    return size
 
 
-def _replace(path: Path, data: bytes, before: os.stat_result | None, mode: int | None) -> None:
+def _replace(
+    path: Path, parts: Iterable[bytes], before: os.stat_result | None, mode: int | None
+) -> int:
     beside = path.with_name(f".{path.name[:200]}.{secrets.token_hex(6)}.tmp")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(beside, flags, 0o600 if before else 0o666)
@@ -106,9 +112,10 @@ def _replace(path: Path, data: bytes, before: os.stat_result | None, mode: int |
             os.fchmod(descriptor, stat.S_IMODE(before.st_mode) & 0o777)
         if mode is not None:
             os.fchmod(descriptor, mode)
-        _write_open(descriptor, data, syncs=True)
+        size = _write_open(descriptor, parts, syncs=True)
         beside.replace(path)
     except BaseException:
         with suppress(OSError):
             beside.unlink()
         raise
+    return size

@@ -218,7 +218,9 @@ def test_the_cheapest_offer_stands_for_the_plan_and_the_others_are_listed(ledger
 
     stored = load_current_plans(ledger)
     assert [entry.plan.price_pence for entry in stored] == [1100]
-    assert [offer["retailer"] for offer in load_offers(ledger)[stored[0].plan_id]] == [
+    assert [
+        offer["retailer"] for offer in load_offers(ledger, [stored[0].plan_id])[stored[0].plan_id]
+    ] == [
         "Cheap Phones",
         "Dear Phones",
     ]
@@ -230,7 +232,7 @@ def test_an_offer_that_is_gone_is_no_longer_listed(ledger: Ledger) -> None:
 
     _see(ledger, [_plan(2, retailer="Cheap")], 2)
 
-    assert load_offers(ledger) == {}
+    assert load_offers(ledger, _ids(ledger)) == {}
 
 
 def test_unlimited_stays_unlimited_through_the_ledger(ledger: Ledger) -> None:
@@ -246,7 +248,7 @@ def _market(ledger: Ledger) -> list[tuple[str, int]]:
 
 
 def _offered(ledger: Ledger) -> list[tuple[str, int]]:
-    (offers,) = load_offers(ledger).values()
+    (offers,) = load_offers(ledger, _ids(ledger)).values()
     return [(offer["retailer"], offer["price_pence"]) for offer in offers]
 
 
@@ -303,7 +305,7 @@ def test_the_offers_of_a_withdrawn_plan_do_not_come_back_with_it(ledger: Ledger)
     _see(ledger, [_plan(4, retailer="Dear")], 4, Outcome.PARTIAL)
 
     assert _market(ledger) == [("three-25gb-24m-lite", 1400), ("three-120gb-24m-lite", 2000)]
-    assert load_offers(ledger) == {}
+    assert load_offers(ledger, _ids(ledger)) == {}
 
 
 @pytest.mark.parametrize("late", ["2026-11-02T08:59:59.999Z", "2026-11-01T10:00:00.000Z"])
@@ -823,3 +825,7 @@ def test_plans_absent_for_the_first_time_are_counted_among_those_that_were_there
     assert first == (2, 4)
     assert count_newly_missing(ledger, "three", at(3)) == (1, 2)
     assert count_newly_missing(ledger, "ee", at(3)) == (0, 0)
+
+
+def _ids(ledger: Ledger) -> list[int]:
+    return [stored.plan_id for stored in load_current_plans(ledger)]

@@ -244,7 +244,8 @@ def test_a_version_that_was_not_read_has_no_page(ledger: Ledger) -> None:
         (800, 1),
         (900, None),
     ]
-    [offers] = load_offers(ledger).values()
+    [stored] = load_current_plans(ledger)
+    [offers] = load_offers(ledger, [stored.plan_id]).values()
     assert [offer["price_pence"] for offer in offers] == [900, 1500]
 
 

@@ -2,7 +2,10 @@
 
 import csv
 import io
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -42,6 +45,33 @@ def test_text_that_a_spreadsheet_would_compute_is_guarded(text: str) -> None:
 
 def test_a_figure_below_zero_is_a_figure() -> None:
     assert render_csv(("by_pence",), [{"by_pence": -150}]) == "by_pence\n-150\n"
+
+
+@pytest.mark.parametrize("note", [None, "Recorded."])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [{"name": "One", "steps": [], "offers": [{"price_pence": 800, "shop": None}]}],
+        [{"name": 'line\nend "plans": []', "mb": 1}, {}, {"name": "£", "none": None}],
+    ],
+)
+def test_rows_written_one_by_one_make_the_same_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]], note: str | None
+) -> None:
+    whole = replace(content("x", note=note), record={"plans": rows}, rows=rows)
+    listed = replace(content("x", note=note), record={}, rows=iter(rows), listed="plans")
+    again = replace(listed, rows=iter(rows))
+
+    deliver(Delivery("json", None), whole)
+    expected = capsys.readouterr().out
+    deliver(Delivery("json", None), listed)
+    streamed = capsys.readouterr().out
+    deliver(Delivery("json", tmp_path / "plans.json"), again)
+
+    assert json.loads(expected)["plans"] == rows
+    assert streamed == expected
+    assert (tmp_path / "plans.json").read_text() == expected
 
 
 def test_what_is_not_stated_is_empty_and_a_list_is_one_cell() -> None:

@@ -3,7 +3,7 @@
 What a command needs is imported inside it: the others must not wait for it.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,8 +13,9 @@ from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
+    from planwatch.ledger.plans.selection import PlanFilter
     from planwatch.ledger.store.connection import Ledger
-    from planwatch.services.market.plans import PlanFilter
+    from planwatch.services.market.plans import FoundPlans
 
 _MOST_POUNDS = 100_000
 
@@ -59,7 +60,9 @@ def plans(
     """
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
-    from planwatch.services.market.plans import SORTS, PlanFilter, sort_records
+    from planwatch.ledger.plans.selection import SORTS, PlanFilter
+    from planwatch.views.market.market import PLAN_CSV_COLUMNS, render_plans
+    from planwatch.views.market.market_pages import print_plans
     from planwatch.workflows.freshness import market_note, market_now
 
     delivery = read_delivery(form, output, as_json=as_json)
@@ -86,51 +89,53 @@ def plans(
             term_months=term,
             price_pence_max=None if max_price is None else round(max_price * 100),
         )
-        found = sort_records(_records(session.ledger, wanted, as_of, signing), sort)
+        found = _find(session.ledger, wanted, sort, as_of, signing)
         note, present = market_note(session.ledger), market_now(session.ledger)
-    from planwatch.views.market.market import PLAN_CSV_COLUMNS, render_plans
-    from planwatch.views.market.market_pages import print_plans
-
-    title = _title(as_of, signing)
-    deliver(
-        delivery,
-        Content(
-            record={"plans": found},
-            columns=PLAN_CSV_COLUMNS,
-            rows=found,
-            draw=lambda target: print_plans(
-                target,
-                found,
-                limit=limit,
+        title = _title(as_of, signing)
+        deliver(
+            delivery,
+            Content(
+                record={},
+                listed="plans",
+                columns=PLAN_CSV_COLUMNS,
+                rows=found.read(),
+                draw=lambda target: print_plans(
+                    target,
+                    found.first(limit),
+                    total=found.total,
+                    note=note,
+                    anything=bool(sold),
+                    title=title,
+                    present=present,
+                ),
+                tables=lambda: [
+                    render_plans(
+                        list(found.read()), total=found.total, present=present, title=title
+                    )
+                ],
                 note=note,
-                anything=bool(sold),
-                title=title,
-                present=present,
             ),
-            tables=lambda: [render_plans(found, total=len(found), present=present, title=title)],
-            note=note,
-        ),
-    )
+        )
 
 
-def _records(
-    ledger: "Ledger", wanted: "PlanFilter", as_of: str | None, signing: str | None
-) -> list[dict[str, Any]]:
+def _find(
+    ledger: "Ledger", wanted: "PlanFilter", sort: str, as_of: str | None, signing: str | None
+) -> "FoundPlans":
     from planwatch.services.market.period import read_day
-    from planwatch.services.market.plans import past_records, plan_records
+    from planwatch.services.market.plans import find_past_plans, find_plans
     from planwatch.workflows.freshness import market_now
 
     if as_of is not None:
-        return past_records(ledger, wanted, read_day(as_of, option="--as-of"))
+        return find_past_plans(ledger, wanted, read_day(as_of, option="--as-of"), sort)
     if signing is None:
-        return plan_records(ledger, wanted)
+        return find_plans(ledger, wanted, sort)
     day = read_day(signing, option="--signing", is_month=True)
     today = market_now(ledger).date()
     if (day.year, day.month) < (today.year, today.month):
         raise UsageError(
             f"--signing {signing} is in the past", hint="for the plans of a past day, use --as-of"
         )
-    return plan_records(ledger, wanted, day)
+    return find_plans(ledger, wanted, sort, day)
 
 
 def _title(as_of: str | None, signing: str | None) -> str:

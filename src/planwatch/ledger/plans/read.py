@@ -69,6 +69,16 @@ def load_current_plans(ledger: Ledger) -> list[StoredPlan]:
     return sort_plans(stored_plan(row) for row in rows)
 
 
+def load_plans(ledger: Ledger, plan_ids: Sequence[int]) -> list[StoredPlan]:
+    """Return plans by their ids, in that order; one that is gone is left out."""
+    rows = ledger.query(
+        f"{_SELECT} WHERE p.plan_id IN (SELECT value FROM json_each(?))",  # noqa: S608 - a constant
+        (json.dumps(list(plan_ids)),),
+    )
+    by_id = {row["plan_id"]: row for row in rows}
+    return [stored_plan(by_id[plan_id]) for plan_id in plan_ids if plan_id in by_id]
+
+
 def sort_plans(plans: Iterable[StoredPlan]) -> list[StoredPlan]:
     """Order plans by brand, data and term."""
     return sorted(
@@ -113,15 +123,19 @@ def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, St
     return offers
 
 
-def load_offers(ledger: Ledger, signing: date | None = None) -> dict[int, list[dict[str, Any]]]:
-    """Return the offers in force of every plan that has more than one, the cheapest first.
+def load_offers(
+    ledger: Ledger, plan_ids: Sequence[int], signing: date | None = None
+) -> dict[int, list[dict[str, Any]]]:
+    """Return the offers in force of each of these plans that has more, the cheapest first.
 
     Args:
         signing: day for which costs are computed; None is the day each offer was last seen.
     """
     rows = ledger.query(
         f"{_SELECT_OFFERS} WHERE o.withdrawn_at IS NULL AND o.plan_id IN (SELECT plan_id"  # noqa: S608 - a constant
-        " FROM offers WHERE withdrawn_at IS NULL GROUP BY plan_id HAVING count(*) > 1)"
+        " FROM offers WHERE withdrawn_at IS NULL AND plan_id IN (SELECT value FROM json_each(?))"
+        " GROUP BY plan_id HAVING count(*) > 1)",
+        (json.dumps(list(plan_ids)),),
     )
     offers: dict[int, list[Plan]] = {}
     for row in rows:

@@ -1,10 +1,12 @@
-"""The plans in force, filtered and sorted, as JSON records."""
+"""The plans in force, filtered and sorted, as JSON records that are built when asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from planwatch.errors import UsageError
@@ -12,49 +14,81 @@ from planwatch.ledger.pages.health import SourceHealth, load_health
 from planwatch.ledger.plans.market_history import first_seen, load_stored_plans_on
 from planwatch.ledger.plans.read import (
     StoredPlan,
-    load_current_plans,
     load_offers,
+    load_plans,
     stored_plan_record,
 )
+from planwatch.ledger.plans.selection import PlanFilter, select_plans
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.freshness import market_now
 
+Record = dict[str, Any]
 _END_OF_DAY: Final = "T23:59:59.999Z"
+_AT_ONCE: Final = 500
+"""Plans that are read from the ledger at a time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFilter:
-    """Which plans to show; None and empty mean any. Data in MB, prices in pence."""
+@dataclass(frozen=True, slots=True)
+class FoundPlans:
+    """Plans that pass a filter, in order.
 
-    brands: Sequence[str] = ()
-    source: str | None = None
-    data_mb_min: int | None = None
-    unlimited: bool = False
-    term_months: int | None = None
-    price_pence_max: int | None = None
+    Attributes:
+        total: how many.
+        read: yields their records anew, while the ledger is open.
+    """
+
+    total: int
+    read: Callable[[], Iterator[Record]]
+
+    def first(self, number: int) -> list[Record]:
+        """Return the records of the first so many; the others are not read."""
+        return list(islice(self.read(), number))
 
 
-def plan_records(
-    ledger: Ledger, wanted: PlanFilter, signing: date | None = None
-) -> list[dict[str, Any]]:
+def find_plans(
+    ledger: Ledger, wanted: PlanFilter, sort: str = "brand", signing: date | None = None
+) -> FoundPlans:
     """Return the plans in force that pass the filter, in the shape of docs/reference/json.md.
 
     Args:
+        sort: one of `SORTS`; equal ones keep the market's order.
         signing: day for which costs are computed; None is the day of each plan's last capture.
     """
-    offers = load_offers(ledger, signing)
-    plans = load_current_plans(ledger)
-    health = load_health(ledger)
-    if signing is not None:
-        plans = [_signed(stored, signing) for stored in plans]
-    return [
-        {
-            **stored_plan_record(stored, offers.get(stored.plan_id, [])),
-            "source_outcome": _outcome_of(health.get(stored.plan.source)),
-        }
-        for stored in plans
-        if passes(stored, wanted)
+    if signing is not None and (sort == "effective" or wanted.price_pence_max is not None):
+        ids = _select_signed(ledger, wanted, sort, signing)
+    else:
+        ids = select_plans(ledger, wanted, sort)
+    return FoundPlans(len(ids), lambda: _read(ledger, ids, signing))
+
+
+def _select_signed(ledger: Ledger, wanted: PlanFilter, sort: str, signing: date) -> list[int]:
+    """Return the ids where the cost of another day decides: it is computed for every plan."""
+    by_cost, most = sort == "effective", wanted.price_pence_max
+    ids = select_plans(ledger, replace(wanted, price_pence_max=None), "brand" if by_cost else sort)
+    costs = [
+        (stored.plan.effective_pence_on(signing), stored.plan_id) for stored in _load(ledger, ids)
     ]
+    if by_cost:
+        costs.sort(key=itemgetter(0))  # equal ones keep the market's order
+    return [plan_id for pence, plan_id in costs if most is None or pence <= most]
+
+
+def _load(ledger: Ledger, ids: Sequence[int]) -> Iterator[StoredPlan]:
+    for start in range(0, len(ids), _AT_ONCE):
+        yield from load_plans(ledger, ids[start : start + _AT_ONCE])
+
+
+def _read(ledger: Ledger, ids: Sequence[int], signing: date | None) -> Iterator[Record]:
+    health = load_health(ledger)
+    for start in range(0, len(ids), _AT_ONCE):
+        batch = ids[start : start + _AT_ONCE]
+        offers = load_offers(ledger, batch, signing)
+        for stored in load_plans(ledger, batch):
+            plan = stored if signing is None else _signed(stored, signing)
+            yield {
+                **stored_plan_record(plan, offers.get(plan.plan_id, [])),
+                "source_outcome": _outcome_of(health.get(plan.plan.source)),
+            }
 
 
 def _outcome_of(health: SourceHealth | None) -> str | None:
@@ -65,7 +99,9 @@ def _signed(stored: StoredPlan, signing: date) -> StoredPlan:
     return replace(stored, plan=replace(stored.plan, as_of=signing))
 
 
-def past_records(ledger: Ledger, wanted: PlanFilter, day: date) -> list[dict[str, Any]]:
+def find_past_plans(
+    ledger: Ledger, wanted: PlanFilter, day: date, sort: str = "brand"
+) -> FoundPlans:
     """Return the plans that were in force at the end of a day, as they then were.
 
     Costs are for a signing on that day. The offers of each plan are those of one: the ledger keeps
@@ -90,11 +126,11 @@ def past_records(ledger: Ledger, wanted: PlanFilter, day: date) -> list[dict[str
             hint=f"name a day from {first[:10]} to {present}",
         )
     plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, f"{day}{_END_OF_DAY}")]
-    return [
-        {**stored_plan_record(stored, []), "source_outcome": None}
-        for stored in plans
-        if passes(stored, wanted)
-    ]
+    found = _sorted([stored for stored in plans if passes(stored, wanted)], sort)
+    return FoundPlans(
+        len(found),
+        lambda: ({**stored_plan_record(stored, []), "source_outcome": None} for stored in found),
+    )
 
 
 def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:
@@ -111,24 +147,11 @@ def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:
     )
 
 
-SORTS: Final[Mapping[str, str]] = {
-    "brand": "by brand, data and term",
-    "price": "headline price",
-    "effective": "effective monthly cost",
-    "data": "most data first",
-}
-
-
-def sort_records(records: Sequence[dict[str, Any]], sort: str) -> list[dict[str, Any]]:
-    """Order plan records by one of `SORTS`; equal ones keep the market's order."""
-    if sort == "price":
-        return sorted(records, key=lambda record: int(record["price_pence"]))
-    if sort == "effective":
-        return sorted(records, key=lambda record: int(record["effective_pence"]))
-    if sort == "data":
-        return sorted(records, key=lambda record: -_mb(record))
-    return list(records)
-
-
-def _mb(record: Mapping[str, Any]) -> float:
-    return float("inf") if record["unlimited"] else float(record["data_mb"])
+def _sorted(plans: list[StoredPlan], sort: str) -> list[StoredPlan]:
+    """Order plans by one of `SORTS`; equal ones keep the market's order."""
+    keys: Mapping[str, Callable[[StoredPlan], float]] = {
+        "price": lambda stored: stored.plan.price_pence,
+        "effective": lambda stored: stored.plan.effective_pence,
+        "data": lambda stored: -stored.plan.allowance.sort_key,
+    }
+    return sorted(plans, key=keys[sort]) if sort in keys else plans

@@ -34,13 +34,13 @@ def print_plans(
     target: Console,
     plans: Sequence[Mapping[str, Any]],
     *,
-    limit: int,
+    total: int,
     note: str | None,
     anything: bool,
     title: str,
     present: datetime,
 ) -> None:
-    """Print the plans; an empty table says what to run instead."""
+    """Print the first of `total` plans; an empty table says what to run instead."""
     print_note(target, note)
     if not plans:
         target.print(
@@ -49,7 +49,7 @@ def print_plans(
             else "No plans yet. Collect them: planwatch scrape --wait"
         )
         return
-    target.print(render_plans(plans[:limit], total=len(plans), present=present, title=title))
+    target.print(render_plans(plans, total=total, present=present, title=title))
 
 
 def print_sources(

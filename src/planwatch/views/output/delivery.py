@@ -9,21 +9,21 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import UsageError
-from planwatch.output_file import write_text
+from planwatch.output_file import write_parts
 from planwatch.printable import printable
 from planwatch.views.output.markdown import escape, grid
 from planwatch.views.output.streams import (
-    as_document,
     console,
-    print_json,
+    document_parts,
     print_line,
     print_message,
+    print_parts,
 )
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "json", "csv", "md")
 REPORT_FORMATS: Final = (*FORMATS, "html")
+_STREAMED: Final = ("json", "csv")
 _ENDINGS: Final = {
     ".json": "json",
     ".csv": "csv",
@@ -63,6 +64,7 @@ class Content:
 
     Attributes:
         record: the JSON document, without its schema version.
+        listed: the list in the document that `rows` are, where they are written one by one.
         columns: names of the columns of CSV, the units in them.
         rows: a record for each row; a column that it lacks is empty. A list is joined by `; `.
         draw: prints everything for a person.
@@ -74,12 +76,13 @@ class Content:
 
     record: Mapping[str, Any]
     columns: Sequence[str]
-    rows: Sequence[Mapping[str, Any]]
+    rows: Iterable[Mapping[str, Any]]
     draw: Callable[[Console], None]
     tables: Callable[[], Sequence[FittingTable]] = tuple
     note: str | None = None
     md: Callable[[], str] | None = None
     html: Callable[[], str] | None = None
+    listed: str | None = None
 
 
 def read_delivery(
@@ -135,27 +138,33 @@ def deliver(delivery: Delivery, content: Content) -> None:
     if delivery.path is None:
         _print(delivery.form, content)
         return
-    text = _render(delivery.form, content)
-    write_text(delivery.path, text)
-    print_message(f"Written: {delivery.path} ({len(text.encode()) / 1000:.0f} kB)")
+    parts = _parts_of(delivery.form, content)
+    size = write_parts(delivery.path, (part.encode() for part in parts))
+    print_message(f"Written: {delivery.path} ({size / 1000:.0f} kB)")
 
 
 def _print(form: str, content: Content) -> None:
     if form == "table":
         content.draw(console())
-    elif form == "json":
-        print_json(content.record, note=content.note)
-    else:
-        print_line(_render(form, content).rstrip("\n"))
+    elif form in _STREAMED:
+        print_parts(_parts_of(form, content))
         if content.note and form == "csv":
             print_message(f"planwatch: {content.note}")  # CSV has no place for it
+    else:
+        print_line(_render(form, content).rstrip("\n"))
+
+
+def _parts_of(form: str, content: Content) -> Iterator[str]:
+    """Yield what is to be written; of JSON and CSV a row at a time."""
+    if form == "json":
+        rows = (content.listed, content.rows) if content.listed else None
+        return document_parts(content.record, note=content.note, rows=rows)
+    if form == "csv":
+        return csv_parts(content.columns, content.rows)
+    return iter((_render(form, content),))
 
 
 def _render(form: str, content: Content) -> str:
-    if form == "json":
-        return as_document(content.record, note=content.note)
-    if form == "csv":
-        return render_csv(content.columns, content.rows)
     if form == "html" and content.html:
         return content.html()
     if form == "md" and content.md:
@@ -167,13 +176,22 @@ def _render(form: str, content: Content) -> str:
     return drawn.getvalue()
 
 
-def render_csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+def render_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows as CSV (RFC 4180, lines end in LF); text that looks like a formula gets a `'`."""
+    return "".join(csv_parts(columns, rows))
+
+
+def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the same, line by line."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_guarded(row.get(column)) for column in columns] for row in rows)
-    return text.getvalue()
+    for row in rows:
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+        writer.writerow([_guarded(row.get(column)) for column in columns])
+    yield text.getvalue()
 
 
 def render_tables(tables: Sequence[FittingTable], *, note: str | None = None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from planwatch.errors import PlanwatchError
@@ -31,6 +31,38 @@ def as_document(record: Mapping[str, Any], *, note: str | None = None) -> str:
     if note:
         document["market"] = {"recorded": True, "note": note}
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def document_parts(
+    record: Mapping[str, Any],
+    *,
+    note: str | None = None,
+    rows: tuple[str, Iterable[Mapping[str, Any]]] | None = None,
+) -> Iterator[str]:
+    """Yield one JSON document in parts.
+
+    Args:
+        rows: name and rows of a list in it, which is written row by row, whatever its length.
+    """
+    if rows is None:
+        yield as_document(record, note=note)
+        return
+    name, listed = rows
+    empty = f"{json.dumps(name)}: []"
+    head, tail = as_document({**record, name: []}, note=note).split(empty, 1)
+    yield f"{head}{empty[:-1]}"
+    end = "]"
+    for row in listed:
+        text = json.dumps(row, indent=2, ensure_ascii=False)
+        yield ("\n    " if end == "]" else ",\n    ") + text.replace("\n", "\n    ")
+        end = "\n  ]"
+    yield f"{end}{tail}"
+
+
+def print_parts(parts: Iterable[str]) -> None:
+    """Print data in parts."""
+    for part in parts:
+        sys.stdout.write(part)
 
 
 def print_line(text: str) -> None:

@@ -1,0 +1,80 @@
+"""Which plans in force pass a filter, and in which order: found by SQL, before any plan is built.
+
+A market may be large, and the screen shows a few rows of it. The plans: `ledger/plans/read.py`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from planwatch.ledger.plans.counts import known_brands
+from planwatch.ledger.store.connection import Ledger
+
+SORTS: Final[Mapping[str, str]] = {
+    "brand": "by brand, data and term",
+    "price": "headline price",
+    "effective": "effective monthly cost",
+    "data": "most data first",
+}
+_FIRST: Final = {
+    "brand": "",
+    "price": "v.price_pence,",
+    "effective": "p.effective_pence,",
+    "data": "v.data_mb IS NOT NULL, v.data_mb DESC,",
+}
+_MARKET_ORDER: Final = (
+    "b.place, v.data_mb IS NULL, v.data_mb, v.term_months, p.effective_pence,"
+    " p.source || ':' || p.plan_key"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFilter:
+    """Which plans to show; None and empty mean any. Data in MB, prices in pence."""
+
+    brands: Sequence[str] = ()
+    source: str | None = None
+    data_mb_min: int | None = None
+    unlimited: bool = False
+    term_months: int | None = None
+    price_pence_max: int | None = None
+
+
+def select_plans(ledger: Ledger, wanted: PlanFilter, sort: str = "brand") -> list[int]:
+    """Return the ids of the plans in force that pass, in one of `SORTS`, then the market's order.
+
+    Costs are those of the day on which each plan was last seen.
+    """
+    conditions, parameters = _conditions_of(wanted)
+    rows = ledger.query(
+        # brands are ordered here: SQLite's own lower() knows ASCII alone
+        "WITH b (brand, place) AS (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')"  # noqa: S608 - constants
+        " FROM json_each(:brands))"
+        " SELECT p.plan_id FROM plans AS p JOIN plan_versions AS v USING (version_id)"
+        " JOIN b USING (brand)"
+        f" WHERE p.withdrawn_at IS NULL {conditions} ORDER BY {_FIRST[sort]} {_MARKET_ORDER}",
+        {**parameters, "brands": json.dumps(_place_brands(known_brands(ledger), wanted.brands))},
+    )
+    return [row["plan_id"] for row in rows]
+
+
+def _place_brands(known: Sequence[str], wanted: Sequence[str]) -> list[tuple[str, int]]:
+    """Return the brands asked for, each with its place; two that differ in case share one."""
+    chosen = [brand for brand in known if not wanted or brand in wanted]
+    places = {name: place for place, name in enumerate(sorted({name.lower() for name in chosen}))}
+    return [(brand, places[brand.lower()]) for brand in chosen]
+
+
+def _conditions_of(wanted: PlanFilter) -> tuple[str, dict[str, Any]]:
+    parts = {
+        "p.source = :source": ("source", wanted.source),
+        "v.data_mb IS NULL AND :unlimited": ("unlimited", wanted.unlimited or None),
+        "(v.data_mb IS NULL OR v.data_mb >= :data_mb_min)": ("data_mb_min", wanted.data_mb_min),
+        "v.term_months = :term_months": ("term_months", wanted.term_months),
+        "p.effective_pence <= :price_pence_max": ("price_pence_max", wanted.price_pence_max),
+    }
+    given = {part: named for part, named in parts.items() if named[1] is not None}
+    return "".join(f" AND {part}" for part in given), dict(given.values())
