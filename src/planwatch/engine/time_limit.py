@@ -153,3 +153,4 @@ class TimeLimiter:
             with self._lock:
                 self._idle.append(tasks)
             task.is_done.set()
+            del task  # an idle thread must not keep what the last step was given and what it made

@@ -6,6 +6,7 @@ import contextlib
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -56,6 +57,28 @@ def _me() -> threading.Thread:
 
 def test_the_value_of_the_work_is_handed_over(do: Do) -> None:
     assert do(TimeLimiter(), lambda: {"plans": 3}, LONG_S) == {"plans": 3}
+
+
+class _Large:
+    """Stands for the plans of a market and for a section of a report."""
+
+
+def test_what_work_was_given_and_made_is_kept_by_nobody_afterwards(do: Do) -> None:
+    limiter, given = TimeLimiter(), _Large()
+    seen = [weakref.ref(given)]
+
+    def make(_plans: _Large) -> _Large:
+        made = _Large()
+        seen.append(weakref.ref(made))
+        return made
+
+    do(limiter, partial(make, given), LONG_S)
+    del given
+
+    deadline = time.monotonic() + 10  # the thread that did the work may still be at its last line
+    while any(ref() is not None for ref in seen) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert [ref() for ref in seen] == [None, None]
 
 
 def test_no_value_is_a_value(do: Do) -> None:
