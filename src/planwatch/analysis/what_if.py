@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.market import Listing, Market, comparable_pence, newest_capture
+from planwatch.analysis.market.comparable import comparable_pence
+from planwatch.analysis.market.market import Listing, Market, newest_capture
 from planwatch.analysis.metrics.baskets import Basket, price_market, satisfies
 from planwatch.analysis.metrics.frontier import (
     Domination,

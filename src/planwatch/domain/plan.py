@@ -187,6 +187,15 @@ class Plan:
             as_of=signing,
         )
 
+    def signed_on(self, day: date) -> Plan:
+        """Return the plan as of another day; what is checked of a plan holds on every day."""
+        if day == self.as_of:
+            return self
+        plan = object.__new__(Plan)
+        for name in Plan.__slots__:
+            object.__setattr__(plan, name, day if name == "as_of" else getattr(self, name))
+        return plan
+
     def cheapness_on(self, signing: date) -> tuple[int, int, str]:
         """Return what orders offers of one plan: effective cost, then headline, then offer key."""
         return (self.effective_pence_on(signing), self.price_pence, self.offer_key)

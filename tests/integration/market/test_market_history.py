@@ -17,13 +17,17 @@ from planwatch.ledger.plans.market_history import (
     first_seen,
     load_captures_of,
     load_changes_between,
+    load_markets,
     load_plans_on,
     load_stored_plans_on,
     load_versions_between,
 )
+from planwatch.ledger.plans.read import load_current_plans
+from planwatch.ledger.plans.selection import select_versions
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.sources.contract import group_offers
+from tests.support.growing_market import fill_ledger
 from tests.support.plans import make_plan
 from tests.support.scrapes import instant_of, save_scrape
 
@@ -186,3 +190,40 @@ def test_a_withdrawal_that_a_correction_made_and_took_back_never_was(ledger: Led
     save_scrape(ledger, 2, stays, make_plan(), rereads=True)
 
     assert (gone, len(load_plans_on(ledger, instant_of(2)))) == (1, 2)
+
+
+def test_several_days_are_read_as_each_of_them_alone(ledger: Ledger) -> None:
+    for day, price in ((2, 1000), (9, 1000), (16, 900)):
+        _see(ledger, day, _plan(day, 25, price), _plan(day, 50))
+    instants = [_at(day) for day in (1, 2, 5, 9, 16, 20)]
+    [cheap] = [stored for stored in load_current_plans(ledger) if stored.plan.price_pence == 900]
+
+    markets = load_markets(ledger, instants)
+    known = load_markets(ledger, instants, {cheap.version_id: cheap.plan})
+
+    assert markets == [load_plans_on(ledger, instant) for instant in instants]
+    assert known == markets
+    assert [len(market) for market in markets] == [0, 2, 2, 2, 2, 2]
+    assert {plan.as_of.day for plan in markets[2]} == {5}
+
+
+def test_versions_that_are_known_come_as_if_they_were_read(ledger: Ledger) -> None:
+    for day, price in ((2, 1000), (9, 900)):
+        _see(ledger, day, _plan(day, 25, price), _plan(day, 50))
+    known = {stored.version_id: stored.plan for stored in load_current_plans(ledger)}
+
+    read = load_versions_between(ledger, _at(1), _at(5))
+
+    assert load_versions_between(ledger, _at(1), _at(5), known) == read
+    assert [plan.as_of.day for plan in read] == [2, 5]
+
+
+def test_the_versions_in_force_are_in_the_order_of_the_market(ledger: Ledger) -> None:
+    plans = fill_ledger(ledger, 200, date(2026, 11, 22))
+
+    versions = select_versions(ledger)
+
+    assert versions == [
+        (stored.version_id, stored.plan.as_of.isoformat()) for stored in load_current_plans(ledger)
+    ]
+    assert len(versions) >= len(plans)

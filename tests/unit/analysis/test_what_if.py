@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planwatch.analysis.inputs import NOTHING, Background
-from planwatch.analysis.market.market import build_market, comparable_pence
+from planwatch.analysis.market.comparable import comparable_pence
+from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.baskets import Basket
 from planwatch.analysis.metrics.tariff import Tariff, build_plan, is_at_half_price

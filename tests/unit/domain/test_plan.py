@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -179,3 +180,21 @@ def test_extras_are_cut_where_they_are_long_or_many() -> None:
     assert len(plan.extras) == 100
     assert plan.extras[0] == "x" * 999 + "…"
     assert plan.incentives == ("y" * 1_000,)
+
+
+def test_a_plan_as_of_another_day_is_the_same_plan_signed_then() -> None:
+    plan = new_plan(
+        price_steps=(PriceStep(date(2026, 4, 1), 900), PriceStep(7, 1500)),
+        roaming_mb=12_000,
+        extras=("Spotify",),
+        url="https://example.org",
+    )
+    other = date(2026, 3, 2)
+
+    moved = plan.signed_on(other)
+
+    assert moved == replace(plan, as_of=other)
+    assert plan.as_of != other
+    assert moved.signed_on(plan.as_of) == plan
+    assert moved.effective_pence == plan.effective_pence_on(other)
+    assert plan.signed_on(plan.as_of) is plan

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cached_property
-from typing import Any, Final, Literal, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar
 
 from planwatch.analysis.market.aggregator import find_joined, group_alike, size_of
-from planwatch.analysis.rounding import round_half_up
+from planwatch.analysis.market.comparable import comparable_pence
+from planwatch.analysis.market.worked import Worked
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand
 from planwatch.domain.completion import ScheduleConflict, complete_schedule
@@ -24,7 +24,6 @@ from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep
 from planwatch.errors import NoPlans
 
-MONTH_IN_DAYS: Final = Fraction(487, 16)  # 365.25 / 12 = 30.4375
 LOW_TIER_MB: Final = 20_000
 MEDIUM_TIER_MB: Final = 100_000
 
@@ -85,6 +84,13 @@ class LeftOut:
 class Listings(tuple[Listing, ...]):
     """Plans that can be compared, in order, with what was worked out over all of them."""
 
+    _done: Worked
+
+    def __new__(cls, listings: Iterable[Listing] = ()) -> Listings:
+        made = super().__new__(cls, listings)
+        made._done = Worked()
+        return made
+
     @classmethod
     def of(cls, listings: Iterable[Listing]) -> Listings:
         """Return the plans as `Listings`; as they are where they are it already."""
@@ -92,13 +98,7 @@ class Listings(tuple[Listing, ...]):
 
     def once(self, work: Callable[[Listings], T]) -> T:
         """Return `work` of these plans, worked out once: for indexes that many figures read."""
-        if work not in self._done:
-            self._done[work] = work(self)
-        return cast("T", self._done[work])
-
-    @cached_property
-    def _done(self) -> dict[Callable[[Listings], Any], Any]:
-        return {}
+        return self._done.once(work, lambda: work(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,30 +186,6 @@ def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRul
 
 def plan_id_of(plan: Plan) -> str:
     return f"{plan.source}:{plan.plan_key}"
-
-
-def comparable_pence(plan: Plan) -> int:
-    """Return what the plan costs a calendar month, for comparison with others.
-
-    Returns:
-        Pence: the effective monthly cost; of a plan billed every 28 or 30 days it is stretched
-        to 30.4375 days. Rounded half up, once.
-
-    Source: docs/reference/formulas.md, "Comparable monthly cost".
-    """
-    if plan.billing_days is None:
-        return plan.effective_pence
-    months = max(plan.term_months, 1)
-    total = plan.upfront_pence + sum(plan.prices_by_month()) - plan.credit_pence
-    return round_half_up(Fraction(total, months) * billing_factor(plan.billing_days))
-
-
-def billing_factor(billing_days: int | None) -> Fraction:
-    """Return by how much a calendar month is longer than what is billed: 365.25 / 12 / days.
-
-    Source: docs/reference/formulas.md, "Comparable monthly cost".
-    """
-    return Fraction(1) if billing_days is None else MONTH_IN_DAYS / billing_days
 
 
 def find_defect(plan: Plan, *, unverified: bool = False) -> str | None:

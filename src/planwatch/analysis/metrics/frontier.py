@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from planwatch.analysis.facts import Fact, ids_of
-from planwatch.analysis.market.market import Listing
+from planwatch.analysis.market.market import Listing, Listings
 from planwatch.analysis.metrics.standings import Features, Measured, standings_of
 from planwatch.analysis.subjects import plan_subject
 from planwatch.domain.phrasing import name_plan_of_brand
@@ -96,6 +96,15 @@ def find_dominated(items: Iterable[Listing], rivals: Iterable[Listing]) -> tuple
 
     Where `rivals` hold each plan once, every dominator that is named is itself on the frontier.
     """
+    among = Listings.of(rivals)
+    return among.once(_judge_all) if items is among else _judge(items, among)
+
+
+def _judge_all(items: Listings) -> tuple[Domination, ...]:
+    return _judge(items, items)
+
+
+def _judge(items: Iterable[Listing], rivals: Listings) -> tuple[Domination, ...]:
     standings = standings_of(rivals)
     found = ((item, standings.find_dominator(item)) for item in items)
     return tuple(_describe(item, dominator) for item, dominator in found if dominator is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
-from planwatch.analysis.market.market import billing_factor
+from planwatch.analysis.market.comparable import billing_factor
 from planwatch.analysis.rounding import round_half_up
 from planwatch.domain.completion import complete_schedule
 from planwatch.domain.plan import Plan

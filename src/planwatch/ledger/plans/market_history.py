@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.phrasing import MARKET_CURRENCY
@@ -14,6 +15,7 @@ from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
 from planwatch.ledger.plans.read import StoredPlan, plan_of_row, sort_plans
 from planwatch.ledger.store.connection import Ledger
 
+_NONE: Final[Mapping[int, Plan]] = {}
 _VERSIONS: Final = (
     "SELECT v.version_id, v.content, v.first_seen, v.last_seen, p.plan_id, p.source, p.brand,"
     " p.source_ref, p.url, p.verified, p.plan_key, v.digest, p.first_seen AS plan_first_seen"
@@ -57,19 +59,48 @@ def load_changes_between(
     ]
 
 
-def load_versions_between(ledger: Ledger, since: str, until: str) -> list[Plan]:
-    """Return each version of a plan that was seen within a period, as it was last seen in it."""
+def load_versions_between(
+    ledger: Ledger, since: str, until: str, known: Mapping[int, Plan] = _NONE
+) -> list[Plan]:
+    """Return each version of a plan that was seen within a period, as it was last seen in it.
+
+    Args:
+        known: plans by their version, which need not be read again.
+    """
+    versions = dict(known)
     rows = ledger.query(
         f"{_VERSIONS} WHERE v.last_seen >= ? AND v.first_seen <= ? ORDER BY v.version_id",
         (since, until),
     )
-    return [plan_of_row(row, min(row["last_seen"], until)) for row in rows]
+    return [_version_of(row, min(row["last_seen"], until), versions) for row in rows]
 
 
-def load_plans_on(ledger: Ledger, until: str) -> list[Plan]:
+def load_plans_on(ledger: Ledger, until: str, known: Mapping[int, Plan] = _NONE) -> list[Plan]:
     """Return the plans in force at an instant, as they then were; [] before the first scrape."""
-    rows = _versions_on(ledger, until)
-    return [plan_of_row(row, min(row["last_seen"], until)) for row in rows]
+    [plans] = load_markets(ledger, [until], known)
+    return plans
+
+
+def load_markets(
+    ledger: Ledger, instants: Iterable[str], known: Mapping[int, Plan] = _NONE
+) -> list[list[Plan]]:
+    """Return the same of several instants; a version that stood at more than one is read once."""
+    versions = dict(known)
+    return [
+        [
+            _version_of(row, min(row["last_seen"], until), versions)
+            for row in _versions_on(ledger, until)
+        ]
+        for until in instants
+    ]
+
+
+def _version_of(row: sqlite3.Row, seen: str, versions: dict[int, Plan]) -> Plan:
+    """Return the plan of a version as it was seen on a day; it is read where it is not known."""
+    version_id = row["version_id"]
+    if version_id not in versions:
+        versions[version_id] = plan_of_row(row, seen)
+    return versions[version_id].signed_on(date.fromisoformat(seen[:10]))
 
 
 def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -140,7 +140,7 @@ def load_offers(
     offers: dict[int, list[Plan]] = {}
     for row in rows:
         offer = _offer(row)
-        signed = offer if signing is None else replace(offer, as_of=signing)
+        signed = offer if signing is None else offer.signed_on(signing)
         offers.setdefault(row["plan_id"], []).append(signed)
     return {
         plan_id: [

@@ -6,6 +6,7 @@ A market may be large, and the screen shows a few rows of it. The plans: `ledger
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -48,17 +49,26 @@ def select_plans(ledger: Ledger, wanted: PlanFilter, sort: str = "brand") -> lis
 
     Costs are those of the day on which each plan was last seen.
     """
+    return [row["plan_id"] for row in _select(ledger, wanted, sort)]
+
+
+def select_versions(ledger: Ledger) -> list[tuple[int, str]]:
+    """Return the version of each plan in force and the day it was last seen, in market order."""
+    rows = _select(ledger, PlanFilter(), "brand")
+    return [(row["version_id"], row["last_seen"][:10]) for row in rows]
+
+
+def _select(ledger: Ledger, wanted: PlanFilter, sort: str) -> list[sqlite3.Row]:
     conditions, parameters = _conditions_of(wanted)
-    rows = ledger.query(
+    return ledger.query(
         # brands are ordered here: SQLite's own lower() knows ASCII alone
         "WITH b (brand, place) AS (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]')"  # noqa: S608 - constants
         " FROM json_each(:brands))"
-        " SELECT p.plan_id FROM plans AS p JOIN plan_versions AS v USING (version_id)"
-        " JOIN b USING (brand)"
+        " SELECT p.plan_id, p.version_id, p.last_seen"
+        " FROM plans AS p JOIN plan_versions AS v USING (version_id) JOIN b USING (brand)"
         f" WHERE p.withdrawn_at IS NULL {conditions} ORDER BY {_FIRST[sort]} {_MARKET_ORDER}",
         {**parameters, "brands": json.dumps(_place_brands(known_brands(ledger), wanted.brands))},
     )
-    return [row["plan_id"] for row in rows]
 
 
 def _place_brands(known: Sequence[str], wanted: Sequence[str]) -> list[tuple[str, int]]:

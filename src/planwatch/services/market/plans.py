@@ -96,7 +96,7 @@ def _outcome_of(health: SourceHealth | None) -> str | None:
 
 
 def _signed(stored: StoredPlan, signing: date) -> StoredPlan:
-    return replace(stored, plan=replace(stored.plan, as_of=signing))
+    return replace(stored, plan=stored.plan.signed_on(signing))
 
 
 def find_past_plans(

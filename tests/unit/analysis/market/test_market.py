@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.market import (
     build_market,
-    comparable_pence,
     data_tier,
     find_cheaper_elsewhere,
     find_cheapest,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from planwatch.analysis.market.market import comparable_pence
+from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.horizon import horizon_cost
 from planwatch.domain.plan import Plan, PriceStep

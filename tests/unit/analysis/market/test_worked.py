@@ -1,0 +1,69 @@
+"""What several figures need of a market is worked out once, whoever asks first."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+
+from planwatch.analysis.market.market import Listings, list_plan
+from planwatch.analysis.market.worked import Worked
+from planwatch.analysis.metrics.frontier import find_dominated
+from tests.support.plans import make_plan
+
+PLANS = [
+    make_plan(brand=brand, variant=str(at), price_pence=1000 - at)
+    for at, brand in enumerate(("O2", "EE", "Three", "O2", "EE"))
+]
+
+
+def test_figures_that_are_asked_for_at_once_are_worked_out_once() -> None:
+    listings, together, calls = Listings(map(list_plan, PLANS)), Barrier(8), []
+
+    def count(items: Listings) -> list[int]:
+        calls.append(len(items))
+        time.sleep(0.05)
+        return [len(items)]
+
+    def ask(_: int) -> list[int]:
+        together.wait(timeout=10)
+        return listings.once(count)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+
+    assert calls == [len(PLANS)]
+    assert all(each is found[0] for each in found)
+
+
+def test_listings_are_taken_as_they_are_and_others_become_some() -> None:
+    listings = Listings(map(list_plan, PLANS))
+
+    assert Listings.of(listings) is listings
+    assert Listings.of(list(listings)) == listings
+
+
+def test_a_market_judges_its_own_plans_once() -> None:
+    listings = Listings(map(list_plan, PLANS))
+
+    first = find_dominated(listings, listings)
+
+    assert find_dominated(listings, listings) is first
+    assert find_dominated(list(listings), listings) == first
+
+
+def test_what_fails_is_tried_again_and_one_result_may_need_another() -> None:
+    worked, calls = Worked(), []
+
+    def fail() -> int:
+        calls.append("fail")
+        raise ZeroDivisionError
+
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            worked.once("a", fail)
+
+    assert worked.once("b", lambda: worked.once("c", lambda: 2) + 1) == 3
+    assert calls == ["fail", "fail"]
