@@ -45,7 +45,7 @@ class Study:
     @cached_property
     def rivals(self) -> tuple[Listing, ...]:
         """The plans of every other brand."""
-        return tuple(item for item in self.market.listings if item.plan.brand != self.focus)
+        return self.market.others_than(self.focus)
 
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:

@@ -47,16 +47,29 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (focus,))
-    plans = load_snapshot(services.ledger, snapshot)
-    background = load_background(
-        services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
-    )
-    market = _Market(lambda: study_market(plans, focus, background))
+    is_unverified = bool(params.get("unverified"))
+
+    def build() -> Study:
+        plans = load_snapshot(services.ledger, snapshot)
+        background = load_background(
+            services.ledger, snapshot, plans, baskets, unverified=is_unverified
+        )
+        return study_market(plans, focus, background)
+
+    market = _Market(build)
     sections = run.gather(
         {section.name: partial(_compute, section, market) for section in sections_of(ANALYSE)}
     )
+    del market  # it may be large, and the sections are all that is needed of it
     document = run.step("write", lambda: write_market_report(sections, focus))
-    narrated = narrate(run, told_sections(ANALYSE), params, services, document, lambda: plans)
+    narrated = narrate(
+        run,
+        told_sections(ANALYSE),
+        params,
+        services,
+        document,
+        lambda: load_snapshot(services.ledger, snapshot),
+    )
     analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, narrated))
     return analysis_ended(analysis_id, (focus,), narrated)
 

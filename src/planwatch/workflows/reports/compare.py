@@ -51,7 +51,12 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     def work() -> dict[str, Any]:
         plans = load_snapshot(services.ledger, snapshot)
         background = load_background(
-            services.ledger, snapshot, plans, baskets, unverified=bool(params.get("unverified"))
+            services.ledger,
+            snapshot,
+            plans,
+            baskets,
+            unverified=bool(params.get("unverified")),
+            has_index=False,
         )
         return compute_comparison(plans, brand_a, brand_b, background)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from planwatch.errors import NoPlans
 from planwatch.ledger.plans.changes import ChangeFilter
 from planwatch.ledger.plans.market_history import load_plans_on
 from planwatch.ledger.plans.net_moves import load_net_moves
-from planwatch.ledger.plans.read import load_current_plans
+from planwatch.ledger.plans.read import StoredPlan, load_current_plans
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
@@ -56,9 +55,8 @@ def make_digest(
         SettingsError: a basket of the settings is none.
     """
     present, rules = market_now(ledger), load_rise_rules()
-    now = build_market(
-        [replace(stored.plan, as_of=present.date()) for stored in load_current_plans(ledger)], rules
-    )
+    current = load_current_plans(ledger)
+    now = build_market([stored.plan.signed_on(present.date()) for stored in current], rules)
     if not now.listings:
         raise NoPlans(
             "there are no plans yet to report on",
@@ -66,8 +64,8 @@ def make_digest(
         )
     # for a signing now: that a month has passed moves costs, and is no move of the market
     earlier = [
-        replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
-        for plan in _plans_at_the_start(ledger, since)
+        plan.signed_on(present.date()) if plan.as_of < present.date() else plan
+        for plan in _plans_at_the_start(ledger, since, current)
     ]
     return build_digest(
         Week(
@@ -86,13 +84,14 @@ def make_digest(
     )
 
 
-def _plans_at_the_start(ledger: Ledger, since: str) -> list[Plan]:
+def _plans_at_the_start(ledger: Ledger, since: str, current: Sequence[StoredPlan]) -> list[Plan]:
     """Return the plans before the first move of the period, which may be at its first instant.
 
     Where nothing was known before, a first scrape at that instant tells: it makes no change.
     """
     before = format_instant(parse_instant(since) - timedelta(milliseconds=1))
-    return load_plans_on(ledger, before) or load_plans_on(ledger, since)
+    known = {stored.version_id: stored.plan for stored in current}
+    return load_plans_on(ledger, before, known) or load_plans_on(ledger, since, known)
 
 
 def _market_moves(ledger: Ledger, since: str) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from planwatch.errors import SettingsError, UsageError
 from planwatch.ledger.plans.market_history import (
     load_captures_of,
     load_changes_between,
-    load_plans_on,
+    load_markets,
     load_versions_between,
 )
 from planwatch.ledger.store.connection import Ledger
@@ -60,32 +60,35 @@ def load_background(
     baskets: Sequence[Basket],
     *,
     unverified: bool = False,
+    has_index: bool = True,
 ) -> Background:
     """Return the background of a snapshot, the same whenever it is asked for.
 
     Args:
         plans: those of the snapshot, in its order.
         unverified: plans that only the card miner read, and their changes, are included.
+        has_index: with the markets of earlier days, which only the market index is made of.
     """
     present = parse_instant(snapshot["at"])
+    known = {int(row[0]): plan for row, plan in zip(snapshot["versions"], plans, strict=True)}
     since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]
     return Background(
         today=present.date(),
         rules=load_rise_rules(),
         baskets=tuple(baskets),
         changes=load_changes_between(ledger, since, until, unverified=unverified),
-        past_plans=load_versions_between(ledger, since, until),
-        past_markets=_past_markets(ledger, present),
+        past_plans=load_versions_between(ledger, since, until, known),
+        past_markets=_past_markets(ledger, present, known) if has_index else (),
         sources=snapshot["sources"],
         captures=_captures(ledger, snapshot, plans),
         unverified=unverified,
     )
 
 
-def _past_markets(ledger: Ledger, present: datetime) -> tuple[Any, ...]:
+def _past_markets(ledger: Ledger, present: datetime, known: Mapping[int, Plan]) -> tuple[Any, ...]:
     days = [present - timedelta(days=days) for days in INDEX_DAYS]
-    markets = [(day.date(), load_plans_on(ledger, format_instant(day))) for day in days]
-    return tuple((day, plans) for day, plans in markets if plans)
+    markets = zip(days, load_markets(ledger, map(format_instant, days), known), strict=True)
+    return tuple((day.date(), plans) for day, plans in markets if plans)
 
 
 def _captures(

@@ -9,7 +9,8 @@ from typing import Any
 
 from planwatch.clock import format_instant
 from planwatch.domain.plan import Plan
-from planwatch.ledger.plans.read import load_current_plans, load_versions
+from planwatch.ledger.plans.read import load_versions
+from planwatch.ledger.plans.selection import select_versions
 from planwatch.ledger.reports.analyses import find_cached
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
@@ -42,8 +43,7 @@ def take_snapshot(
         within a month, since costs move with the month of signing only; `cached`: the analysis
         (id and who wrote it) of the same brands over the same plans by `writer`, or None.
     """
-    plans = load_current_plans(ledger)
-    pairs = [(stored.version_id, stored.plan.as_of.isoformat()) for stored in plans]
+    pairs = select_versions(ledger)
     months = [(version_id, as_of[:7]) for version_id, as_of in pairs]
     text = json.dumps([ANALYSIS_VERSION, basis, months], separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()[:32] if pairs else DIGEST_OF_NOTHING

@@ -9,7 +9,7 @@ from typing import Any, Final
 from planwatch.analysis.facts import Fact, Unit, fact_id, ids_of, percent_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
-from planwatch.analysis.metrics.frontier import dominates
+from planwatch.analysis.metrics.frontier import is_dominated
 from planwatch.analysis.metrics.gap import Gap, find_gap
 from planwatch.analysis.metrics.price_to_match import (
     cut_to_match_pence,
@@ -106,8 +106,7 @@ def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
         worth = promotion_to_match_pence(plan, pence, months) if is_shorter else None
         row[f"promo_{months}_pence"] = worth
     enough = data_to_match(item, rivals)
-    is_dominated = any(dominates(other, item) for other in rivals)
-    row["data_mb"] = enough.data_mb if enough and is_dominated else None
+    row["data_mb"] = enough.data_mb if enough and is_dominated(item, rivals) else None
     row["data"] = _say_data(enough is None, row["data_mb"])
     row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
     row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
