@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from planwatch.analysis.market.worked import Worked
 from planwatch.analysis.report.market_report import compute_section, write_market_report
 from planwatch.analysis.report.sections.section import Section, sections_of
-from planwatch.analysis.report.study import Study, study_market
+from planwatch.analysis.report.study import study_market
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
@@ -49,18 +49,20 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         return cached_ended(snapshot, (focus,))
     is_unverified = bool(params.get("unverified"))
 
-    def build() -> Study:
+    def work() -> dict[str, Callable[[], Any]]:
         plans = load_snapshot(services.ledger, snapshot)
         background = load_background(
             services.ledger, snapshot, plans, baskets, unverified=is_unverified
         )
-        return study_market(plans, focus, background)
+        shared = Worked()
 
-    market = _Market(build)
-    sections = run.gather(
-        {section.name: partial(_compute, section, market) for section in sections_of(ANALYSE)}
-    )
-    del market  # it may be large, and the sections are all that is needed of it
+        def compute(section: Section) -> dict[str, Any]:
+            study = shared.once(focus, lambda: study_market(plans, focus, background))
+            return compute_section(section, study)
+
+        return {section.name: partial(compute, section) for section in sections_of(ANALYSE)}
+
+    sections = run.gather(work())  # which alone keeps the plans: a market may be large
     document = run.step("write", lambda: write_market_report(sections, focus))
     narrated = narrate(
         run,
@@ -72,22 +74,3 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     )
     analysis_id = run.step("save", save_step(run, ANALYSE, (focus,), snapshot, narrated))
     return analysis_ended(analysis_id, (focus,), narrated)
-
-
-def _compute(section: Section, market: _Market) -> dict[str, Any]:
-    return compute_section(section, market.study())
-
-
-class _Market:
-    """The market of one analysis: built by the first step that needs it, and shared by all."""
-
-    def __init__(self, build: Callable[[], Study]) -> None:
-        self._build = build
-        self._lock = threading.Lock()
-        self._study: Study | None = None
-
-    def study(self) -> Study:
-        with self._lock:
-            if self._study is None:
-                self._study = self._build()
-            return self._study

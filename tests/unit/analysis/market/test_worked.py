@@ -1,14 +1,13 @@
-"""What several figures need of a market is worked out once, whoever asks first."""
+"""What the sections of a report share is worked out once, whoever asks first."""
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 
-from planwatch.analysis.market.market import Listings, list_plan
+from planwatch.analysis.market.market import Listings, Market, build_market, list_plan
 from planwatch.analysis.market.worked import Worked
 from planwatch.analysis.metrics.frontier import find_dominated
 from tests.support.plans import make_plan
@@ -19,30 +18,23 @@ PLANS = [
 ]
 
 
-def test_figures_that_are_asked_for_at_once_are_worked_out_once() -> None:
-    listings, together, calls = Listings(map(list_plan, PLANS)), Barrier(8), []
+def test_whoever_asks_at_once_gets_one_result() -> None:
+    worked, together = Worked(), Barrier(8)
 
-    def count(items: Listings) -> list[int]:
-        calls.append(len(items))
-        time.sleep(0.05)
-        return [len(items)]
-
-    def ask(_: int) -> list[int]:
+    def ask(_: int) -> Market:
         together.wait(timeout=10)
-        return listings.once(count)
+        return worked.once("market", lambda: build_market(PLANS))
 
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(ask, range(8)))
+        markets = list(pool.map(ask, range(8)))
 
-    assert calls == [len(PLANS)]
-    assert all(each is found[0] for each in found)
+    assert all(market is markets[0] for market in markets)
 
 
-def test_listings_are_taken_as_they_are_and_others_become_some() -> None:
+def test_listings_are_taken_as_they_are() -> None:
     listings = Listings(map(list_plan, PLANS))
 
     assert Listings.of(listings) is listings
-    assert Listings.of(list(listings)) == listings
 
 
 def test_a_market_judges_its_own_plans_once() -> None:
