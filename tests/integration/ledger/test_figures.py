@@ -16,7 +16,7 @@ from planwatch.domain.plan import Plan, PriceStep
 from planwatch.ids import new_id
 from planwatch.ledger.alerts.messages import list_messages
 from planwatch.ledger.jobs.transitions import claim_job, create_job, finish_job
-from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.pages.health import CLOCK_CODE, RUNS_LOOKED_BACK, add_source_run
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger
 from planwatch.settings.notify import NotifySettings
@@ -414,3 +414,30 @@ def test_a_cost_that_was_told_long_ago_follows_the_calendar_too(ledger: Ledger) 
     assert int(told["value"]) == november[0] + passed
     assert int(row["baseline"]) == december[3], "of whoever has none of their own"
     assert [cost for _, cost in json.loads(row["spells"])] == december[1:]
+
+
+def test_a_plan_that_was_first_seen_with_a_clock_ahead_follows_the_calendar(
+    ledger: Ledger,
+) -> None:
+    """Once the clock is right, its price stood before the version that has it began."""
+    rise = (PriceStep(date(2027, 4, 1), 2500),)
+    first, second = (make_plan(price_pence=pence, price_steps=rise) for pence in (1000, 1300))
+    _scrape(ledger, 40, first)  # 10 December, by a wrong clock
+    with ledger.transaction():
+        for _ in range(RUNS_LOOKED_BACK):
+            add_source_run(
+                ledger,
+                job_id=None,
+                source="o2",
+                outcome=Outcome.MACHINE,
+                plans=0,
+                error={"code": CLOCK_CODE},
+                at="2026-11-28T08:00:00.000Z",
+            )
+    # 28 and 29 November, then 1 December
+    for day, plan in ((28, first), (29, second), (31, first)):
+        _scrape(ledger, day, plan)
+
+    low, high = (replace(plan, as_of=date(2026, 12, 1)).effective_pence for plan in (first, second))
+    [row] = ledger.query("SELECT spells FROM plan_figures WHERE figure = 'effective'")
+    assert [cost for _, cost in json.loads(row["spells"])] == [low, high, low]

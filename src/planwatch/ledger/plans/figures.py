@@ -159,14 +159,22 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
 
 
 def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str) -> int:
-    """Return what the version that stood at an instant costs, signed at another, in pence."""
-    [version] = ledger.query(
-        f"SELECT {VERSION_COLUMNS} FROM plan_versions AS v JOIN plans AS p USING (plan_id)"  # noqa: S608 - a constant
-        " WHERE plan_id = ? AND v.first_seen <= ?"
-        " ORDER BY v.first_seen DESC, v.version_id DESC LIMIT 1",
-        (plan_id, at),
+    """Return what the version that stood at an instant costs, signed at another, in pence.
+
+    A clock that ran ahead dates the first version later than its price was then seen.
+    """
+    versions = ledger.query(
+        f"SELECT v.version_id, v.first_seen, {VERSION_COLUMNS} FROM plan_versions AS v"  # noqa: S608 - a constant
+        " JOIN plans AS p USING (plan_id) WHERE plan_id = ? ORDER BY v.version_id",
+        (plan_id,),
     )
-    return plan_of_row(version, signed).effective_pence
+    until_then = (version for version in versions if version["first_seen"] <= at)
+    stood = max(
+        until_then,
+        key=lambda version: (version["first_seen"], version["version_id"]),
+        default=versions[0],
+    )
+    return plan_of_row(stood, signed).effective_pence
 
 
 def _load(ledger: Ledger, plan_id: int, figure: str) -> sqlite3.Row | None:
