@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -335,6 +336,20 @@ def test_what_planwatch_did_not_make_in_the_ledger_is_named(
     line = _lines()["home", "schema"]
 
     assert (line["level"], named in line["said"]) == (level, True), line
+
+
+def test_the_command_that_drops_a_trigger_does_that_alone_whatever_its_name(
+    ledger: Ledger, place: Home
+) -> None:
+    name = "x\"'; touch planted; echo '"
+    with closing(sqlite3.connect(place.ledger)) as connection:
+        quoted = name.replace('"', '""')
+        connection.execute(f'CREATE TRIGGER "{quoted}" AFTER INSERT ON jobs BEGIN SELECT 1; END')
+        connection.commit()
+
+    command = shlex.split(_lines()["home", "schema"]["mends"].partition("drop it: ")[2])
+
+    assert command == ["sqlite3", str(place.ledger), f'DROP TRIGGER "{quoted}"']
 
 
 def test_a_view_of_ours_that_says_something_else_is_named(ledger: Ledger, place: Home) -> None:

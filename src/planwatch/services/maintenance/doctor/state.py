@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any, Final
 
 from planwatch.clock import format_instant, now
@@ -97,9 +98,12 @@ def check_schema(installed: Installation) -> list[Line]:
     if trigger is None:
         mends = "nothing to do if it is yours; planwatch neither reads nor writes it"
         return [Line("home", "schema", "note", said, mends)]
+    # a stranger chose the name, and somebody pastes this into a shell
+    name = trigger.name.replace('"', '""')
+    drop = shlex.join(["sqlite3", str(installed.home.ledger), f'DROP TRIGGER "{name}"'])
     mends = (
         "a trigger changes what planwatch writes; if you do not know it, restore a backup, or drop "
-        f"it: sqlite3 {installed.home.ledger} 'DROP TRIGGER \"{trigger.name}\"'"
+        f"it: {drop}"
     )
     return [Line("home", "schema", "fault", said, mends)]
 
