@@ -22,7 +22,8 @@ from planwatch.settings.tree import DEFAULT, find_origin, plain_values
 from planwatch.sources.registry import SOURCE_IDS
 
 MASK: Final = "********"
-_CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+# to the last @ before the path: a user's name may be a mail address
+_CREDENTIALS: Final = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}:/{1,2}[^\s\"'<>]+")
 # the name of a value stays: it says what was left out
 _QUERY_VALUE: Final = re.compile(
@@ -129,8 +130,7 @@ def _shown(value: Any) -> Any:
 def _without_secrets(address: re.Match[str]) -> str:
     """Mask an address's credentials, the values of its query, and what in its path is a token."""
     plain = _CREDENTIALS.sub(MASK, address[0])
-    head, mark, query = plain.partition("?")
-    if not mark:
-        head, mark, query = plain.partition("#")
-    shown = _QUERY_VALUE.sub(lambda found: f"{found[1]}={MASK}" if found[1] else MASK, mark + query)
+    head = re.split("[?#]", plain, maxsplit=1)[0]
+    query = plain[len(head) :]
+    shown = _QUERY_VALUE.sub(lambda found: f"{found[1]}={MASK}" if found[1] else MASK, query)
     return _IN_PATH.sub(MASK, head) + shown

@@ -20,6 +20,8 @@ from planwatch.settings.origins import list_settings
         ("https://acme.example/p;a=1?k=v#t=s3", "https://acme.example/p;a=1?k=********#t=********"),
         ("https://acme.example/p#access_token=abc", "https://acme.example/p#access_token=********"),
         ("https://user:pw@acme.example/p", "https://********@acme.example/p"),
+        ("https://me@home.example:pw@acme.example/p", "https://********@acme.example/p"),
+        ("https://acme.example/p#t=s3?k=v", "https://acme.example/p#t=********"),
         (
             "https://acme.example/hook/T0AAAAAAA/B0123456789abcdefXYZ987/x",
             "https://acme.example/hook/T0AAAAAAA/********/x",
