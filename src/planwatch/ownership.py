@@ -70,7 +70,10 @@ def refuse_foreign_descriptor(descriptor: int, path: Path) -> None:
 def _places_to(path: Path) -> Iterator[tuple[str, os.stat_result, bool]]:
     """Yield each folder and link that the kernel goes through, and at last what lies there."""
     place, links = "", 0
-    parts = [*reversed(path.absolute().parts)]
+    try:
+        parts = [*reversed(path.absolute().parts)]
+    except FileNotFoundError:
+        return  # the working folder was removed: nothing lies in it
     while parts:
         part = parts.pop()
         # on strings: a Path costs more than the look at it

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from planwatch.errors import PlanwatchError
+from planwatch.errors import PlanwatchError, SettingsError
 from planwatch.settings.load import load_settings
 from planwatch.settings.secrets import find_api_key, find_notify_secrets, read_named_secret
 from tests.support.cli import PROGRAM, run_planwatch
@@ -156,6 +156,18 @@ def test_a_command_that_reads_the_settings_says_so_without_a_traceback(
         assert f"chmod go-w {key}" in " ".join((one.stdout + one.stderr).split())
         assert "Traceback" not in one.stderr
         assert KEY not in one.stdout + one.stderr
+
+
+def test_a_key_below_a_working_folder_that_is_gone_is_called_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+
+    with pytest.raises(SettingsError, match="keys/llm cannot be read"):
+        read_named_secret("keys/llm", "llm.api_key_file")
 
 
 @pytest.mark.parametrize("mode", [0o400, 0o440, 0o444, 0o600, 0o644])
