@@ -29,6 +29,7 @@ from planwatch.printable import printable
 
 logger: Final = logging.getLogger(__name__)
 STEP_LIMIT_S: Final = 900.0
+MOST_FORGIVEN: Final = 10  # attempts of a step that a standstill spoilt
 INTERNAL: Final = "internal"  # the code of an error that is not in our tree
 
 
@@ -82,6 +83,7 @@ class LocalRun:
         self._retry_at = {
             StepKey(step.name, step.occurrence): step.retry_at for step in steps if step.retry_at
         }
+        self._forgiven: dict[StepKey, int] = {}
         self._hung = {} if hung is None else {hung[0]: hung[1:]}
         self._stop = threading.Event()
 
@@ -160,12 +162,17 @@ class LocalRun:
                 return self._fall_back(key, step, attempt, error)
 
     def _forgive(self, key: StepKey, allowance: Allowance) -> None:
-        """Do not count an attempt in which the machine stood still: what timed out may be well."""
-        if allowance.frozen_s > 0:
+        """Do not count an attempt in which the machine stood still: what timed out may be well.
+
+        A machine that is late again and again, since it swaps, must not try for ever.
+        """
+        if allowance.frozen_s == 0:
+            return
+        logger.warning("step %s: the machine stood still for %.0f s", key.name, allowance.frozen_s)
+        forgiven = self._forgiven.get(key, 0)
+        if forgiven < MOST_FORGIVEN:
+            self._forgiven[key] = forgiven + 1
             self._attempts_before[key] = self._attempts_before.get(key, 0) + 1
-            logger.warning(
-                "step %s: the machine stood still for %.0f s", key.name, allowance.frozen_s
-            )
 
     def _fall_back(self, key: StepKey, step: Step, attempt: Attempt, error: Exception) -> Any:
         cause: Exception = error

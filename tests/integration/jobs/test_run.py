@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import itertools
 import sqlite3
 import threading
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 
 from planwatch.domain.job import FINAL, TRANSITIONS, Job, JobStatus
+from planwatch.engine import time_limit
 from planwatch.engine.busy_retry import retry_transaction
 from planwatch.engine.retry import RetryPolicy
-from planwatch.engine.run import LocalRun
+from planwatch.engine.run import MOST_FORGIVEN, LocalRun
 from planwatch.engine.workflow import Step
 from planwatch.errors import (
     ConnectionFault,
@@ -779,3 +781,25 @@ def test_times_outlive_the_job_that_they_come_from(ledger: Ledger) -> None:
     ledger.execute("DELETE FROM jobs")
 
     assert load_step_times(ledger, "test") == {"fetch": [1.0]}
+
+
+def test_a_step_in_a_machine_that_stands_still_again_and_again_gives_up(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(time_limit, "_LOOK_S", 0.01)
+    monkeypatch.setattr(time_limit, "_LATE_S", 0.01)
+    _create(ledger)
+    calls = itertools.count(1)
+
+    def stand_still() -> None:
+        assert next(calls) < 50, "it is tried for ever"
+        # nobody else gets the interpreter meanwhile, and nothing is computed
+        ctypes.PyDLL(None).usleep(100_000)
+        raise ConnectionFault("reset")
+
+    found = _run(ledger, _claim(ledger)).gather(
+        {"step": Step(work=stand_still, retry=NO_PAUSE, fallback=str)}
+    )
+
+    assert found == {"step": "reset"}
+    assert next(calls) - 1 == MOST_FORGIVEN + NO_PAUSE.attempts
