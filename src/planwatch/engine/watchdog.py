@@ -51,18 +51,30 @@ class Watchdog:
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
 
     def __enter__(self) -> Self:
-        flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC
-        try:
-            self._descriptor = os.open(self._trace, flags, 0o600)
-            os.write(self._descriptor, f"{self._generation}\n".encode())
-        except OSError as error:  # a full disk: the job's log says then where the threads were
-            logger.warning("cannot write %s (%s)", self._trace, error.strerror)
+        self._begin_trace()
         target = _STDERR if self._descriptor is None else self._descriptor
+        # whoever ignores a signal passes that on, and this one would end nothing
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
         # chain: after the trace the signal does what it does by default, which ends the process
         faulthandler.register(signal.SIGPROF, file=target, all_threads=True, chain=True)
+        self._thread.start()  # first: where none can be started, nothing is to end the process
         self._put_off()
-        self._thread.start()
         return self
+
+    def _begin_trace(self) -> None:
+        """Open the trace; on a full disk the job's log says instead where the threads were."""
+        flags = os.O_CREAT | os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC
+        try:
+            descriptor = os.open(self._trace, flags, 0o600)
+            try:
+                os.write(descriptor, f"{self._generation}\n".encode())
+            except OSError:
+                os.close(descriptor)
+                raise
+        except OSError as error:
+            logger.warning("cannot write %s (%s)", self._trace, error.strerror)
+        else:
+            self._descriptor = descriptor
 
     def __exit__(
         self,

@@ -189,6 +189,46 @@ print("ended", flush=True)
 """
 
 
+_HOLDING: Final = """
+import itertools, sys
+from pathlib import Path
+from planwatch.engine import watchdog
+
+watchdog._TICK_S = 0.1
+with watchdog.Watchdog(Path(sys.argv[1]), 1, limit_s=0.3):
+    sum(itertools.repeat(1))
+"""
+
+
+def _hold(trace: Path, *, ignoring: bool = False) -> subprocess.CompletedProcess[str]:
+    ignore = f'trap \'\' PROF; exec "{sys.executable}" -P -c "$0" "$1"'
+    command = ["sh", "-c", ignore] if ignoring else [sys.executable, "-P", "-c"]
+    return subprocess.run(
+        [*command, _HOLDING, str(trace)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=HANG_S,
+    )
+
+
+def test_a_watchdog_on_a_full_disk_says_in_the_log_where_the_threads_were(tmp_path: Path) -> None:
+    trace = tmp_path / "trace"
+    trace.symlink_to("/dev/full")
+
+    done = _hold(trace)
+
+    assert done.returncode == -signal.SIGPROF
+    assert "No space left on device" in done.stderr
+    assert "most recent call first" in done.stderr
+
+
+def test_a_watchdog_ends_a_process_that_was_told_to_ignore_its_signal(tmp_path: Path) -> None:
+    done = _hold(tmp_path / "trace", ignoring=True)
+
+    assert done.returncode == -signal.SIGPROF
+
+
 def test_a_process_that_is_stopped_holds_nothing(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-P", "-c", _STOPPED, str(tmp_path / "trace")],
