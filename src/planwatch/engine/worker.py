@@ -28,7 +28,13 @@ from planwatch.errors import JobLost, LedgerError, PlanwatchError, StepFailed, W
 from planwatch.home import Home
 from planwatch.ledger.jobs.step_times import load_step_times, save_step_times
 from planwatch.ledger.jobs.steps import declare_steps, load_steps
-from planwatch.ledger.jobs.transitions import check_fence, claim_job, finish_job, save_expectation
+from planwatch.ledger.jobs.transitions import (
+    allow_resume,
+    check_fence,
+    claim_job,
+    finish_job,
+    save_expectation,
+)
 from planwatch.ledger.store.connection import Ledger, open_ledger
 
 logger: Final = logging.getLogger(__name__)
@@ -213,6 +219,13 @@ def _take_up(
         f" by step {hung[0].name!r}" if hung else "; one step at a time from now on",
         hang.threads,
     )
+    if hung is not None:
+
+        def allow() -> None:
+            check_fence(ledger, job.job_id, job.generation)
+            allow_resume(ledger, job.job_id)
+
+        retry_transaction(ledger, allow, durable=False)
     return LocalRun(ledger, job, steps, 1, prepared.step_limit_s, hung)
 
 

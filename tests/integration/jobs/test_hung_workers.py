@@ -88,7 +88,7 @@ def _work(engine: Engine, steps: dict[str, Callable[[], Any]]) -> int:
 
 def _deaths(engine: Engine, steps: dict[str, Callable[[], Any]]) -> int:
     """Let one worker after the other do the job to its end; return how many died."""
-    for deaths in range(6):
+    for deaths in range(9):
         if _work(engine, steps) == 0:
             return deaths
         release_job(engine.ledger, engine.job, at=AT)
@@ -276,3 +276,16 @@ def test_a_source_whose_parser_holds_the_interpreter_stops_no_other(
     assert rows(home, code) == [("time_limit",)]
     log = next((home / "logs").glob("*.log")).read_text()
     assert "in _hang" in log, "the log says where it hung"
+
+
+def test_every_step_that_hangs_is_found_however_many_there_are(engine: Engine) -> None:
+    hanging = {f"hangs {number}": _add_for_ages for number in range(5)}
+
+    _deaths(engine, {**hanging, "good": lambda: "read"})
+
+    assert engine.job.status is JobStatus.COMPLETED
+    assert engine.values == {
+        **dict.fromkeys(hanging, "StepTimeout"),
+        "good": "read",
+        "last": "done",
+    }

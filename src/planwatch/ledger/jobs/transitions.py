@@ -130,6 +130,11 @@ def release_job(
         return JobStatus.PENDING
 
 
+def allow_resume(ledger: Ledger, job_id: str) -> None:
+    """Allow one resumption more, inside a transaction: the last death cannot happen again."""
+    ledger.execute("UPDATE jobs SET max_resumes = max_resumes + 1 WHERE job_id = ?", (job_id,))
+
+
 def cancel_job(ledger: Ledger, job_id: str, *, at: str) -> Job:
     """Cancel an active job; its finished steps stay. Return the job as it was.
 
