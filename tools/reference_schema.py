@@ -28,7 +28,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "ledger_info": "What is known of the ledger as a whole: `market` = `recorded` marks a demo;"
     " the newest live proof of each source (`checked_live.SOURCE`); how the last scrape that was"
     " told of ended; tokens of models' answers that prune removed; the job of which an interrupted"
-    " prune removed a part (`job_being_pruned`).",
+    " prune removed a part (`job_being_pruned.JOB`).",
     "jobs": "One row a job: one run of a workflow.",
     "steps": "The checkpoints: one row a step of a job. A completed step never runs again.",
     "attempts": "Every try of a step, those that died with their worker included.",

@@ -277,3 +277,20 @@ def test_what_is_left_of_a_job_cannot_be_resumed_and_goes_with_the_next_prune(
     assert f"prune is removing job {job_id}" in resumed.stderr
     assert (pruned["jobs"], value(place.root, "SELECT count(*) FROM steps")) == (1, 0)
     assert value(place.root, "SELECT count(*) FROM ledger_info") == 0
+
+
+def test_what_two_killed_prunes_left_of_two_jobs_cannot_be_resumed(
+    ledger: Ledger, place: Home
+) -> None:
+    jobs = add_jobs(ledger, 1, steps=20_000, status="failed", name="second")
+    assert _kill_prune("before", 2)
+    jobs += add_jobs(ledger, 1, steps=20_000, status="failed", name="first")
+    assert _kill_prune("before", 2)
+    left = rows(place.root, "SELECT count(*) FROM steps GROUP BY job_id")
+
+    resumed = [run_planwatch("resume", job_id) for job_id in jobs]
+
+    assert all(0 < steps < 20_000 for (steps,) in left)
+    assert [done.returncode for done in resumed] == [2, 2]
+    assert read_json("prune", "--older-than", "36500d")["jobs"] == 2
+    assert value(place.root, "SELECT count(*) FROM ledger_info") == 0

@@ -12,7 +12,7 @@ from planwatch.ledger.store.short_transactions import run_in_short_transactions
 # also the job of which an interrupted prune has removed a part
 _REMOVABLE: Final = (
     "(status NOT IN ('pending', 'running') AND finished_at < :before"
-    " OR job_id = (SELECT value FROM ledger_info WHERE name = :marked))"
+    " OR EXISTS (SELECT 1 FROM ledger_info WHERE name = :mark || job_id))"
 )
 _PIECE: Final = 100
 _HAS_MORE_THAN_A_PIECE: Final = (
@@ -37,7 +37,7 @@ def _load_old_jobs(ledger: Ledger, before: str) -> list[str]:
     rows = ledger.query(
         # steps lie in the order of these ids: neighbours share pages, and each is written once
         f"SELECT job_id FROM jobs WHERE {_REMOVABLE} ORDER BY job_id",  # noqa: S608 - a constant
-        {"before": before, "marked": JOB_BEING_PRUNED},
+        {"before": before, "mark": JOB_BEING_PRUNED},
     )
     return [row["job_id"] for row in rows]
 
@@ -74,14 +74,14 @@ def _begin_pieces(ledger: Ledger, job_id: str, before: str) -> bool:
         "job_id": job_id,
         "piece": _PIECE,
         "before": before,
-        "marked": JOB_BEING_PRUNED,
+        "mark": JOB_BEING_PRUNED,
     }
     if not ledger.query(_HAS_MORE_THAN_A_PIECE, piece) or not ledger.query(
         f"SELECT 1 FROM jobs WHERE job_id = :job_id AND {_REMOVABLE}",  # noqa: S608 - a constant
         piece,
     ):
         return False
-    set_info(ledger, JOB_BEING_PRUNED, job_id)
+    set_info(ledger, f"{JOB_BEING_PRUNED}{job_id}", before)
     for sql in _DELETE_A_PIECE:
         ledger.execute(sql, piece)
     return True
@@ -91,9 +91,9 @@ def _delete_job(ledger: Ledger, job_id: str, before: str) -> bool:
     """Delete a job with its steps; False where somebody has resumed it, or it is gone already."""
     touched = ledger.execute(
         f"DELETE FROM jobs WHERE job_id = :job_id AND {_REMOVABLE}",  # noqa: S608 - a constant
-        {"job_id": job_id, "before": before, "marked": JOB_BEING_PRUNED},
+        {"job_id": job_id, "before": before, "mark": JOB_BEING_PRUNED},
     )
-    delete_info(ledger, JOB_BEING_PRUNED, job_id)
+    delete_info(ledger, f"{JOB_BEING_PRUNED}{job_id}")
     return touched == 1
 
 

@@ -167,7 +167,7 @@ def reopen_job(
         JobLost: it is none of these.
         WrongState: `prune` has removed some of its steps.
     """
-    if get_info(ledger, JOB_BEING_PRUNED) == job_id:
+    if get_info(ledger, f"{JOB_BEING_PRUNED}{job_id}") is not None:
         raise WrongState(
             f"prune is removing job {job_id}, and some of its steps are gone",
             hint="start a new job, and let planwatch prune finish",

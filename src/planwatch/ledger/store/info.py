@@ -9,8 +9,8 @@ from typing import Any, Final
 from planwatch.ledger.store.connection import Ledger
 
 RECORDED = "recorded"
-JOB_BEING_PRUNED: Final = "job_being_pruned"
-"""The job of which `prune` has removed a part; none where it was not interrupted."""
+JOB_BEING_PRUNED: Final = "job_being_pruned."
+"""With a job's id behind it: `prune` has removed a part of that job, and has not ended it yet."""
 
 _LIVE_PROOF: Final = "checked_live."
 
@@ -29,9 +29,9 @@ def set_info(ledger: Ledger, name: str, value: str) -> None:
     )
 
 
-def delete_info(ledger: Ledger, name: str, value: str) -> None:
-    """Remove a value where it is still this one; the caller may hold a transaction."""
-    ledger.execute("DELETE FROM ledger_info WHERE name = ? AND value = ?", (name, value))
+def delete_info(ledger: Ledger, name: str) -> None:
+    """Remove a value; the caller may hold a transaction."""
+    ledger.execute("DELETE FROM ledger_info WHERE name = ?", (name,))
 
 
 def is_recorded(ledger: Ledger) -> bool:
