@@ -148,12 +148,17 @@ class Visiting:
         self._url = url
 
     def __call__(
-        self, page: Answer | str, *steps: BrowserStep, more: Mapping[str, Answer] | None = None
+        self,
+        page: Answer | str,
+        *steps: BrowserStep,
+        more: Mapping[str, Answer] | None = None,
+        plain: Mapping[str, Answer] | None = None,
     ) -> list[Page]:
         answer = answers.page(page) if isinstance(page, str) else page
         self._server.routes.clear()
         self._server.routes.update({PATH: answer, "/plans": answer})
         self._server.routes.update({f"/{HOST}{path}": one for path, one in (more or {}).items()})
+        self._server.routes.update(plain or {})
         request = PageRequest(name="plans", url=self._url, visit=Visit(ready=".card", steps=steps))
         return self._fetcher.fetch_pages("o2", [request], None, needs_browser=True)
 
@@ -332,3 +337,32 @@ document.querySelector("button").onclick = () => fetch("/data");</script></body>
             Click(selector="button", ready=".plan"),
             more={"/data": answers.status(503)},
         )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "location.replace('/there')",
+        "document.addEventListener('DOMContentLoaded', () => location.replace('/there'))",
+        "if (!document.cookie) { document.cookie = 'seen=1'; location.reload(); }",
+    ],
+    ids=["elsewhere", "elsewhere once it is there", "anew"],
+)
+def test_a_page_that_goes_on_by_itself_is_read_where_it_ends(
+    visit_plainly: Visiting, script: str
+) -> None:
+    body = "" if "replace" in script else "<p class=card>£5 a month</p>"
+    there = answers.page("<!doctype html><html><body><p class=card>£5 a month</p></body></html>")
+    first = f"<!doctype html><html><head><script>{script}</script></head><body>{body}</body></html>"
+
+    [page] = visit_plainly(first, plain={"/there": there})
+
+    assert ">£5 a month<" in page.text
+
+
+def test_a_part_of_the_page_that_another_goes_on_to_is_no_page(visit_plainly: Visiting) -> None:
+    first = "<!doctype html><html><head><script>location.replace('/there')</script></head></html>"
+    there = answers.page("<!doctype html><html><body><p class=card>£5 a month</p>")
+
+    with pytest.raises(IncompletePage):
+        visit_plainly(first, plain={"/there": there})

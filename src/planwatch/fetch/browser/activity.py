@@ -23,10 +23,12 @@ _SERVER_ERRORS: Final = range(500, 600)
 
 
 class Activity:
-    """The requests of one tab for scripts and data of the shop."""
+    """The requests of one tab for its page, and for scripts and data of the shop."""
 
     def __init__(self, tab: Tab, is_the_shops: Callable[[httpx.URL], bool]) -> None:
         self.failure: str | None = None  # the first, in words
+        self.document: Response | None = None  # the answer that the tab shows, or is about to
+        self._tab = tab
         self._is_the_shops = is_the_shops
         self._under_way: dict[Request, float] = {}
         tab.on("request", self._begin)
@@ -52,6 +54,8 @@ class Activity:
             self._note(f"{_shown(request.url)} did not come ({reason})")
 
     def _answer(self, response: Response) -> None:
+        if response.request.is_navigation_request() and response.frame == self._tab.main_frame:
+            self.document = response
         is_failure = response.status in _SERVER_ERRORS or response.status == _TOO_MANY_REQUESTS
         if is_failure and self._counts(response.request):
             self._note(f"{_shown(response.url)} was answered with HTTP {response.status}")

@@ -58,7 +58,7 @@ async def visit_page(
     """
     activity = Activity(tab, traffic.is_the_shops)
     response = await _go(tab, url, traffic)
-    await _check_arrival(response, url, tab.url)
+    await _check_documents(tab, url, response, activity, options.timeout_s)
     pages = await Visitor(ShopTab(tab, request, options), activity).visit_all()
     for page in pages:
         refusal = blocked_page(page)
@@ -213,6 +213,33 @@ class Visitor:
         with contextlib.suppress(Exception):
             await self._shop.tab.wait_for_load_state("networkidle", timeout=step.most_s * 1000)
         await self._shop.settle()
+
+
+async def _check_documents(
+    tab: Tab,
+    wanted: httpx.URL,
+    response: Response | None,
+    activity: Activity,
+    timeout_s: float,
+) -> None:
+    """Check the answer that the tab shows; a page may go on to another one, or load itself anew."""
+    for _ in range(MOST_REDIRECTS + 1):
+        try:
+            async with asyncio.timeout(timeout_s):
+                await _check_arrival(response, wanted, tab.url)
+                return
+        except FetchError:
+            raise
+        except Exception as error:  # its bytes have gone with it; a lost browser tells below
+            if activity.document in (None, response):
+                if isinstance(error, TimeoutError):
+                    raise FetchTimeout(
+                        f"{tab.url}: the page had not come after {timeout_s:g} s",
+                        hint="the site is slow; try again, or raise browser.timeout_s",
+                    ) from error
+                return  # it was too large to be kept, and cannot be judged
+            response = activity.document
+    raise endless_redirects(wanted)
 
 
 async def _check_arrival(response: Response | None, wanted: httpx.URL, arrived: str) -> None:
