@@ -109,7 +109,7 @@ VARIABLES: Final = (
         "PLANWATCH_HOME",
         "the folder that holds everything: `ledger.db`, `archive/`, `logs/`, `locks/` and "
         "`config.toml`. Unset: the user's data folder (`~/.local/share/planwatch` on Linux), with "
-        "`config.toml` in the configuration folder",
+        "`config.toml` in the configuration folder. Empty: an error",
     ),
     (
         "PLANWATCH_NOW",

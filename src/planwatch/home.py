@@ -14,7 +14,9 @@ from typing import Final
 from planwatch.errors import HomeError, UsageError
 from planwatch.ownership import refuse_foreign, refuse_foreign_path
 
-_BESIDE_LEDGER: Final = ("-wal", "-shm", "-journal")
+BESIDE_LEDGER: Final = ("-wal", "-shm", "-journal")
+SECRETS_FILE: Final = "secrets.env"
+WORKING_FILE: Final = "planwatch.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Home:
         ledger = self.ledger
         if os.path.islink(ledger):  # noqa: PTH114 - False where nobody may look; SQLite keeps its files beside what a link leads to
             ledger = Path(os.path.realpath(ledger))
-        sides = (ledger.with_name(f"{ledger.name}{end}") for end in _BESIDE_LEDGER)
+        sides = (ledger.with_name(f"{ledger.name}{end}") for end in BESIDE_LEDGER)
         refuse_foreign(self.ledger, *sides, self.archive, self.logs, self.locks)
 
     def prepare(self) -> None:
@@ -119,9 +121,13 @@ def make_private_folder(folder: Path) -> None:
 
 
 def find_home() -> Home:
-    """Return the home that this process is to use."""
+    """Return the home that this process is to use.
+
+    Raises:
+        HomeError: PLANWATCH_HOME is set, and names no folder.
+    """
     named = os.environ.get("PLANWATCH_HOME")
-    if named:
+    if named is not None:
         root = _expanded(named)
         return Home(root, root / "config.toml")
     # platformdirs is only needed without PLANWATCH_HOME; it costs some milliseconds
@@ -134,6 +140,11 @@ def find_home() -> Home:
 
 
 def _expanded(named: str) -> Path:
+    if not named.strip():
+        raise HomeError(
+            "PLANWATCH_HOME is set, but empty",
+            hint="set it to a folder, or use the default one: unset PLANWATCH_HOME",
+        )
     try:
         return Path(named).expanduser().absolute()
     except RuntimeError as error:

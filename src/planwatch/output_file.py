@@ -1,4 +1,5 @@
-"""Write a file that somebody named: whole or not at all, and never through a symbolic link.
+"""Write a file that somebody named: whole or not at all, through no symbolic link, and over
+nothing that planwatch keeps for itself (kept_files.py).
 
 A new file is written beside it, synced and renamed. Devices, pipes and open descriptors
 (`/dev/stdout`, `/dev/fd/3`) are written as they are.
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import UsageError
+from planwatch.kept_files import refuse_kept
 
 _DESCRIPTOR: Final = re.compile(r"/(?:dev|proc/(?:self|thread-self))/fd/([0-9]{1,9})")
 _STANDARD: Final = {"/dev/stdin": 0, "/dev/stdout": 1, "/dev/stderr": 2}
@@ -39,7 +41,7 @@ def write_parts(path: Path, parts: Iterable[bytes], *, mode: int | None = None) 
         mode: that of the file, whether it exists or not; None where nothing is asked for.
 
     Raises:
-        UsageError: it is a symbolic link, or it cannot be written.
+        UsageError: it is planwatch's own or a symbolic link, or it cannot be written.
         BrokenPipeError: it is a pipe, and its reader has gone.
     """
     try:
@@ -67,6 +69,7 @@ def refuse_link(path: Path) -> None:
 
 def _write(path: Path, parts: Iterable[bytes], mode: int | None) -> int:
     descriptor = _descriptor_of(path)
+    refuse_kept(path, in_folders=descriptor is None)  # a shell may append to a log of ours
     if descriptor is not None:
         sys.stdout.flush()  # what was printed before comes first
         return _write_open(os.dup(descriptor), parts)

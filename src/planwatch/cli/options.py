@@ -14,6 +14,41 @@ from planwatch.errors import UsageError
 
 _LONGEST_WAIT_S = 1e9
 
+
+def output_file(text: str) -> Path | None:
+    """Return the file that -o names; None for `-`, which is standard output as without -o.
+
+    Raises:
+        UsageError: it has no name, or planwatch keeps that file itself.
+    """
+    from planwatch.kept_files import refuse_kept  # only who names a file waits for it
+
+    if not text.strip():
+        raise UsageError(
+            "the name of the output file is empty", hint="name a file, or - for standard output"
+        )
+    if text == "-":
+        return None
+    path = Path(text)
+    refuse_kept(path)  # before anything is asked or computed; the writer looks again
+    return path
+
+
+def place(text: str) -> Path:
+    """Return the file or folder that a command is to make; standard output is none.
+
+    Raises:
+        UsageError: it has no name, or is `-`.
+    """
+    if not text.strip():
+        raise UsageError("the name of the file or folder is empty", hint="name one")
+    if text == "-":
+        raise UsageError(
+            "this command cannot write to standard output", hint="name a file or a folder"
+        )
+    return Path(text)
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Form = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv or md.")
@@ -24,6 +59,7 @@ OutputFile = Annotated[
         "--output",
         "-o",
         metavar="FILE",
+        parser=output_file,
         help="Write to a file; .csv, .json or .md sets the format.",
     ),
 ]
@@ -36,11 +72,13 @@ ReportFile = Annotated[
         "--output",
         "-o",
         metavar="FILE",
+        parser=output_file,
         help="Write to a file; .html, .md, .json or .csv sets the format.",
     ),
 ]
 TextFile = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to a file.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", parser=output_file, help="Write to a file."),
 ]
 Html = Annotated[bool, typer.Option("--html", help="Print one HTML page with charts.")]
 Md = Annotated[bool, typer.Option("--md", help="Print Markdown.")]

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.errors import SettingsError
+from planwatch.home import WORKING_FILE
 from planwatch.ownership import refuse_foreign, refuse_foreign_path
 from planwatch.settings.source_entries import key_by_id
 from planwatch.settings.tree import Tree, build_tree, merge
 
-WORKING_FILE: Final = "planwatch.toml"
 NOT_IN_WORKING_FILE: Final = (
     "alarms",
     "archive",

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from planwatch.errors import SettingsError
+from planwatch.home import SECRETS_FILE
 from planwatch.settings.environment import find_model_address, read_environment
 from planwatch.settings.files import read_files
-from planwatch.settings.secrets import SECRETS_FILE, find_api_key
+from planwatch.settings.secrets import find_api_key
 from planwatch.settings.source_entries import SECTION
 from planwatch.settings.tree import Tree, find_origin, find_value, merge, plain_values
 from planwatch.sources.registry import SOURCE_IDS

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import SettingsError
+from planwatch.home import SECRETS_FILE
 from planwatch.ownership import refuse_foreign, refuse_foreign_path
 from planwatch.settings.tree import Value
 
-SECRETS_FILE: Final = "secrets.env"
 # in the order in which they are looked at; each also as NAME_FILE
 KEY_VARIABLES: Final = ("PLANWATCH_LLM__API_KEY", "OPENAI_API_KEY")
 # the addresses of alerts: URLS, PING_URL, TARGETS__NAME

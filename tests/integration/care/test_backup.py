@@ -234,9 +234,9 @@ def test_the_ledger_is_never_overwritten_by_its_own_backup(
     assert ledger.query("PRAGMA quick_check")[0][0] == "ok"
 
 
-def test_a_folder_gets_a_file_with_the_date(tmp_path: Path) -> None:
-    plain = find_target(tmp_path, Path("/"), AT, with_archive=False)
-    packed = find_target(None, tmp_path, AT, with_archive=True)
+def test_a_folder_gets_a_file_with_the_date(place: Home, tmp_path: Path) -> None:
+    plain = find_target(place, tmp_path, Path("/"), AT, with_archive=False)
+    packed = find_target(place, None, tmp_path, AT, with_archive=True)
 
     assert plain == tmp_path / "planwatch-backup-20261123T090000Z.db"
     assert packed == tmp_path / "planwatch-backup-20261123T090000Z.tar"

@@ -155,3 +155,21 @@ def test_a_home_of_another_account_is_refused_by_name(
     assert "Permission denied" in done.stderr
     assert "Hint: " in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "command"),
+    [("", "status"), ("", "demo"), ("", "backup"), (" ", "plans"), ("\t", "config check")],
+)
+def test_an_empty_name_of_the_home_is_not_taken_for_the_default_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, value: str, command: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setenv("PLANWATCH_HOME", value)
+
+    done = run_planwatch(*command.split())
+
+    assert done.returncode == 1
+    assert "PLANWATCH_HOME is set, but empty" in done.stderr
+    assert not (tmp_path / "user").exists()

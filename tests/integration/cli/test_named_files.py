@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import subprocess
 import threading
@@ -262,3 +263,83 @@ def test_a_unit_is_not_written_through_a_link_and_can_be_read_by_all(
     assert done.returncode == 2
     assert f"{unit} is a symbolic link" in done.stderr
     assert (precious.read_text(), stat.S_IMODE(precious.stat().st_mode)) == ("precious", 0o600)
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [(("sources",), ""), (("datasette",), " "), (("schedule", "systemd"), ""), (("status",), "")],
+)
+def test_a_file_without_a_name_is_refused(home: Path, command: tuple[str, ...], name: str) -> None:
+    done = run_planwatch(*command, "-o", name)
+
+    assert done.returncode == 2
+    assert "the name of the output file is empty" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, ("sources",), ("plans", "--json"), ("schedule", "systemd"), ("status", "--json")],
+    ids=" ".join,
+)
+def test_a_hyphen_is_standard_output(home: Path, command: tuple[str, ...]) -> None:
+    wanted, done = run_planwatch(*command), run_planwatch(*command, "-o", "-")
+
+    assert (done.returncode, done.stderr) == (0, wanted.stderr)
+    assert _words(done.stdout) == _words(wanted.stdout)
+    assert not Path("-").exists()
+
+
+def _words(text: str) -> list[str]:
+    """Return a text without its figures: sizes and times differ from run to run."""
+    return [re.sub(r"[0-9][0-9.e+]*", "0", line) for line in text.splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        (("sources",), "x.docx"),
+        (("plans",), "x.csv.gz"),
+        (("changes",), ".xlsx"),
+        (("status",), "status.pdf"),
+        (("doctor",), "report.prom"),
+    ],
+)
+def test_an_ending_that_no_format_has_is_refused(
+    home: Path, command: tuple[str, ...], name: str
+) -> None:
+    done = run_planwatch(*command, "-o", name)
+
+    assert done.returncode == 2
+    assert f"the format of {name} is unknown" in done.stderr
+    assert ".json, .csv, .md" in done.stderr
+    assert not Path(name).exists()
+
+
+def test_metadata_are_not_written_under_the_ending_of_another_format(home: Path) -> None:
+    for name in ("metadata.json", "metadata.docx", "metadata.DB"):
+        done = run_planwatch("datasette", "-o", name)
+
+        assert (done.returncode, Path(name).exists()) == (2, False)
+        assert f"{name} would be YAML" in done.stderr
+
+
+def test_an_option_says_the_format_whatever_the_ending(home: Path) -> None:
+    assert run_planwatch("sources", "--format", "csv", "-o", "x.docx").returncode == 0
+
+    assert Path("x.docx").read_text().startswith("source,")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("backup",), ("probe", "three", "--from", "page.html", "--save-case")],
+    ids=["backup", "save-case"],
+)
+@pytest.mark.parametrize("name", ["", "-"])
+def test_a_place_to_make_has_a_name_and_is_no_stream(
+    home: Path, command: tuple[str, ...], name: str
+) -> None:
+    done = run_planwatch(*command, name)
+
+    assert done.returncode == 2
+    assert ("is empty" if not name else "cannot write to standard output") in done.stderr
+    assert not Path("-").exists()

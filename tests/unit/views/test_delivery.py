@@ -108,7 +108,10 @@ def test_a_table_goes_into_a_file_without_colour(tmp_path: Path) -> None:
         (None, None, True, "json"),
         ("csv", "x.json", False, "csv"),
         (None, "x.CSV", False, "csv"),
-        (None, "x.out", False, "table"),
+        (None, "x", False, "table"),
+        (None, "x.TXT", False, "table"),
+        (None, ".csv", False, "csv"),
+        ("table", "x.docx", False, "table"),
         ("json", None, True, "json"),
     ],
 )
@@ -124,6 +127,14 @@ def test_a_file_tells_its_form_where_no_option_does(
 def test_an_unknown_form_and_two_at_once_are_refused(form: str, as_json: bool) -> None:
     with pytest.raises(UsageError):
         read_delivery(form, None, as_json=as_json)
+
+
+@pytest.mark.parametrize("name", ["x.out", "x.docx", "x.json.gz", ".xlsx", "x.prom"])
+def test_an_ending_that_tells_no_form_is_refused_with_those_that_do(name: str) -> None:
+    with pytest.raises(UsageError, match="is unknown") as caught:
+        read_delivery(None, Path(name))
+
+    assert ".json, .csv, .md, .markdown, .txt" in str(caught.value.hint)
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Json, place
 from planwatch.cli.session import working_folder
 from planwatch.home import find_home
 from planwatch.views.output.streams import print_json
@@ -19,6 +19,7 @@ def backup(
         Path | None,
         typer.Argument(
             metavar="FILE|DIR",
+            parser=place,
             help="File to write, or a folder for it; the working folder by default.",
         ),
     ] = None,
@@ -41,8 +42,9 @@ def backup(
 
     # the true time: names of files must not repeat in a simulation
     at = datetime.now(UTC)
-    path = find_target(target, working_folder(), at, with_archive=with_archive)
-    done = back_up(find_home(), path, at, with_archive=with_archive, force=force)
+    home = find_home()
+    path = find_target(home, target, working_folder(), at, with_archive=with_archive)
+    done = back_up(home, path, at, with_archive=with_archive, force=force)
     if as_json:
         print_json(done.as_record())
     else:

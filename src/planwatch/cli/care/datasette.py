@@ -3,8 +3,11 @@
 from importlib.resources import files
 
 from planwatch.cli.options import TextFile
+from planwatch.errors import UsageError
 from planwatch.output_file import write_text
 from planwatch.views.output.streams import print_line, print_message
+
+_ENDINGS = (".yaml", ".yml", ".txt", "")
 
 
 def datasette(output: TextFile = None) -> None:
@@ -12,6 +15,8 @@ def datasette(output: TextFile = None) -> None:
 
     Example: planwatch datasette -o metadata.yaml
     """
+    if output is not None and output.suffix.lower() not in _ENDINGS:
+        raise UsageError(f"{output} would be YAML", hint="end its name in .yaml")
     template = files("planwatch.views") / "templates" / "datasette.yaml"
     text = template.read_text(encoding="utf-8")
     if output is None:

@@ -33,7 +33,7 @@ def run_demo() -> None:
     Raises:
         UsageError: the home holds anything but a demo.
     """
-    named = bool(os.environ.get("PLANWATCH_HOME"))
+    named = "PLANWATCH_HOME" in os.environ
     home = find_home() if named else demo_home()
     _refuse_other_home(home)
     with open_session(home) as session:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.options import Json
+from planwatch.cli.options import Json, output_file
 from planwatch.cli.session import open_session, working_folder
 from planwatch.errors import UsageError
 from planwatch.home import expand
+from planwatch.kept_files import refuse_kept
 from planwatch.output_file import write_text
 from planwatch.views.output.streams import print_json, print_line, print_message
 
@@ -61,7 +62,13 @@ def systemd(
     ] = True,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="DIR", help="Write the units to this folder."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="DIR",
+            parser=output_file,
+            help="Write the units to this folder.",
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -72,6 +79,8 @@ def systemd(
     from planwatch.views.care.schedule_systemd import render_units
 
     folder = None if output is None else expand(output).absolute()
+    if folder is not None:
+        refuse_kept(folder)
     units = render_units(_read(at, brand, prunes=prune), for_user=for_user, written=folder)
     if folder is not None:
         _write(units, folder)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_job
-from planwatch.cli.options import Json, check_kind, check_seconds
+from planwatch.cli.options import Json, check_kind, check_seconds, output_file
 from planwatch.cli.session import Session, open_session
 from planwatch.domain.job import JobStatus
 from planwatch.domain.job_kinds import KINDS
@@ -67,7 +67,11 @@ def status(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Write to a file; its extension sets the format."
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=output_file,
+            help="Write to a file; its extension sets the format.",
         ),
     ] = None,
     as_json: Json = False,
@@ -93,17 +97,15 @@ def status(
         )
     if form is not None or output is not None:
         # the common `status` does without what this takes to import
-        from planwatch.cli.jobs.status_output import (
-            deliver_metrics,
-            deliver_status,
-            is_for_prometheus,
-        )
+        from planwatch.cli.jobs.status_output import deliver_metrics, deliver_status, read_form
+        from planwatch.views.output.delivery import PROMETHEUS
 
-        if is_for_prometheus(form, output, as_json=as_json):
-            deliver_metrics(output, is_filtered=job is not None or any(filters.values()))
+        delivery = read_form(form, output, as_json=as_json)
+        if delivery.form == PROMETHEUS:
+            deliver_metrics(delivery.path, is_filtered=job is not None or any(filters.values()))
         else:
             read = partial(_status_record, job=job, filters=filters, limit=limit)
-            deliver_status(form, output, read, as_json=as_json, is_all=not any(filters.values()))
+            deliver_status(delivery, read, is_all=not any(filters.values()))
         return
     with open_session() as session:
         record = _status_record(session, job, filters, limit)

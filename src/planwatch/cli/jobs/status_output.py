@@ -7,27 +7,17 @@ from typing import Any
 from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
 from planwatch.errors import UsageError
-from planwatch.views.output.delivery import FORMATS, deliver, read_delivery
+from planwatch.views.output.delivery import FORMATS, PROMETHEUS, Delivery, deliver, read_delivery
 from planwatch.workflows.freshness import load_source_statuses, market_note
 
-PROMETHEUS = "prometheus"
 
-
-def is_for_prometheus(form: str | None, output: Path | None, *, as_json: bool) -> bool:
-    """Tell whether figures are wanted, by the option or by the file's ending.
+def read_form(form: str | None, output: Path | None, *, as_json: bool) -> Delivery:
+    """Return the form that is wanted, by an option or by the file's ending, and the file.
 
     Raises:
         UsageError: no such form, or two at once.
     """
-    if as_json and form == PROMETHEUS:
-        raise UsageError(
-            "--json and --format prometheus cannot be combined", hint="leave one of them out"
-        )
-    if form not in (None, PROMETHEUS, *FORMATS):
-        known = ", ".join((*FORMATS, PROMETHEUS))
-        raise UsageError(f"unknown format {form!r}", hint=f"use {known}")
-    by_ending = form is None and not as_json and output is not None and output.suffix == ".prom"
-    return form == PROMETHEUS or by_ending
+    return read_delivery(form, output, as_json=as_json, formats=(*FORMATS, PROMETHEUS))
 
 
 def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
@@ -55,17 +45,11 @@ def deliver_metrics(output: Path | None, *, is_filtered: bool) -> None:
 
 
 def deliver_status(
-    form: str | None,
-    output: Path | None,
-    read: Callable[[Session], dict[str, Any]],
-    *,
-    as_json: bool,
-    is_all: bool,
+    delivery: Delivery, read: Callable[[Session], dict[str, Any]], *, is_all: bool
 ) -> None:
     """Hand out the jobs and sources, or one job, in the form that is asked for."""
     from planwatch.views.jobs.status import status_content
 
-    delivery = read_delivery(form, output, as_json=as_json)
     with open_session() as session:
         record, note = read(session), market_note(session.ledger)
     deliver(delivery, status_content(record, now(), note=note, is_all=is_all))

@@ -20,7 +20,6 @@ from planwatch.views.output.delivery import (
 from planwatch.views.output.streams import print_message
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
-_TABLE_FILES: Final = (".txt", "")
 
 
 def read_report_delivery(
@@ -32,11 +31,6 @@ def read_report_delivery(
         UsageError: the options contradict each other or lack a file.
     """
     delivery = read_delivery(form, path, as_json=as_json, html=html, md=md, formats=REPORT_FORMATS)
-    if delivery.is_table and form is None and path and path.suffix not in _TABLE_FILES:
-        raise UsageError(
-            f"the format of {path} is unknown",
-            hint="add --format, or use the ending .html, .md, .json or .csv",
-        )
     if opens and (delivery.form != "html" or path is None):
         raise UsageError(
             "--open needs an HTML page that is written to a file", hint="add --html -o report.html"

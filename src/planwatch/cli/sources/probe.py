@@ -11,7 +11,7 @@ import typer
 
 from planwatch.cli.completion import complete_source
 from planwatch.cli.exit_codes import PARTIAL
-from planwatch.cli.options import Form, Json, OutputFile, parse_as_of
+from planwatch.cli.options import Form, Json, OutputFile, parse_as_of, place
 from planwatch.cli.session import working_folder
 from planwatch.errors import UsageError
 from planwatch.home import find_home
@@ -46,7 +46,12 @@ def probe(
     ] = None,
     save_case: Annotated[
         Path | None,
-        typer.Option("--save-case", help="Save the pages as a test fixture, in a new folder."),
+        typer.Option(
+            "--save-case",
+            metavar="DIR",
+            parser=place,
+            help="Save the pages as a test fixture, in a new folder.",
+        ),
     ] = None,
     form: Form = None,
     output: OutputFile = None,

@@ -22,6 +22,7 @@ from planwatch.clock import format_instant
 from planwatch.errors import HomeError, NotALedger, UsageError
 from planwatch.fetch.archive import Archive
 from planwatch.home import Home, expand
+from planwatch.kept_files import refuse_kept
 from planwatch.ledger.care.backup import copy_ledger, read_named_pages
 from planwatch.ledger.care.inspection import inspect_ledger
 from planwatch.output_file import refuse_link
@@ -54,17 +55,20 @@ class BackedUp:
         return {**record, **shown}
 
 
-def find_target(wanted: Path | None, folder: Path, at: datetime, *, with_archive: bool) -> Path:
+def find_target(
+    home: Home, wanted: Path | None, folder: Path, at: datetime, *, with_archive: bool
+) -> Path:
     """Return the file to write: the one that is named, or one with the date in that folder.
 
     Args:
         folder: where it goes when nothing is named.
 
     Raises:
-        UsageError: it begins with the name of no user.
+        UsageError: it begins with the name of no user, or is planwatch's own.
         HomeError: nobody can look at it.
     """
     target = folder if wanted is None else expand(wanted)
+    refuse_kept(target, home)
     with _own_errors(target):
         # a name without an ending is that of a folder: a file there would stop the next backup
         if not target.suffix and not target.exists() and target.parent.is_dir():
@@ -82,8 +86,8 @@ def back_up(
     """Write a backup of a home.
 
     Raises:
-        UsageError: the file exists, is a link or a device, lies in no folder, or is the ledger
-            itself; or there is nothing to back up.
+        UsageError: the file exists, is a link or a device, lies in no folder, or is one that
+            planwatch keeps; or there is nothing to back up.
         HomeError: the file cannot be written, or others may write to the home.
         LedgerError: the copy does not hold what the ledger holds.
     """
@@ -129,13 +133,7 @@ def _check(home: Home, target: Path, *, force: bool) -> None:
         raise UsageError(
             f"{target.parent} is not a folder", hint="create it first, or name another file"
         )
-    is_beside = target.parent.resolve() == home.ledger.resolve().parent
-    is_of_home = is_beside or target.parent.resolve() == home.root.resolve()
-    names = (home.ledger.name, home.ledger.resolve().name)  # a ledger may be a link to elsewhere
-    if is_of_home and target.name.startswith(names):
-        raise UsageError(
-            f"{target} is the ledger itself", hint="name a file outside of the home folder"
-        )
+    refuse_kept(target, home)
     refuse_link(target)
     if force and target.exists() and not (target.is_file() or target.is_dir()):
         raise UsageError(f"{target} is not a regular file", hint="name a file or a folder")

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.errors import SettingsError
-from planwatch.home import Home
+from planwatch.home import SECRETS_FILE, WORKING_FILE, Home
 from planwatch.settings.early import limits, max_resumes, switched_off
 from planwatch.settings.environment import ORIGIN_VARIABLE, PREFIX, variable_of
-from planwatch.settings.files import WORKING_FILE, read_files
+from planwatch.settings.files import read_files
 from planwatch.settings.load import load_settings, read_values
-from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX, SECRETS_FILE
+from planwatch.settings.secrets import KEY_VARIABLES, NOTIFY_PREFIX
 from planwatch.settings.source_entries import SECTION
 from planwatch.settings.sources import read_catalogue
 from planwatch.settings.tree import plain_values

@@ -19,6 +19,7 @@ from planwatch.domain.page import Page, PageRequest
 from planwatch.domain.record import plan_record
 from planwatch.domain.slug import slugify
 from planwatch.errors import ParseError, UsageError
+from planwatch.kept_files import refuse_kept
 from planwatch.output_file import refuse_link, write_bytes
 from planwatch.services.sources.scrub import Scrubber
 from planwatch.sources.contract import Reading, Source, read_pages
@@ -55,8 +56,9 @@ def check_fixture_folder(folder: Path) -> None:
     """Make sure that a fixture can be written to `folder`: it is new or empty.
 
     Raises:
-        UsageError: it is not, or it is a symbolic link, or it cannot be looked into.
+        UsageError: it is not, it is planwatch's own or a symbolic link, or nobody can look into it.
     """
+    refuse_kept(folder)
     refuse_link(folder)
     try:
         taken = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 FORMATS: Final = ("table", "json", "csv", "md")
 REPORT_FORMATS: Final = (*FORMATS, "html")
 _STREAMED: Final = ("json", "csv")
+PROMETHEUS: Final = "prometheus"
 _ENDINGS: Final = {
     ".json": "json",
     ".csv": "csv",
@@ -41,6 +42,9 @@ _ENDINGS: Final = {
     ".markdown": "md",
     ".html": "html",
     ".htm": "html",
+    ".prom": PROMETHEUS,
+    ".txt": "table",
+    "": "table",
 }
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "−", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet may read as the beginning of a formula, full-width forms included."""
@@ -101,7 +105,7 @@ def read_delivery(
         formats: what the command has.
 
     Raises:
-        UsageError: no such form, or two at once.
+        UsageError: no such form, or two at once; or an ending that tells none.
     """
     if form is not None and form not in formats:
         raise UsageError(f"unknown format {form!r}", hint=f"use {', '.join(formats)}")
@@ -116,17 +120,29 @@ def read_delivery(
         raise UsageError(
             f"--{short} and --format {form} cannot be combined", hint="leave one of the two out"
         )
-    return Delivery(short or form or _form_of(path, formats) or "table", path)
+    return Delivery(short or form or _form_of(path, formats), path)
 
 
-def _form_of(path: Path | None, formats: Sequence[str]) -> str | None:
-    ending = _ENDINGS.get(path.suffix.lower()) if path else None
-    if ending and ending not in formats:
-        raise UsageError(
-            f"{path} would be a page, and this command writes none",
-            hint=f"end it in .csv, .md or .json, or say --format {', '.join(formats)}",
-        )
-    return ending
+def _form_of(path: Path | None, formats: Sequence[str]) -> str:
+    if path is None:
+        return "table"
+    form = _ENDINGS.get(_ending_of(path), "")
+    if form in formats:
+        return form
+    is_page = form == "html"
+    known = ", ".join(ending for ending, each in _ENDINGS.items() if ending and each in formats)
+    raise UsageError(
+        f"{path} would be a page, and this command writes none"
+        if is_page
+        else f"the format of {path} is unknown",
+        hint=f"add --format, or use one of the endings {known}",
+    )
+
+
+def _ending_of(path: Path) -> str:
+    """Return the ending of a name in lower case; `.csv` alone is an ending, too."""
+    is_ending = path.name.startswith(".") and not path.suffix
+    return (path.name if is_ending else path.suffix).lower().rstrip(".")
 
 
 def deliver(delivery: Delivery, content: Content) -> None:

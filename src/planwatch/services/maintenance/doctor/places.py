@@ -14,6 +14,7 @@ from typing import Final
 
 from planwatch.domain.phrasing import list_some
 from planwatch.fetch.archive import Archive
+from planwatch.home import SECRETS_FILE
 from planwatch.ledger.pages.captures import newest_captures
 from planwatch.services.maintenance.doctor.check import Installation, Line
 from planwatch.services.maintenance.metrics import ledger_bytes
@@ -97,7 +98,7 @@ def _mounts_of_macos() -> dict[str, str]:
 def check_permissions(installed: Installation) -> list[Line]:
     """Check for files that other users can read or own."""
     home = installed.home
-    secrets = home.config_file.parent / "secrets.env"
+    secrets = home.config_file.with_name(SECRETS_FILE)
     places = [home.root, home.archive, home.logs, home.locks, *home.root.glob("ledger.db*")]
     places += [*home.logs.glob("*"), *home.locks.glob("*"), secrets]
     places += [home.config_file] if home.is_named else []
