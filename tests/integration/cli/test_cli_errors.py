@@ -122,7 +122,7 @@ def test_a_working_folder_may_not_say_where_keys_go(tmp_path: Path) -> None:
     done = run_planwatch("status")
 
     assert done.returncode == 2
-    assert "sets 'llm', which a working folder may not" in done.stderr
+    assert "sets 'llm.base_url', which a working folder may not" in done.stderr
 
 
 def test_a_wrong_value_in_the_settings_fails_the_job_with_the_key(home: Path) -> None:
