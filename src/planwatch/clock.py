@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from planwatch.errors import ClockOutOfRange, SettingsError
@@ -69,6 +69,11 @@ def format_instant(instant: datetime) -> str:
     """Return the instant as the ledger keeps it: UTC, milliseconds, a trailing Z."""
     utc = instant.astimezone(UTC).replace(tzinfo=None)
     return utc.isoformat(timespec="milliseconds") + "Z"
+
+
+def next_instant(instant: str) -> str:
+    """Return the first instant after one: the ledger counts in milliseconds."""
+    return format_instant(parse_instant(instant) + timedelta(milliseconds=1))
 
 
 def stamp() -> str:

@@ -31,6 +31,7 @@ _TOKEN: Final = "T0K3N"
 _DEAF_EVERY: Final = 7
 _MOST_LINES: Final = 20
 _LATE: Final = "planwatch: scrape takes longer than expected"
+_DIGEST: Final = re.compile(r"planwatch: the (week|\d+ days) to")
 _PLANS: Final = re.compile(r"\b(\d+) plans? changed")
 _PRICES: Final = re.compile(r"headline price £(\d+)\.(\d\d) → £(\d+)\.(\d\d)")
 _SOURCE_ALERTS: Final = {
@@ -71,7 +72,7 @@ class Received:
             exchange.send(503, b"")
             return
         message = json.loads(exchange.asked.body)
-        if message["title"].startswith("planwatch: the week to"):
+        if _DIGEST.match(message["title"]):
             self.digests.append(self.day)
         else:
             self.messages[self.day].append((message["title"], message["message"]))

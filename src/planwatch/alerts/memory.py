@@ -89,5 +89,5 @@ def add_drafts(ledger: Ledger, drafts: Iterable[Draft], at: str) -> None:
             severity=draft.text.severity,
             title=draft.text.title,
             body=draft.text.body,
-            at=at,
+            at=draft.at or at,
         )

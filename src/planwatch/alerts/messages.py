@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
@@ -21,6 +22,9 @@ from planwatch.ledger.alerts.unreported import Unreported
 if TYPE_CHECKING:
     from planwatch.settings.notify import AlertRule, NotifySettings
 
+# from a week's first good scrape to the next one's
+_DAYS_OF_A_WEEK: Final = 8
+
 
 @dataclass(frozen=True, slots=True)
 class MessageText:
@@ -33,12 +37,17 @@ class MessageText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A message to one recipient, who gets one message at most with the same `about`."""
+    """A message to one recipient, who gets one message at most with the same `about`.
+
+    Attributes:
+        at: up to when it reports; None where that is when it is written.
+    """
 
     recipient: str
     about: str
     job_id: str | None
     text: MessageText
+    at: str | None = None
 
 
 def draft_messages(
@@ -127,8 +136,12 @@ def _says_the_same(events: JobEvents) -> bool:
     return ending.word != "works again" or job.status is JobStatus.COMPLETED
 
 
-def write_digest(document: Mapping[str, Any]) -> MessageText:
-    """Return a digest as plain text."""
+def write_digest(document: Mapping[str, Any], since: str) -> MessageText:
+    """Return a digest as plain text.
+
+    Args:
+        since: the first instant of its period.
+    """
     parts = [one_line(document["verdict"])]
     if document["findings"]:
         parts.append("\n".join(f"- {one_line(each)}" for each in document["findings"]))
@@ -136,8 +149,10 @@ def write_digest(document: Mapping[str, Any]) -> MessageText:
         if section["sentences"]:
             lines = "\n".join(f"- {one_line(each)}" for each in section["sentences"])
             parts.append(f"{section['title']}:\n{lines}")
-    parts.append(f"The whole digest: planwatch digest --since {document['since']}")
-    title = f"planwatch: the week to {format_day(document['as_of'])}"
+    parts.append(f"The whole digest: planwatch digest --since {since}")
+    days = (date.fromisoformat(document["as_of"]) - date.fromisoformat(since[:10])).days
+    period = "week" if days <= _DAYS_OF_A_WEEK else f"{days} days"
+    title = f"planwatch: the {period} to {format_day(document['as_of'])}"
     return MessageText("info", title, "\n\n".join(parts))
 
 

@@ -1,17 +1,21 @@
-"""The week's digest as a message: with the first good scrape from a day of the week on."""
+"""The week's digest as a message: with the first good scrape from a day of the week on.
+
+Each one begins where the last one to its recipient ended, so that nothing is told twice or missed.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from planwatch.alerts.job_endings import is_good_scrape
-from planwatch.alerts.messages import Draft, write_digest
-from planwatch.clock import format_instant, now
+from planwatch.alerts.messages import Draft, MessageText, write_digest
+from planwatch.clock import format_instant, next_instant, now
 from planwatch.domain.job import Job
-from planwatch.ledger.alerts.messages import has_message
+from planwatch.ledger.alerts.messages import has_message, last_digest_at
+from planwatch.ledger.plans.counts import first_seen
 from planwatch.ledger.store.connection import Ledger
 
 if TYPE_CHECKING:
@@ -41,13 +45,8 @@ def prepare_digest(
     }
     if not missing or present.weekday() < get_args(Weekday).index(settings.digest_day):
         return lambda _jobs: []
-    from planwatch.settings.early import basket_list
-    from planwatch.settings.sources import read_catalogue
-    from planwatch.workflows.reports.digest import make_digest
-
     try:
-        since = format_instant(present - timedelta(days=7))
-        text = write_digest(make_digest(ledger, since, basket_list(values), read_catalogue(values)))
+        texts = _write_texts(ledger, missing, values, present)
     except Exception as error:  # noqa: BLE001 - other messages must not wait for it
         logger.warning("alerts: no digest (%s)", type(error).__name__)
         return lambda _jobs: []
@@ -56,12 +55,38 @@ def prepare_digest(
         good = [job for job in jobs if is_good_scrape(job)]
         if not good:
             return []
-        job_id = good[-1].job_id
+        job_id, at = good[-1].job_id, format_instant(present)
         return [
-            Draft(recipient=name, about=about, job_id=job_id, text=text) for name in sorted(missing)
+            Draft(recipient=name, about=about, job_id=job_id, text=texts[name], at=at)
+            for name in sorted(missing)
         ]
 
     return draft
+
+
+def _write_texts(
+    ledger: Ledger, recipients: Collection[str], values: Mapping[str, Any], present: datetime
+) -> dict[str, MessageText]:
+    """Return the text for each recipient; those whose periods begin together have the same."""
+    from planwatch.settings.early import basket_list
+    from planwatch.settings.sources import read_catalogue
+    from planwatch.workflows.reports.digest import make_digest
+
+    baskets, catalogue = basket_list(values), read_catalogue(values)
+    starts = {name: _find_start(ledger, name, present) for name in recipients}
+    texts = {
+        since: write_digest(make_digest(ledger, since, baskets, catalogue), since)
+        for since in set(starts.values())
+    }
+    return {name: texts[since] for name, since in starts.items()}
+
+
+def _find_start(ledger: Ledger, recipient: str, present: datetime) -> str:
+    """Return where the recipient's last digest ended; a first one has seven days at most."""
+    last = last_digest_at(ledger, recipient, format_instant(present))
+    if last is not None:
+        return next_instant(last)
+    return max(format_instant(present - timedelta(days=7)), first_seen(ledger) or "")
 
 
 def _week_of(instant: datetime) -> str:

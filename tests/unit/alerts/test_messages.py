@@ -135,12 +135,13 @@ def test_a_digest_is_sent_as_plain_text() -> None:
                 {"title": "Sources", "sentences": ["Every source is well."], "tables": []},
                 {"title": "Empty", "sentences": [], "tables": []},
             ],
-        }
+        },
+        "2026-11-16T09:00:00.001Z",
     )
 
     assert text.title == "planwatch: the week to 23 November 2026"
     assert text.severity == "info"
     assert text.body == (
         "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
-        "The whole digest: planwatch digest --since 2026-11-16"
+        "The whole digest: planwatch digest --since 2026-11-16T09:00:00.001Z"
     )

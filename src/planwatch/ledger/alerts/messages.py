@@ -81,6 +81,20 @@ def has_message(ledger: Ledger, recipient: str, about: str) -> bool:
     return row is not None
 
 
+def last_digest_at(ledger: Ledger, recipient: str, before: str) -> str | None:
+    """Return up to when the last digest reports that a recipient got or will get, None without one.
+
+    One that was given up may never have arrived. One from after `before` was written by a clock
+    that ran ahead.
+    """
+    row = ledger.query_one(
+        "SELECT max(created_at) FROM messages WHERE recipient = ? AND about GLOB 'digest:*'"
+        " AND state <> 'given_up' AND created_at < ?",
+        (recipient, before),
+    )
+    return None if row is None else row[0]
+
+
 def list_messages(ledger: Ledger, *, limit: int) -> list[Message]:
     """Return the newest messages, the newest first."""
     rows = ledger.query(
@@ -145,9 +159,12 @@ def count_sent(ledger: Ledger) -> int:
 
 # A job that is still running may be about to report the same thing: the message shows that it was
 # reported.
+# The next digest begins where the last one ended.
 _DONE_BEFORE: Final = (
     "state IN ('sent', 'given_up') AND created_at < ? AND NOT EXISTS (SELECT 1 FROM jobs WHERE"
     " jobs.job_id = messages.job_id AND jobs.status IN ('pending', 'running'))"
+    " AND message_id NOT IN (SELECT max(message_id) FROM messages"
+    " WHERE about GLOB 'digest:*' AND state <> 'given_up' GROUP BY recipient)"
 )
 
 

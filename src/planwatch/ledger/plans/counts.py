@@ -28,6 +28,15 @@ def brands_ever(ledger: Ledger) -> list[str]:
     return [row["brand"] for row in rows]
 
 
+def first_seen(ledger: Ledger, source: str | None = None) -> str | None:
+    """Return when the first plan was seen, of one source or of any; None before that."""
+    row = ledger.query_one(
+        "SELECT min(first_seen) FROM plans WHERE :source IS NULL OR source = :source",
+        {"source": source},
+    )
+    return row[0] if row else None
+
+
 def unverified_brands(ledger: Ledger) -> list[str]:
     """Return the brands whose plans in force are unverified, all of them."""
     rows = ledger.query(

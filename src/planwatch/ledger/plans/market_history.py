@@ -124,12 +124,6 @@ def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
     )
 
 
-def first_seen(ledger: Ledger) -> str | None:
-    """Return when the first plan was seen, None before that."""
-    row = ledger.query_one("SELECT min(first_seen) FROM plans")
-    return row[0] if row else None
-
-
 def _versions_on(ledger: Ledger, until: str) -> list[sqlite3.Row]:
     return ledger.query(
         f"{_VERSIONS} WHERE v.version_id IN ("  # noqa: S608 - a constant

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from planwatch.errors import UsageError
 from planwatch.ledger.pages.health import SourceHealth, load_health
-from planwatch.ledger.plans.market_history import first_seen, load_stored_plans_on
+from planwatch.ledger.plans.counts import first_seen
+from planwatch.ledger.plans.market_history import load_stored_plans_on
 from planwatch.ledger.plans.read import (
     StoredPlan,
     load_offers,

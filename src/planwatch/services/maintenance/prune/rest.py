@@ -41,7 +41,8 @@ def prune_rest(
     """Remove answers from before an instant that no analysis and no young job refers to.
 
     Their tokens stay counted. Messages of that age go, too, once they were sent or given up, and
-    not before they are eight days old. Of cron.log the end stays, from the beginning of a line.
+    not before they are eight days old; the last digest stays, because the next one begins where it
+    ended. Of cron.log the end stays, from the beginning of a line.
 
     Raises:
         HomeError: the log cannot be cut.
