@@ -76,6 +76,11 @@ def next_instant(instant: str) -> str:
     return format_instant(parse_instant(instant) + timedelta(milliseconds=1))
 
 
+def end_of_period(present: datetime) -> str:
+    """Return the end of a period up to now, which is the first instant that is not within it."""
+    return next_instant(format_instant(present))
+
+
 def stamp() -> str:
     """Return the present instant as the ledger keeps it."""
     return format_instant(now())

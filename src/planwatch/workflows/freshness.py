@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
 from planwatch.errors import SettingsError
-from planwatch.ledger.pages.health import load_health
+from planwatch.ledger.pages.health import load_health, load_health_before
 from planwatch.ledger.plans.counts import brand_by_source, count_by_source
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import is_recorded, market_instant
@@ -53,12 +53,18 @@ def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None
     return age_h, "ageing" if age_h <= STALE_H else "stale"
 
 
-def source_records(ledger: Ledger, catalogue: Catalogue = BUILT_IN) -> list[dict[str, Any]]:
+def source_records(
+    ledger: Ledger, catalogue: Catalogue = BUILT_IN, *, until: str | None = None
+) -> list[dict[str, Any]]:
     """Return every source in the catalogue's order with its newest outcome and freshness.
 
     Sources that it does not know and that have plans in force come last: nothing lingers unseen.
+
+    Args:
+        until: leave out what came of a source from that instant on.
     """
-    health, in_force = load_health(ledger), count_by_source(ledger)
+    health = load_health(ledger) if until is None else load_health_before(ledger, until)
+    in_force = count_by_source(ledger)
     others = sorted(in_force.keys() - set(catalogue.ids))
     brands = brand_by_source(ledger, others) if others else {}
     present = market_now(ledger)

@@ -155,3 +155,75 @@ def test_a_digest_and_the_table_of_changes_count_a_move_at_the_first_instant(
 
     assert "1 price rise" in read_json("digest", "--since", "7d")["digest"]["verdict"]
     assert "£10.00 → £13.00" in run_planwatch("changes", "--since", "7d").stdout
+
+
+def _net(command: str, *arguments: str) -> str:
+    return " ".join(run_planwatch(command, "--since", "7d", *arguments).stdout.split())
+
+
+@pytest.fixture
+def eventful(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """O2 falls on the 4th and the 7th; a plan comes on the 6th; Three is blocked on the 8th."""
+    kept, rival = make_plan(price_pence=2000), make_plan(brand="Three", price_pence=2100)
+    cut, cut_again = make_plan(price_pence=1800), make_plan(price_pence=1100)
+    new = make_plan(gb=100, price_pence=2500)
+    days = ([kept], [kept], [cut], [cut], [cut, new], [cut_again, new])
+    for day, plans in enumerate(days, start=2):
+        save_market(ledger, [*plans, rival], date(2026, 11, day))
+    with ledger.transaction():
+        add_source_run(
+            ledger,
+            job_id=None,
+            source="three",
+            outcome=Outcome.BLOCKED,
+            plans=0,
+            error={"code": "blocked", "message": "refused with HTTP 403", "hint": ""},
+            at="2026-11-08T09:00:00.000Z",
+        )
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-05T12:00:00Z")
+    return ledger
+
+
+@pytest.mark.usefixtures("eventful")
+def test_a_digest_made_as_of_a_day_says_nothing_of_later_ones() -> None:
+    record = read_json("digest", "--since", "2026-11-03")
+
+    document = record["digest"]
+    assert "From 3 November 2026 to 5 November 2026: 1 price cut." in document["verdict"]
+    assert document["findings"][0].startswith("O2 25 GB, 24 months went down from £20.00 to £18.00")
+    assert "attention" not in document["verdict"]
+    prices = [row["now_pence"] for row in document["sections"][1]["tables"][0]["rows"]]
+    assert 1100 not in prices
+    assert {change["changed_at"][:10] for change in record["changes"]} == {"2026-11-04"}
+
+
+@pytest.mark.usefixtures("eventful")
+@pytest.mark.parametrize(
+    "arguments", [(), ("--format", "md"), ("--until", "2026-11-30"), ("--until", "2026-11-05")]
+)
+def test_changes_as_of_a_day_lists_nothing_later(arguments: tuple[str, ...]) -> None:
+    shown = " ".join(run_planwatch("changes", "--since", "2026-11-01", *arguments).stdout.split())
+
+    assert "£20.00 → £18.00" in shown
+    assert "£11.00" not in shown
+    assert "new" not in shown
+
+
+@pytest.mark.usefixtures("eventful")
+def test_changes_as_json_and_csv_end_with_the_present_too() -> None:
+    record = read_json("changes", "--since", "2026-11-01")
+    rows = run_planwatch("changes", "--since", "2026-11-01", "--format", "csv").stdout
+
+    assert {change["changed_at"][:10] for change in record["changes"]} == {"2026-11-04"}
+    assert "2026-11-06" not in rows
+    assert record["until"] is None
+
+
+@pytest.mark.usefixtures("eventful")
+def test_what_moved_at_the_present_instant_is_within_the_period(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-07T09:00:00Z")
+
+    assert "£20.00 → £11.00" in _net("changes")
+    assert "£20.00 to £11.00" in read_json("digest")["digest"]["findings"][0]

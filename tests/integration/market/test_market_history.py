@@ -13,8 +13,8 @@ from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
 from planwatch.home import Home
 from planwatch.ledger.pages.health import add_source_run
+from planwatch.ledger.plans.counts import first_seen
 from planwatch.ledger.plans.market_history import (
-    first_seen,
     load_captures_of,
     load_changes_between,
     load_markets,

@@ -86,8 +86,9 @@ def changes(
     _refuse_impossible(moves)
     with open_session() as session:
         wanted = _complete(session, moves, since, until, brands or [], source)
-        lines = load_net_moves(session.ledger, wanted) if is_net else []
-        found = [] if lines else load_changes(session.ledger, wanted)
+        bounded = _end_now(session, wanted)
+        lines = load_net_moves(session.ledger, bounded) if is_net else []
+        found = [] if lines else load_changes(session.ledger, bounded)
         note = market_note(session.ledger)
         anything = bool(lines or found or brands_ever(session.ledger))
     deliver(delivery, _content(found, lines, wanted, limit=limit, note=note, anything=anything))
@@ -158,6 +159,17 @@ def _complete(
         source=None if source is None else session.catalogue.resolve(source),
         moves=replace(moves, brands=[resolve_brand(brand, sold) for brand in brands]),
     )
+
+
+def _end_now(session: Session, wanted: ChangeFilter) -> ChangeFilter:
+    """Return the filter without what is later than now, which a clock that ran ahead wrote."""
+    from dataclasses import replace
+
+    from planwatch.clock import end_of_period
+    from planwatch.workflows.freshness import market_now
+
+    end = end_of_period(market_now(session.ledger))
+    return replace(wanted, until=min(end, wanted.until or end))
 
 
 def _content(

@@ -36,7 +36,7 @@ def digest(
         write_markdown,
         write_page,
     )
-    from planwatch.clock import format_instant
+    from planwatch.clock import end_of_period, format_instant
     from planwatch.ledger.plans.changes import ChangeFilter, load_changes
     from planwatch.services.market.period import since_instant
     from planwatch.settings.early import basket_list
@@ -57,13 +57,13 @@ def digest(
         document = make_digest(
             session.ledger, start, basket_list(session.settings), session.catalogue
         )
-        wanted = ChangeFilter(since=start)
+        wanted = ChangeFilter(since=start, until=end_of_period(present))
         note = market_note(session.ledger)
         content = Content(
             record={
                 "digest": document,
                 "since": wanted.since,
-                "until": wanted.until,
+                "until": None,
                 "changes": load_changes(session.ledger, wanted),
             },
             columns=DIGEST_COLUMNS,

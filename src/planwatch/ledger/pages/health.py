@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -137,18 +138,37 @@ def load_health(ledger: Ledger) -> dict[str, SourceHealth]:
         "SELECT source, outcome, plans, checked_at, error, last_good_at, failures_in_a_row"
         " FROM source_health"
     )
-    return {
-        row["source"]: SourceHealth(
-            source=row["source"],
-            outcome=Outcome(row["outcome"]),
-            plans=row["plans"],
-            checked_at=row["checked_at"],
-            error=load_json(row["error"]),
-            last_good_at=row["last_good_at"],
-            failures_in_a_row=row["failures_in_a_row"],
-        )
-        for row in rows
-    }
+    return {row["source"]: _health_of_row(row) for row in rows}
+
+
+def load_health_before(ledger: Ledger, until: str) -> dict[str, SourceHealth]:
+    """Return the same as it was known before an instant."""
+    rows = ledger.query(
+        "WITH newest AS (SELECT max(run_id) AS run_id,"
+        " max(CASE WHEN outcome IN ('ok', 'unchanged') THEN run_id END) AS good_id"
+        " FROM source_runs WHERE checked_at < :until GROUP BY source)"
+        " SELECT r.source, r.outcome, r.plans, r.checked_at, r.error,"
+        " g.checked_at AS last_good_at,"
+        " (SELECT count(*) FROM source_runs AS f WHERE f.source = r.source"
+        "  AND f.checked_at < :until AND f.run_id > coalesce(newest.good_id, 0)"
+        " ) AS failures_in_a_row"
+        " FROM newest JOIN source_runs AS r ON r.run_id = newest.run_id"
+        " LEFT JOIN source_runs AS g ON g.run_id = newest.good_id",
+        {"until": until},
+    )
+    return {row["source"]: _health_of_row(row) for row in rows}
+
+
+def _health_of_row(row: sqlite3.Row) -> SourceHealth:
+    return SourceHealth(
+        source=row["source"],
+        outcome=Outcome(row["outcome"]),
+        plans=row["plans"],
+        checked_at=row["checked_at"],
+        error=load_json(row["error"]),
+        last_good_at=row["last_good_at"],
+        failures_in_a_row=row["failures_in_a_row"],
+    )
 
 
 def has_good_run(ledger: Ledger, source: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,14 +11,13 @@ from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.report.digest import Week, build_digest
-from planwatch.clock import format_instant, parse_instant, stamp
+from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
 from planwatch.ledger.plans.changes import ChangeFilter
 from planwatch.ledger.plans.market_history import load_plans_on
 from planwatch.ledger.plans.net_moves import load_net_moves
-from planwatch.ledger.plans.read import StoredPlan, load_current_plans
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
@@ -55,8 +55,9 @@ def make_digest(
         SettingsError: a basket of the settings is none.
     """
     present, rules = market_now(ledger), load_rise_rules()
-    current = load_current_plans(ledger)
-    now = build_market([stored.plan.signed_on(present.date()) for stored in current], rules)
+    until = end_of_period(present)
+    plans = load_plans_on(ledger, format_instant(present))
+    now = build_market([replace(plan, as_of=present.date()) for plan in plans], rules)
     if not now.listings:
         raise NoPlans(
             "there are no plans yet to report on",
@@ -64,8 +65,8 @@ def make_digest(
         )
     # for a signing now: that a month has passed moves costs, and is no move of the market
     earlier = [
-        plan.signed_on(present.date()) if plan.as_of < present.date() else plan
-        for plan in _plans_at_the_start(ledger, since, current)
+        replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
+        for plan in _plans_at_the_start(ledger, since)
     ]
     return build_digest(
         Week(
@@ -77,28 +78,27 @@ def make_digest(
                 today=present.date(),
                 rules=rules,
                 baskets=read_baskets(baskets),
-                changes=_market_moves(ledger, since),
-                sources=source_records(ledger, catalogue),
+                changes=_market_moves(ledger, since, until),
+                sources=source_records(ledger, catalogue, until=until),
             ),
         )
     )
 
 
-def _plans_at_the_start(ledger: Ledger, since: str, current: Sequence[StoredPlan]) -> list[Plan]:
+def _plans_at_the_start(ledger: Ledger, since: str) -> list[Plan]:
     """Return the plans before the first move of the period, which may be at its first instant.
 
     Where nothing was known before, a first scrape at that instant tells: it makes no change.
     """
     before = format_instant(parse_instant(since) - timedelta(milliseconds=1))
-    known = {stored.version_id: stored.plan for stored in current}
-    return load_plans_on(ledger, before, known) or load_plans_on(ledger, since, known)
+    return load_plans_on(ledger, before) or load_plans_on(ledger, since)
 
 
-def _market_moves(ledger: Ledger, since: str) -> list[dict[str, Any]]:
+def _market_moves(ledger: Ledger, since: str, until: str) -> list[dict[str, Any]]:
     """Return the net moves of the compared market: what a parser read, in its currency."""
     return [
         move
-        for record in load_net_moves(ledger, ChangeFilter(since=since))
+        for record in load_net_moves(ledger, ChangeFilter(since=since, until=until))
         if record["verified"] and record["currency"] == MARKET_CURRENCY
         for move in record["moves"]
     ]
