@@ -15,7 +15,6 @@ from planwatch.alerts.messages import Draft, MessageText, write_digest
 from planwatch.clock import format_instant, next_instant, now
 from planwatch.domain.job import Job
 from planwatch.ledger.alerts.messages import has_message, last_digest_at
-from planwatch.ledger.plans.counts import first_seen
 from planwatch.ledger.store.connection import Ledger
 
 if TYPE_CHECKING:
@@ -82,11 +81,11 @@ def _write_texts(
 
 
 def _find_start(ledger: Ledger, recipient: str, present: datetime) -> str:
-    """Return where the recipient's last digest ended; a first one has seven days at most."""
+    """Return where the recipient's last digest ended; a first one goes back seven days."""
     last = last_digest_at(ledger, recipient, format_instant(present))
     if last is not None:
         return next_instant(last)
-    return max(format_instant(present - timedelta(days=7)), first_seen(ledger) or "")
+    return format_instant(present - timedelta(days=7))
 
 
 def _week_of(instant: datetime) -> str:

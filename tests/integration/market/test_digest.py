@@ -227,3 +227,93 @@ def test_what_moved_at_the_present_instant_is_within_the_period(
 
     assert "£20.00 → £11.00" in _net("changes")
     assert "£20.00 to £11.00" in read_json("digest")["digest"]["findings"][0]
+
+
+BEGUN = "Collected since 2 November 2026; nothing earlier to compare with."
+
+
+@pytest.mark.parametrize("days", [1, 2, 4])
+def test_a_first_week_has_nothing_to_compare_with(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    for day in range(2, 2 + days):
+        save_market(ledger, [make_plan()], date(2026, 11, day))
+    monkeypatch.setenv("PLANWATCH_NOW", f"2026-11-{1 + days:02}T10:00:00Z")
+
+    document = read_json("digest")["digest"]
+
+    assert document["verdict"] == BEGUN
+    assert document["sections"][0]["sentences"] == [BEGUN]
+    assert _net("changes") == BEGUN
+    assert _net("changes", "--source", "o2").endswith(BEGUN)
+
+
+def test_what_moved_in_a_first_week_is_said_with_it(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, pence in ((2, 1000), (4, 1300)):
+        save_market(ledger, [make_plan(price_pence=pence)], date(2026, 11, day))
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-05T10:00:00Z")
+
+    document = read_json("digest")["digest"]
+
+    period = "From 2 November 2026 to 5 November 2026: 1 price rise."
+    assert document["verdict"] == f"{period} {BEGUN}"
+
+
+def test_a_quiet_week_after_the_first_has_something_to_compare_with(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day in (2, 10):
+        save_market(ledger, [make_plan()], date(2026, 11, day))
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-11T10:00:00Z")
+
+    assert "Collected since" not in read_json("digest")["digest"]["verdict"]
+    assert _net("changes") == "No plan has changed since 4 Nov 2026."
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        (["uswitch"], "Uswitch is collected since 5 November 2026; its plans are"),
+        (["three"], "three is collected since 5 November 2026; its plans are"),
+        (["three", "ee"], "ee and three are collected since 5 November 2026; their plans are"),
+    ],
+)
+def test_a_source_that_is_first_collected_makes_no_winner(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch, sources: list[str], said: str
+) -> None:
+    old = [
+        make_plan(gb=None, price_pence=2000),
+        make_plan(gb=None, brand="SMARTY", price_pence=1900),
+    ]
+    brands = {"uswitch": "spusu", "three": "Three", "ee": "EE"}
+    cheap = [
+        make_plan(gb=None, brand=brands[source], source=source, price_pence=500)
+        for source in sources
+    ]
+    for day in range(2, 7):
+        save_market(ledger, old + (cheap if day >= 5 else []), date(2026, 11, day))
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-06T10:00:00Z")
+
+    document = read_json("digest", "--since", "3d")["digest"]
+
+    assert "new winner" not in document["verdict"]
+    assert document["findings"] == []
+    assert f"{said} not counted among new winners." in document["sections"][1]["sentences"]
+
+
+def test_a_winner_among_the_sources_of_the_start_is_still_one(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    o2, smarty = make_plan(gb=None, price_pence=2000), make_plan(gb=None, brand="SMARTY")
+    cheaper = make_plan(gb=None, price_pence=300)
+    new = make_plan(gb=None, brand="Three", price_pence=200)
+    for day, plans in ((2, [o2, smarty]), (3, [o2, smarty]), (4, [cheaper, smarty, new])):
+        save_market(ledger, plans, date(2026, 11, day))
+    monkeypatch.setenv("PLANWATCH_NOW", "2026-11-05T10:00:00Z")
+
+    document = read_json("digest", "--since", "2026-11-03")["digest"]
+
+    won = {row["won_now"] for row in document["sections"][1]["tables"][0]["rows"]}
+    assert won == {"O2"}

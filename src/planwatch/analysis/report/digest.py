@@ -6,15 +6,32 @@ The figures come from the ledger and `baskets`; here they are selected and writt
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact, fact_records, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market, newest_capture
-from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.moves import change_percent
+from planwatch.analysis.report.digest_baskets import (
+    build_baskets_section,
+    find_moved_baskets,
+    say_new_winner,
+)
+from planwatch.analysis.report.digest_coverage import (
+    GOOD,
+    Coverage,
+    build_sources_section,
+    list_caveats,
+    say_collected_since,
+    say_new_sources,
+)
+from planwatch.analysis.report.digest_promotions import (
+    MOST_LISTED,
+    build_promotions_section,
+    find_promotions,
+)
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
 from planwatch.analysis.subjects import MARKET, Subject
 from planwatch.domain.allowance import Allowance
@@ -25,11 +42,9 @@ from planwatch.domain.phrasing import (
     format_percent,
     format_pounds,
     is_or_are,
-    join_some,
     join_words,
 )
 
-MOST_LISTED: Final = 20
 _MOST_FINDINGS: Final = 5
 _ALWAYS: Final = ("new", "withdrawn", "relaunched", "allowance")
 _MATTERING: Final = (
@@ -37,7 +52,6 @@ _MATTERING: Final = (
     MoveFilter(kinds=("effective",), min_pence=100),
     MoveFilter(kinds=("effective",), min_percent=5),
 )
-_GOOD: Final = ("ok", "unchanged")
 _CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "When", "date"),
     ("plan", "Plan", "text"),
@@ -45,27 +59,6 @@ _CHANGE_COLUMNS: Final[tuple[Column, ...]] = (
     ("move", "From → to", "text"),
     ("by_pence", "By", "money_diff"),
     ("by_percent", "% of before", "percent"),
-)
-_BASKET_COLUMNS: Final[tuple[Column, ...]] = (
-    ("basket", "Basket", "text"),
-    ("won_before", "Winner before", "text"),
-    ("before_pence", "Price before", "money"),
-    ("won_now", "Winner now", "text"),
-    ("now_pence", "Price now", "money"),
-    ("by_pence", "Change", "money_diff"),
-)
-_PROMOTION_COLUMNS: Final[tuple[Column, ...]] = (
-    ("day", "When", "date"),
-    ("plan", "Plan", "text"),
-    ("what", "What", "text"),
-    ("list_pence", "List price", "money"),
-    ("months", "For months", "months"),
-)
-_SOURCE_COLUMNS: Final[tuple[Column, ...]] = (
-    ("source", "Source", "text"),
-    ("outcome", "Last visit", "text"),
-    ("age", "Last good data", "text"),
-    ("why", "Why", "text"),
 )
 _WORDS: Final = {
     "effective": "effective cost",
@@ -84,7 +77,9 @@ class Week:
         since: first day of the period; `until` the last.
         before: the market as it was at the start; None where nothing was known yet.
         now: the market as it is at the end.
+        comparable: `now` without the sources that `before` lacks; None where it lacks none.
         background: net moves of the period, the one of the last day first; baskets; sources.
+        coverage: what was collected of the period.
     """
 
     since: date
@@ -92,14 +87,16 @@ class Week:
     before: Market | None
     now: Market
     background: Background
+    comparable: Market | None = None
+    coverage: Coverage = field(default_factory=Coverage)
 
 
 def build_digest(week: Week) -> Record:
     """Return the period as a document: verdict, findings, four sections, facts, caveats."""
     changes = _changes_that_matter(week)
-    moved = _baskets(week)
-    promotions = _promotions(week)
-    failing = [row for row in week.background.sources if row["outcome"] not in (None, *_GOOD)]
+    moved = _baskets_that_moved(week)
+    promotions = find_promotions(week.background.changes)
+    failing = [row for row in week.background.sources if row["outcome"] not in (None, *GOOD)]
     others = len(week.background.changes) - _count_covered(week)
     return {
         "kind": "digest",
@@ -113,14 +110,16 @@ def build_digest(week: Week) -> Record:
         "sections": [
             {**section, "insights": [], "written_by": "template"}
             for section in (
-                _changes_section(changes, others),
-                _baskets_section(moved, known=week.before is not None),
-                _promotions_section(promotions),
-                _sources_section(failing),
+                _changes_section(changes, others, week.coverage.collected_since),
+                build_baskets_section(
+                    moved, say_new_sources(week.coverage), known=week.before is not None
+                ),
+                build_promotions_section(promotions),
+                build_sources_section(failing),
             )
         ],
         "facts": fact_records(_facts(changes, moved, promotions, failing)),
-        "caveats": _caveats(week),
+        "caveats": list_caveats(week.background.sources),
         "left_out": [],
         "considered": [],
     }
@@ -200,59 +199,21 @@ def _count_covered(week: Week) -> int:
     return sum(row["kind"] in covered or matters(row) for row in week.background.changes)
 
 
-def _baskets(week: Week) -> list[Record]:
-    """Return a row for each basket whose winner or price has changed."""
+def _baskets_that_moved(week: Week) -> list[Record]:
     if week.before is None:
         return []
-    before, now = week.before.by_brand(), week.now.by_brand()
-    rows = [
-        _basket_row(basket, price_market(basket, before), price_market(basket, now))
-        for basket in week.background.baskets
-    ]
-    return [row for row in rows if row["has_new_winner"] or row["by_pence"]]
-
-
-def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
-    has_both = then.pence is not None and now.pence is not None
-    return {
-        "basket_id": basket.id,
-        "basket": basket.label,
-        "won_before": join_words(then.winners) if then.winners else "nobody",
-        "before_pence": then.pence,
-        "won_now": join_words(now.winners) if now.winners else "nobody",
-        "now_pence": now.pence,
-        "by_pence": (now.pence or 0) - (then.pence or 0) if has_both else None,
-        "has_new_winner": set(then.winners) != set(now.winners),
-    }
-
-
-def _promotions(week: Week) -> list[Record]:
-    rows = []
-    for change in week.background.changes:
-        if change["kind"] != "promotion":
-            continue
-        before, after = change["before"], change["after"]
-        what = "began" if not before else "ended" if not after else "changed"
-        terms = after or before or {}
-        rows.append(
-            {
-                "plan_id": change["plan_id"],
-                "day": change["changed_at"][:10],
-                "plan": change["plan"],
-                "what": what,
-                "list_pence": terms.get("list_price_pence"),
-                "months": terms.get("promo_months"),
-                "ids": {"plan": change["plan_id"]},
-            }
-        )
-    return rows
+    return find_moved_baskets(week.before, week.comparable or week.now, week.background.baskets)
 
 
 def _say_verdict(
     week: Week, changes: Sequence[Record], moved: Sequence[Record], failing: Sequence[Any]
 ) -> str:
-    period = f"From {format_date(week.since)} to {format_date(week.until)}"
-    if not changes:
+    first = week.coverage.collected_since
+    begun = max(week.since, first or week.since)
+    period = f"From {format_date(begun)} to {format_date(week.until)}"
+    if not changes and first is not None:
+        said = say_collected_since(first)
+    elif not changes:
         said = f"{period} there was no change that matters."
     else:
         cuts = sum((row["by_pence"] or 0) < 0 for row in changes)
@@ -272,6 +233,8 @@ def _say_verdict(
             if number
         ]
         said = f"{period}: {join_words(parts)}."
+        if first is not None:
+            said += f" {say_collected_since(first)}"
     won = sum(row["has_new_winner"] for row in moved)
     if won:
         said += f" {count_of(won, 'usage basket')} {_has(won)} a new winner."
@@ -294,7 +257,7 @@ def _say_findings(changes: Sequence[Record], moved: Sequence[Record]) -> list[st
     won = [row for row in moved if row["has_new_winner"]]
     return [
         *(_say_cost(row) for row in costs[: _MOST_FINDINGS - min(len(won), 2)]),
-        *(_say_new_winner(row) for row in won[:2]),
+        *(say_new_winner(row) for row in won[:2]),
     ]
 
 
@@ -307,19 +270,13 @@ def _say_cost(row: Record) -> str:
     )
 
 
-def _say_new_winner(row: Record) -> str:
-    if row["now_pence"] is None:
-        return f"No brand serves {row['basket']} any more; {row['won_before']} did before."
-    return (
-        f"{row['won_now']} now {'win' if ' and ' in row['won_now'] else 'wins'} {row['basket']} at "
-        f"{format_pounds(row['now_pence'])}; {row['won_before']} won it before"
-        + ("." if row["before_pence"] is None else f", at {format_pounds(row['before_pence'])}.")
-    )
-
-
-def _changes_section(changes: Sequence[Record], others: int) -> Record:
+def _changes_section(
+    changes: Sequence[Record], others: int, collected_since: date | None
+) -> Record:
     sentences = []
-    if not changes:
+    if not changes and collected_since is not None:
+        sentences.append(say_collected_since(collected_since))
+    elif not changes:
         sentences.append(
             "No plan or allowance changed, and no effective cost moved by £1.00 a month or 5 %."
         )
@@ -335,58 +292,6 @@ def _changes_section(changes: Sequence[Record], others: int) -> Record:
         [build_table("changes", "Largest first", _CHANGE_COLUMNS, changes[:MOST_LISTED])]
         if changes
         else [],
-    )
-
-
-def _baskets_section(moved: Sequence[Record], *, known: bool) -> Record:
-    if not known:
-        sentences = ["The winners at the start are not known: nothing had been collected yet."]
-    elif not moved:
-        sentences = ["No usage basket has a new winner or a new price."]
-    else:
-        won = [row for row in moved if row["has_new_winner"]]
-        sentences = [_say_new_winner(row) for row in won] or ["No basket has a new winner."]
-    tables = (
-        [build_table("baskets", "Baskets that changed", _BASKET_COLUMNS, moved)] if moved else []
-    )
-    return build_section("baskets", "Usage baskets", sentences, tables)
-
-
-def _promotions_section(promotions: Sequence[Record]) -> Record:
-    counts = [
-        f"{sum(row['what'] == what for row in promotions)} {what}"
-        for what in ("began", "ended", "changed")
-        if any(row["what"] == what for row in promotions)
-    ]
-    said = f"Promotions: {join_words(counts)}." if counts else "No promotion began or ended."
-    tables = (
-        [build_table("promotions", "By plan", _PROMOTION_COLUMNS, promotions[:MOST_LISTED])]
-        if promotions
-        else []
-    )
-    return build_section("promotions", "Promotions", [said], tables)
-
-
-def _sources_section(failing: Sequence[Mapping[str, Any]]) -> Record:
-    if not failing:
-        return build_section(
-            "sources", "Sources", ["Every source that was visited is in order."], []
-        )
-    rows = [
-        {
-            "source": row["source"],
-            "outcome": row["outcome"],
-            "age": row["last_good_at"][:10] if row["last_good_at"] else "never",
-            "why": row["error"]["message"] if row["error"] else "",
-        }
-        for row in failing
-    ]
-    names = join_some([row["source"] for row in rows])
-    return build_section(
-        "sources",
-        "Sources",
-        [f"The figures for {names} are from the last good visit."],
-        [build_table("sources", "Sources with problems", _SOURCE_COLUMNS, rows)],
     )
 
 
@@ -424,14 +329,3 @@ def _cost_fact(row: Record) -> Fact:
         plan_ids=(row["plan_id"],),
         base="its cost before",
     )
-
-
-def _caveats(week: Week) -> list[str]:
-    caveats = [
-        "A change of effective cost compares the prices printed on the page for a contract signed "
-        "on the same day: the passing of a month is no change."
-    ]
-    stale = [row["source"] for row in week.background.sources if row["freshness"] == "stale"]
-    if stale:
-        caveats.append(f"The data from {join_words(stale)} are over 48 hours old.")
-    return caveats

@@ -10,7 +10,7 @@ from planwatch.cli.session import Session, open_session
 from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
-from planwatch.ledger.plans.counts import brands_ever
+from planwatch.ledger.plans.counts import brands_ever, first_seen
 from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
@@ -90,8 +90,12 @@ def changes(
         lines = load_net_moves(session.ledger, bounded) if is_net else []
         found = [] if lines else load_changes(session.ledger, bounded)
         note = market_note(session.ledger)
-        anything = bool(lines or found or brands_ever(session.ledger))
-    deliver(delivery, _content(found, lines, wanted, limit=limit, note=note, anything=anything))
+        first = None if lines else first_seen(session.ledger, wanted.source, wanted.moves.brands)
+        anything = bool(lines or found or first or brands_ever(session.ledger))
+    content = _content(
+        found, lines, wanted, limit=limit, note=note, anything=anything, first_seen_at=first
+    )
+    deliver(delivery, content)
     if exit_code and (lines if is_net else found):
         raise typer.Exit(CHANGES_FOUND)
 
@@ -180,6 +184,7 @@ def _content(
     limit: int,
     note: str | None,
     anything: bool,
+    first_seen_at: str | None,
 ) -> Content:
     from planwatch.views.output.csv_columns import CHANGE_COLUMNS
 
@@ -194,6 +199,7 @@ def _content(
             limit=limit,
             note=note,
             anything=anything,
+            first_seen_at=first_seen_at,
         )
 
     def tables() -> "list[FittingTable]":

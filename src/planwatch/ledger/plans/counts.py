@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
 from planwatch.domain.phrasing import MARKET_CURRENCY
@@ -28,13 +29,24 @@ def brands_ever(ledger: Ledger) -> list[str]:
     return [row["brand"] for row in rows]
 
 
-def first_seen(ledger: Ledger, source: str | None = None) -> str | None:
-    """Return when the first plan was seen, of one source or of any; None before that."""
+def first_seen(
+    ledger: Ledger, source: str | None = None, brands: Collection[str] = ()
+) -> str | None:
+    """Return when the first plan was seen, of a source or brands or of any; None before that."""
     row = ledger.query_one(
-        "SELECT min(first_seen) FROM plans WHERE :source IS NULL OR source = :source",
-        {"source": source},
+        "SELECT min(first_seen) FROM plans WHERE (:source IS NULL OR source = :source)"
+        " AND (:brands = '[]' OR brand IN (SELECT value FROM json_each(:brands)))",
+        {"source": source, "brands": json.dumps(list(brands))},
     )
     return row[0] if row else None
+
+
+def first_seen_by_source(ledger: Ledger) -> dict[str, str]:
+    """Return when the first plan of each source was seen."""
+    rows = ledger.query(
+        "SELECT source, min(first_seen) FROM plans GROUP BY source ORDER BY min(first_seen), source"
+    )
+    return dict(tuple(row) for row in rows)
 
 
 def unverified_brands(ledger: Ledger) -> list[str]:

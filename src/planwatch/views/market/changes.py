@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import (
     count_of,
+    format_day,
     format_money,
     format_money_change,
     format_percent_change,
@@ -49,12 +50,14 @@ def print_changes(
     limit: int,
     note: str | None,
     anything: bool = True,
+    first_seen_at: str | None = None,
 ) -> None:
     """Print what moved within a period, net; an empty table says so in words.
 
     Args:
         recorded: how many changes passed the filter where no net move did.
         anything: whether the ledger ever had a plan.
+        first_seen_at: when the first plan was seen of what is asked for, where that is known.
     """
     print_note(target, note)
     if lines:
@@ -66,14 +69,22 @@ def print_changes(
         period = f"from {short_date(wanted.since)} to {short_date(last.isoformat())}"
     if recorded:
         target.print(f"No net move {period}: {count_of(recorded, 'change')}, listed by --json.")
-    elif wanted.has_any:
-        target.print(f"No change {period} passes the filter.")
+    elif not anything and not wanted.has_any:
+        target.print("No plans yet. Collect them: planwatch scrape --wait (or try: planwatch demo)")
     else:
-        target.print(
-            f"No plan has changed {period}."
-            if anything
-            else "No plans yet. Collect them: planwatch scrape --wait (or try: planwatch demo)"
-        )
+        target.print(_say_nothing(period, wanted, first_seen_at))
+
+
+def _say_nothing(period: str, wanted: ChangeFilter, first_seen_at: str | None) -> str:
+    said = [
+        f"No change {period} passes the filter."
+        if wanted.has_any
+        else f"No plan has changed {period}."
+    ]
+    if first_seen_at is not None and first_seen_at >= wanted.since:
+        begun = f"Collected since {format_day(first_seen_at)}; nothing earlier to compare with."
+        said = [*(said if wanted.has_any else []), begun]
+    return " ".join(said)
 
 
 def render_net_moves(lines: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:

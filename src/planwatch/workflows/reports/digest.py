@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.report.digest import Week, build_digest
+from planwatch.analysis.report.digest_coverage import Coverage
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import MARKET_CURRENCY
-from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
 from planwatch.ledger.plans.changes import ChangeFilter
+from planwatch.ledger.plans.counts import first_seen, first_seen_by_source
 from planwatch.ledger.plans.market_history import load_plans_on
 from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.reports.analyses import StoredAnalysis
@@ -56,24 +58,30 @@ def make_digest(
     """
     present, rules = market_now(ledger), load_rise_rules()
     until = end_of_period(present)
-    plans = load_plans_on(ledger, format_instant(present))
-    now = build_market([replace(plan, as_of=present.date()) for plan in plans], rules)
+    plans = [
+        replace(plan, as_of=present.date())
+        for plan in load_plans_on(ledger, format_instant(present))
+    ]
+    now = build_market(plans, rules)
     if not now.listings:
         raise NoPlans(
             "there are no plans yet to report on",
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
     # for a signing now: that a month has passed moves costs, and is no move of the market
+    opening = _opening_of(ledger, since)
     earlier = [
         replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
-        for plan in _plans_at_the_start(ledger, since)
+        for plan in load_plans_on(ledger, opening)
     ]
+    later = _collected_after(ledger, opening)
     return build_digest(
         Week(
             since=parse_instant(since).date(),
             until=present.date(),
             before=build_market(earlier, rules) if earlier else None,
             now=now,
+            comparable=build_market([plan for plan in plans if plan.source not in later], rules),
             background=Background(
                 today=present.date(),
                 rules=rules,
@@ -81,17 +89,39 @@ def make_digest(
                 changes=_market_moves(ledger, since, until),
                 sources=source_records(ledger, catalogue, until=until),
             ),
+            coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )
 
 
-def _plans_at_the_start(ledger: Ledger, since: str) -> list[Plan]:
-    """Return the plans before the first move of the period, which may be at its first instant.
+def _opening_of(ledger: Ledger, since: str) -> str:
+    """Return the instant before the first move of the period, which may be at its first instant.
 
     Where nothing was known before, a first scrape at that instant tells: it makes no change.
     """
     before = format_instant(parse_instant(since) - timedelta(milliseconds=1))
-    return load_plans_on(ledger, before) or load_plans_on(ledger, since)
+    return before if load_plans_on(ledger, before) else since
+
+
+def _collected_after(ledger: Ledger, instant: str) -> dict[str, date]:
+    """Return the first day of each source of which nothing was known at an instant."""
+    return {
+        source: parse_instant(first).date()
+        for source, first in first_seen_by_source(ledger).items()
+        if first > instant
+    }
+
+
+def _coverage(ledger: Ledger, since: str, until: str, later: Mapping[str, date]) -> Coverage:
+    first = first_seen(ledger)
+    return Coverage(
+        collected_since=parse_instant(first).date() if first and first >= since else None,
+        new_sources={
+            AGGREGATORS.get(source, source): day
+            for source, day in later.items()
+            if day.isoformat() < until
+        },
+    )
 
 
 def _market_moves(ledger: Ledger, since: str, until: str) -> list[dict[str, Any]]:
