@@ -144,16 +144,20 @@ def write_digest(document: Mapping[str, Any], since: str) -> MessageText:
     """
     parts = [one_line(document["verdict"])]
     if document["findings"]:
-        parts.append("\n".join(f"- {one_line(each)}" for each in document["findings"]))
-    for section in document["sections"]:
-        if section["sentences"]:
-            lines = "\n".join(f"- {one_line(each)}" for each in section["sentences"])
-            parts.append(f"{section['title']}:\n{lines}")
+        parts.append(_points(document["findings"]))
+    sections = {section["title"]: section["sentences"] for section in document["sections"]}
+    for title, said in {**sections, "Caveats": document["caveats"]}.items():
+        if said:
+            parts.append(f"{title}:\n{_points(said)}")
     parts.append(f"The whole digest: planwatch digest --since {since}")
     days = (date.fromisoformat(document["as_of"]) - date.fromisoformat(since[:10])).days
     period = "week" if days <= _DAYS_OF_A_WEEK else f"{days} days"
     title = f"planwatch: the {period} to {format_day(document['as_of'])}"
     return MessageText("info", title, "\n\n".join(parts))
+
+
+def _points(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {one_line(each)}" for each in sentences)
 
 
 def write_overdue(job: Job, took_s: float) -> MessageText:

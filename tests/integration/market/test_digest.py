@@ -113,7 +113,7 @@ def test_that_a_month_has_passed_makes_no_winner(
 
     document = make_digest(ledger, "2026-03-27T12:00:00.000Z", "")
 
-    assert "there was no change that matters" in document["verdict"]
+    assert "there was no net change that matters" in document["verdict"]
     assert "new winner" not in document["verdict"]
 
 
@@ -142,7 +142,7 @@ def test_a_price_that_is_back_is_no_change_in_the_words_of_a_digest(
 
     document = read_json("digest", "--since", "30d")
 
-    assert "there was no change that matters" in document["digest"]["verdict"]
+    assert "there was no net change that matters" in document["digest"]["verdict"]
     assert len(document["changes"]) == 2 * (len(prices) - 1)
 
 

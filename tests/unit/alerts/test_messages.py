@@ -135,6 +135,7 @@ def test_a_digest_is_sent_as_plain_text() -> None:
                 {"title": "Sources", "sentences": ["Every source is well."], "tables": []},
                 {"title": "Empty", "sentences": [], "tables": []},
             ],
+            "caveats": ["The data from three are over 48 hours old."],
         },
         "2026-11-16T09:00:00.001Z",
     )
@@ -143,5 +144,6 @@ def test_a_digest_is_sent_as_plain_text() -> None:
     assert text.severity == "info"
     assert text.body == (
         "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
+        "Caveats:\n- The data from three are over 48 hours old.\n\n"
         "The whole digest: planwatch digest --since 2026-11-16T09:00:00.001Z"
     )

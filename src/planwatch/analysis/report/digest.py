@@ -14,6 +14,7 @@ from planwatch.analysis.facts import Fact, count_fact, fact_records, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market, newest_capture
 from planwatch.analysis.metrics.moves import change_percent
+from planwatch.analysis.report.digest_alternations import find_alternations, say_alternations
 from planwatch.analysis.report.digest_baskets import (
     build_baskets_section,
     find_moved_baskets,
@@ -27,6 +28,7 @@ from planwatch.analysis.report.digest_coverage import (
     say_collected_since,
     say_new_sources,
 )
+from planwatch.analysis.report.digest_names import name_changes
 from planwatch.analysis.report.digest_promotions import (
     MOST_LISTED,
     build_promotions_section,
@@ -80,6 +82,7 @@ class Week:
         comparable: `now` without the sources that `before` lacks; None where it lacks none.
         background: net moves of the period, the one of the last day first; baskets; sources.
         coverage: what was collected of the period.
+        recorded: every recorded change of the period, back and forth included.
     """
 
     since: date
@@ -89,6 +92,7 @@ class Week:
     background: Background
     comparable: Market | None = None
     coverage: Coverage = field(default_factory=Coverage)
+    recorded: Sequence[Mapping[str, Any]] = ()
 
 
 def build_digest(week: Week) -> Record:
@@ -97,7 +101,6 @@ def build_digest(week: Week) -> Record:
     moved = _baskets_that_moved(week)
     promotions = find_promotions(week.background.changes)
     failing = [row for row in week.background.sources if row["outcome"] not in (None, *GOOD)]
-    others = len(week.background.changes) - _count_covered(week)
     return {
         "kind": "digest",
         "brands": [],
@@ -110,12 +113,12 @@ def build_digest(week: Week) -> Record:
         "sections": [
             {**section, "insights": [], "written_by": "template"}
             for section in (
-                _changes_section(changes, others, week.coverage.collected_since),
+                _changes_section(week, changes, sum(row["has_new_winner"] for row in moved)),
                 build_baskets_section(
                     moved, say_new_sources(week.coverage), known=week.before is not None
                 ),
                 build_promotions_section(promotions),
-                build_sources_section(failing),
+                build_sources_section(failing, week.coverage.visits),
             )
         ],
         "facts": fact_records(_facts(changes, moved, promotions, failing)),
@@ -211,10 +214,12 @@ def _say_verdict(
     first = week.coverage.collected_since
     begun = max(week.since, first or week.since)
     period = f"From {format_date(begun)} to {format_date(week.until)}"
-    if not changes and first is not None:
+    if not changes and first is not None and not week.recorded:
         said = say_collected_since(first)
     elif not changes:
-        said = f"{period} there was no change that matters."
+        said = f"{period} there was no net change that matters."
+        if first is not None:
+            said += f" {say_collected_since(first)}"
     else:
         cuts = sum((row["by_pence"] or 0) < 0 for row in changes)
         raises = sum((row["by_pence"] or 0) > 0 for row in changes)
@@ -253,12 +258,17 @@ def _has(number: int) -> str:
 
 
 def _say_findings(changes: Sequence[Record], moved: Sequence[Record]) -> list[str]:
-    costs = [row for row in changes if row["by_pence"]]
     won = [row for row in moved if row["has_new_winner"]]
     return [
-        *(_say_cost(row) for row in costs[: _MOST_FINDINGS - min(len(won), 2)]),
+        *(_say_cost(row) for row in _costs_found(changes, len(won))),
         *(say_new_winner(row) for row in won[:2]),
     ]
+
+
+def _costs_found(changes: Sequence[Record], won: int) -> list[Record]:
+    """Return the changes of cost that the findings tell beside so many new winners."""
+    costs = [row for row in changes if row["by_pence"]]
+    return costs[: _MOST_FINDINGS - min(won, 2)]
 
 
 def _say_cost(row: Record) -> str:
@@ -270,16 +280,12 @@ def _say_cost(row: Record) -> str:
     )
 
 
-def _changes_section(
-    changes: Sequence[Record], others: int, collected_since: date | None
-) -> Record:
-    sentences = []
-    if not changes and collected_since is not None:
-        sentences.append(say_collected_since(collected_since))
-    elif not changes:
-        sentences.append(
-            "No plan or allowance changed, and no effective cost moved by £1.00 a month or 5 %."
-        )
+def _changes_section(week: Week, changes: Sequence[Record], won: int) -> Record:
+    others = len(week.background.changes) - _count_covered(week)
+    sentences = name_changes(_without_findings(changes, won))
+    if not changes:
+        sentences.append(_say_no_change(week))
+    sentences += say_alternations(find_alternations(week.recorded))
     if others:
         sentences.append(
             f"{count_of(others, 'smaller net move')} {is_or_are(others)} not shown; "
@@ -292,6 +298,21 @@ def _changes_section(
         [build_table("changes", "Largest first", _CHANGE_COLUMNS, changes[:MOST_LISTED])]
         if changes
         else [],
+    )
+
+
+def _without_findings(changes: Sequence[Record], won: int) -> list[Record]:
+    found = _costs_found(changes, won)
+    return [row for row in changes if row not in found]
+
+
+def _say_no_change(week: Week) -> str:
+    first = week.coverage.collected_since
+    if first is not None and not week.recorded:
+        return say_collected_since(first)
+    return (
+        "Net over the period, no plan came or went, no allowance changed, and no effective cost "
+        "moved by £1.00 a month or 5 %."
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
-from planwatch.domain.phrasing import format_date, is_or_are, join_some, join_words
+from planwatch.domain.phrasing import count_of, format_date, is_or_are, join_some, join_words
 
 GOOD: Final = ("ok", "unchanged")
 _SOURCE_COLUMNS: Final[tuple[Column, ...]] = (
@@ -27,10 +27,13 @@ class Coverage:
         collected_since: the first day on which anything was, where nothing was before the period.
         new_sources: by their names, the first day of sources that were not collected before the
             period, where others were.
+        visits: by source, how many of its visits in the period did not read it in full, and how
+            many there were.
     """
 
     collected_since: date | None = None
     new_sources: Mapping[str, date] = field(default_factory=dict)
+    visits: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 def say_collected_since(day: date) -> str:
@@ -50,12 +53,29 @@ def say_new_sources(coverage: Coverage) -> list[str]:
     return said
 
 
-def build_sources_section(failing: Sequence[Mapping[str, Any]]) -> Record:
-    """Return the section: sources whose last visit gave no good result."""
+def say_visits(visits: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Name the sources that some visits did not read in full, the worst first, in a sentence."""
+    missed = sorted(
+        ((source, bad, every) for source, (bad, every) in visits.items() if bad),
+        key=lambda each: (-each[1] / each[2], each[0]),
+    )
+    if not missed:
+        return []
+    said = [
+        f"{source}: {bad} of {count_of(every, 'visit')} not read in full"
+        for source, bad, every in missed
+    ]
+    return [f"{'; '.join(said)}."]
+
+
+def build_sources_section(
+    failing: Sequence[Mapping[str, Any]], visits: Mapping[str, tuple[int, int]]
+) -> Record:
+    """Return the section: sources that were not read in full, at the last visit or before."""
+    missed = say_visits(visits)
     if not failing:
-        return build_section(
-            "sources", "Sources", ["Every source that was visited is in order."], []
-        )
+        state = f"Every source that was visited is in order{' now' if missed else ''}."
+        return build_section("sources", "Sources", [state, *missed], [])
     rows = [
         {
             "source": row["source"],
@@ -69,7 +89,7 @@ def build_sources_section(failing: Sequence[Mapping[str, Any]]) -> Record:
     return build_section(
         "sources",
         "Sources",
-        [f"The figures for {names} are from the last good visit."],
+        [f"The figures for {names} are from the last good visit.", *missed],
         [build_table("sources", "Sources with problems", _SOURCE_COLUMNS, rows)],
     )
 

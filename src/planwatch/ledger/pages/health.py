@@ -159,6 +159,20 @@ def load_health_before(ledger: Ledger, until: str) -> dict[str, SourceHealth]:
     return {row["source"]: _health_of_row(row) for row in rows}
 
 
+def count_visits(ledger: Ledger, since: str, until: str) -> dict[str, tuple[int, int]]:
+    """Return by source how many visits did not read it in full, and how many there were.
+
+    Args:
+        since, until: instants; the first is within the period, the last is not.
+    """
+    rows = ledger.query(
+        "SELECT source, sum(outcome NOT IN ('ok', 'unchanged')), count(*) FROM source_runs"
+        " WHERE checked_at >= ? AND checked_at < ? GROUP BY source",
+        (since, until),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 def _health_of_row(row: sqlite3.Row) -> SourceHealth:
     return SourceHealth(
         source=row["source"],

@@ -16,9 +16,10 @@ from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.errors import NoPlans
+from planwatch.ledger.pages.health import count_visits
 from planwatch.ledger.plans.changes import ChangeFilter
 from planwatch.ledger.plans.counts import first_seen, first_seen_by_source
-from planwatch.ledger.plans.market_history import load_plans_on
+from planwatch.ledger.plans.market_history import load_changes_between, load_plans_on
 from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
@@ -89,6 +90,7 @@ def make_digest(
                 changes=_market_moves(ledger, since, until),
                 sources=source_records(ledger, catalogue, until=until),
             ),
+            recorded=load_changes_between(ledger, since, format_instant(present), unverified=False),
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )
@@ -121,6 +123,7 @@ def _coverage(ledger: Ledger, since: str, until: str, later: Mapping[str, date])
             for source, day in later.items()
             if day.isoformat() < until
         },
+        visits=count_visits(ledger, since, until),
     )
 
 
