@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from planwatch.errors import NoPlans
 from planwatch.ledger.pages.health import count_visits
 from planwatch.ledger.plans.changes import ChangeFilter
 from planwatch.ledger.plans.counts import first_seen, first_seen_by_source
-from planwatch.ledger.plans.market_history import load_changes_between, load_plans_on
+from planwatch.ledger.plans.market_history import load_changes_between, load_markets
 from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
@@ -59,10 +58,9 @@ def make_digest(
     """
     present, rules = market_now(ledger), load_rise_rules()
     until = end_of_period(present)
-    plans = [
-        replace(plan, as_of=present.date())
-        for plan in load_plans_on(ledger, format_instant(present))
-    ]
+    opening = _opening_of(ledger, since)
+    at_start, at_end = load_markets(ledger, [opening, format_instant(present)])
+    plans = [plan.signed_on(present.date()) for plan in at_end]
     now = build_market(plans, rules)
     if not now.listings:
         raise NoPlans(
@@ -70,10 +68,8 @@ def make_digest(
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
     # for a signing now: that a month has passed moves costs, and is no move of the market
-    opening = _opening_of(ledger, since)
     earlier = [
-        replace(plan, as_of=present.date()) if plan.as_of < present.date() else plan
-        for plan in load_plans_on(ledger, opening)
+        plan.signed_on(present.date()) if plan.as_of < present.date() else plan for plan in at_start
     ]
     later = _collected_after(ledger, opening)
     return build_digest(
@@ -82,7 +78,9 @@ def make_digest(
             until=present.date(),
             before=build_market(earlier, rules) if earlier else None,
             now=now,
-            comparable=build_market([plan for plan in plans if plan.source not in later], rules),
+            comparable=build_market([plan for plan in plans if plan.source not in later], rules)
+            if later
+            else None,
             background=Background(
                 today=present.date(),
                 rules=rules,
@@ -102,7 +100,8 @@ def _opening_of(ledger: Ledger, since: str) -> str:
     Where nothing was known before, a first scrape at that instant tells: it makes no change.
     """
     before = format_instant(parse_instant(since) - timedelta(milliseconds=1))
-    return before if load_plans_on(ledger, before) else since
+    first = first_seen(ledger)
+    return before if first is not None and first <= before else since
 
 
 def _collected_after(ledger: Ledger, instant: str) -> dict[str, date]:
