@@ -86,15 +86,18 @@ def find_cached(
     brands: Sequence[str],
     plans_digest: str,
     writer: str | None = None,
-) -> StoredAnalysis | None:
-    """Return the newest analysis of the same brands, plans and writer, None without one."""
+) -> dict[str, str] | None:
+    """Return the newest analysis of the same brands, plans and writer, None without one.
+
+    Its id and who wrote it: `analysis_id`, `written_by`. Its document, which may be large, stays.
+    """
     row = ledger.query_one(
-        f"SELECT {_COLUMNS} FROM analyses"  # noqa: S608 - a constant
+        "SELECT analysis_id, written_by FROM analyses"
         " WHERE kind = ? AND brands = ? AND plans_digest = ? AND writer IS ?"
         " ORDER BY rowid DESC LIMIT 1",
         (kind, json.dumps(list(brands)), plans_digest, writer),
     )
-    return None if row is None else _analysis(row)
+    return None if row is None else dict(row)
 
 
 def _newest_rows(ledger: Ledger, limit: int) -> list[sqlite3.Row]:

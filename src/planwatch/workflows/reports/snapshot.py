@@ -53,9 +53,7 @@ def take_snapshot(
         "sources": source_records(ledger, catalogue),
         "versions": pairs,
         "digest": digest,
-        "cached": None
-        if refresh or cached is None
-        else {"analysis_id": cached.analysis_id, "written_by": cached.written_by},
+        "cached": None if refresh else cached,
     }
 
 
