@@ -74,7 +74,7 @@ class Message:
         known = sorted(labels, key=len, reverse=True)
         for line in self.plan_lines():
             name, _, said = line.partition(": ")
-            label = next((one for one in known if _names(name, one)), None)
+            label = next((one for one in known if says_plan(name, one)), None)
             yield _read(label or f"? {name}", said)
 
     def unconfirmed(self) -> list[int]:
@@ -112,8 +112,14 @@ def says_extreme(text: str, which: str) -> bool:
     return bool(words & {which, f"{which}est"})
 
 
-def _names(name: str, label: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(label)}(?!\w)", name) is not None
+def says_plan(text: str, label: str) -> bool:
+    """Tell whether a text names a plan: by its size, and by its tier where the label has one."""
+    size, _, tier = label.partition(" GB")
+    return all(
+        re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
+        for word in (f"{size} GB", tier.strip())
+        if word
+    )
 
 
 def _read(plan: str, said: str) -> News:

@@ -131,7 +131,7 @@ def _giffgaff_row(card: Card) -> dict[str, Any]:
 
 
 def _label_own(card: Card) -> str:
-    return f"{card.tier} {card.gb}GB".strip()
+    return f"{card.gb} GB {card.tier}".strip()
 
 
 def _own(source: str) -> Shop:
@@ -146,7 +146,7 @@ SHOPS: Final[Mapping[str, Shop]] = {
         "https://smarty.co.uk/api/v3/plans",
         "application/json",
         _render_smarty,
-        _label_own,
+        lambda card: f"{card.gb} GB",
     ),
     "giffgaff": Shop(
         "giffgaff",

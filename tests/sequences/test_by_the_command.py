@@ -17,7 +17,7 @@ from tests.support.cli import PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.mail import Mailbox, run_mail_server
 from tests.support.workers import workers_below
 
-LABELS = (label("acme"), label("acme", gb=15), label("smarty"), "Plus 21GB")
+LABELS = (label("acme"), label("acme", gb=15), label("smarty"), "21 GB Plus")
 
 
 def _send_mail_to(box: Mailbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,9 +95,7 @@ def test_a_plan_of_the_same_id_is_the_same_plan_and_its_move_is_one(
 ) -> None:
     scrapes = watch.play("smarty", [shelf(before)] * 3 + [shelf(after)] * 4)
 
-    assert all_news(scrapes) == {
-        3: [moved(f"{after.tier} {after.gb}GB", before.pence, after.pence)]
-    }
+    assert all_news(scrapes) == {3: [moved(f"{after.gb} GB", before.pence, after.pence)]}
     assert len(_plans(watch)) == 6
 
 
@@ -119,8 +117,8 @@ def test_a_plan_with_other_figures_is_another_plan(
 
     said = {n: [(news.kind, news.plan) for news in each] for n, each in heard.items()}
     assert said == {
-        3: [("new", f"{after.tier} {after.gb}GB")],
-        4: [("withdrawn", f"{before.tier} {before.gb}GB")],
+        3: [("new", f"{after.gb} GB {after.tier}")],
+        4: [("withdrawn", f"{before.gb} GB {before.tier}")],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.sequences.heard import says_extreme
+from tests.sequences.heard import says_extreme, says_plan
 from tests.sequences.stock import label, prices, shelf, subject
 from tests.sequences.watching import RULES, Scrape, Watching
 from tests.support.cli import run_planwatch
@@ -21,7 +21,7 @@ def _told(scrapes: Sequence[Scrape], source: str, which: str) -> list[int]:
     """Return the scrapes after which the plan was said to be at a new low or high."""
     told = [n for n, scrape in enumerate(scrapes) if scrape.messages]
     for number in told:
-        assert label(source) in scrapes[number].text
+        assert says_plan(scrapes[number].text, label(source))
         assert says_extreme(scrapes[number].text, which)
     return told
 

@@ -33,7 +33,9 @@ _MOST_LINES: Final = 20
 _LATE: Final = "planwatch: scrape takes longer than expected"
 _DIGEST: Final = re.compile(r"planwatch: the (week|\d+ days) to")
 _PLANS: Final = re.compile(r"\b(\d+) plans? changed")
-_PRICES: Final = re.compile(r"headline price £(\d+)\.(\d\d) → £(\d+)\.(\d\d)")
+_PRICES: Final = re.compile(
+    r"headline price (?:and effective cost )?£(\d+)\.(\d\d) → £(\d+)\.(\d\d)"
+)
 _SOURCE_ALERTS: Final = {
     "broken": re.compile(r"^- (\w+) was not read in full .* in a row", re.MULTILINE),
     "fewer": re.compile(r"^- (\w+): \d+ of \d+ plans are gone at once", re.MULTILINE),

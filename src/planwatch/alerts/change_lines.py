@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import Any, Final, get_args
 
+from planwatch.alerts.due import Extreme
 from planwatch.alerts.plain_text import clause
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.change import ChangeKind
@@ -13,13 +14,17 @@ from planwatch.domain.moves import NEW_LOW, PRESENCE_KINDS, PRICE_KINDS, moved_p
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
+    format_day,
     format_money,
     format_percent,
     format_term,
+    join_words,
 )
 
 MOST_LINES: Final = 20
 _PRICE_NAMES: Final = {"headline": "headline price", "effective": "effective cost"}
+_BOTH: Final = "headline price and effective cost"
+_SAID_OF_A_PRICE: Final = ("form", "before", "after", "values", "extreme")
 
 Change = Mapping[str, Any]
 
@@ -49,11 +54,28 @@ def _largest_percent(changes: Sequence[Change]) -> float:
 
 
 def _plan_line(changes: Sequence[Change]) -> str:
-    brand, name, source = (changes[0][key] for key in ("brand", "name", "source"))
-    plan = name if name.lower().startswith(brand.lower()) else f"{brand} {name}"
+    plan, source = changes[0]["plan"], changes[0]["source"]
     seller = f" (on {source})" if source in AGGREGATORS else ""
     mark = "" if changes[0].get("verified", True) else " (unverified)"
-    return f"{clause(plan)}{seller}{mark}: {', '.join(_describe(change) for change in changes)}"
+    said = [_describe(change) for change in _merge_prices(changes)]
+    joint = "; " if any(", " in each for each in said) else ", "
+    return f"{clause(plan)}{seller}{mark}: {joint.join(said)}"
+
+
+def _merge_prices(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes with one for headline price and effective cost where both say the same."""
+    prices = [change for change in changes if change["kind"] in PRICE_KINDS]
+    if len(prices) < 2 or any(prices[0].get(key) != prices[1].get(key) for key in _SAID_OF_A_PRICE):
+        return list(changes)
+    return [
+        {**change, "is_both": True} if change is prices[0] else change
+        for change in changes
+        if change is not prices[1]
+    ]
+
+
+def _price_name(change: Change) -> str:
+    return _BOTH if change.get("is_both") else _PRICE_NAMES[change["kind"]]
 
 
 def _describe(change: Change) -> str:
@@ -64,7 +86,7 @@ def _describe(change: Change) -> str:
         return _describe_end(change)
     if kind in PRICE_KINDS:
         prices = f"{_money(before, change)} → {_money(after, change)} a month"
-        return f"{_PRICE_NAMES[kind]} {prices}{_signed_percent(change)}{_extreme(change)}"
+        return f"{_price_name(change)} {prices}{_signed_percent(change)}{_extreme(change)}"
     if kind in ("new", "relaunched"):
         return f"{kind} at {_monthly(after, change)}"
     if kind == "withdrawn":
@@ -74,7 +96,7 @@ def _describe(change: Change) -> str:
     if kind == "term":
         return f"{format_term(before)} → {format_term(after)}"
     if kind == "renamed":
-        return f"renamed, was {clause(before)}"
+        return f"renamed from {clause(before)} to {clause(after)}"
     if kind == "promotion":
         return _describe_promotion(before, after)
     return {"rise": "scheduled price rises changed"}.get(kind, f"{kind} changed")
@@ -86,18 +108,20 @@ def _describe_alternation(change: Change) -> str:
         return "comes and goes"
     if kind in PRICE_KINDS:
         low, high = _money(min(values), change), _money(max(values), change)
-        return f"{_PRICE_NAMES[kind]} alternates between {low} and {high} a month"
+        verb = "alternate" if change.get("is_both") else "alternates"
+        return f"{_price_name(change)} {verb} between {low} and {high} a month"
     if kind == "allowance":
         low, *_, high = sorted(values, key=lambda size: inf if size is None else size)
         return f"alternates between {format_data(low)} and {format_data(high)}"
     if kind == "term":
         return f"alternates between {format_term(min(values))} and {format_term(max(values))}"
+    if kind == "renamed":
+        return f"its name alternates between {join_words([clause(name) for name in values])}"
     if None in values:
         return f"{kind} comes and goes"
     return {
         "rise": "scheduled price rises alternate",
         "extras": "extras alternate",
-        "renamed": "its name alternates",
     }.get(kind, f"{kind} alternates")
 
 
@@ -105,7 +129,8 @@ def _describe_end(change: Change) -> str:
     """Say where a figure that alternated stands now, as it was before."""
     kind, after = change["kind"], change["after"]
     if kind in PRICE_KINDS:
-        return f"{_PRICE_NAMES[kind]} stands at {_money(after, change)} again"
+        verb = "stand" if change.get("is_both") else "stands"
+        return f"{_price_name(change)} {verb} at {_money(after, change)} again"
     if kind == "withdrawn":
         return f"withdrawn, was {_monthly(change['before'], change)}"
     if kind in PRESENCE_KINDS:
@@ -114,18 +139,22 @@ def _describe_end(change: Change) -> str:
         return f"stands at {format_data(after)} again"
     if kind == "term":
         return f"stands at {format_term(after)} again"
+    if kind == "renamed":
+        return f"its name is {clause(after)} again"
     return {
         "rise": "scheduled price rises are as before again",
         "extras": "extras are as before again",
-        "renamed": "its name is as before again",
     }.get(kind, f"{kind} is as before again")
 
 
 def _extreme(change: Change) -> str:
     if "extreme" not in change:
         return ""
-    kind, days = change["extreme"]
-    return f", the {'lowest' if kind == NEW_LOW else 'highest'} seen in {count_of(days, 'day')}"
+    found: Extreme = change["extreme"]
+    most = "lowest" if found.kind == NEW_LOW else "highest"
+    if found.watched_since:
+        return f", the {most} since {format_day(found.watched_since)}, when it was first seen"
+    return f", the {most} seen in {count_of(found.days, 'day')}"
 
 
 def _describe_promotion(before: Any, after: Any) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from planwatch.domain.moves import NEW_HIGH, NEW_LOW, PRESENCE_KINDS, PRICE_KINDS
-from planwatch.ledger.alerts.baselines import Baseline, FigureKey, MovedFigure
+from planwatch.ledger.alerts.baselines import Baseline, FigureKey, MovedFigure, PriceRange
 from planwatch.ledger.plans.figures import PRESENCE
 
 if TYPE_CHECKING:
@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 News = Mapping[str, Any]
 """A change record with `form`: how it is to be put into words; `extreme` where it is one."""
 Form = Literal["move", "alternates", "stands"]
-PriceRange = Callable[[MovedFigure, int], "tuple[int, int] | None"]
-"""Given a figure and a number of days: the lowest and highest price before it moved, in pence."""
+FindRange = Callable[[MovedFigure, int], "PriceRange | None"]
+"""Given a figure and a number of days: the prices that it had in them, before it moved."""
 
 
-_PLAN: Final = ("brand", "source", "plan_key", "name", "verified", "currency")
+@dataclass(frozen=True, slots=True)
+class Extreme:
+    """A price beyond all that a plan had in so many days, or since it was first seen, if later."""
+
+    kind: str
+    days: int
+    watched_since: str | None
+
+
+_PLAN: Final = ("brand", "source", "plan_key", "name", "plan", "verified", "currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ def find_due(
     moved: Sequence[MovedFigure],
     told: Mapping[FigureKey, Baseline],
     rules: Sequence[AlertRule],
-    price_range: PriceRange,
+    find_range: FindRange,
 ) -> Due:
     """Compare what stands with what a target was last told.
 
@@ -51,7 +60,7 @@ def find_due(
     baselines: dict[FigureKey, Baseline | None] = {}
     for figure in moved:
         base = told.get(figure.key, Baseline(value=figure.baseline))
-        record, baseline = _compare(figure, base, rules, price_range)
+        record, baseline = _compare(figure, base, rules, find_range)
         if record is not None:
             news.append(record)
         is_level = baseline == Baseline(value=figure.known.value)
@@ -61,7 +70,7 @@ def find_due(
 
 
 def _compare(
-    figure: MovedFigure, base: Baseline, rules: Sequence[AlertRule], price_range: PriceRange
+    figure: MovedFigure, base: Baseline, rules: Sequence[AlertRule], find_range: FindRange
 ) -> tuple[News | None, Baseline]:
     """Return what is to be reported of a figure, and the baseline afterwards."""
     value, since = figure.known.value, figure.known.alternating_since
@@ -79,7 +88,7 @@ def _compare(
     if base.value == value:
         return None, level
     record = _record(figure, "move", base.value, value)
-    found = _find_extreme(figure, record, rules, price_range)
+    found = _find_extreme(figure, record, rules, find_range)
     if found is not None:
         return {**record, "extreme": found}, level
     if _pass([record], rules):
@@ -146,9 +155,8 @@ def _extreme_of(record: News) -> str | None:
 
 
 def _find_extreme(
-    figure: MovedFigure, record: News, rules: Sequence[AlertRule], price_range: PriceRange
-) -> tuple[str, int] | None:
-    """Return the kind of extreme that a price has reached, and the days for which it is one."""
+    figure: MovedFigure, record: News, rules: Sequence[AlertRule], find_range: FindRange
+) -> Extreme | None:
     kind = _extreme_of(record)
     if kind is None:
         return None
@@ -156,9 +164,9 @@ def _find_extreme(
         wanted = replace(rule.move_filter, kinds=PRICE_KINDS)
         if kind not in rule.kinds or not wanted.passes(record):
             continue
-        known = price_range(figure, rule.within_days)
+        known = find_range(figure, rule.within_days)
         if known is not None and (
-            record["after"] < known[0] if kind == NEW_LOW else record["after"] > known[1]
+            record["after"] < known.lowest if kind == NEW_LOW else record["after"] > known.highest
         ):
-            return kind, rule.within_days
+            return Extreme(kind, rule.within_days, known.watched_since)
     return None

@@ -15,6 +15,7 @@ from planwatch.clock import format_instant, now, stamp
 from planwatch.engine.busy_retry import retry_transaction
 from planwatch.ledger.alerts.baselines import (
     MovedFigure,
+    PriceRange,
     forget_other_targets,
     load_baselines,
     load_moved,
@@ -74,7 +75,7 @@ def _take_news(ledger: Ledger, settings: NotifySettings) -> dict[str, Sequence[N
     return news
 
 
-def _price_range(ledger: Ledger, moved: MovedFigure, days: int) -> tuple[int, int] | None:
+def _price_range(ledger: Ledger, moved: MovedFigure, days: int) -> PriceRange | None:
     return price_range(ledger, moved.plan_id, moved.figure, before=moved.changed_at, days=days)
 
 

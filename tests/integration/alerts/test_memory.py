@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -380,3 +381,41 @@ def test_the_digest_of_the_week_comes_with_the_first_good_scrape(
         said.append([m.about for m in list_messages(ledger, limit=9) if m.job_id == job.job_id])
 
     assert said == [[], [], ["digest:2026-W45"], []]
+
+
+@pytest.mark.parametrize(
+    ("first", "lines"),
+    [
+        (2, ", the lowest since 2 November 2026, when it was first seen"),
+        (1, ", the lowest since 1 November 2026, when it was first seen"),
+    ],
+)
+def test_a_new_low_of_a_young_home_names_the_day_from_which_it_was_watched(
+    ledger: Ledger, first: int, lines: str
+) -> None:
+    rule = {"on": ["changes"], "kinds": ["new_low"], "within_days": 180}
+    settings = NotifySettings.model_validate({"urls": "json://a", "rules": [rule]})
+    _move(ledger, first, 1000)
+    _told(ledger, settings)
+    _move(ledger, 4, 800)
+    _told(ledger, settings)
+
+    body = list_messages(ledger, limit=1)[0].body
+    assert lines in body
+    assert body.count("the lowest") == 1
+    assert "180 days" not in body
+
+
+def test_a_plan_is_named_in_an_alert_as_changes_names_it(ledger: Ledger) -> None:
+    plans = [
+        make_plan(variant=variant, name="SIM 100GB", gb=100, price_pence=pence)
+        for variant, pence in (("classic", 1000), ("saver", 900))
+    ]
+    save_scrape(ledger, 2, *plans)
+    _told(ledger)
+    save_scrape(ledger, 3, *(replace(plan, price_pence=plan.price_pence + 300) for plan in plans))
+    _told(ledger)
+
+    body = list_messages(ledger, limit=1)[0].body
+    assert "- O2 100 GB, 24 months (classic): headline price and effective cost £10.00" in body
+    assert "- O2 100 GB, 24 months (saver): headline price and effective cost £9.00" in body

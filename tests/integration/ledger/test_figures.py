@@ -90,9 +90,7 @@ def test_a_ledger_begins_with_what_stands(ledger: Ledger) -> None:
 
     assert _told(ledger) == []
     _scrape(ledger, 4, _at(600))
-    assert _told(ledger) == [
-        "headline price £8.00 → £6.00 (−25 %), effective cost £8.00 → £6.00 (−25 %)"
-    ]
+    assert _told(ledger) == ["headline price and effective cost £8.00 → £6.00 (−25 %)"]
     assert _told(ledger) == []
 
 
@@ -115,8 +113,8 @@ def test_a_price_that_creeps_by_less_than_the_rule_is_told_when_it_has_reached_i
 
     found = [each for each in told if each]
     assert [each[0].partition(" (")[0] for each in found] == [
-        "headline price £9.40 → £8.20",
-        "headline price £8.20 → £7.00",
+        "headline price and effective cost £9.40 → £8.20",
+        "headline price and effective cost £8.20 → £7.00",
     ]
 
 
@@ -170,13 +168,13 @@ def test_a_page_that_shows_two_prices_is_told_once(
 
     assert said == [
         [],
-        ["headline price £10.00 → £12.00 (+20 %)"],
-        ["headline price £12.00 → £10.00 (−17 %)"],
-        ["headline price alternates between £10.00 and £12.00"],
+        ["headline price and effective cost £10.00 → £12.00 (+20 %)"],
+        ["headline price and effective cost £12.00 → £10.00 (−17 %)"],
+        ["headline price and effective cost alternate between £10.00 and £12.00"],
         [],
         [],
         [],
-        ["headline price £10.00 → £12.00 (+20 %)"],
+        ["headline price and effective cost £10.00 → £12.00 (+20 %)"],
         [],
     ]
 
@@ -347,7 +345,7 @@ def test_a_new_low_looks_back_so_many_days_and_at_no_misread_price(ledger: Ledge
         _scrape(ledger, day, _at(pence))
         said.append([line.partition(" (")[0] for line in _told(ledger, settings)])
 
-    assert said == [[], [], [], ["headline price £10.00 → £9.40"], [], []]
+    assert said == [[], [], [], ["headline price and effective cost £10.00 → £9.40"], [], []]
 
 
 def test_only_moves_of_good_sources_are_figures(ledger: Ledger) -> None:

@@ -10,7 +10,7 @@ import pytest
 from planwatch.alerts.change_lines import group_by_plan, list_changes
 from planwatch.alerts.due import Due, find_due
 from planwatch.domain.alternation import Figure, Spell
-from planwatch.ledger.alerts.baselines import Baseline, MovedFigure
+from planwatch.ledger.alerts.baselines import Baseline, MovedFigure, PriceRange
 from planwatch.settings.notify import AlertRule, NotifySettings
 
 AT = "2026-11-23T09:00:00.000Z"
@@ -19,6 +19,7 @@ PLAN = {
     "source": "o2",
     "plan_key": "o2-50gb-24m",
     "name": "Classic 50GB",
+    "plan": "O2 50 GB, 24 months (Classic)",
     "verified": 1,
     "currency": "GBP",
     "price_pence": 1000,
@@ -54,12 +55,18 @@ def _due(
     *rules: Mapping[str, Any],
     told: Baseline | None = None,
     known: tuple[int, int] | None = None,
+    watched_since: str | None = None,
 ) -> Due:
+    found = (
+        None
+        if known is None
+        else PriceRange(lowest=known[0], highest=known[1], watched_since=watched_since)
+    )
     return find_due(
         [moved],
         {} if told is None else {moved.key: told},
         [AlertRule.model_validate({"on": ["changes"], **rule}) for rule in rules],
-        lambda _figure, _days: known,
+        lambda _figure, _days: found,
     )
 
 
@@ -100,9 +107,9 @@ def test_a_price_that_creeps_is_told_as_one_move() -> None:
 
     assert said == [
         "",
-        "- O2 Classic 50GB: headline price £10.00 → £9.00 a month (−10 %)",
+        "- O2 50 GB, 24 months (Classic): headline price £10.00 → £9.00 a month (−10 %)",
         "",
-        "- O2 Classic 50GB: headline price £9.00 → £8.00 a month (−11 %)",
+        "- O2 50 GB, 24 months (Classic): headline price £9.00 → £8.00 a month (−11 %)",
         "",
     ]
 
@@ -137,7 +144,8 @@ def test_an_alternation_is_told_once_as_such_and_once_when_it_ends() -> None:
     flapping = _moved(1000, 1200, 1000, 1200, baseline=1000, alternating_since=AT)
     begun = _due(flapping, POUND)
     assert _said(begun) == (
-        "- O2 Classic 50GB: headline price alternates between £10.00 and £12.00 a month"
+        "- O2 50 GB, 24 months (Classic): headline price alternates between £10.00 and £12.00"
+        " a month"
     )
     told = begun.baselines[KEY]
     assert told == Baseline(value=1000, alternation=AT)
@@ -148,7 +156,7 @@ def test_an_alternation_is_told_once_as_such_and_once_when_it_ends() -> None:
     assert "£10.00 → £12.00 a month" in _said(moved)
     assert moved.baselines == {KEY: None}
     same = _due(_moved(1000, baseline=1200), POUND, told=told)
-    assert _said(same) == "- O2 Classic 50GB: headline price stands at £10.00 again"
+    assert _said(same) == "- O2 50 GB, 24 months (Classic): headline price stands at £10.00 again"
     assert same.baselines == {KEY: None}
 
 
@@ -212,7 +220,7 @@ def test_a_plan_that_comes_and_goes_is_told_once() -> None:
         False, True, baseline=True, figure="presence", alternating_since=AT, was_withdrawn=1
     )
     begun = _due(flapping, {"kinds": ["withdrawn"]})
-    assert _said(begun) == "- O2 Classic 50GB: comes and goes"
+    assert _said(begun) == "- O2 50 GB, 24 months (Classic): comes and goes"
 
     told = begun.baselines[1, "presence"]
     stays = _moved(True, baseline=True, figure="presence", was_withdrawn=1)
@@ -248,6 +256,29 @@ def test_a_rule_may_ask_for_a_price_beyond_all_of_some_days(
     assert (_said(due) or None) == said or _said(due).endswith(f", {said}")
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "watched_since", "said"),
+    [
+        ("new_low", 890, "2026-11-20T06:15:00.000Z", "lowest since 20 November 2026, when"),
+        ("new_low", 100, "2026-11-02T06:15:00.000Z", "lowest since 2 November 2026, when"),
+        ("new_high", 1300, "2026-06-01T00:00:00.000Z", "highest since 1 June 2026, when"),
+        ("new_low", 890, None, "lowest seen in 180 days"),
+    ],
+)
+def test_an_extreme_claims_no_day_on_which_the_plan_was_not_watched(
+    kind: str, value: int, watched_since: str | None, said: str
+) -> None:
+    due = _due(
+        _moved(1000, value, baseline=1000),
+        {"kinds": [kind], "within_days": 180},
+        known=(900, 1200),
+        watched_since=watched_since,
+    )
+
+    assert f", the {said}" in _said(due)
+    assert ("in 180 days" in _said(due)) == (watched_since is None)
+
+
 def test_a_new_low_has_thresholds_too() -> None:
     rule = {"kinds": ["new_low"], "min_pounds": 2}
 
@@ -279,13 +310,13 @@ def test_without_rules_prices_from_a_pound_and_plans_that_come_or_go_are_told() 
         ("promotion", ({"promo_months": 3}, {"promo_months": 6}), "promotion alternates"),
         ("rise", ([], [1]), "scheduled price rises alternate"),
         ("extras", ({"extras": []}, {"extras": ["a"]}), "extras alternate"),
-        ("renamed", ("Lite", "Plus"), "its name alternates"),
+        ("renamed", ("Lite", "Plus"), "its name alternates between Lite and Plus"),
     ],
 )
 def test_each_kind_of_figure_has_its_words(figure: str, values: tuple[Any, Any], said: str) -> None:
     flapping = _moved(*values, baseline=values[0], figure=figure, alternating_since=AT)
 
-    assert _said(_due(flapping, {})) == f"- O2 Classic 50GB: {said}"
+    assert _said(_due(flapping, {})) == f"- O2 50 GB, 24 months (Classic): {said}"
     told = Baseline(value=values[1], alternation=AT)
     stands = _said(_due(_moved(values[1], baseline=None, figure=figure), {}, told=told))
     assert stands.endswith("again")

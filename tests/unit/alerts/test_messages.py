@@ -24,7 +24,8 @@ def _change(kind: str, before: Any, after: Any, **other: Any) -> dict[str, Any]:
         "plan_id": 1,
         "brand": "O2",
         "source": "o2",
-        "name": "Classic 50GB 24 months",
+        "name": "Classic 50GB",
+        "plan": "O2 50 GB, 24 months (Classic)",
         "currency": "GBP",
         "form": "move",
         "values": (),
@@ -48,22 +49,22 @@ def test_changes_are_listed_a_line_a_plan_with_the_biggest_move_first() -> None:
     body = _body(
         _change("headline", 2000, 1800),
         _change("effective", 2100, 1950),
-        _change("headline", 700, 1400, plan_id=2, brand="Three", source="three", name="25GB Lite"),
-        _change("new", None, 995, plan_id=3, brand="VOXI", source="uswitch", name="VOXI 30 GB"),
-        _change("withdrawn", 1000, None, plan_id=4, name="Old 1GB"),
-        _change("allowance", 25_000, None, plan_id=5, name="Grown"),
-        _change("renamed", "Basic", "Classic", plan_id=6, name="Classic 5GB"),
+        _change("headline", 700, 1400, plan_id=2, plan="Three 25 GB (Lite)"),
+        _change("new", None, 995, plan_id=3, source="uswitch", plan="VOXI 30 GB"),
+        _change("withdrawn", 1000, None, plan_id=4, plan="O2 1 GB"),
+        _change("allowance", 25_000, None, plan_id=5, plan="O2 Grown"),
+        _change("renamed", "Basic", "Classic", plan_id=6, plan="O2 5 GB (Classic)"),
     )
 
     assert body.splitlines() == [
         "planwatch: 6 plans changed",
         "Changes:",
-        "- Three 25GB Lite: headline price £7.00 → £14.00 a month (+100 %)",
-        "- O2 Classic 50GB 24 months: headline price £20.00 → £18.00 a month (−10 %),"
+        "- Three 25 GB (Lite): headline price £7.00 → £14.00 a month (+100 %)",
+        "- O2 50 GB, 24 months (Classic): headline price £20.00 → £18.00 a month (−10 %),"
         " effective cost £21.00 → £19.50 a month (−7 %)",
         "- VOXI 30 GB (on uswitch): new at £9.95 a month",
-        "- O2 Old 1GB: withdrawn, was £10.00 a month",
-        "- O2 Classic 5GB: renamed, was Basic",
+        "- O2 1 GB: withdrawn, was £10.00 a month",
+        "- O2 5 GB (Classic): renamed from Basic to Classic",
         "- O2 Grown: 25 GB → unlimited data",
     ]
 
@@ -89,7 +90,7 @@ def test_an_alert_of_a_source_names_its_source_and_the_last_good_data() -> None:
 
 
 def test_a_plan_of_a_shop_can_call_nobody() -> None:
-    body = _body(_change("headline", 1000, 1200, name="<!channel> @everyone\n`x`"))
+    body = _body(_change("headline", 1000, 1200, plan="O2 <!channel> @everyone\n`x`"))
 
     assert "- O2 ‹!channel› ＠everyone 'x': headline price" in body
 

@@ -91,15 +91,16 @@ def test_of_several_offers_the_usual_one_stands() -> None:
 
 
 def test_what_is_held_is_said_with_both_prices() -> None:
-    held = HeldPrice(plan_key="k", name="Big", currency="EUR", before=1500, after=15)
+    held = HeldPrice(plan_key="k", name="Big", plan="O2 Big", currency="EUR", before=1500, after=15)
 
-    assert describe_held([held.as_record()]) == "Big unconfirmed: €0.15, was €15.00"
+    assert describe_held([held.as_record()]) == "O2 Big unconfirmed: €0.15, was €15.00"
 
 
 def test_a_run_that_holds_prices_back_says_which_and_how_to_accept_them() -> None:
     names = ("Big", "Small")
     held = [
-        HeldPrice(plan_key="k", name=name, currency="GBP", before=1500, after=15) for name in names
+        HeldPrice(plan_key="k", name=name, plan=name, currency="GBP", before=1500, after=15)
+        for name in names
     ]
 
     assert held_error(load_source("smarty"), held) == {
@@ -121,6 +122,7 @@ def test_a_held_price_is_kept_with_the_key_of_its_plan() -> None:
         {
             "plan_key": plan.plan_key,
             "name": plan.name,
+            "plan": "O2 10 GB, 24 months",
             "currency": "GBP",
             "before": 1500,
             "after": 15,

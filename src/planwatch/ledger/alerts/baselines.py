@@ -13,6 +13,7 @@ from planwatch.domain.alternation import Figure
 from planwatch.ledger.alerts.unreported import job_has_ended
 from planwatch.ledger.plans.changes import CURRENCY
 from planwatch.ledger.plans.figures import figure_of_row
+from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
 from planwatch.ledger.store.connection import Ledger
 
 FigureKey = tuple[int, str]
@@ -28,7 +29,8 @@ class MovedFigure:
         figure: a kind of change, or `presence`.
         baseline: the value that a target without a baseline of its own was last told.
         plan: brand, source, plan_key, name, verified, currency, price_pence of its plan as it
-            stands, and `was_withdrawn`: whether it ever was before.
+            stands, `plan`: what the plan is called everywhere, and `was_withdrawn`: whether it ever
+            was before.
         changed_at: when it last moved, or was seen to stand; `job_id` names the scrape.
     """
 
@@ -46,6 +48,19 @@ class MovedFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PriceRange:
+    """The prices that a plan had in the days before an instant, in pence.
+
+    Attributes:
+        watched_since: when it was first seen, where that was within those days; else None.
+    """
+
+    lowest: int
+    highest: int
+    watched_since: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """What a target was last told: a value, and the alternation that it was told of, if any."""
 
@@ -57,7 +72,8 @@ def load_moved(ledger: Ledger) -> list[MovedFigure]:
     """Return the figures that nobody has looked at since they moved, of jobs that have ended."""
     rows = ledger.query(
         "SELECT f.*, p.brand, p.source, p.plan_key, p.verified, v.name, v.price_pence,"  # noqa: S608 - constants
-        f" {CURRENCY} AS currency, EXISTS (SELECT 1 FROM changes AS c WHERE c.plan_id = f.plan_id"
+        f" {NAMED_BY}, {CURRENCY} AS currency,"
+        " EXISTS (SELECT 1 FROM changes AS c WHERE c.plan_id = f.plan_id"
         "  AND c.kind = 'withdrawn' AND NOT c.is_correction) AS was_withdrawn"
         " FROM (SELECT * FROM plan_figures WHERE NOT is_looked_at"
         f"  AND {job_has_ended('plan_figures')}) AS f"
@@ -70,7 +86,7 @@ def load_moved(ledger: Ledger) -> list[MovedFigure]:
             figure=row["figure"],
             known=figure_of_row(row),
             baseline=json.loads(row["baseline"]),
-            plan=dict(row),
+            plan=take_name(dict(row)),
             changed_at=row["changed_at"],
             job_id=row["job_id"],
         )
@@ -132,8 +148,8 @@ def mark_looked_at(ledger: Ledger, moved: Iterable[MovedFigure]) -> None:
 
 def price_range(
     ledger: Ledger, plan_id: int, figure: str, *, before: str, days: int
-) -> tuple[int, int] | None:
-    """Return the lowest and the highest price of a plan in the days before an instant, in pence.
+) -> PriceRange | None:
+    """Return the lowest and the highest price of a plan in the days before an instant.
 
     Versions whose price was misread do not count: only corrections lead from it to another one.
     None where the plan was not known then.
@@ -141,10 +157,17 @@ def price_range(
     column = _PRICE_COLUMNS[figure]
     first = format_instant(parse_instant(before) - timedelta(days=days))
     row = ledger.query_one(
-        f"SELECT min(v.{column}), max(v.{column}) FROM plan_versions AS v"  # noqa: S608 - constants
+        f"SELECT min(v.{column}) AS lowest, max(v.{column}) AS highest, p.first_seen"  # noqa: S608 - constants
+        " FROM plan_versions AS v JOIN plans AS p USING (plan_id)"
         " WHERE v.plan_id = ? AND v.first_seen < ? AND v.last_seen >= ? AND NOT EXISTS (SELECT 1"
         "  FROM changes AS c WHERE c.before_version_id = v.version_id AND c.kind = ?"
         "  GROUP BY c.before_version_id HAVING min(c.is_correction))",
         (plan_id, before, first, figure),
     )
-    return None if row is None or row[0] is None else (row[0], row[1])
+    if row is None or row["lowest"] is None:
+        return None
+    return PriceRange(
+        lowest=row["lowest"],
+        highest=row["highest"],
+        watched_since=row["first_seen"] if row["first_seen"] > first else None,
+    )

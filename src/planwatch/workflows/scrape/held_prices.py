@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from planwatch.domain.phrasing import count_of, format_money, join_some
+from planwatch.domain.phrasing import count_of, format_money, join_some, name_plan_of_brand
 from planwatch.domain.plan import Plan
 from planwatch.ledger.alerts.source_alerts import HELD_CODE
 from planwatch.ledger.pages.baseline import Baseline
@@ -22,10 +22,15 @@ _NAMED: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPrice:
-    """A price that was read and is not stored, and the one that stays in force; in pence."""
+    """A price that was read and is not stored, and the one that stays in force; in pence.
+
+    Attributes:
+        plan: what the plan is called everywhere; `name` is what its card calls it.
+    """
 
     plan_key: str
     name: str
+    plan: str
     currency: str
     before: int
     after: int
@@ -34,6 +39,7 @@ class HeldPrice:
         return {
             "plan_key": self.plan_key,
             "name": self.name,
+            "plan": self.plan,
             "currency": self.currency,
             "before": self.before,
             "after": self.after,
@@ -60,6 +66,7 @@ def hold_back(reading: Reading, baseline: Baseline) -> tuple[Reading, tuple[Held
                 HeldPrice(
                     plan_key=key,
                     name=offer.name,
+                    plan=name_plan_of_brand(offer),
                     currency=offer.currency,
                     before=before,
                     after=offer.price_pence,
@@ -90,7 +97,7 @@ def describe_held(held: Iterable[Mapping[str, Any]]) -> str:
     """Return the prices that are held back, in words."""
     return join_some(
         [
-            f"{each['name']} unconfirmed: {format_money(each['after'], each['currency'])},"
+            f"{each['plan']} unconfirmed: {format_money(each['after'], each['currency'])},"
             f" was {format_money(each['before'], each['currency'])}"
             for each in held
         ],
