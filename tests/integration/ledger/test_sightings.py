@@ -829,3 +829,44 @@ def test_plans_absent_for_the_first_time_are_counted_among_those_that_were_there
 
 def _ids(ledger: Ledger) -> list[int]:
     return [stored.plan_id for stored in load_current_plans(ledger)]
+
+
+@pytest.mark.parametrize(
+    ("after", "changed"),
+    [
+        ({"name": "40GB Super"}, 0),
+        ({"name": "Big one"}, 0),
+        ({"minutes": "500"}, 0),
+        ({"name": "40GB Super", "price_pence": 1200}, 1),
+        ({"variant": "Plus"}, 1),
+        ({"variant": ""}, 0),
+    ],
+)
+def test_what_is_counted_as_changed_is_listed_as_a_change(
+    ledger: Ledger, after: dict[str, Any], changed: int
+) -> None:
+    _see(ledger, [_plan(1, name="40GB")], 1)
+
+    seen = _see(ledger, [_plan(2, **{"name": "40GB", **after})], 2)
+
+    assert (seen.new, seen.changed) == (0, changed)
+    assert bool(_changes(ledger)) == bool(changed)
+    assert _count(ledger, "plan_versions") == 2
+
+
+def test_a_misreading_put_right_is_not_counted_as_a_change(ledger: Ledger) -> None:
+    _see(ledger, [_plan(1)], 1)
+    at = "2026-11-02T09:00:00.000Z"
+    with ledger.transaction():
+        seen = save_sightings(
+            ledger,
+            source="three",
+            offers=group_offers([_plan(2, price_pence=1300)]),
+            outcome=Outcome.OK,
+            at=at,
+            job_id=None,
+            capture_ids={},
+            is_correction=True,
+        )
+
+    assert (seen.changed, seen.rewritten) == (0, 1)

@@ -7,7 +7,7 @@ A plan is withdrawn after two good scrapes without it. Which plan is which is de
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from planwatch.domain.outcome import GOOD_OUTCOMES, Outcome
@@ -31,11 +31,17 @@ ABSENCES_TO_WITHDRAW: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Sightings:
-    """How many plans were seen for the first time, withdrawn, and changed."""
+    """How many plans were seen for the first time, withdrawn, and changed.
+
+    Attributes:
+        changed: those with a change that `changes` lists.
+        rewritten: those of which anything but the day is another than before.
+    """
 
     new: int
     withdrawn: int
     changed: int
+    rewritten: int = field(default=0, compare=False)
 
 
 def save_sightings(
@@ -78,10 +84,12 @@ def save_sightings(
     known = _load_known(ledger, source)
     pairs = match_plans(known, offers, is_good=moment.is_good)
     _free_keys(ledger, known, pairs, offers)
-    new = changed = 0
+    new = changed = rewritten = 0
     for key, group in offers.items():
         if key in pairs:
-            changed += update_plan(ledger, key, pairs[key], group, moment)
+            update = update_plan(ledger, key, pairs[key], group, moment)
+            changed += update.has_changed
+            rewritten += update.is_rewritten
         else:
             insert_plan(ledger, key, group, moment)
             new += 1
@@ -91,7 +99,7 @@ def save_sightings(
         withdrawn = end(ledger, known, pairs, moment)
     if not moment.is_correction:
         observe_unmoved(ledger, source, at=at, job_id=job_id, is_good=moment.is_good)
-    return Sightings(new, withdrawn, changed)
+    return Sightings(new, withdrawn, changed, rewritten)
 
 
 def count_newly_missing(ledger: Ledger, source: str, at: str) -> tuple[int, int]:

@@ -47,6 +47,18 @@ class Moment:
         return date.fromisoformat(self.at[:10])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What a further sighting of a plan came to.
+
+    `is_rewritten` where anything but the day differs; `has_changed` where that is a recorded change
+    of the market: another name that is no part of the key is none, and a misreading put right.
+    """
+
+    is_rewritten: bool
+    has_changed: bool
+
+
 def digest_of(plan: Plan) -> str:
     """Return what two sightings must share for nothing to have changed."""
     content = {key: value for key, value in plan_content(plan).items() if key not in _NOT_A_CHANGE}
@@ -90,8 +102,8 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
 
 def update_plan(
     ledger: Ledger, key: str, known: Known, group: Sequence[Plan], moment: Moment
-) -> bool:
-    """Write a further sighting; tell whether anything but the day has changed.
+) -> Update:
+    """Write a further sighting.
 
     Where some cards were not read, the offers that were not seen stay in force, and the cheapest of
     all stands for the plan.
@@ -101,7 +113,7 @@ def update_plan(
     kept = () if moment.is_good else [known.offers[offer_key] for offer_key in gone]
     standing = _find_standing(group, kept, moment)
     plan = standing.plan
-    version_id = _save_version(ledger, key, stored, standing, moment)
+    version_id, has_changed = _save_version(ledger, key, stored, standing, moment)
     if stored.withdrawn_at:
         versions = (stored.version_id, version_id)
         _add_change(ledger, stored.plan_id, "relaunched", None, plan.price_pence, moment, versions)
@@ -133,7 +145,7 @@ def update_plan(
     if moment.is_good:
         _withdraw_offers(ledger, stored.plan_id, gone, moment)
     _save_offers(ledger, stored.plan_id, group, moment)
-    return version_id != stored.version_id
+    return Update(is_rewritten=version_id != stored.version_id, has_changed=has_changed)
 
 
 def give_up_key(ledger: Ledger, stored: StoredPlan) -> None:
@@ -174,8 +186,8 @@ def _find_standing(
 
 def _save_version(
     ledger: Ledger, key: str, stored: StoredPlan, standing: StoredOffer, moment: Moment
-) -> int:
-    """Return the version that stands now: the stored one, or a new one with what has changed."""
+) -> tuple[int, bool]:
+    """Return the version that stands now, and whether a change of the market led to it."""
     plan, is_seen = standing.plan, standing.last_seen == moment.at
     if digest_of(plan) in (stored.digest, digest_of(stored.plan)):
         if is_seen:
@@ -183,7 +195,7 @@ def _save_version(
                 "UPDATE plan_versions SET last_seen = ? WHERE version_id = ?",
                 (moment.at, stored.version_id),
             )
-        return stored.version_id
+        return stored.version_id, False
     capture_id = moment.capture_ids.get(key) if is_seen else None
     version_id = _insert_version(ledger, stored.plan_id, plan, moment, capture_id)
     versions = (stored.version_id, version_id)
@@ -204,7 +216,7 @@ def _save_version(
             seen_at=stored.last_seen,
             was_a_move=change.kind in misread,
         )
-    return version_id
+    return version_id, bool(changes) and not moment.is_correction
 
 
 def _observe(

@@ -339,7 +339,7 @@ def _write_run(
         {capture.name: capture.capture_id for capture in captures},
         rereads=rereads,
     )
-    if rereads and not (seen.new or seen.changed or seen.withdrawn):
+    if rereads and not (seen.new or seen.rewritten or seen.withdrawn):
         return {**entry, "outcome": run.outcome.value, "plans": plans, "error": run.error}
     amend_source_run(
         ledger,
