@@ -100,7 +100,7 @@ def resolve_brand(text: str, known: Iterable[str] = ()) -> str:
         known: further display names to accept, such as brands that only an aggregator lists.
 
     Raises:
-        UnknownName: neither; the hint lists the known ones, the most alike first.
+        UnknownName: neither; the hint lists the known ones, and names the nearest if it is near.
     """
     brand = find_brand(text)
     if brand:
@@ -126,10 +126,11 @@ def suggest_names(text: str, names: Iterable[str], *, label: str) -> str:
         names: at least one.
         label: what they are, such as `Brands`.
     """
-    nearest = nearest_first(text, names)
-    if _likeness(text, nearest[0]) >= _ALIKE:
-        return f"did you mean {nearest[0]}? {label}: {', '.join(nearest)}"
-    return f"known {label.lower()}: {', '.join(nearest)}"
+    known = list(names)
+    nearest = nearest_first(text, known)[0]
+    if _likeness(text, nearest) >= _ALIKE:
+        return f"did you mean {nearest}? {label}: {', '.join(known)}"
+    return f"known {label.lower()}: {', '.join(known)}"
 
 
 def nearest_first(text: str, names: Iterable[str]) -> list[str]:

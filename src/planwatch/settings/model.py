@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from planwatch.errors import SettingsError
 from planwatch.settings.early import AT_ONCE, MAX_RESUMES, WholeNumber
+from planwatch.settings.faults import describe_fault
 
 
 def _whole(rule: WholeNumber) -> Any:
@@ -260,13 +261,6 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
 
 
-_FAULTS: Final = {
-    "extra_forbidden": " is not a setting",
-    "model_type": " is not a table",
-    "dict_type": " is not a table",
-}
-
-
 def build_settings(values: dict[str, Any]) -> Settings:
     """Validate what `settings/load.py` has read.
 
@@ -287,11 +281,7 @@ def build_settings(values: dict[str, Any]) -> Settings:
     try:
         return Merged()
     except ValidationError as error:
-        faults = "; ".join(
-            f"{'.'.join(str(part) for part in fault['loc'])}"
-            f"{_FAULTS.get(fault['type']) or ': ' + fault['msg']}"
-            for fault in error.errors()
-        )
+        faults = "; ".join(describe_fault(fault) for fault in error.errors())
         raise SettingsError(
             f"the settings are not valid: {faults}",
             hint="docs/reference/settings.md lists every key with its range",

@@ -28,6 +28,7 @@ from planwatch.domain.brand import resolve_brand
 from planwatch.domain.change import ChangeKind
 from planwatch.domain.moves import MoveFilter
 from planwatch.errors import SettingsError, UsageError
+from planwatch.settings.faults import describe_fault
 from planwatch.settings.files import read_files
 from planwatch.settings.secrets import (
     NOTIFY_PREFIX,
@@ -41,7 +42,7 @@ DEFAULT_TARGET: Final = "default"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,30}")
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/{1,2}\S+")
 Subject = Literal["changes", "source", "job_failed", "overdue", "digest"]
-RuleKind = ChangeKind | Literal["new_low", "new_high"]
+RuleKind = Literal[ChangeKind, "new_low", "new_high"]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -85,7 +86,8 @@ class AlertRule(BaseModel):
         try:
             return [resolve_brand(value, ()) for value in values]
         except UsageError as error:
-            raise PydanticCustomError("brand", "{message}", {"message": error.message}) from error
+            said = f"{error.message}; {error.hint}"
+            raise PydanticCustomError("brand", "{message}", {"message": said}) from error
 
     @property
     def move_filter(self) -> MoveFilter:
@@ -274,16 +276,9 @@ def build_notify(values: dict[str, Any]) -> NotifySettings:
     try:
         return NotifySettings.model_validate(values)
     except ValidationError as error:
-        raise _not_valid("; ".join(_describe(fault) for fault in error.errors())) from None
-
-
-def _describe(fault: Any) -> str:
-    where = ".".join(str(part) for part in ("notify", *fault["loc"]))
-    return (
-        f"{where} is not a setting"
-        if fault["type"] == "extra_forbidden"
-        else f"{where}: {fault['msg']}"
-    )
+        keys = tuple(AlertRule.model_fields)
+        said = [describe_fault(fault, section="notify", rule_keys=keys) for fault in error.errors()]
+        raise _not_valid("; ".join(dict.fromkeys(said))) from None
 
 
 def _not_valid(faults: str) -> SettingsError:

@@ -583,7 +583,7 @@ def test_notify_test_says_of_each_target_whether_it_accepted(
         ('[notify]\nping_url = "ftp://sekret"', "notify.ping_url: not http(s)://HOST/PATH"),
         ('[notify]\nwhom = "sekret"', "notify.whom is not a setting"),
         ('[[notify.rules]]\non = ["digest"]\nto = "team"', "a rule sends to team, which has no"),
-        ('[[notify.rules]]\non = ["everything"]', "notify.rules.0.on.0"),
+        ('[[notify.rules]]\non = ["everything"]', "alert rule 1: unknown event 'everything'"),
         ('[[notify.rules]]\non = ["changes"]\nbrands = ["Nobody"]', "unknown brand"),
         ('[notify.targets]\nTeam = ["a://b"]', "a target's name must be a word in lower case"),
     ],

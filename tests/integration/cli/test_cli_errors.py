@@ -77,7 +77,7 @@ def test_what_is_not_there_is_named_with_what_to_do_next(
 def test_an_unknown_brand_lists_the_nearest_first() -> None:
     done = run_planwatch("compare", "o2", "vodaphone")
 
-    assert "did you mean Vodafone? Brands: Vodafone, " in done.stderr
+    assert "did you mean Vodafone? Brands: O2, Vodafone, " in done.stderr
 
 
 def test_an_error_in_json_mode_is_json() -> None:

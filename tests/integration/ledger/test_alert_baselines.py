@@ -36,7 +36,7 @@ def _range(
     ledger: Ledger, plan_id: int, figure: str, *, before: str, days: int
 ) -> tuple[int, int] | None:
     found = price_range(ledger, plan_id, figure, before=before, days=days)
-    return found and (found.lowest, found.highest)
+    return None if found is None else (found.lowest, found.highest)
 
 
 # figures that are to be compared

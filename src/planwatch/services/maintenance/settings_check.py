@@ -151,9 +151,10 @@ def _each_fault(error: SettingsError) -> list[str]:
     """Return the faults of a validation one by one; any other error is one."""
     from pydantic import ValidationError
 
+    from planwatch.settings.faults import describe_fault
+
     if isinstance(error.__cause__, ValidationError):
-        said = error.message.partition(": ")[2]
-        return said.split("; ")
+        return [describe_fault(fault) for fault in error.__cause__.errors()]
     return [f"{error.message}; {error.hint}"]
 
 
