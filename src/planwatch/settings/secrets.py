@@ -7,6 +7,7 @@ into a SecretStr; no error quotes a value.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,8 @@ from planwatch.settings.tree import Value
 KEY_VARIABLES: Final = ("PLANWATCH_LLM__API_KEY", "OPENAI_API_KEY")
 # the addresses of alerts: URLS, PING_URL, TARGETS__NAME
 NOTIFY_PREFIX: Final = "PLANWATCH_NOTIFY__"
+_NOTIFY_KEYS: Final = ("URLS", "PING_URL", "DIGEST_DAY")
+_NAME: Final = re.compile(r"(?:PLANWATCH|OPENAI)_[A-Z0-9_]+")
 _GROUP_AND_OTHERS: Final = 0o077
 _LONGEST: Final = 10_000
 
@@ -136,16 +139,44 @@ def _read_secrets(path: Path) -> dict[str, str]:
 
 
 def _parse_line(path: Path, number: int, line: str) -> tuple[str, str]:
-    name, mark, value = line.strip().removeprefix("export ").partition("=")
-    if not mark or not (name.strip() in KEY_VARIABLES or name.strip().startswith(NOTIFY_PREFIX)):
+    written, mark, value = line.strip().removeprefix("export ").partition("=")
+    name, place = written.strip(), f"line {number} of {path}"
+    is_known = name in KEY_VARIABLES or name.startswith(NOTIFY_PREFIX)
+    if mark and name.endswith("_FILE") and _NAME.fullmatch(name):
         raise SettingsError(
-            f"line {number} of {path} is not NAME=VALUE with a known name",
-            hint=f"names are {', '.join(KEY_VARIABLES)} and those that begin with {NOTIFY_PREFIX}",
+            f"{place}: {name} is read only in the environment",
+            hint=f"write {_nearest(name) or 'NAME'}=… with the secret itself, or set the variable",
         )
+    if not mark or not is_known:
+        raise _unknown_name(place, name if mark else "")
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
         value = value[1:-1]
-    return name.strip(), value
+    return name, value
+
+
+def _unknown_name(place: str, name: str) -> SettingsError:
+    """Return the error about a line; its name is quoted only where it cannot be a secret."""
+    names = f"names are {', '.join(KEY_VARIABLES)} and those that begin with {NOTIFY_PREFIX}"
+    if not _NAME.fullmatch(name):
+        return SettingsError(f"{place} is not NAME=VALUE with a known name", hint=names)
+    nearest = _nearest(name)
+    hint = f"did you mean {nearest}? {names}" if nearest else names
+    return SettingsError(f"{place}: {name} is not a known name", hint=hint)
+
+
+def _nearest(name: str) -> str | None:
+    """Return the name that a similar one may have meant, without the _FILE behind it."""
+    from difflib import get_close_matches  # only an error needs it
+
+    plain = name.removesuffix("_FILE")
+    if plain in KEY_VARIABLES or plain.startswith(NOTIFY_PREFIX):
+        return plain
+    target = re.fullmatch(r"PLANWATCH_NOTIFY_+TARGETS?_+([A-Z0-9_]+)", plain)
+    if target:
+        return f"{NOTIFY_PREFIX}TARGETS__{target[1]}"
+    known = (*KEY_VARIABLES, *(f"{NOTIFY_PREFIX}{key}" for key in _NOTIFY_KEYS))
+    return next(iter(get_close_matches(plain, known, n=1, cutoff=0.75)), None)
 
 
 def _read(path: Path, what: str) -> str:
