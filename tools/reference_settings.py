@@ -72,9 +72,13 @@ into the ledger, a log, a report or an error. `OPENAI_BASE_URL` is the address w
 is not set and `llm.model` is. See [words by a model](../howto/use-a-model.md)."""
 _NOTIFY: Final = f"""## Alerts
 
-`[notify]` says who is told of what; see [alert me](../howto/alert-me.md). It is read apart from
-the rest, after a job's end: a fault in it fails no job, and what is to be told waits until it
-is mended. Only the user's `config.toml` may have it. Addresses hold tokens: a `config.toml`
+`[notify]` says who is told of what; see [alert me](../howto/alert-me.md). A fault
+in it is an error at once where somebody looks: a command that starts a job refuses it, by the
+rule's number and with what was meant, and so do `notify test` and `config check`. It fails no job
+that is under way, as it is read apart from the rest, after the job's end: what is to be told
+waits until it is mended.
+
+Only the user's `config.toml` may have it. Addresses hold tokens: a `config.toml`
 with addresses must have mode 0600. They are better kept in `secrets.env` beside it, by the
 names of the variables below, or in the file that a variable with `_FILE` behind its name has
 (`PLANWATCH_NOTIFY__URLS_FILE`). The environment comes before `secrets.env`, and both before

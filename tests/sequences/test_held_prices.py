@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from planwatch.views.jobs.ended import print_ended
 from tests.sequences.heard import moved
 from tests.sequences.shops import Card
 from tests.sequences.stock import label, shelf, subject
@@ -141,3 +142,28 @@ def test_a_promotion_that_its_card_states_is_a_move_whatever_its_factor(
 
     assert all_news(scrapes) == {3: [moved(label("acme"), before, promoted)]}
     assert _price(watch) == promoted
+
+
+@pytest.mark.parametrize("name", ["a hundredth", "ten times", "a hundredth of a JSON price"])
+def test_who_waits_for_a_scrape_sees_a_held_price_on_each_run(
+    watch: Watching, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    source, before, slip = SLIPS[name]
+    held = _hold(watch, source, before, slip)
+
+    for scrape in held:
+        job = {
+            "id": "j",
+            "kind": "scrape",
+            "status": scrape.status,
+            "finished_at": scrape.at.isoformat(),
+            "error": None,
+            "result": {"sources": list(scrape.entries.values()), "plans_total": 6},
+        }
+        capsys.readouterr()
+        print_ended(None, job, note=None, present=scrape.at)
+        shown = capsys.readouterr()
+        lines = [line for line in shown.err.splitlines() if line.startswith("planwatch: held: ")]
+        assert len(lines) == 1
+        assert f"unconfirmed: £{slip / 100:.2f}" in lines[0]
+        assert f"planwatch sources accept {source}" in lines[0]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from planwatch.ledger.alerts.source_alerts import HELD_CODE
 from planwatch.ledger.reports.analyses import find_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.views.jobs.jobs import render_job, summary_line
@@ -43,6 +44,8 @@ def print_ended(
         print_in_a_line(job, note=note)
     for alert in _source_alerts(result):
         print_message(f"planwatch: {alert['kind'].replace('_', ' ')}: {alert['message']}.")
+    for line in _held_still(result):
+        print_message(f"planwatch: held: {line}.")
 
 
 def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
@@ -54,5 +57,24 @@ def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
 
 def _source_alerts(result: Any) -> list[dict[str, str]]:
     """Return the alerts of sources that a scrape wrote; [] for a job of another kind."""
-    sources = result.get("sources", []) if isinstance(result, dict) else []
-    return [alert for source in sources for alert in source.get("alarms", ())]
+    return [alert for source in _sources(result) for alert in source.get("alarms", ())]
+
+
+def _held_still(result: Any) -> list[str]:
+    """Return a line for each source whose held prices were told of after an earlier run."""
+    lines = []
+    for source in _sources(result):
+        is_told = any(alert["kind"] == "held" for alert in source.get("alarms", ()))
+        if "held" not in source.get("flags", ()) or is_told:
+            continue
+        error = source["error"] or {}
+        if error.get("code") == HELD_CODE:
+            said, advice = error["message"], "if the site is right: planwatch sources accept"
+        else:
+            said, advice = f"{source['source']}: a price is held back", "planwatch sources show"
+        lines.append(f"{said}; {advice} {source['source']}")
+    return lines
+
+
+def _sources(result: Any) -> list[dict[str, Any]]:
+    return result.get("sources", []) if isinstance(result, dict) else []
