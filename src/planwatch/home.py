@@ -6,6 +6,7 @@ files 0600: a ledger may hold what a company has not published.
 
 from __future__ import annotations
 
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +92,14 @@ class Home:
                     f"cannot write to the home folder {folder} (Permission denied)",
                     hint="set PLANWATCH_HOME to a folder that you may write to",
                 )
+
+    def find_fault(self) -> HomeError | None:
+        """Return why no command could use the home, made or not; creates nothing."""
+        # not Path.exists: it raises below a file, or where nobody may look
+        place = next(path for path in (self.root, *self.root.parents) if os.path.lexists(path))
+        if not os.path.isdir(place):  # noqa: PTH112 - as above
+            return self.unusable(NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR)))
+        return None if os.access(place, os.W_OK | os.X_OK) else self.unusable(None)
 
     def unusable(self, error: OSError | None) -> HomeError:
         """Return the error for a home that cannot be used, with what to do about it."""

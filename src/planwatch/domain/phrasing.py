@@ -63,11 +63,11 @@ def format_percent(percent: float) -> str:
 
 
 def format_percent_change(percent: float | None) -> str:
-    """Return whole per cent with a sign: "+19 %"; what rounds to nothing is "0 %"."""
+    """Return whole per cent with a sign: "+19 %", "+9,131 %"; what rounds to nothing is "0 %"."""
     if percent is None:
         return DASH
     rounded = int(abs(percent) + 0.5)  # half away from zero, as in sentences
-    return f"{'−' if percent < 0 else '+'}{rounded} %" if rounded else "0 %"
+    return f"{'−' if percent < 0 else '+'}{rounded:,} %" if rounded else "0 %"
 
 
 def format_share(percent: float | None) -> str:

@@ -128,3 +128,30 @@ def test_a_misspelt_key_is_refused(files: tuple[Path, Path], text: str) -> None:
 def test_missing_files_are_empty(files: tuple[Path, Path]) -> None:
     assert read_values(*files) == {}
     assert load_settings(*files).jobs.max_resumes == 3
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "said"),
+    [
+        ("PLANWATCH_NOW", "tomorrow", "PLANWATCH_NOW is 'tomorrow', which is not an ISO instant"),
+        ("PLANWATCH_NOW", "1815-06-18T12:00:00Z", "which is not in the years 2000 to 2199"),
+        ("PLANWATCH_HOME", "/etc/passwd", "home folder /etc/passwd (Not a directory)"),
+        ("PLANWATCH_HOME", "/etc/passwd/home", "home folder /etc/passwd/home (Not a directory)"),
+        ("PLANWATCH_HOME", "/dev/null", "home folder /dev/null (Not a directory)"),
+    ],
+)
+def test_the_check_calls_nothing_valid_that_every_command_refuses(
+    variable: str, value: str, said: str
+) -> None:
+    done = run_planwatch("config", "check", env={variable: value})
+
+    assert done.returncode == 1
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_is_not_made_yet_is_valid(tmp_path: Path) -> None:
+    done = run_planwatch("config", "check", env={"PLANWATCH_HOME": str(tmp_path / "a" / "b")})
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not (tmp_path / "a").exists()

@@ -300,3 +300,22 @@ def test_a_digest_and_changes_list_the_same_changes_of_the_same_period() -> None
 
         assert digest["changes"] == listed["changes"]
         assert (digest["since"], digest["until"]) == (listed["since"], listed["until"])
+
+
+@pytest.mark.parametrize("kind", ["new_low", "new_high"])
+@pytest.mark.usefixtures("moved")
+def test_a_kind_of_alert_rules_is_said_to_be_one(kind: str) -> None:
+    done = run_planwatch("changes", "--kind", kind)
+
+    assert done.returncode == 2
+    assert f"{kind} is a kind of alert rules" in done.stderr
+    assert f'kinds = ["{kind}"]' in done.stderr
+
+
+@pytest.mark.parametrize("since", ["2026-11-07", "2027-01-01", "2026-11-06T12:00:01Z"])
+@pytest.mark.usefixtures("moved")
+def test_a_period_that_begins_in_the_future_is_refused(since: str) -> None:
+    done = run_planwatch("changes", "--since", since)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--since {since} is in the future" in done.stderr

@@ -11,6 +11,7 @@ from planwatch.domain.phrasing import (
     format_money,
     format_money_change,
     format_percent,
+    format_percent_change,
     format_rank,
     format_term,
     join_some,
@@ -114,3 +115,11 @@ def test_a_plan_is_named_by_data_term_variant_and_condition() -> None:
     assert name_plan(plan) == "60 GB, 12 months (Clubcard)"
     assert name_plan(make_plan(variant="Plus", condition="Volt")) == "25 GB, 24 months (Plus, Volt)"
     assert name_plan_of_brand(make_plan()) == "O2 25 GB, 24 months"
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [(9131.4, "+9,131 %"), (-1000, "−1,000 %"), (999.4, "+999 %"), (0.2, "0 %")],
+)
+def test_a_large_move_has_a_separator_as_in_sentences(percent: float, said: str) -> None:
+    assert format_percent_change(percent) == said

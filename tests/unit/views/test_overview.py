@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planwatch.views.market.overview import MOST_LINES, fit_lines
+from planwatch.services.market.overview import Overview
+from planwatch.views.market.overview import MOST_LINES, fit_lines, lines_of
 
 LINES = ["105 plans in force.", "A verdict. " * 12, *[" • " + "A finding of some length. " * 6] * 3]
 
@@ -30,3 +31,26 @@ def test_an_indented_command_keeps_its_place() -> None:
     assert fit_lines(["  planwatch demo   a recorded market"], 80) == [
         "  planwatch demo   a recorded market"
     ]
+
+
+@pytest.mark.parametrize(
+    ("plans", "brands", "ages", "said"),
+    [
+        (10, 1, [1.0, None, None], "10 plans of 1 brand in force; 1 of 3 sources has delivered"),
+        (1, 1, [1.0], "1 plan of 1 brand in force; 1 of 1 source has delivered"),
+        (20, 2, [1.0, 2.0], "20 plans of 2 brands in force; 2 of 2 sources have delivered"),
+    ],
+)
+def test_one_of_a_thing_is_singular(
+    plans: int, brands: int, ages: list[float | None], said: str
+) -> None:
+    overview = Overview(
+        plans=plans,
+        brands=brands,
+        sources=[{"source": "o2", "outcome": "ok", "age_h": age} for age in ages],
+        jobs=[],
+        analysis=None,
+        note=None,
+    )
+
+    assert any(line.startswith(said) for line in lines_of(overview))

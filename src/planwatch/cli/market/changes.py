@@ -107,9 +107,16 @@ def _read_kinds(given: list[str]) -> list[str]:
 
     from planwatch.domain.brand import suggest_names
     from planwatch.domain.change import ChangeKind
+    from planwatch.domain.moves import NEW_HIGH, NEW_LOW
 
     known = get_args(ChangeKind)
     for kind in given:
+        if kind in (NEW_LOW, NEW_HIGH):
+            raise UsageError(
+                f"{kind} is a kind of alert rules, and not recorded as a change",
+                hint=f'write kinds = ["{kind}"] in a rule: docs/howto/alert-me.md;'
+                " here: --kind headline",
+            )
         if kind not in known:
             raise UnknownName(
                 f"unknown kind of change {kind!r}", hint=suggest_names(kind, known, label="Kinds")
@@ -145,7 +152,7 @@ def _complete(
     """Return the filter with what only the ledger knows: its clock and its brands."""
     from dataclasses import replace
 
-    from planwatch.clock import parse_instant
+    from planwatch.clock import format_instant, parse_instant
     from planwatch.domain.brand import resolve_brand
     from planwatch.services.market.period import since_instant, until_instant
     from planwatch.workflows.freshness import market_now
@@ -154,6 +161,8 @@ def _complete(
     present = market_now(ledger)
     end = None if until is None else until_instant(until, present)
     start = since_instant(since, present if end is None else parse_instant(end))
+    if start > format_instant(present):
+        raise UsageError(f"--since {since} is in the future", hint="write an age, such as 7d")
     if end is not None and start >= end:
         raise UsageError(f"--since {since} is not before --until {until}", hint="swap the two")
     sold = brands_ever(ledger) if brands else []

@@ -13,7 +13,7 @@ from planwatch.errors import HomeError, LedgerBusy, LedgerDamaged, LedgerError, 
 
 _LEAST_SPACE: Final = 65_536  # of the shared memory beside a ledger: 32 KB at a time
 _DAMAGE_HINT: Final = (
-    "put a backup in its place: planwatch restore FILE; what is wrong says planwatch doctor"
+    "put a backup in its place: planwatch restore FILE; planwatch doctor says what is wrong"
 )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from planwatch.clock import now
 from planwatch.errors import SettingsError
 from planwatch.home import SECRETS_FILE, WORKING_FILE, Home
 from planwatch.settings.early import limits, max_resumes, switched_off
@@ -60,7 +61,7 @@ def check_settings(home: Home, working_folder: Path) -> SettingsState:
     return SettingsState(
         # not Path.exists: it raises for a folder that we may not look into
         files=tuple(str(path) for path in _files(home, working_folder) if os.path.exists(path)),  # noqa: PTH110
-        faults=tuple(dict.fromkeys(_faults(home, working_folder))),
+        faults=tuple(dict.fromkeys([*_faults_of_place(home), *_faults(home, working_folder)])),
         unknown=tuple(unknown_variables(own=own_ids(home, working_folder))),
     )
 
@@ -68,6 +69,17 @@ def check_settings(home: Home, working_folder: Path) -> SettingsState:
 def _files(home: Home, working_folder: Path) -> tuple[Path, ...]:
     config = home.config_file
     return (config, config.parent / SECRETS_FILE, working_folder / WORKING_FILE)
+
+
+def _faults_of_place(home: Home) -> list[str]:
+    """Return what every command would refuse: the clock's variable, and a home that is no home."""
+    found = []
+    try:
+        now()
+    except SettingsError as error:
+        found.append(f"{error.message}; {error.hint}")
+    fault = home.find_fault()
+    return [*found, f"{fault.message}; {fault.hint}"] if fault else found
 
 
 def _faults(home: Home, working_folder: Path) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.clock import parse_instant
 from planwatch.domain.job_kinds import find_kind
-from planwatch.domain.phrasing import DASH, format_age, format_duration, list_some
+from planwatch.domain.phrasing import DASH, format_age, format_count, format_duration, list_some
 from planwatch.views.table.column import Column, Styled
 from planwatch.views.table.styles import OUTCOME_STYLES, error_text
 from planwatch.views.table.table import FittingTable
@@ -262,7 +262,9 @@ def render_outcomes(result: Mapping[str, Any]) -> Group:
     """Return the table of what came of each source of a scrape."""
     from rich.console import Group
 
-    return Group(_outcomes_table(result), f"{result['plans_total']} plans in force.")
+    return Group(
+        _outcomes_table(result), f"{format_count(result['plans_total'], 'plan')} in force."
+    )
 
 
 def _outcomes_table(result: Mapping[str, Any]) -> FittingTable:

@@ -120,8 +120,6 @@ def _say(move: Mapping[str, Any], currency: str) -> str:
     if kind in _COMING_AND_GOING:
         return str(kind)
     before, after, _ = before_and_after(move, currency)
-    if kind == "renamed":
-        return f"renamed from {before} to {after}"
     return f"{_SAID.get(kind, kind)} {before} → {after}"
 
 

@@ -92,7 +92,9 @@ def render_plans(
     A column in which no plan has anything to say is left out. A plan of a source that was not read
     in full says so, and how old it is at `present`; a probe's are never old.
     """
-    caption = f"showing {len(plans)} of {total}" if total > len(plans) else f"{total} plans"
+    caption = (
+        f"showing {len(plans)} of {total}" if total > len(plans) else format_count(total, "plan")
+    )
     rows = [_cells_of(plan, present) for plan in plans]
     shown = [column for column in _PLAN_TABLE if not rows or any(row[column.label] for row in rows)]
     return FittingTable(

@@ -7,7 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from planwatch.domain.phrasing import format_age
+from planwatch.domain.phrasing import format_age, format_count
 from planwatch.views.output.streams import print_line
 
 if TYPE_CHECKING:
@@ -57,8 +57,10 @@ def lines_of(overview: Overview) -> list[str]:
     ages = [source["age_h"] for source in overview.sources if source["age_h"] is not None]
     oldest = f", the oldest good data {format_age(max(0.0, max(ages) * _HOUR_S))}" if ages else ""
     lines.append(
-        f"{overview.plans} plans of {overview.brands} brands in force;"
-        f" {len(ages)} of {len(overview.sources)} sources have delivered{oldest}."
+        f"{format_count(overview.plans, 'plan')} of"
+        f" {format_count(overview.brands, 'brand')} in force;"
+        f" {len(ages)} of {format_count(len(overview.sources), 'source')}"
+        f" {'has' if len(ages) == 1 else 'have'} delivered{oldest}."
     )
     bad = [
         f"{source['source']} {source['outcome']}"

@@ -88,12 +88,14 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
         else f"last read {format_age(max(0.0, age_h * _HOUR_S))}"
     )
     facts = [
-        ("in force", f"{record['plans_in_force']} plans, {since}"),
+        ("in force", f"{format_count(record['plans_in_force'], 'plan')}, {since}"),
         ("checked against", record["checked_against"]),
     ]
     proof = record.get("checked_live")
     if proof:
-        words = f"{proof['plans']} plans of its first page, on {proof['at'][:10]} here"
+        words = (
+            f"{format_count(proof['plans'], 'plan')} of its first page, on {proof['at'][:10]} here"
+        )
         facts.append((proof["against"], words))
     if not record["in_settings"]:
         facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
@@ -186,7 +188,9 @@ def describe_recorded(places: Sequence[Path]) -> str:
 def print_imported(target: Console, done: Repaired, entry: Mapping[str, Any]) -> None:
     """Print what came of pages that a person saved."""
     outcome = Text(entry["outcome"], OUTCOME_STYLES.get(entry["outcome"], "dim"))
-    target.print(Text.assemble(f"{done.source}: ", outcome, f", {entry['plans']} plans"))
+    target.print(
+        Text.assemble(f"{done.source}: ", outcome, f", {format_count(entry['plans'], 'plan')}")
+    )
     if entry["error"]:
         target.print(Text(f"  {entry['error']['message']}"))
         if entry["error"]["hint"]:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 
 from planwatch.clock import now, stamp
+from planwatch.domain.phrasing import format_count
 from planwatch.errors import FetchError, MachineError, ParseError, RobotsDenied, SettingsError
 from planwatch.fetch.contract import Fetcher
 from planwatch.ledger.store.connection import Ledger
@@ -51,7 +52,7 @@ def _ask(web: Fetcher, source: Source) -> tuple[Line, int]:
         mends = error.hint or f"planwatch probe {source.id}"
         return Line("live", source.id, "fault", f"{site}: {error.message}", mends), 0
     took_s, plans = time.monotonic() - began, len(reading.plans)
-    said = f"{site} answered, and its first page has {plans} plans; {took_s:.1f} s"
+    said = f"{site} answered, and its first page has {format_count(plans, 'plan')}; {took_s:.1f} s"
     if reading.unreadable:
         said = f"{said}; {len(reading.unreadable)} cards cannot be read"
         return Line("live", source.id, "warning", said, f"planwatch probe {source.id}"), plans
