@@ -85,7 +85,7 @@ def test_every_fault_is_said_by_its_key(config: Path) -> None:
 
     assert (done.returncode, faults.returncode) == (1, 1)
     lines = [line for line in done.stdout.splitlines() if line.startswith("fault: ")]
-    assert [line.split()[1] for line in lines] == ["fetch.pace_s:", "fetch.nosuch", "sources.o3"]
+    assert [line.split()[1] for line in lines] == ["fetch.pace_s", "fetch.nosuch", "sources.o3"]
 
 
 def test_a_variable_that_cannot_be_read_hides_no_fault_of_the_files(
