@@ -10,6 +10,7 @@ from planwatch.analysis.report.comparison import compute_comparison, write_compa
 from planwatch.analysis.report.market_report import compute_section, write_market_report
 from planwatch.analysis.report.sections.section import sections_of
 from planwatch.analysis.report.study import study_market
+from planwatch.analysis.report.writing import write_top
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.plan import Plan
 
@@ -28,11 +29,12 @@ def report_market(
     plans: Sequence[Plan], focus: str, background: Background = NOTHING
 ) -> dict[str, Any]:
     study = study_market(plans, focus, background)
-    computed = {section.name: compute_section(section, study) for section in sections_of(ANALYSE)}
-    return write_market_report(computed, focus)
+    computed = [compute_section(section, study) for section in sections_of(ANALYSE)]
+    return write_market_report(computed, write_top(computed), focus)
 
 
 def compare(
     plans: Sequence[Plan], brand_a: str, brand_b: str, background: Background = NOTHING
 ) -> dict[str, Any]:
-    return write_comparison(compute_comparison(plans, brand_a, brand_b, background))
+    computed = compute_comparison(plans, brand_a, brand_b, background)
+    return write_comparison(computed, write_top(computed["sections"]))

@@ -13,7 +13,7 @@ from planwatch.analysis.market.market import newest_capture
 from planwatch.analysis.report.document import Record
 from planwatch.analysis.report.sections.section import sections_of
 from planwatch.analysis.report.study import study_pair
-from planwatch.analysis.report.writing import MOST_FINDINGS, assemble, join_lines
+from planwatch.analysis.report.writing import assemble
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError
@@ -47,8 +47,8 @@ def compute_comparison(
     }
 
 
-def write_comparison(computed: Mapping[str, Any]) -> Record:
-    """Put the sections under one verdict, as the document that views render."""
+def write_comparison(computed: Mapping[str, Any], top: Mapping[str, Any]) -> Record:
+    """Put the sections under what `write_top` says of them, as the document that views render."""
     sections = computed["sections"]
     return {
         "kind": COMPARE,
@@ -56,7 +56,7 @@ def write_comparison(computed: Mapping[str, Any]) -> Record:
         "market_brands": computed["brands"],
         "focus": None,
         "as_of": computed["as_of"],
-        "verdict": " ".join(join_lines(sections, "verdict")),
-        "findings": join_lines(sections, "findings")[:MOST_FINDINGS],
+        "verdict": top["verdict"],
+        "findings": top["findings"],
         **assemble(sections),
     }

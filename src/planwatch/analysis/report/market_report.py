@@ -10,9 +10,9 @@ from typing import Any
 
 from planwatch.analysis.market.market import newest_capture
 from planwatch.analysis.report.document import Record, build_section
-from planwatch.analysis.report.sections.section import Section, sections_of
+from planwatch.analysis.report.sections.section import Section
 from planwatch.analysis.report.study import Study
-from planwatch.analysis.report.writing import MOST_FINDINGS, assemble, join_lines
+from planwatch.analysis.report.writing import assemble
 from planwatch.domain.job_kinds import ANALYSE
 
 
@@ -26,26 +26,19 @@ def compute_section(section: Section, study: Study) -> Record:
     }
 
 
-def write_market_report(computed: Mapping[str, Mapping[str, Any]], focus: str) -> Record:
-    """Put the sections under one verdict, as the document that views render.
+def write_market_report(
+    sections: Sequence[Mapping[str, Any]], top: Mapping[str, Any], focus: str
+) -> Record:
+    """Put the sections under what `write_top` says of them, as the document that views render.
 
     The executive summary stands before the market table, which is the last.
 
     Args:
-        computed: what `compute_section` returned for each section, by name.
+        sections: what `compute_section` returned for each section, in their order.
         focus: display name of the focus brand.
     """
-    sections: Sequence[Mapping[str, Any]] = [
-        computed[section.name] for section in sections_of(ANALYSE)
-    ]
-    verdict = " ".join(join_lines(sections, "verdict"))
-    findings = join_lines(sections, "findings")[:MOST_FINDINGS]
-    summary = build_section(
-        "summary",
-        "Executive summary",
-        [verdict, *findings, *join_lines(sections, "leads")],
-        [],
-    )
+    sentences = [top["verdict"], *top["findings"], *top["leads"]]
+    summary = build_section("summary", "Executive summary", sentences, [])
     parts = assemble(sections)
     return {
         "kind": ANALYSE,
@@ -53,8 +46,8 @@ def write_market_report(computed: Mapping[str, Mapping[str, Any]], focus: str) -
         "market_brands": sections[0]["brands"],
         "focus": focus,
         "as_of": max(section["as_of"] for section in sections),
-        "verdict": verdict,
-        "findings": findings,
+        "verdict": top["verdict"],
+        "findings": top["findings"],
         **parts,
         "sections": [*parts["sections"][:-1], summary, parts["sections"][-1]],
     }

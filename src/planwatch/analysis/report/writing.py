@@ -10,7 +10,16 @@ from planwatch.analysis.report.document import SECTION_KEYS, Record
 MOST_FINDINGS: Final = 3
 
 
-def join_lines(sections: Sequence[Mapping[str, Any]], name: str) -> list[str]:
+def write_top(sections: Sequence[Mapping[str, Any]]) -> Record:
+    """Return what stands at the top of a report: verdict, findings and leads, in words."""
+    return {
+        "verdict": " ".join(_join_lines(sections, "verdict")),
+        "findings": _join_lines(sections, "findings")[:MOST_FINDINGS],
+        "leads": _join_lines(sections, "leads"),
+    }
+
+
+def _join_lines(sections: Sequence[Mapping[str, Any]], name: str) -> list[str]:
     """Return the lines of all sections for one place at the top, by their order there."""
     lines = [line for section in sections for line in section[name]]
     return [text for _, text in sorted(lines, key=lambda line: line[0]) if text]

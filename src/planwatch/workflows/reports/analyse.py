@@ -10,6 +10,7 @@ from planwatch.analysis.market.worked import Worked
 from planwatch.analysis.report.market_report import compute_section, write_market_report
 from planwatch.analysis.report.sections.section import Section, sections_of
 from planwatch.analysis.report.study import study_market
+from planwatch.analysis.report.writing import write_top
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
@@ -63,7 +64,10 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         return {section.name: partial(compute, section) for section in sections_of(ANALYSE)}
 
     sections = run.gather(work())  # which alone keeps the plans: a market may be large
-    document = run.step("write", lambda: write_market_report(sections, focus))
+    ordered = [sections[section.name] for section in sections_of(ANALYSE)]
+    # no checkpoint of the whole document: it says all that those of the sections say
+    top = run.step("write", lambda: write_top(ordered))
+    document = write_market_report(ordered, top, focus)
     narrated = narrate(
         run,
         told_sections(ANALYSE),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from planwatch.analysis.report.comparison import compute_comparison, write_comparison
+from planwatch.analysis.report.writing import write_top
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Workflow
 from planwatch.workflows.context import Services
@@ -61,7 +62,8 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
         return compute_comparison(plans, brand_a, brand_b, background)
 
     computed = run.step(compute, work)
-    document = run.step(write, lambda: write_comparison(computed))
+    top = run.step(write, lambda: write_top(computed["sections"]))
+    document = write_comparison(computed, top)
     narrated = narrate(
         run,
         told_sections(COMPARE),

@@ -8,6 +8,7 @@ import pytest
 from planwatch.analysis.report.market_report import compute_section, write_market_report
 from planwatch.analysis.report.sections.section import sections_of
 from planwatch.analysis.report.study import study_market
+from planwatch.analysis.report.writing import write_top
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
@@ -174,11 +175,10 @@ def test_the_frontier_lists_efficient_plans_and_what_ends_each_domination() -> N
 def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     plans = [*_market(), make_plan(verified=False, gb=1)]
     study = study_market(plans, "O2")
-    computed = {
-        section.name: compute_section(section, study) for section in reversed(sections_of(ANALYSE))
-    }
+    computed = [compute_section(section, study) for section in sections_of(ANALYSE)]
+    kept = json.loads(json.dumps(computed, allow_nan=False))
 
-    document = write_market_report(json.loads(json.dumps(computed, allow_nan=False)), "O2")
+    document = write_market_report(kept, write_top(kept), "O2")
 
     assert document["verdict"] == (
         "O2 wins 4 of 10 usage baskets. 2 of O2's 3 plans are dominated: another plan costs no "

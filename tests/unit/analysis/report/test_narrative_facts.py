@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 
 from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.market.rise_table import load_rise_rules
-from planwatch.analysis.report.comparison import compute_comparison, write_comparison
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import AS_OF, make_plan, make_three_plan
-from tests.support.reports import report_market
+from tests.support.reports import compare, report_market
 from tests.unit.analysis.figures import find_figures, find_unfounded
 from tests.unit.analysis.strategies import plans
 
@@ -74,7 +73,7 @@ BACKGROUND = Background(
 
 
 def _compare(some: tuple[Plan, ...], a: str, b: str) -> dict[str, Any]:
-    return write_comparison(compute_comparison(some, a, b, BACKGROUND))
+    return compare(some, a, b, BACKGROUND)
 
 
 def _analyse(some: tuple[Plan, ...], focus: str) -> dict[str, Any]:
