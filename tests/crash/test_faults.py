@@ -71,6 +71,7 @@ def test_a_job_on_a_full_disk_ends_its_worker_with_a_word_and_goes_on_when_there
         disk.fill()
         market.release()
         wait_until(lambda: not Path(f"/proc/{pid}").exists(), "the end of the worker")
+        disk.fill()  # a worker that ends gives a block back
         while_full = run_planwatch("status", job_id)
         disk.free()
         done = run_planwatch("wait", job_id)

@@ -689,7 +689,8 @@ def test_a_rule_that_means_nothing_is_an_error_at_once(place: Home, rule: str) -
     done = run_planwatch("scrape", "smarty")
 
     assert done.returncode == SettingsError.exit_code
-    assert "the settings of alerts are not valid: notify" in done.stderr
+    assert "the settings of alerts are not valid: " in done.stderr
+    assert "rule" in done.stderr
     assert "Traceback" not in done.stderr
     assert run_planwatch("status", "--json").stdout.count('"id"') == 0
     assert run_planwatch("config", "check").returncode != 0

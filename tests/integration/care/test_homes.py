@@ -122,7 +122,7 @@ from planwatch.cli import main
 import planwatch.cli.care.schedule, planwatch.cli.jobs.dispatch
 import planwatch.cli.jobs.status, planwatch.cli.market.plans
 import planwatch.views.care.schedule_systemd, planwatch.views.jobs.status
-import planwatch.views.output.delivery
+import planwatch.views.output.delivery, rich.console
 os.chdir("/")
 if os.geteuid() == 0:
     os.setgroups([]); os.setgid(65534); os.setuid(65534)

@@ -98,7 +98,7 @@ def test_an_alert_of_a_plan_in_euros_says_euros(euros: Ledger) -> None:
     write_messages(euros, settings, {})
     [draft] = list_messages(euros, limit=9)
 
-    [line] = [line for line in draft.body.splitlines() if "50GB" in line]
+    [line] = [line for line in draft.body.splitlines() if "50 GB" in line]
     assert "headline price €20.00 → €15.00 a month (−25 %)" in line
     assert "£" not in "\n".join(_lines_of_acme(draft.body))
 

@@ -344,7 +344,7 @@ def test_pages_that_are_read_anew_are_always_a_correction(ledger: Ledger) -> Non
     with ledger.transaction():
         stored = store_plans(ledger, _read(ledger, 2, {5: 550}), None, {"page 0": 1}, rereads=True)
 
-    assert stored == (1, Sightings(new=0, withdrawn=1, changed=1))
+    assert stored == (1, Sightings(new=0, withdrawn=1, changed=0, rewritten=1))
     rows = ledger.query("SELECT kind, is_correction FROM changes ORDER BY kind")
     assert [tuple(row) for row in rows] == [("effective", 1), ("headline", 1), ("withdrawn", 1)]
 
@@ -474,8 +474,8 @@ def test_a_price_held_back_is_reported_once_in_two_weeks(ledger: Ledger) -> None
     assert _alarms(_record(ledger, again)) == [
         (
             "held",
-            "shop: O2 SIM unconfirmed: £0.05, was £5.00; if the site is right: planwatch sources"
-            " accept shop",
+            "shop: O2 5 GB, 24 months unconfirmed: £0.05, was £5.00; if the site is right: planwatch"
+            " sources accept shop",
         )
     ]
 
