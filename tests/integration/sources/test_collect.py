@@ -474,8 +474,8 @@ def test_a_price_held_back_is_reported_once_in_two_weeks(ledger: Ledger) -> None
     assert _alarms(_record(ledger, again)) == [
         (
             "held",
-            "shop: O2 5 GB, 24 months unconfirmed: £0.05, was £5.00; if the site is right: planwatch"
-            " sources accept shop",
+            "shop: O2 5 GB, 24 months unconfirmed: £0.05, was £5.00; if the site is right:"
+            " planwatch sources accept shop",
         )
     ]
 
