@@ -80,11 +80,23 @@ class _Task:
     is_done: threading.Event = field(default_factory=threading.Event)
 
 
+class _Server(threading.Thread):
+    """A thread that does one task after the other."""
+
+    def __init__(self, serve: Callable[[_Server], None]) -> None:
+        super().__init__(name="step", daemon=True)
+        self.tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
+        self._serve = serve
+
+    def run(self) -> None:
+        self._serve(self)
+
+
 class TimeLimiter:
     """Runs functions under a time limit; idle threads are used again."""
 
     def __init__(self) -> None:
-        self._idle: list[queue.SimpleQueue[_Task]] = []
+        self._idle: list[_Server] = []
         self._lock = threading.Lock()
         self._allowance: Allowance | None = None  # of what the main thread does now
         self._has_alarm = False
@@ -94,12 +106,16 @@ class TimeLimiter:
 
         Raises:
             StepTimeout: it took longer than the allowance.
+            MemoryError: the thread that did it has ended for want of memory.
         """
         if threading.current_thread() is threading.main_thread():
             return self._run_with_alarm(work, allowance)
         task = _Task(work)
-        self._take_thread().put(task)
+        server = self._take_server()
+        server.tasks.put(task)
         while not task.is_done.wait(allowance.next_look_s()):
+            if not server.is_alive() and not task.is_done.is_set():
+                raise MemoryError("the thread of the step has ended")
             if not allowance.spend():
                 raise allowance.describe_end()
         if task.error is not None:
@@ -135,22 +151,24 @@ class TimeLimiter:
             raise allowance.describe_end()
         signal.setitimer(signal.ITIMER_REAL, allowance.next_look_s(), _AGAIN_S)
 
-    def _take_thread(self) -> queue.SimpleQueue[_Task]:
+    def _take_server(self) -> _Server:
         with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        tasks: queue.SimpleQueue[_Task] = queue.SimpleQueue()
-        threading.Thread(target=self._serve, args=(tasks,), name="step", daemon=True).start()
-        return tasks
+            while self._idle:
+                server = self._idle.pop()
+                if server.is_alive():
+                    return server
+        server = _Server(self._serve)
+        server.start()
+        return server
 
-    def _serve(self, tasks: queue.SimpleQueue[_Task]) -> None:
+    def _serve(self, server: _Server) -> None:
         while True:
-            task = tasks.get()
+            task = server.tasks.get()
             try:
                 task.value = task.work()
             except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
                 task.error = error
             with self._lock:
-                self._idle.append(tasks)
+                self._idle.append(server)
             task.is_done.set()
             del task  # an idle thread must not keep what the last step was given and what it made

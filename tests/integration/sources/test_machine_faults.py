@@ -144,7 +144,7 @@ def test_what_the_machine_lacks_is_named_and_the_next_scrape_works(
     assert set(_outcomes().values()) <= {"ok", "unchanged"}
 
 
-@pytest.mark.parametrize("limit", ["ulimit -n 16", "ulimit -n 24", "ulimit -v 400000"])
+@pytest.mark.parametrize("limit", ["ulimit -n 16", "ulimit -n 24", "ulimit -v 480000"])
 def test_under_a_tight_limit_no_source_is_called_broken(
     market: ReplicaMarket, home: Path, limit: str
 ) -> None:

@@ -254,3 +254,15 @@ def _run_at_once(limiter: TimeLimiter, number: int) -> set[threading.Thread]:
     with ThreadPoolExecutor(max_workers=number) as pool:
         asked = [pool.submit(limiter.run, work, Allowance(LONG_S)) for _ in range(number)]
         return {one.result() for one in asked}
+
+
+def test_a_thread_that_ended_for_want_of_memory_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(TimeLimiter, "_serve", lambda _self, server: server.tasks.get())
+
+    with (
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(MemoryError, match="thread of the step has ended"),
+    ):
+        pool.submit(TimeLimiter().run, lambda: "done", Allowance(60)).result()
