@@ -110,8 +110,11 @@ class Home:
         )
 
 
-def make_private_folder(folder: Path) -> None:
+def make_private_folder(folder: Path, *, syncs: bool = False) -> None:
     """Create a folder, and those above it that are missing, for this account only.
+
+    Args:
+        syncs: wait until each is on the disk, to stay.
 
     Raises:
         OSError: it cannot be made.
@@ -119,7 +122,7 @@ def make_private_folder(folder: Path) -> None:
     """
     if folder.is_dir():
         return
-    make_private_folder(folder.parent)
+    make_private_folder(folder.parent, syncs=syncs)
     try:
         folder.mkdir(mode=0o700)
         folder.chmod(0o700)  # whatever the umask took away
@@ -127,6 +130,21 @@ def make_private_folder(folder: Path) -> None:
         if not folder.is_dir():
             raise
         refuse_foreign(folder)  # of another process, which began at the same time
+    if syncs:
+        sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until what a folder names is on the disk.
+
+    Raises:
+        OSError: it cannot be read or synced.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def find_home() -> Home:

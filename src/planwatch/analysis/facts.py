@@ -103,13 +103,15 @@ def fact_id(kind: str, subject: Subject, variant: str = "") -> str:
     return ".".join(part for part in (kind, subject.key, variant) if part)
 
 
-def ids_of(subject: Subject, *, variant: str = "", **kinds: str) -> dict[str, str]:
-    """Return for each column of a row the id of the fact that its cell shows.
+def ids_of(subject: Subject, *, named: str = "", variant: str = "", **kinds: str) -> dict[str, str]:
+    """Return for each column of a row the id of the fact, or of the plan, that its cell shows.
 
     Args:
+        named: the column in which the subject's plan is named.
         kinds: the kind of fact by the column's key; all of them are of `subject` and `variant`.
     """
-    return {column: fact_id(kind, subject, variant) for column, kind in kinds.items()}
+    plan = {named: subject.plan_id} if named and subject.plan_id else {}
+    return plan | {column: fact_id(kind, subject, variant) for column, kind in kinds.items()}
 
 
 def count_fact(kind: str, number: int, label: str, subject: Subject, variant: str = "") -> Fact:

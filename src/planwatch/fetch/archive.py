@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from planwatch.errors import HomeError, LedgerError
-from planwatch.home import make_private_folder
+from planwatch.home import make_private_folder, sync_folder
 from planwatch.ownership import refuse_foreign
 
 _LEVEL: Final = 6
@@ -64,11 +64,11 @@ class Archive:
         digest = sha256(body).hexdigest()
         path = self._path_of(digest)
         try:
-            _make_folder(path.parent)
+            make_private_folder(path.parent, syncs=True)
             if _find_body(path, digest) is None or not _touch(path):
                 _write(path, gzip.compress(body, _LEVEL, mtime=0))
             # also for a file of another process, which may not have come so far yet
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             return StoredPage(digest, len(body))
         except OSError as error:
             raise HomeError(
@@ -214,20 +214,3 @@ def _write(path: Path, packed: bytes) -> None:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-
-
-def _make_folder(folder: Path) -> None:
-    """Create a folder and those above it that are missing, for this user only, to stay."""
-    if folder.is_dir():
-        return
-    _make_folder(folder.parent)
-    make_private_folder(folder)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from planwatch.errors import UsageError
-from planwatch.views.output.delivery import Content, Delivery, deliver, read_delivery, render_csv
+from planwatch.views.output.delivery import Content, Delivery, csv_parts, deliver, read_delivery
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
 
@@ -34,17 +35,21 @@ def content(name: str, *, note: str | None = None) -> Content:
     )
 
 
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    return "".join(csv_parts(columns, rows))
+
+
 @pytest.mark.parametrize(
     "text", ["=1+1", "+44", "-5", "@SUM(A1)", "\t=1", " =1", "−5", "＝1", '=HYPERLINK("x")']
 )
 def test_text_that_a_spreadsheet_would_compute_is_guarded(text: str) -> None:
-    rows = list(csv.reader(io.StringIO(render_csv(("name",), [{"name": text}]))))
+    rows = list(csv.reader(io.StringIO(_csv(("name",), [{"name": text}]))))
 
     assert rows[1] == [f"'{text}"]
 
 
 def test_a_figure_below_zero_is_a_figure() -> None:
-    assert render_csv(("by_pence",), [{"by_pence": -150}]) == "by_pence\n-150\n"
+    assert _csv(("by_pence",), [{"by_pence": -150}]) == "by_pence\n-150\n"
 
 
 @pytest.mark.parametrize("note", [None, "Recorded."])
@@ -77,7 +82,7 @@ def test_rows_written_one_by_one_make_the_same_json(
 def test_what_is_not_stated_is_empty_and_a_list_is_one_cell() -> None:
     found = content("Plan, with comma")
 
-    assert render_csv(found.columns, found.rows) == (
+    assert _csv(found.columns, found.rows) == (
         'name,price_pence,data_mb,extras,verified\n"Plan, with comma",800,,a; b,true\n'
     )
 

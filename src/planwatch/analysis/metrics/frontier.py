@@ -48,15 +48,16 @@ class Domination:
             "ends_at_pence": self.ends_at_pence,
             "hangs_on": " and ".join(self.depends_on) or None,
             "ids": {
-                "plan": self.item.plan_id,
-                "dominator": self.dominator.plan_id,
                 **ids_of(
                     plan_subject(self.item),
+                    named="plan",
                     effective_pence="effective",
                     gap_pence="dominated",
                     ends_at_pence="ends_domination",
                 ),
-                **ids_of(plan_subject(self.dominator), dominator_pence="effective"),
+                **ids_of(
+                    plan_subject(self.dominator), named="dominator", dominator_pence="effective"
+                ),
             },
         }
 

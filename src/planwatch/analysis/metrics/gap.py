@@ -54,18 +54,15 @@ class Gap:
         }
 
     def _ids(self) -> dict[str, str]:
-        ids = {
-            "plan": self.item.plan_id,
-            **ids_of(
-                plan_subject(self.item),
-                effective_pence="effective",
-                gap_pence="gap",
-                gap_percent="gap_percent",
-            ),
-        }
+        ids = ids_of(
+            plan_subject(self.item),
+            named="plan",
+            effective_pence="effective",
+            gap_pence="gap",
+            gap_percent="gap_percent",
+        )
         if self.rival is not None:
-            ids["rival"] = self.rival.plan_id
-            ids |= ids_of(plan_subject(self.rival), rival_pence="effective")
+            ids |= ids_of(plan_subject(self.rival), named="rival", rival_pence="effective")
         return ids
 
 

@@ -123,17 +123,15 @@ def _row_of(item: Listing) -> dict[str, Any]:
         "promo_months": plan.promo_months,
         "rise_pence": annual_rise_pence(plan),
         "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
-        "ids": {
-            "plan": item.plan_id,
-            **ids_of(
-                plan_subject(item),
-                headline_pence="headline",
-                effective_pence="effective",
-                exit_pence="exit",
-                uplift_percent="uplift",
-                per_gb_pence="per_gb",
-            ),
-        },
+        "ids": ids_of(
+            plan_subject(item),
+            named="plan",
+            headline_pence="headline",
+            effective_pence="effective",
+            exit_pence="exit",
+            uplift_percent="uplift",
+            per_gb_pence="per_gb",
+        ),
     }
 
 

@@ -13,7 +13,7 @@ Record = dict[str, Any]
 Column = tuple[str, str, str]
 
 SECTION_KEYS: Final = ("id", "title", "sentences", "tables")
-"""What a section of a document has; a checkpoint keeps its figures and facts beside them."""
+"""What a section of a document has; a checkpoint keeps its facts and lines beside them."""
 
 
 def build_table(

@@ -192,13 +192,11 @@ def _render(form: str, content: Content) -> str:
     return drawn.getvalue()
 
 
-def render_csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return rows as CSV (RFC 4180, lines end in LF); text that looks like a formula gets a `'`."""
-    return "".join(csv_parts(columns, rows))
-
-
 def csv_parts(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the same, line by line."""
+    """Yield rows as CSV (RFC 4180, lines end in LF), line by line.
+
+    Text that looks like a formula gets a `'`.
+    """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)

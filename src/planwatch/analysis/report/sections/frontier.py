@@ -74,7 +74,7 @@ def _efficient_row(item: Listing) -> Record:
         "effective_pence": item.monthly_pence,
         "roaming": plan.roaming,
         "generation": plan.generation,
-        "ids": {"plan": item.plan_id, **ids_of(plan_subject(item), effective_pence="effective")},
+        "ids": ids_of(plan_subject(item), named="plan", effective_pence="effective"),
     }
 
 

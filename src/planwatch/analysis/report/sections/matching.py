@@ -111,9 +111,9 @@ def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
     row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
     row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
     row["ids"] = {
-        "plan": item.plan_id,
         **ids_of(
             plan_subject(item),
+            named="plan",
             effective_pence="effective",
             cut_pence="match_cut",
             data="match_data",
@@ -124,8 +124,7 @@ def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
         },
     }
     if rival:
-        row["ids"]["rival"] = rival.plan_id
-        row["ids"] |= ids_of(plan_subject(rival), rival_pence="effective")
+        row["ids"] |= ids_of(plan_subject(rival), named="rival", rival_pence="effective")
     return row
 
 

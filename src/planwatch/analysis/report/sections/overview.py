@@ -66,13 +66,13 @@ def _brand_row(
         "cheapest": name_plan(cheapest.plan) if cheapest else None,
         "ids": {
             **ids_of(brand_subject(brand), plans="plans"),
-            **(_ids_of_cheapest(cheapest) if cheapest else {}),
+            **(
+                ids_of(plan_subject(cheapest), named="cheapest", cheapest_pence="effective")
+                if cheapest
+                else {}
+            ),
         },
     }
-
-
-def _ids_of_cheapest(item: Listing) -> dict[str, str]:
-    return {"cheapest": item.plan_id, **ids_of(plan_subject(item), cheapest_pence="effective")}
 
 
 def newest_listing(listings: Sequence[Listing]) -> Listing:

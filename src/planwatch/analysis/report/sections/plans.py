@@ -116,18 +116,16 @@ def _consider(
         "captured_at": capture.captured_at if capture else None,
         "capture_sha256": capture.sha256 if capture else None,
         "url": capture.url if capture else plan.url,
-        "ids": {
-            "plan": item.plan_id,
-            **ids_of(
-                plan_subject(item),
-                headline_pence="headline",
-                effective_pence="effective",
-                per_gb_pence="per_gb",
-                score="score",
-                coverage="score_coverage",
-                **{f"over_{months}_pence": f"over_{months}m" for months in HORIZONS},
-            ),
-        },
+        "ids": ids_of(
+            plan_subject(item),
+            named="plan",
+            headline_pence="headline",
+            effective_pence="effective",
+            per_gb_pence="per_gb",
+            score="score",
+            coverage="score_coverage",
+            **{f"over_{months}_pence": f"over_{months}m" for months in HORIZONS},
+        ),
     }
 
 

@@ -83,15 +83,13 @@ def _plan_row(item: Listing) -> Record:
         "exposure_pence": exposure.pence_a_year,
         "exposure_percent": exposure.percent,
         "steps": say_steps(item),
-        "ids": {
-            "plan": item.plan_id,
-            **ids_of(
-                plan_subject(item),
-                burden_percent="rise_burden",
-                exposure_pence="rise_exposure",
-                exposure_percent="rise_exposure_percent",
-            ),
-        },
+        "ids": ids_of(
+            plan_subject(item),
+            named="plan",
+            burden_percent="rise_burden",
+            exposure_pence="rise_exposure",
+            exposure_percent="rise_exposure_percent",
+        ),
     }
 
 

@@ -202,8 +202,7 @@ def step_rows(market: Market, focus: str) -> list[Record]:
             "per_gb_pence": step.pence_per_gb,
             "ids": {
                 "smaller": step.smaller.plan_id,
-                "larger": step.larger.plan_id,
-                **ids_of(plan_subject(step.larger), per_gb_pence="marginal_per_gb"),
+                **ids_of(plan_subject(step.larger), named="larger", per_gb_pence="marginal_per_gb"),
             },
         }
         for step in ladder_steps(market.of_brand(focus))
