@@ -41,6 +41,7 @@ PURPOSES: Final[Mapping[str, str]] = {
     "changes": "What moved, written in the transaction that moved it.",
     "source_runs": "What came of asking a source, once a scrape.",
     "alarms": "Alerts of sources, each written once.",
+    "cost_rule_changes": "Times that stored costs were computed anew, by another table of rises.",
     "plan_figures": "Figures of plans that have moved, with their last values.",
     "alert_baselines": "What a target of alerts was last told, where others were told more.",
     "analyses": "Comparisons and market analyses, each as the whole document.",
@@ -91,6 +92,12 @@ NOTES: Final[Mapping[str, str]] = {
     "plans.absences": "good scrapes in a row, six hours or more apart, that did not show it;"
     " two withdraw it",
     "plans.withdrawn_at": "NULL while it is in force",
+    "plans.effective_pence": "over the printed steps and those of the rise rules",
+    "plans.printed_effective_pence": "over the printed steps alone; NULL until it is worked out",
+    "plans.cost_rules": "digest of the table of rises that its costs are by",
+    "plan_versions.cost_rules": "the same of the version's cost",
+    "cost_rule_changes.finished_at": "NULL while it is under way",
+    "cost_rule_changes.plans_changed": "plans in force whose cost is another one since",
     "plan_versions.capture_id": "the page that first showed this version; NULL when it began to"
     " stand because a cheaper offer ended",
     "plan_versions.digest": "hash of what must stay the same for nothing to have changed",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from planwatch.domain.rise_table import RiseTable
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from tests.support.gated_market import GatedMarket, run_gated_market
@@ -37,7 +38,10 @@ def place(home: Path) -> Home:
 
 @pytest.fixture
 def ledger(place: Home) -> Iterator[Ledger]:
-    """Return the ledger of the test's home, new and open."""
-    opened = open_ledger(place)
+    """Return the ledger of the test's home, new and open; it knows no rise rules.
+
+    So a plan costs what the test prints. What rules do is tested in `ledger/test_costs.py`.
+    """
+    opened = open_ledger(place, rules=RiseTable(b"rule = []"))
     yield opened
     opened.close()

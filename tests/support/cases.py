@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.page import Page
-from planwatch.domain.record import plan_record
+from planwatch.domain.record import read_record
 from planwatch.sources.contract import Reading, Source, read_pages
 from planwatch.sources.registry import SOURCE_IDS
 
@@ -75,7 +75,7 @@ def load_case(source_id: str, folder: Path) -> Case:
 def reading_record(reading: Reading) -> dict[str, Any]:
     """Return a reading in the shape of `expected.json`."""
     return {
-        "plans": [plan_record(plan) for plan in reading.plans],
+        "plans": [read_record(plan) for plan in reading.plans],
         "unreadable": [asdict(item) for item in reading.unreadable],
     }
 

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Final
 
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_table import load_rise_rules
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
@@ -36,7 +36,7 @@ _VARIANTS: Final = ("Essentials", "All Rounder")
 
 def make_market(number: int, day: date) -> list[Plan]:
     """Return so many plans of eight shops as a page of that day shows them."""
-    plans = []
+    plans, table = [], load_rise_rules()
     for at in range(number):
         brand, source = SHOPS[at % len(SHOPS)]
         step = at // len(SHOPS)
@@ -54,6 +54,7 @@ def make_market(number: int, day: date) -> list[Plan]:
                 price_pence=price,
                 as_of=day,
                 url=f"https://www.{source}.example/shop/sim-only-deals/plans?contract={term}&n={at}",
+                rules=table.of(brand),
             )
         )
     return plans
@@ -95,7 +96,7 @@ def dearer(plans: Sequence[Plan], by_pence: int, every: int) -> list[Plan]:
 
 def save_analyses(ledger: Ledger, plans: Sequence[Plan], day: date) -> list[StoredAnalysis]:
     """Store a comparison of O2 and Vodafone and an analysis for O2; return both."""
-    background = Background(today=day, rules=load_rise_rules())
+    background = Background(today=day)
     documents = {
         "compare": compare(plans, "O2", "Vodafone", background),
         "analyse": report_market(plans, "O2", background),

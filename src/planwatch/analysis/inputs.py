@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket
 from planwatch.domain.plan import Plan
-from planwatch.domain.rise_rules import RiseRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +29,6 @@ class Background:
 
     Attributes:
         today: the present day of the market; None where ages do not matter.
-        rules: rise rules, by which price schedules are completed.
         baskets: the usage baskets to price.
         changes: changes of the last 90 days, the newest first, as the ledger has it.
         past_plans: each version of a plan seen in the last 90 days, for percentiles of prices.
@@ -41,7 +39,6 @@ class Background:
     """
 
     today: date | None = None
-    rules: Sequence[RiseRule] = ()
     baskets: Sequence[Basket] = DEFAULT_BASKETS
     changes: Sequence[Mapping[str, Any]] = ()
     past_plans: Sequence[Plan] = ()

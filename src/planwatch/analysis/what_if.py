@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.market import Listing, Market, newest_capture
 from planwatch.analysis.metrics.baskets import Basket, price_market, satisfies
@@ -21,8 +20,8 @@ from planwatch.analysis.metrics.frontier import (
 )
 from planwatch.analysis.metrics.gap import Gap, find_gap
 from planwatch.analysis.metrics.price_to_match import price_to_win_pence
-from planwatch.analysis.metrics.tariff import SOURCE, Tariff, build_plan, is_at_half_price
-from planwatch.domain.plan import MOST_PENCE
+from planwatch.analysis.metrics.tariff import SOURCE, Tariff, build_plan
+from planwatch.domain.plan import MOST_PENCE, Plan
 from planwatch.domain.rise_rules import RiseRule, find_rules
 
 
@@ -74,27 +73,32 @@ class Placement:
     rise_source: str | None
 
 
-def place_tariff(tariff: Tariff, market: Market, background: Background) -> Placement:
+def place_tariff(
+    tariff: Tariff, market: Market, baskets: Sequence[Basket], rules: Sequence[RiseRule] = ()
+) -> Placement:
     """Rank a tariff in a market of at least one plan, signed on the day of the newest capture.
+
+    Args:
+        rules: rise rules of its brand.
 
     Source: docs/reference/formulas.md, "What if".
     """
     as_of = newest_capture(market.listings)
-    item = _list_tariff(tariff, as_of, background.rules)
+    item = _list_tariff(tariff, as_of, rules)
     limit = find_frontier_pence(item, market.listings)
-    price = None if limit is None else _highest_price(tariff, as_of, background.rules, limit)
+    price = None if limit is None else highest_price(tariff, as_of, rules, limit)
     rivals = market.others_than(tariff.brand)
     return Placement(
         tariff=tariff,
         item=item,
-        baskets=_rank_in_baskets(item, market, background.baskets),
+        baskets=_rank_in_baskets(item, market, baskets),
         dominates=find_dominated(market.listings, [item]),
         dominated_by=find_every_dominator(item, market.listings),
         joins_at_pence=price,
         joins_at_cost_pence=None if price is None else limit,
         is_free_of_rivals=limit is None,
         gap=find_gap(item, rivals),
-        rise_source=_rise_source(tariff, as_of, background.rules),
+        rise_source=_rise_source(item.plan),
     )
 
 
@@ -106,35 +110,38 @@ def _list_tariff(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> List
     )
 
 
-def _highest_price(
+def highest_price(
     tariff: Tariff, as_of: date, rules: Sequence[RiseRule], limit_pence: int
 ) -> int | None:
     """Return the highest price whose comparable cost is within the limit; None where none is.
 
-    The promotional price stays, and falls with a price below it; it counts as half price where it
-    does in the tariff as it is written. So cost never falls as the price rises, and halving the
-    range finds the price to the penny.
+    The promotional price stays, and falls with a price below it. Cost never falls as the price
+    rises, so that halving the range finds the price to the penny; only where the promotion is just
+    half of the price, rises may be halved and cost falls: those prices are tried by themselves.
     """
-    at_half_price = is_at_half_price(tariff)
 
-    def cost_at(price_pence: int) -> int:
+    def cost_at(price_pence: int, rules: Sequence[RiseRule]) -> int:
         promo = tariff.promo_pence
         priced = replace(
             tariff,
             price_pence=price_pence,
             promo_pence=None if promo is None else min(promo, price_pence),
         )
-        plan = build_plan(priced, as_of, rules, at_half_price=at_half_price)
-        return comparable_pence(plan)
+        return comparable_pence(build_plan(priced, as_of, rules))
 
+    whole = [replace(rule, halved=False) for rule in rules]
     low, high = -1, MOST_PENCE // 2
     while high - low > 1:
         middle = (low + high) // 2
-        if cost_at(middle) <= limit_pence:
+        if cost_at(middle, whole) <= limit_pence:
             low = middle
         else:
             high = middle
-    return None if low < 0 else low
+    promo = tariff.promo_pence
+    halves = () if promo is None else (2 * promo - 1, 2 * promo, 2 * promo + 1)
+    fit = [price for price in halves if price > low and cost_at(price, rules) <= limit_pence]
+    found = max((low, *fit))
+    return None if found < 0 else found
 
 
 def _rank_in_baskets(
@@ -162,8 +169,7 @@ def _rank_in_baskets(
     return tuple(ranks)
 
 
-def _rise_source(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> str | None:
-    if tariff.rise_pence is not None:
-        return "the tariff"
-    found = find_rules(rules, tariff.brand, tariff.allowance, as_of)
+def _rise_source(plan: Plan) -> str | None:
+    """Return where the rises come from, also for a term that ends before one is due."""
+    found = find_rules(plan.rules, plan)
     return found[-1].source if found else None

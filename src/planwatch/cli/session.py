@@ -18,7 +18,7 @@ from planwatch.errors import PlanwatchError, UsageError
 from planwatch.home import Home, find_home
 from planwatch.ledger.jobs.jobs import active_jobs
 from planwatch.ledger.store.connection import Ledger, open_ledger
-from planwatch.ledger.store.info import is_recorded
+from planwatch.ledger.store.info import COST_RULES, get_info, is_recorded
 from planwatch.settings.early import limits, max_resumes
 from planwatch.settings.load import read_values
 from planwatch.settings.sources import read_catalogue
@@ -140,6 +140,24 @@ class Session:
                 f"{self.home.root} holds the demo's recorded market, which takes no real {what}",
                 hint=f"unset PLANWATCH_HOME, or set it to another folder, and {todo} again",
             )
+
+
+@contextlib.contextmanager
+def open_market(tell: Callable[[str], None] = print_message) -> Iterator[Session]:
+    """Open the home for a command that shows costs or computes with them.
+
+    Stored costs are brought to the rise rules of today first, where another version of planwatch
+    computed them.
+
+    Raises:
+        SettingsError, HomeError, LedgerError: as `open_session`.
+    """
+    with open_session(tell=tell) as session:
+        if get_info(session.ledger, COST_RULES) != session.ledger.rules.digest:
+            from planwatch.ledger.plans.costs import bring_costs_up  # once after an upgrade
+
+            bring_costs_up(session.ledger)
+        yield session
 
 
 @contextlib.contextmanager

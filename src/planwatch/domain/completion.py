@@ -7,16 +7,36 @@ them; after it the rule goes on. What printed and rule disagree about is kept, n
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Protocol
 
-from planwatch.domain.plan import Plan
-from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS, RiseRule, find_rules
-from planwatch.domain.schedule import PriceStep, month_of_step
+from planwatch.domain.rise_rules import (
+    SHORTEST_CONTRACT_MONTHS,
+    RiseKind,
+    RiseRule,
+    Sold,
+    find_rules,
+)
+from planwatch.domain.schedule import PriceStep, month_of_step, monthly_prices
 
 MOST_APART_PENCE: Final = 1
 """Printed amounts are rounded; further apart is a conflict."""
+
+
+class Printed(Sold, Protocol):
+    """What a page prints of a plan's price."""
+
+    @property
+    def term_months(self) -> int: ...
+    @property
+    def price_pence(self) -> int: ...
+    @property
+    def list_price_pence(self) -> int | None: ...
+    @property
+    def promo_months(self) -> int | None: ...
+    @property
+    def price_steps(self) -> tuple[PriceStep, ...]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,19 +51,26 @@ class ScheduleConflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
-    """A plan with its whole schedule.
+    """What a brand's rules add to the printed schedule of a plan.
 
     Attributes:
-        plan: with the derived steps after the printed ones; the same object where there are none.
-        derived: the steps that the rule gave.
+        derived: the steps that follow the printed ones.
         conflicts: where card and rule disagree, by month.
-        has_rule: a rule is known, be it that the price does not rise.
+        rules: those that hold for the plan; () where none is known, or its term is too short.
     """
 
-    plan: Plan
     derived: tuple[PriceStep, ...] = ()
     conflicts: tuple[ScheduleConflict, ...] = ()
-    has_rule: bool = False
+    rules: tuple[RiseRule, ...] = ()
+
+    @property
+    def kind(self) -> RiseKind | None:
+        """What is known of rises; None where no rule is."""
+        kinds = {rule.kind for rule in self.rules}
+        return next((kind for kind in ("variable", "stated", "fixed") if kind in kinds), None)
+
+
+AS_PRINTED: Final = Completion()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +87,8 @@ class _Rise:
     source: str
 
 
-def complete_schedule(plan: Plan, rules: Iterable[RiseRule]) -> Completion:
-    """Return the plan with the rises that its card does not print.
+def complete_schedule(plan: Printed, rules: Iterable[RiseRule]) -> Completion:
+    """Return the rises that the plan's card does not print.
 
     Printed steps win for the months up to the last of them. After it the rule goes on to the end
     of the term; where the card prints a promotion for so many months and no price after it, the
@@ -71,24 +98,26 @@ def complete_schedule(plan: Plan, rules: Iterable[RiseRule]) -> Completion:
     pence at the point of sale; docs/reference/formulas.md, "Derived steps".
     """
     if plan.term_months < SHORTEST_CONTRACT_MONTHS:
-        return Completion(plan=plan)
-    rules = find_rules(rules, plan.brand, plan.allowance, plan.as_of)
+        return AS_PRINTED
+    rules = find_rules(rules, plan)
     if not rules:
-        return Completion(plan=plan)
+        return AS_PRINTED
     rises = _rises_of(plan, rules)
     last_printed = _last_printed_month(plan)
     conflicts = [*_find_conflicts(plan, rises, last_printed), *_find_unruled(plan, rules, rises)]
-    derived = tuple(_derive(plan, rises, last_printed))
-    completed = replace(plan, price_steps=(*plan.price_steps, *derived)) if derived else plan
     return Completion(
-        plan=completed,
-        derived=derived,
+        derived=tuple(_derive(plan, rises, last_printed)),
         conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.month)),
-        has_rule=True,
+        rules=rules,
     )
 
 
-def _rises_of(plan: Plan, rules: Sequence[RiseRule]) -> list[_Rise]:
+def _printed_prices(plan: Printed) -> tuple[int, ...]:
+    """Return the printed price of each month of the term in pence."""
+    return monthly_prices(plan.price_pence, plan.term_months, plan.price_steps, plan.as_of)
+
+
+def _rises_of(plan: Printed, rules: Sequence[RiseRule]) -> list[_Rise]:
     """Return the rises within the term, by month; half of each in a month at half price."""
     rises = []
     for rule in rules:
@@ -103,7 +132,7 @@ def _rises_of(plan: Plan, rules: Sequence[RiseRule]) -> list[_Rise]:
     return sorted(rises, key=lambda rise: rise.month)
 
 
-def _is_at_half_price(plan: Plan, month: int) -> bool:
+def _is_at_half_price(plan: Printed, month: int) -> bool:
     """Tell whether the month is one of a promotion that halves the list price.
 
     Where a card prints the end of the promotion as a date, it is over once the price is that of the
@@ -111,7 +140,7 @@ def _is_at_half_price(plan: Plan, month: int) -> bool:
     """
     if not is_half(plan.price_pence, plan.list_price_pence):
         return False
-    before = plan.prices_by_month()[month - 2]
+    before = _printed_prices(plan)[month - 2]
     return month <= _promo_months(plan) and before < (plan.list_price_pence or 0)
 
 
@@ -122,18 +151,18 @@ def is_half(price_pence: int | None, list_pence: int | None) -> bool:
     return abs(2 * price_pence - list_pence) <= 1
 
 
-def _promo_months(plan: Plan) -> int:
+def _promo_months(plan: Printed) -> int:
     """Return for how many months the promotion holds: to the end of the term if not said."""
     ends = [step.starts - 1 for step in plan.price_steps if isinstance(step.starts, int)]
     return plan.promo_months or min(ends, default=plan.term_months)
 
 
-def _last_printed_month(plan: Plan) -> int:
+def _last_printed_month(plan: Printed) -> int:
     return max((month_of_step(step, plan.as_of) for step in plan.price_steps), default=0)
 
 
-def _derive(plan: Plan, rises: Sequence[_Rise], last_printed: int) -> Iterator[PriceStep]:
-    price = plan.prices_by_month()[-1]  # no printed step follows
+def _derive(plan: Printed, rises: Sequence[_Rise], last_printed: int) -> Iterator[PriceStep]:
+    price = _printed_prices(plan)[-1]  # no printed step follows
     end = _unprinted_promo_end(plan)
     for rise in rises:
         if rise.month <= last_printed:
@@ -150,7 +179,7 @@ def _derive(plan: Plan, rises: Sequence[_Rise], last_printed: int) -> Iterator[P
         yield PriceStep(end, _price_after_promo(plan, rises, end))
 
 
-def _unprinted_promo_end(plan: Plan) -> int | None:
+def _unprinted_promo_end(plan: Printed) -> int | None:
     """Return the month after a promotion that the card ends without a price for it."""
     if plan.list_price_pence is None or plan.promo_months is None:
         return None
@@ -160,20 +189,20 @@ def _unprinted_promo_end(plan: Plan) -> int | None:
     return end if end <= plan.term_months else None
 
 
-def _price_after_promo(plan: Plan, rises: Sequence[_Rise], end: int) -> int:
+def _price_after_promo(plan: Printed, rises: Sequence[_Rise], end: int) -> int:
     """Return the list price with every rise to `end`, whole: halves were of the half price."""
     whole = sum(rise.whole_pence for rise in rises if rise.month <= end)
     return (plan.list_price_pence or plan.price_pence) + whole
 
 
 def _find_conflicts(
-    plan: Plan, rises: Sequence[_Rise], last_printed: int
+    plan: Printed, rises: Sequence[_Rise], last_printed: int
 ) -> Iterator[ScheduleConflict]:
     """Yield the months up to the last printed step in which the rule says another rise.
 
     A month in which a promotion ends is passed over: its price is not the one before plus a rise.
     """
-    prices = plan.prices_by_month()
+    prices = _printed_prices(plan)
     ends = {step.starts for step in plan.price_steps if isinstance(step.starts, int)}
     for rise in rises:
         if rise.month > last_printed or rise.month in ends:
@@ -189,15 +218,15 @@ def _find_conflicts(
 
 
 def _find_unruled(
-    plan: Plan, rules: Sequence[RiseRule], rises: Sequence[_Rise]
+    plan: Printed, rules: Sequence[RiseRule], rises: Sequence[_Rise]
 ) -> Iterator[ScheduleConflict]:
     """Yield the months in which the card prints a rise and the rule says none.
 
     With a list price a dated step may be the end of a promotion, which is no rise: passed over.
     """
-    if plan.list_price_pence is not None:
+    if plan.list_price_pence is not None or any(rule.kind == "variable" for rule in rules):
         return
-    prices = plan.prices_by_month()
+    prices = _printed_prices(plan)
     ruled = {rise.month for rise in rises}
     for step in plan.price_steps:
         month = month_of_step(step, plan.as_of)

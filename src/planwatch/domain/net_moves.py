@@ -11,6 +11,7 @@ from typing import Any, Final
 from planwatch.domain.moves import PRESENCE_KINDS, ChangeRecord
 
 Move = dict[str, Any]
+CostEnds = Callable[[ChangeRecord, ChangeRecord], tuple[int, int]]
 
 _ORDER: Final = (
     *PRESENCE_KINDS,
@@ -29,7 +30,7 @@ def find_net_moves(
     changes: Sequence[ChangeRecord],
     kinds: Collection[str] = (),
     *,
-    opening_cost: Callable[[ChangeRecord, ChangeRecord], int] | None = None,
+    cost_ends: CostEnds | None = None,
 ) -> list[Move]:
     """Return the net moves of one plan, one a kind; what is again as it was is none.
 
@@ -40,8 +41,8 @@ def find_net_moves(
     Args:
         changes: all of one plan within a period, the earliest first.
         kinds: those that are wanted; empty for any.
-        opening_cost: the effective cost before the first of several changes of it, for a signing on
-            the day of the last; without it the recorded one, for a signing on the day of the first.
+        cost_ends: the effective cost before the first of several changes of it and after the last,
+            both for a signing on the day of the last; without it the recorded ones.
 
     Returns:
         Records of the last change of each kind, with the `before` of the first.
@@ -64,7 +65,7 @@ def find_net_moves(
         move
         for kind in _ORDER
         if kind in wanted and kind not in PRESENCE_KINDS
-        for move in _net([each for each in changes if each["kind"] == kind], opening_cost)
+        for move in _net([each for each in changes if each["kind"] == kind], cost_ends)
     ]
 
 
@@ -77,19 +78,16 @@ def _last_price(changes: Sequence[ChangeRecord]) -> Any:
     return next(each["after"] for each in reversed(changes) if each["kind"] in stated)
 
 
-def _net(
-    changes: Sequence[ChangeRecord],
-    opening_cost: Callable[[ChangeRecord, ChangeRecord], int] | None,
-) -> list[Move]:
+def _net(changes: Sequence[ChangeRecord], cost_ends: CostEnds | None) -> list[Move]:
     """Return the move that changes of one kind come to, if any."""
     if not changes:
         return []
     first, last = changes[0], changes[-1]
-    before = first["before"]
-    if first is not last and first["kind"] == "effective" and opening_cost is not None:
-        before = opening_cost(first, last)
-    is_back = _in_any_order(before) == _in_any_order(last["after"])
-    return [] if is_back else [{**last, "before": before}]
+    before, after = first["before"], last["after"]
+    if first is not last and first["kind"] == "effective" and cost_ends is not None:
+        before, after = cost_ends(first, last)
+    is_back = _in_any_order(before) == _in_any_order(after)
+    return [] if is_back else [{**last, "before": before, "after": after}]
 
 
 def _in_any_order(value: Any) -> Any:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.badges import without_badges
 from planwatch.domain.brand import slug_of_brand
+from planwatch.domain.completion import AS_PRINTED, Completion, complete_schedule
 from planwatch.domain.cost import effective_monthly_pence, exit_price_pence
+from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep, add_months, monthly_prices
 from planwatch.domain.slug import slugify
 from planwatch.errors import UnreadableText
@@ -73,6 +76,8 @@ class Plan:
         retailer: who sells it, where an aggregator lists several.
         billing_days: 28 or 30 where the page says that it bills by days.
         verified: False for what only the card miner found.
+        rules: the brand's rise rules, by which the schedule goes on after the printed steps; a plan
+            as a parser reads it has none. They are no part of what the page says.
     """
 
     brand: str
@@ -105,27 +110,29 @@ class Plan:
     url: str | None = None
     billing_days: int | None = None
     verified: bool = True
+    rules: tuple[RiseRule, ...] = field(default=(), compare=False, repr=False)
+    _completion: Completion | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         self._check_numbers()
-        for field in _TEXTS:
-            text = getattr(self, field)
+        for name in _TEXTS:
+            text = getattr(self, name)
             if text is None or (
                 len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable()
             ):
                 continue  # nearly every text, and a plan is made for each row of the ledger
             shown = printable(text)
-            if len(shown) > _LONGEST.get(field, LONGEST_TEXT):
-                raise UnreadableText(f"its {field} has {len(shown):,} characters: {shown[:40]!r}…")
+            if len(shown) > _LONGEST.get(name, LONGEST_TEXT):
+                raise UnreadableText(f"its {name} has {len(shown):,} characters: {shown[:40]!r}…")
             if text != shown:
-                object.__setattr__(self, field, shown)
+                object.__setattr__(self, name, shown)
         if (variant := without_badges(self.variant)) != self.variant:
             object.__setattr__(self, "variant", variant)
-        if (name := without_badges(self.name)) != self.name:
-            object.__setattr__(self, "name", name or f"{self.allowance} SIM")
-        for field in _LISTS:
-            if lines := getattr(self, field)[:MOST_EXTRAS]:
-                object.__setattr__(self, field, tuple(map(_shortened, map(printable, lines))))
+        if (bare := without_badges(self.name)) != self.name:
+            object.__setattr__(self, "name", bare or f"{self.allowance} SIM")
+        for name in _LISTS:
+            if lines := getattr(self, name)[:MOST_EXTRAS]:
+                object.__setattr__(self, name, tuple(map(_shortened, map(printable, lines))))
 
     def _check_numbers(self) -> None:
         if self.price_pence < 0 or self.upfront_pence < 0 or self.credit_pence < 0:
@@ -173,27 +180,63 @@ class Plan:
         return plan_kind_of(self.term_months)
 
     @property
-    def effective_pence(self) -> int:
-        return self.effective_pence_on(self.as_of)
+    def completion(self) -> Completion:
+        """What the brand's rules add to the printed steps, worked out once."""
+        if not self.rules:
+            return AS_PRINTED
+        if self._completion is None:
+            object.__setattr__(self, "_completion", complete_schedule(self, self.rules))
+        return self._completion or AS_PRINTED
 
-    def effective_pence_on(self, signing: date) -> int:
-        """Return the effective monthly cost for a contract signed on `signing`, in pence."""
+    @property
+    def all_steps(self) -> tuple[PriceStep, ...]:
+        """The whole schedule: the printed steps, then those that follow from the rules."""
+        derived = self.completion.derived
+        return (*self.price_steps, *derived) if derived else self.price_steps
+
+    @property
+    def may_rise(self) -> bool:
+        """Tell whether the price may rise within the term by an amount that nobody states."""
+        return self.completion.kind == "variable"
+
+    @property
+    def effective_pence(self) -> int:
+        """Effective monthly cost in pence, over the whole schedule."""
+        return self._cost_with(self.all_steps)
+
+    @property
+    def printed_effective_pence(self) -> int:
+        """The same over the printed steps alone."""
+        return self._cost_with(self.price_steps)
+
+    def _cost_with(self, steps: Iterable[PriceStep]) -> int:
         return effective_monthly_pence(
             self.price_pence,
             self.term_months,
-            steps=self.price_steps,
+            steps=steps,
             upfront_pence=self.upfront_pence,
             credit_pence=self.credit_pence,
-            as_of=signing,
+            as_of=self.as_of,
         )
+
+    def effective_pence_on(self, signing: date) -> int:
+        """Return the effective monthly cost for a contract signed on `signing`, in pence."""
+        return self.signed_on(signing).effective_pence
 
     def signed_on(self, day: date) -> Plan:
         """Return the plan as of another day; what is checked of a plan holds on every day."""
-        if day == self.as_of:
-            return self
+        return self if day == self.as_of else self._with(as_of=day)
+
+    def with_rules(self, rules: tuple[RiseRule, ...]) -> Plan:
+        """Return the plan with its brand's rise rules."""
+        return self if rules == self.rules else self._with(rules=rules)
+
+    def _with(self, **values: Any) -> Plan:
+        """Return a copy, without the checks, which it has passed."""
         plan = object.__new__(Plan)
         for name in Plan.__slots__:
-            object.__setattr__(plan, name, day if name == "as_of" else getattr(self, name))
+            object.__setattr__(plan, name, values[name] if name in values else getattr(self, name))
+        object.__setattr__(plan, "_completion", None)
         return plan
 
     def cheapness_on(self, signing: date) -> tuple[int, int, str]:
@@ -203,7 +246,7 @@ class Plan:
     @property
     def exit_price_pence(self) -> int:
         return exit_price_pence(
-            self.price_pence, self.term_months, steps=self.price_steps, as_of=self.as_of
+            self.price_pence, self.term_months, steps=self.all_steps, as_of=self.as_of
         )
 
     @property
@@ -214,7 +257,7 @@ class Plan:
     def prices_by_month(self) -> tuple[int, ...]:
         """Return the price of each month of the term in pence; one month at least."""
         months = max(self.term_months, 1)
-        return monthly_prices(self.price_pence, months, self.price_steps, self.as_of)
+        return monthly_prices(self.price_pence, months, self.all_steps, self.as_of)
 
 
 def _shortened(line: str) -> str:

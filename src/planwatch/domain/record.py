@@ -6,21 +6,34 @@ promotion of six months reads the same on every day and only a real change makes
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep, add_months
 
-_NOT_CONTENT: Final = frozenset({"as_of", "url", "verified", "source", "brand"})
+_NOT_CONTENT: Final = frozenset(
+    {"as_of", "url", "verified", "source", "brand", "rules", "_completion"}
+)
 _TUPLES: Final = frozenset({"extras", "incentives"})
 
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Return the plan in the documented JSON shape; see docs/reference/json.md."""
+    return {
+        **read_record(plan),
+        "derived_steps": _step_records(plan.completion.derived, plan.as_of),
+        "may_rise": plan.may_rise,
+        "printed_effective_pence": plan.printed_effective_pence,
+    }
+
+
+def read_record(plan: Plan) -> dict[str, Any]:
+    """Return the same without what only the rise rules say: what a parser reads of a page."""
     base = plan.base_allowance or plan.allowance
     return {
         "brand": plan.brand,
@@ -38,10 +51,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "list_price_pence": plan.list_price_pence,
         "upfront_pence": plan.upfront_pence,
         "credit_pence": plan.credit_pence,
-        "price_steps": [
-            {"from": _date_of(step, plan.as_of).isoformat(), "price_pence": step.price_pence}
-            for step in plan.price_steps
-        ],
+        "price_steps": _step_records(plan.price_steps, plan.as_of),
         "effective_pence": plan.effective_pence,
         "exit_price_pence": plan.exit_price_pence,
         "promo_ends": plan.promo_ends.isoformat() if plan.promo_ends else None,
@@ -61,6 +71,13 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         "url": plan.url,
         "verified": plan.verified,
     }
+
+
+def _step_records(steps: Iterable[PriceStep], as_of: date) -> list[dict[str, Any]]:
+    return [
+        {"from": _date_of(step, as_of).isoformat(), "price_pence": step.price_pence}
+        for step in steps
+    ]
 
 
 def offer_record(plan: Plan) -> dict[str, Any]:
@@ -103,10 +120,11 @@ def plan_from_content(
     brand: str,
     source: str,
     as_of: date,
+    rules: tuple[RiseRule, ...],
     url: str | None = None,
     verified: bool = True,
 ) -> Plan:
-    """Rebuild the plan that `plan_content` was made from."""
+    """Rebuild the plan that `plan_content` was made from, with its brand's rise rules."""
     values = dict(content)
     for name in ("allowance", "base_allowance"):
         if values.get(name) is not None:
@@ -114,7 +132,9 @@ def plan_from_content(
     for name in _TUPLES:
         values[name] = tuple(values.get(name) or ())
     values["price_steps"] = tuple(_step_from(step) for step in values.get("price_steps") or ())
-    return Plan(brand=brand, source=source, as_of=as_of, url=url, verified=verified, **values)
+    return Plan(
+        brand=brand, source=source, as_of=as_of, rules=rules, url=url, verified=verified, **values
+    )
 
 
 def _date_of(step: PriceStep, as_of: date) -> date:

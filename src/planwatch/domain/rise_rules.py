@@ -1,8 +1,7 @@
 """The rule by which a brand's contract prices rise each year: dated data, handed in as a value.
 
 Owns the shape of a rule and which rule holds for which plan. Refuses to guess: a brand without a
-rule has none. What a rule does to a plan's price: `completion`. The table itself:
-`planwatch.analysis.market.rise_table`.
+rule has none. What a rule does to a plan's price: `completion`. The table itself: `rise_table`.
 """
 
 from __future__ import annotations
@@ -10,13 +9,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, Protocol
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.schedule import add_months
+from planwatch.domain.slug import slugify
 
+RiseKind = Literal["fixed", "stated", "variable"]
+RISE_KINDS: Final[tuple[RiseKind, ...]] = ("fixed", "stated", "variable")
+
+COMPLETION: Final = 1
+"""Version of how rules complete a schedule: another one gives stored plans other costs."""
 SHORTEST_CONTRACT_MONTHS: Final = 12
 """Rules are about contracts of a year or more; shorter terms end before a rise is due."""
+
+
+class Sold(Protocol):
+    """What decides which rule holds for a plan."""
+
+    @property
+    def brand(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def variant(self) -> str: ...
+    @property
+    def condition(self) -> str | None: ...
+    @property
+    def allowance(self) -> Allowance: ...
+    @property
+    def as_of(self) -> date: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,20 +46,29 @@ class RiseRule:
     """One row of the table; None means *open*.
 
     Attributes:
+        kind: `fixed`: the price does not rise within the term; `stated`: it rises each year by
+            `pence_a_year`; `variable`: it may rise by an amount that nobody states.
+        family: for a part of the brand: phrases of which the plan's name or variant has one
+            ("Essential").
+        condition: the same of the condition of the price ("Clubcard").
         signed_from: first day of signing for which it holds; `signed_to` the last.
         rises_from: first day of the rises meant; `rises_to` the last.
         data_mb_from: least data; `data_mb_below` is the first amount that is too much.
-        pence_a_year: 0 says that the price does not rise within the term.
-        month: of each rise, with `day`; None only where there is no rise.
+        month: of each stated rise, with `day`.
         halved: a month at half price has half the rise.
+        source: where it was read; `checked` the day on which that was last done.
     """
 
     brand: str
-    pence_a_year: int
+    kind: RiseKind
     source: str
-    note: str
+    checked: date
+    note: str = ""
+    pence_a_year: int = 0
     month: int | None = None
     day: int | None = None
+    family: tuple[str, ...] = ()
+    condition: tuple[str, ...] = ()
     signed_from: date | None = None
     signed_to: date | None = None
     rises_from: date | None = None
@@ -47,19 +78,32 @@ class RiseRule:
     halved: bool = False
 
     def __post_init__(self) -> None:
-        if self.pence_a_year < 0:
-            raise ValueError(f"a rise of {self.brand} is not negative")
-        if self.pence_a_year and (self.month is None or self.day is None):
-            raise ValueError(f"a rise of {self.brand} has a month and a day")
+        if self.kind not in RISE_KINDS:
+            kinds = ", ".join(RISE_KINDS)
+            raise ValueError(f"the kind of a rise rule is one of {kinds}, not {self.kind!r}")
+        if not self.source:
+            raise ValueError(f"a rise rule of {self.brand} has a source")
+        if self.kind == "stated":
+            if self.pence_a_year <= 0 or self.month is None or self.day is None:
+                raise ValueError(f"a stated rise of {self.brand} has an amount, a month and a day")
+        elif self.pence_a_year or self.month is not None or self.day is not None:
+            raise ValueError(f"only a stated rise of {self.brand} has an amount and a day")
 
-    def holds_for(self, brand: str, allowance: Allowance, signing: date) -> bool:
-        """Tell whether a contract signed on that day, with that data, is one that is meant."""
+    def holds_for(self, plan: Sold) -> bool:
+        """Tell whether a contract for the plan, signed on its day, is one that is meant."""
         return (
-            brand == self.brand
-            and (self.signed_from is None or signing >= self.signed_from)
-            and (self.signed_to is None or signing <= self.signed_to)
-            and self._has_data(allowance)
+            plan.brand == self.brand
+            and (self.signed_from is None or plan.as_of >= self.signed_from)
+            and (self.signed_to is None or plan.as_of <= self.signed_to)
+            and self._has_data(plan.allowance)
+            and _has_one(f"{plan.name} {plan.variant}", self.family)
+            and _has_one(plan.condition or "", self.condition)
         )
+
+    @property
+    def is_of_a_part(self) -> bool:
+        """Tell whether it is about some plans of the brand, and goes before a general one."""
+        return bool(self.family or self.condition)
 
     def _has_data(self, allowance: Allowance) -> bool:
         if allowance.data_mb is None:
@@ -84,21 +128,33 @@ class RiseRule:
         ]
 
 
-def find_rules(
-    rules: Iterable[RiseRule], brand: str, allowance: Allowance, signing: date
-) -> tuple[RiseRule, ...]:
-    """Return the rules that hold for such a contract, in the order of the table; () for none."""
-    return tuple(rule for rule in rules if rule.holds_for(brand, allowance, signing))
+def find_rules(rules: Iterable[RiseRule], plan: Sold) -> tuple[RiseRule, ...]:
+    """Return the rules that hold for such a contract, in the order of the table; () for none.
+
+    A rule about a part of the brand's plans stands in place of those about all of them.
+    """
+    found = tuple(rule for rule in rules if rule.holds_for(plan))
+    return tuple(rule for rule in found if rule.is_of_a_part) or found
+
+
+def _has_one(text: str, phrases: Iterable[str]) -> bool:
+    """Tell whether a phrase stands in the text, in whole words; of no phrases any text will do."""
+    wanted = [f"-{slugify(phrase)}-" for phrase in phrases]
+    return not wanted or any(phrase in f"-{slugify(text)}-" for phrase in wanted)
 
 
 def parse_rules(table: Mapping[str, Any]) -> tuple[RiseRule, ...]:
     """Read the table.
 
     Raises:
-        ValueError: a row without amount, source or note, or with a key that no rule has.
+        ValueError: a row without kind, source or day of checking, or with a key that no rule has.
     """
     rows: Sequence[Mapping[str, Any]] = table["rule"]
     try:
-        return tuple(RiseRule(**row) for row in rows)
+        return tuple(RiseRule(**_values_of(row)) for row in rows)
     except TypeError as error:
         raise ValueError(f"a rise rule is not in shape: {error}") from error
+
+
+def _values_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}

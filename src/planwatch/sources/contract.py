@@ -15,6 +15,7 @@ from typing import Any, Literal
 from planwatch.domain.page import NextRequest, Page, PageRequest
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_content
+from planwatch.domain.rise_table import RiseTable
 from planwatch.errors import LayoutChanged, NothingFound
 from planwatch.printable import printable
 
@@ -88,7 +89,9 @@ class Source:
     is_mined: bool = False
 
 
-def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
+def read_pages(
+    source: Source, pages: Sequence[Page], as_of: date, rules: RiseTable | None = None
+) -> Reading:
     """Read all pages of one scrape; the same offer seen twice is one.
 
     Which record stands for an offer that is on the pages more than once does not depend on their
@@ -99,6 +102,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
     Args:
         pages: in the order of the requests; at least one.
         as_of: day on which they were captured.
+        rules: by which the printed prices go on; None leaves them as printed.
 
     Returns:
         Offers in order of first appearance.
@@ -119,7 +123,7 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
             empty.append(Unreadable(where=f"page {page.name}", reason=error.message))
             continue
         unreadable += reading.unreadable
-        found += [(plan, page.name) for plan in reading.plans]
+        found += [(_priced(plan, rules), page.name) for plan in reading.plans]
     plans = _merge(found, _identity_of)
     if source.brand is not None:
         plans, collisions = _drop_collisions(plans)
@@ -144,6 +148,10 @@ def read_pages(source: Source, pages: Sequence[Page], as_of: date) -> Reading:
         unreadable=tuple(unreadable + empty),
         page_names=tuple(name for _, name in plans),
     )
+
+
+def _priced(plan: Plan, rules: RiseTable | None) -> Plan:
+    return plan if rules is None else plan.with_rules(rules.of(plan.brand))
 
 
 _Found = tuple[Plan, str]  # and the name of its page

@@ -113,6 +113,7 @@ def test_a_version_says_what_moved_when_and_on_which_page(ledger: Ledger) -> Non
         "last_seen": instant_of(3),
         "price_pence": 1000,
         "effective_pence": 1000,
+        "printed_effective_pence": 1000,
         "exit_price_pence": 1000,
         "list_price_pence": None,
         "promo_months": None,

@@ -226,7 +226,8 @@ def test_what_moved_at_the_present_instant_is_within_the_period(
     monkeypatch.setenv("PLANWATCH_NOW", "2026-11-07T09:00:00Z")
 
     assert "£20.00 → £11.00" in _net("changes")
-    assert "£20.00 to £11.00" in read_json("digest")["digest"]["findings"][0]
+    # over the term, with the rises of £2.50 in April 2027 and 2028
+    assert "£22.71 to £13.71" in read_json("digest")["digest"]["findings"][0]
 
 
 BEGUN = "Collected since 2 November 2026; nothing earlier to compare with."

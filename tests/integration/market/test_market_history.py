@@ -11,6 +11,7 @@ import pytest
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_table import RiseTable
 from planwatch.home import Home
 from planwatch.ledger.pages.health import add_source_run
 from planwatch.ledger.plans.counts import first_seen
@@ -34,7 +35,7 @@ from tests.support.scrapes import instant_of, save_scrape
 
 @pytest.fixture
 def ledger(home: Path) -> Iterator[Ledger]:
-    opened = open_ledger(Home(home, home / "config.toml"))
+    opened = open_ledger(Home(home, home / "config.toml"), rules=RiseTable(b"rule = []"))
     yield opened
     opened.close()
 

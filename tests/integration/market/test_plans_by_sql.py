@@ -130,6 +130,8 @@ def test_of_a_large_market_only_the_plans_shown_are_read(ledger: Ledger) -> None
     class Counting:
         """The ledger, which counts the plans whose content it hands out."""
 
+        rules = ledger.rules
+
         def query(self, sql: str, parameters: Any = ()) -> Any:
             rows = query(sql, parameters)
             read.extend(1 for row in rows if "content" in row.keys() and "digest" in row.keys())  # noqa: SIM118 - a row of SQLite

@@ -56,8 +56,10 @@ def test_a_later_signing_meets_the_rise_earlier() -> None:
     today, later = _plans("--data", "5GB")[0], _plans("--data", "5GB", "--signing", "2027-01")[0]
 
     assert (later["as_of"], later["plan_key"]) == ("2027-01-01", today["plan_key"])
-    # 5 months of 24 at £9.00 then £12.00 at first; 3 of 24 in January
-    assert (today["effective_pence"], later["effective_pence"]) == (1138, 1163)
+    # 5 months of 24 at £9.00, then £12.00 at first; 3 of 24 in January. In April 2028 by the rule
+    # £2.50 more, for 7 months or for 9
+    assert (today["printed_effective_pence"], later["printed_effective_pence"]) == (1138, 1163)
+    assert (today["effective_pence"], later["effective_pence"]) == (1210, 1256)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -7,15 +8,14 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.inputs import NOTHING, Background
 from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.market import build_market
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.baskets import Basket
-from planwatch.analysis.metrics.tariff import Tariff, build_plan, is_at_half_price
-from planwatch.analysis.what_if import Placement, place_tariff
+from planwatch.analysis.metrics.tariff import Tariff, build_plan
+from planwatch.analysis.what_if import Placement, highest_price, place_tariff
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_table import load_rise_rules
 from tests.support.plans import make_plan
 from tests.unit.analysis.strategies import plans
 
@@ -35,8 +35,8 @@ def _tariff(**overrides: Any) -> Tariff:
     return Tariff(**(values | overrides))
 
 
-def _place(tariff: Tariff, *others: Plan, background: Background = NOTHING) -> Placement:
-    return place_tariff(tariff, build_market(others), background)
+def _place(tariff: Tariff, *others: Plan, baskets: Sequence[Basket] = ()) -> Placement:
+    return place_tariff(tariff, build_market(others), baskets)
 
 
 def test_a_tariff_is_ranked_among_the_brands_that_serve_a_basket() -> None:
@@ -47,7 +47,7 @@ def test_a_tariff_is_ranked_among_the_brands_that_serve_a_basket() -> None:
         make_plan(brand="Vodafone", gb=5, price_pence=100),
     ]
 
-    placed = _place(_tariff(), *market, background=Background(baskets=(FIFTY,)))
+    placed = _place(_tariff(), *market, baskets=(FIFTY,))
 
     [rank] = placed.baskets
     # EE is cheaper, Three level: the tariff shares the second place of four brands
@@ -58,7 +58,7 @@ def test_a_tariff_is_ranked_among_the_brands_that_serve_a_basket() -> None:
 def test_a_basket_that_the_tariff_does_not_serve_is_left_out() -> None:
     needs = (Basket(Allowance.of_gb(50), None, roaming=True), Basket(Allowance.of_gb(100)))
 
-    placed = _place(_tariff(roaming=None), make_plan(), background=Background(baskets=needs))
+    placed = _place(_tariff(roaming=None), make_plan(), baskets=needs)
 
     assert placed.baskets == ()
 
@@ -113,10 +113,8 @@ def test_the_price_that_joins_counts_promotion_and_rises() -> None:
 
 
 def test_where_the_rises_come_from_is_said() -> None:
-    rules = Background()
-
     assert _place(_tariff(), make_plan()).rise_source == "the tariff"
-    assert _place(_tariff(rise_pence=None), make_plan(), background=rules).rise_source is None
+    assert _place(_tariff(rise_pence=None), make_plan()).rise_source is None
 
 
 @given(
@@ -166,18 +164,38 @@ def test_the_cost_of_a_tariff_never_falls_as_its_price_rises(
         promo_months=months,
         rise_pence=None,
     )
-    rules = load_rise_rules()
-    halves = is_at_half_price(tariff)
+    rules = [replace(rule, halved=False) for rule in load_rise_rules().of("Three")]
     costs = [
         comparable_pence(
-            build_plan(
-                replace(tariff, price_pence=price + promo + more),
-                date(2026, 11, 16),
-                rules,
-                at_half_price=halves,
-            )
+            build_plan(replace(tariff, price_pence=price + promo + more), date(2026, 11, 16), rules)
         )
         for more in range(3)
     ]
 
     assert costs == sorted(costs)
+
+
+@given(promo=st.integers(200, 2000), months=st.integers(1, 23), limit=st.integers(500, 5000))
+def test_the_highest_price_within_a_limit_is_the_highest(
+    promo: int, months: int, limit: int
+) -> None:
+    tariff = _tariff(
+        brand="Three",
+        allowance=Allowance.of_gb(120),
+        price_pence=promo + 1,
+        promo_pence=promo,
+        promo_months=months,
+        rise_pence=None,
+    )
+    rules, day = load_rise_rules().of("Three"), date(2026, 11, 16)
+
+    def cost_at(price: int) -> int:
+        priced = replace(tariff, price_pence=price, promo_pence=min(promo, price))
+        return comparable_pence(build_plan(priced, day, rules))
+
+    found = highest_price(tariff, day, rules, limit)
+
+    assert found is None or cost_at(found) <= limit
+    above = (found or 0) + 1
+    dearer = {*range(above, above + 30), *(2 * promo + more for more in (-1, 0, 1))}
+    assert all(cost_at(price) > limit for price in dearer if price >= above)

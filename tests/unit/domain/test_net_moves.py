@@ -121,7 +121,7 @@ def test_several_changes_of_cost_are_compared_for_one_day_of_signing(
         {"kind": "effective", "before": 1220, "after": 1010},
     ]
 
-    found = find_net_moves(changes, opening_cost=lambda _first, _last: opening)
+    found = find_net_moves(changes, cost_ends=lambda _first, last: (opening, last["after"]))
 
     assert [(move["before"], move["after"]) for move in found] == net
 
@@ -129,6 +129,6 @@ def test_several_changes_of_cost_are_compared_for_one_day_of_signing(
 def test_one_change_of_cost_keeps_the_values_that_were_recorded() -> None:
     changes = [{"kind": "effective", "before": 990, "after": 1200}]
 
-    [move] = find_net_moves(changes, opening_cost=lambda _first, _last: 1)
+    [move] = find_net_moves(changes, cost_ends=lambda _first, _last: (1, 2))
 
     assert (move["before"], move["after"]) == (990, 1200)

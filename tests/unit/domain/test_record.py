@@ -88,6 +88,7 @@ def rebuild(
         brand=plan.brand,
         source=plan.source,
         as_of=as_of or plan.as_of,
+        rules=plan.rules,
         url=plan.url,
         verified=plan.verified,
     )
@@ -174,6 +175,9 @@ def test_the_record_of_a_plan_is_the_documented_one() -> None:
         "source_ref": None,
         "url": "https://www.three.co.uk/shop/sim-only/pay-monthly",
         "verified": True,
+        "derived_steps": [],
+        "may_rise": False,
+        "printed_effective_pence": 1371,
     }
 
 

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.rise_rules import RiseRule, find_rules, parse_rules
+from planwatch.domain.rise_table import load_rise_rules
+from tests.support.plans import make_plan
 
 NOVEMBER_2026 = date(2026, 11, 16)
 
 
 def _amounts(brand: str, allowance: Allowance, signing: date) -> list[int]:
-    return [r.pence_a_year for r in find_rules(load_rise_rules(), brand, allowance, signing)]
+    return [rule.pence_a_year for rule in _rules(brand, allowance, signing)]
+
+
+def _rules(brand: str, allowance: Allowance, signing: date) -> tuple[RiseRule, ...]:
+    plan = replace(make_plan(brand=brand, as_of=signing), allowance=allowance)
+    return find_rules(load_rise_rules().rules, plan)
 
 
 @pytest.mark.parametrize(
@@ -45,8 +52,8 @@ def test_threes_rise_goes_by_data_and_by_the_day_of_signing(
         ("EE", date(2025, 7, 31), [250]),
         ("SMARTY", NOVEMBER_2026, [0]),
         ("giffgaff", NOVEMBER_2026, [0]),
-        ("Sky Mobile", NOVEMBER_2026, []),
-        ("Tesco Mobile", NOVEMBER_2026, []),
+        ("Sky Mobile", NOVEMBER_2026, [0]),
+        ("VOXI", NOVEMBER_2026, []),
     ],
 )
 def test_each_brand_has_the_rule_of_its_day(brand: str, signing: date, pence: list[int]) -> None:
@@ -54,30 +61,30 @@ def test_each_brand_has_the_rule_of_its_day(brand: str, signing: date, pence: li
 
 
 def test_o2_rises_by_more_from_april_2026_on_whenever_a_contract_was_signed() -> None:
-    rules = find_rules(load_rise_rules(), "O2", Allowance.of_gb(50), date(2025, 1, 20))
+    rules = _rules("O2", Allowance.of_gb(50), date(2025, 1, 20))
 
     days = {rule.pence_a_year: rule.rise_days(date(2025, 1, 20), 24) for rule in rules}
 
     assert days == {180: [date(2025, 4, 1)], 250: [date(2026, 4, 1)]}
 
 
-def test_every_rule_names_its_source_and_says_that_nobody_has_confirmed_it() -> None:
-    rules = load_rise_rules()
+def test_every_rule_names_its_source_and_the_day_on_which_it_was_checked() -> None:
+    rules = load_rise_rules().rules
 
     assert all(rule.source for rule in rules)
-    assert {rule.note for rule in rules} == {"not confirmed by planwatch"}
+    assert all(date(2025, 11, 1) <= rule.checked <= date.today() for rule in rules)  # noqa: DTZ011 - a day of the table
 
 
 def test_at_most_one_amount_holds_for_a_rise() -> None:
     """Over every brand, tier edge and edge of a period no two rules speak of one day."""
-    edges = [date(2024, 1, 1), *(r.signed_from for r in load_rise_rules() if r.signed_from)]
-    edges += [r.signed_to for r in load_rise_rules() if r.signed_to]
+    edges = [date(2024, 1, 1), *(r.signed_from for r in load_rise_rules().rules if r.signed_from)]
+    edges += [r.signed_to for r in load_rise_rules().rules if r.signed_to]
     allowances = [UNLIMITED, *map(Allowance, (1, 4_999, 5_000, 99_999, 100_000))]
 
-    for brand in {rule.brand for rule in load_rise_rules()}:
+    for brand in {rule.brand for rule in load_rise_rules().rules}:
         for signing in edges:
             for allowance in allowances:
-                rules = find_rules(load_rise_rules(), brand, allowance, signing)
+                rules = _rules(brand, allowance, signing)
                 days = [day for rule in rules for day in rule.rise_days(signing, 36)]
                 assert len(days) == len(set(days))
 
@@ -85,19 +92,32 @@ def test_at_most_one_amount_holds_for_a_rise() -> None:
 @pytest.mark.parametrize(
     "row",
     [
-        {"brand": "O2", "pence_a_year": 250, "source": "x", "note": ""},
-        {"brand": "O2", "pence_a_year": -1, "source": "x", "note": "", "month": 4, "day": 1},
-        {"brand": "O2", "pence_a_year": 0, "source": "x"},
-        {"brand": "O2", "pence_a_year": 0, "source": "x", "note": "", "until": 2027},
+        {"kind": "stated"},
+        {"kind": "stated", "pence_a_year": -1, "month": 4, "day": 1},
+        {"kind": "stated", "pence_a_year": 250, "month": 4},
+        {"kind": "fixed", "pence_a_year": 250, "month": 4, "day": 1},
+        {"kind": "variable", "pence_a_year": 150},
+        {"kind": "usual"},
+        {"kind": "fixed", "until": 2027},
+        {"kind": "fixed", "source": ""},
+        {},
     ],
 )
 def test_a_row_that_is_not_in_shape_is_refused(row: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="rise"):
-        parse_rules({"rule": [row]})
+        parse_rules({"rule": [{"brand": "O2", "source": "x", "checked": NOVEMBER_2026} | row]})
 
 
 def test_a_rise_on_the_day_of_signing_or_after_the_term_is_none_of_the_contract() -> None:
-    rule = RiseRule(brand="O2", pence_a_year=250, month=4, day=1, source="x", note="")
+    rule = RiseRule(
+        brand="O2",
+        kind="stated",
+        pence_a_year=250,
+        month=4,
+        day=1,
+        source="x",
+        checked=NOVEMBER_2026,
+    )
 
     assert rule.rise_days(date(2026, 4, 1), 12) == []
     assert rule.rise_days(date(2026, 3, 31), 12) == [date(2026, 4, 1)]

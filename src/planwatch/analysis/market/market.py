@@ -17,11 +17,8 @@ from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.worked import Worked
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import AGGREGATORS, USWITCH, find_brand, slug_of_brand
-from planwatch.domain.completion import ScheduleConflict, complete_schedule
 from planwatch.domain.phrasing import MARKET_CURRENCY, count_of, join_words
 from planwatch.domain.plan import Plan
-from planwatch.domain.rise_rules import RiseRule
-from planwatch.domain.schedule import PriceStep
 from planwatch.errors import NoPlans
 
 LOW_TIER_MB: Final = 20_000
@@ -39,23 +36,17 @@ class Listing:
     """A plan that can be compared.
 
     Attributes:
-        plan: with its whole price schedule: printed steps, then those of its brand's rise rule.
+        plan: with its brand's rise rules, so that its schedule is whole.
         plan_id: "source:plan_key".
         monthly_pence: comparable monthly cost.
         identity: key of the plan that this is an offer of: its own, or that of the direct plan
             that an aggregator's offer was joined to.
-        derived: the steps of `plan` that the rule gave.
-        conflicts: where card and rule disagree.
-        has_rise_rule: a rule is known for it, which may be that its price does not rise.
     """
 
     plan: Plan
     plan_id: str
     monthly_pence: int
     identity: str
-    derived: tuple[PriceStep, ...] = ()
-    conflicts: tuple[ScheduleConflict, ...] = ()
-    has_rise_rule: bool = False
 
     @property
     def slug(self) -> str:
@@ -138,14 +129,11 @@ class Market:
         return {brand: Listings(grouped[brand]) for brand in sorted(grouped, key=str.casefold)}
 
 
-def build_market(
-    plans: Sequence[Plan], rules: Sequence[RiseRule] = (), *, unverified: bool = False
-) -> Market:
+def build_market(plans: Sequence[Plan], *, unverified: bool = False) -> Market:
     """Build the market: split the plans into those to compare and those left out.
 
     Args:
         plans: the cheapest offer of each (source, plan_key).
-        rules: by which schedules are completed; without any only the printed steps count.
         unverified: also compare plans that only the card miner found.
     """
     defects = [find_defect(plan, unverified=unverified) for plan in plans]
@@ -162,25 +150,21 @@ def build_market(
             left_out.append(LeftOut(plan=plan, reason=defect))
         elif plan.source in AGGREGATORS and plan.brand in direct_brands:
             joined = find_joined(plan, alike.get(size_of(plan), ()))
-            elsewhere.append(list_plan(plan, joined, rules=rules))
+            elsewhere.append(list_plan(plan, joined))
             left_out.append(LeftOut(plan=plan, reason=_say_elsewhere(plan, joined)))
         else:
-            listings.append(list_plan(plan, rules=rules))
+            listings.append(list_plan(plan))
     return Market(listings=Listings(listings), elsewhere=tuple(elsewhere), left_out=tuple(left_out))
 
 
-def list_plan(plan: Plan, joined: Plan | None = None, *, rules: Sequence[RiseRule] = ()) -> Listing:
+def list_plan(plan: Plan, joined: Plan | None = None) -> Listing:
     """Return the plan with its figures; `joined` is the direct plan that it is an offer of."""
-    completion = complete_schedule(plan, rules)
     key = plan.plan_key
     return Listing(
-        plan=completion.plan,
+        plan=plan,
         plan_id=f"{plan.source}:{key}",
-        monthly_pence=comparable_pence(completion.plan),
+        monthly_pence=comparable_pence(plan),
         identity=joined.plan_key if joined else key,
-        derived=completion.derived,
-        conflicts=completion.conflicts,
-        has_rise_rule=completion.has_rule,
     )
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from planwatch.analysis.market.comparable import billing_factor
 from planwatch.analysis.rounding import round_half_up
-from planwatch.domain.completion import complete_schedule
 from planwatch.domain.plan import Plan
-from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS, RiseRule
+from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS
 from planwatch.domain.schedule import PriceStep, month_of_step
 
 Assumption = Literal["goes_on", "cut_off", "credit_spread"]
@@ -34,18 +32,18 @@ class HorizonCost:
     assumptions: tuple[Assumption, ...]
 
 
-def horizon_cost(plan: Plan, months: int, rules: Sequence[RiseRule] = ()) -> HorizonCost:
+def horizon_cost(plan: Plan, months: int) -> HorizonCost:
     """Return the mean cost of a calendar month over the first `months` months.
 
     Args:
-        plan: with its whole price schedule.
+        plan: its brand's rise rules hold after the term of a contract, too; a rolling price does
+            not change.
         months: the horizon, 12 or 24.
-        rules: by which a contract's price rises after its term; a rolling price does not change.
 
     Source: docs/reference/formulas.md, "Common horizon".
     """
     term = max(plan.term_months, 1)
-    prices = _extend_term(plan, months, rules).prices_by_month()[:months]
+    prices = _extend_term(plan, months).prices_by_month()[:months]
     credit = Fraction(plan.credit_pence * min(months, term), term)
     total = plan.upfront_pence + sum(prices) - credit
     assumptions: list[Assumption] = []
@@ -59,23 +57,22 @@ def horizon_cost(plan: Plan, months: int, rules: Sequence[RiseRule] = ()) -> Hor
     return HorizonCost(months=months, pence=pence, assumptions=tuple(assumptions))
 
 
-def _extend_term(plan: Plan, months: int, rules: Sequence[RiseRule]) -> Plan:
+def _extend_term(plan: Plan, months: int) -> Plan:
     """Return the plan with a term of at least `months` and the rises that a contract then has."""
     if plan.term_months >= months:
         return plan
     longer = replace(plan, term_months=months)
     if plan.term_months < SHORTEST_CONTRACT_MONTHS:
+        return replace(longer, rules=())
+    if longer.completion.kind in ("fixed", "stated"):
         return longer
-    completion = complete_schedule(longer, rules)
-    if completion.has_rule:
-        return completion.plan
     return _repeat_last_rise(plan, longer)
 
 
 def _repeat_last_rise(plan: Plan, longer: Plan) -> Plan:
     """Repeat the last dated rise of the term every 12 months after it, if there is one."""
     prices = plan.prices_by_month()
-    ends = {step.starts for step in plan.price_steps if isinstance(step.starts, int)}
+    ends = {step.starts for step in plan.all_steps if isinstance(step.starts, int)}
     rises = [
         (month, prices[month - 1] - prices[month - 2])
         for month in _months_of_dated_steps(plan)
@@ -99,6 +96,6 @@ def _repeat_last_rise(plan: Plan, longer: Plan) -> Plan:
 def _months_of_dated_steps(plan: Plan) -> list[int]:
     return [
         month_of_step(step, plan.as_of)
-        for step in plan.price_steps
+        for step in plan.all_steps
         if not isinstance(step.starts, int)
     ]

@@ -70,7 +70,7 @@ def annual_rise_pence(plan: Plan) -> int | None:
 def _rise_on_promo_end(plan: Plan, prices: Sequence[int], ends: set[int]) -> int | None:
     dated = {
         month_of_step(step, plan.as_of)
-        for step in plan.price_steps
+        for step in plan.all_steps
         if not isinstance(step.starts, int)
     }
     both = [month for month in ends & dated if 1 < month <= len(prices)]
@@ -82,7 +82,7 @@ def _rise_on_promo_end(plan: Plan, prices: Sequence[int], ends: set[int]) -> int
 
 
 def _months_of_promo_ends(plan: Plan) -> set[int]:
-    ends = {step.starts for step in plan.price_steps if isinstance(step.starts, int)}
+    ends = {step.starts for step in plan.all_steps if isinstance(step.starts, int)}
     return ends if plan.promo_months is None else ends | {plan.promo_months + 1}
 
 

@@ -52,7 +52,7 @@ def rise_exposure(plan: Plan) -> RiseExposure:
 
 
 def _first_month_after_promo(plan: Plan, months: int) -> int:
-    ends = [step.starts for step in plan.price_steps if isinstance(step.starts, int)]
+    ends = [step.starts for step in plan.all_steps if isinstance(step.starts, int)]
     if plan.promo_months is not None:
         ends.append(plan.promo_months + 1)
     within = [month for month in ends if month <= months]

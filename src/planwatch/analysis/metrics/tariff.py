@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any, Final, cast
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.brand import resolve_brand
-from planwatch.domain.completion import is_half
 from planwatch.domain.normalise import parse_allowance, parse_term_months
 from planwatch.domain.plan import MOST_MONTHS, MOST_PENCE, Generation, Plan, Roaming
-from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS, RiseRule, find_rules
-from planwatch.domain.schedule import PriceStep, month_of_step
+from planwatch.domain.rise_rules import RiseRule
 from planwatch.errors import UnreadableText, UsageError
 
 SOURCE: Final = "what-if"
+THE_TARIFF: Final = "the tariff"
+"""Source of the rises that a tariff states itself."""
 KEYS: Final = ("brand", "data", "term", "price", "rise", "promo", "roaming", "generation", "name")
 RISE_MONTH: Final = 4
 """Month of a rise stated with the tariff: 1 April, as for nearly all brands."""
@@ -160,83 +159,43 @@ def _read_word(given: Mapping[str, str], key: str, words: Sequence[str]) -> str 
     return word or None
 
 
-def is_at_half_price(tariff: Tariff) -> bool:
-    """Tell whether the promotion halves the price, so that a rule may halve its rises."""
-    return is_half(tariff.promo_pence, tariff.price_pence)
-
-
-def build_plan(
-    tariff: Tariff, as_of: date, rules: Iterable[RiseRule], *, at_half_price: bool | None = None
-) -> Plan:
+def build_plan(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> Plan:
     """Return the plan of the tariff for a contract signed on `as_of`.
 
     Args:
-        at_half_price: whether its promotion counts as half price; None looks at its prices.
+        rules: rise rules of its brand, which hold where the tariff states no rise.
 
     Every rise is added to both prices from the month in which it is billed; by a rule that halves
     rises at half price (Three's) half of it while the promotion holds.
 
     Source: docs/reference/formulas.md, "What if".
     """
-    promo_months = tariff.promo_months or 0
-    first = tariff.price_pence if tariff.promo_pence is None else tariff.promo_pence
-    plan = Plan(
+    has_promo = tariff.promo_pence is not None
+    return Plan(
         brand=tariff.brand,
         source=SOURCE,
         name=tariff.name or f"{tariff.brand} {tariff.allowance}",
         allowance=tariff.allowance,
         term_months=tariff.term_months,
-        price_pence=first,
-        list_price_pence=None if tariff.promo_pence is None else tariff.price_pence,
+        price_pence=tariff.price_pence if tariff.promo_pence is None else tariff.promo_pence,
+        list_price_pence=tariff.price_pence if has_promo else None,
         promo_months=tariff.promo_months,
         as_of=as_of,
         roaming=tariff.roaming,
         generation=tariff.generation,
+        rules=tuple(rules) if tariff.rise_pence is None else (_own_rule(tariff, as_of),),
     )
-    halves = is_at_half_price(tariff) if at_half_price is None else at_half_price
-    rises = _rises_of(tariff, plan, rules, at_half_price=halves)
-    months = max(tariff.term_months, 1)
-    prices = [
-        (first if month <= promo_months else tariff.price_pence)
-        + sum(
-            promo if month <= promo_months else whole
-            for start, promo, whole in rises
-            if start <= month
-        )
-        for month in range(1, months + 1)
-    ]
-    steps = tuple(
-        PriceStep(month, price)
-        for month, (before, price) in enumerate(pairwise(prices), start=2)
-        if price != before
-    )
-    return replace(plan, price_steps=steps)
 
 
-def _rises_of(
-    tariff: Tariff, plan: Plan, rules: Iterable[RiseRule], *, at_half_price: bool
-) -> list[tuple[int, int, int]]:
-    """Return (month, pence in the promotion, pence after it) of each rise within the term."""
-    if plan.term_months < SHORTEST_CONTRACT_MONTHS:
-        return []
-    if tariff.rise_pence is not None:
-        own = RiseRule(
-            brand=tariff.brand,
-            pence_a_year=tariff.rise_pence,
-            month=RISE_MONTH,
-            day=1,
-            source="the tariff",
-            note="",
-        )
-        known: Sequence[RiseRule] = (own,)
-    else:
-        known = find_rules(rules, plan.brand, plan.allowance, plan.as_of)
-    return [
-        (
-            month_of_step(PriceStep(day, 0), plan.as_of),
-            (rule.pence_a_year + 1) // 2 if rule.halved and at_half_price else rule.pence_a_year,
-            rule.pence_a_year,
-        )
-        for rule in known
-        for day in rule.rise_days(plan.as_of, plan.term_months)
-    ]
+def _own_rule(tariff: Tariff, as_of: date) -> RiseRule:
+    if not tariff.rise_pence:
+        return RiseRule(brand=tariff.brand, kind="fixed", source=THE_TARIFF, checked=as_of)
+    return RiseRule(
+        brand=tariff.brand,
+        kind="stated",
+        pence_a_year=tariff.rise_pence,
+        month=RISE_MONTH,
+        day=1,
+        source=THE_TARIFF,
+        checked=as_of,
+    )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from planwatch.analysis.market.market import LeftOut, Listing, plan_id_of
+from planwatch.analysis.market.market import LeftOut, Listing
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import (
     count_of,
@@ -23,6 +23,7 @@ from planwatch.domain.schedule import month_of_step
 
 STALE_DAYS: Final = 2
 MONTHS_A_YEAR: Final = 12
+OLD_RULE_DAYS: Final = 180
 
 
 def find_caveats(
@@ -49,6 +50,8 @@ def find_caveats(
         _say_unknown_speed(plans),
         _say_conflicts(listings),
         _say_derived(listings),
+        _say_may_rise(plans),
+        _say_old_rules(plans),
         _say_flat_contracts(listings),
         _say_rises_cut_short(plans),
         _say_rises(plans),
@@ -164,11 +167,11 @@ def _say_unknown_speed(plans: Sequence[Plan]) -> str | None:
 
 
 def _say_conflicts(listings: Sequence[Listing]) -> str | None:
-    found = [item for item in listings if item.conflicts]
+    found = [item for item in listings if item.plan.completion.conflicts]
     if not found:
         return None
     first = found[0]
-    conflict = first.conflicts[0]
+    conflict = first.plan.completion.conflicts[0]
     verb, whose = ("prints", "its") if len(found) == 1 else ("print", "their")
     return (
         f"{len(found)} of {count_of(len(listings), 'plan')} {verb} a different rise from {whose} "
@@ -180,10 +183,9 @@ def _say_conflicts(listings: Sequence[Listing]) -> str | None:
 
 
 def _say_derived(listings: Sequence[Listing]) -> str | None:
-    derived = {item.plan_id for item in listings if item.derived}
     return _say_counts(
         [item.plan for item in listings],
-        lambda plan: plan_id_of(plan) in derived,
+        lambda plan: bool(plan.completion.derived),
         (
             "has later prices derived from its brand's rise rule",
             "have later prices derived from their brand's rise rule",
@@ -193,14 +195,43 @@ def _say_derived(listings: Sequence[Listing]) -> str | None:
     )
 
 
+def _say_may_rise(plans: Sequence[Plan]) -> str | None:
+    return _say_counts(
+        plans,
+        lambda plan: plan.may_rise,
+        (
+            "may rise within its term by an amount that nobody states",
+            "may rise within their terms by amounts that nobody states",
+        ),
+        ": their effective cost assumes that the price does not change",
+    )
+
+
+def _say_old_rules(plans: Sequence[Plan]) -> str | None:
+    """Say which rules in use were not looked up for half a year before the newest capture."""
+    last = max((plan.as_of for plan in plans), default=date.min)
+    old = {
+        rule.brand: rule.checked
+        for plan in plans
+        for rule in plan.completion.rules
+        if (last - rule.checked).days > OLD_RULE_DAYS
+    }
+    if not old:
+        return None
+    named = join_words([f"{brand} ({format_date(old[brand])})" for brand in sorted(old)])
+    return (
+        f"Rise rules last checked over {OLD_RULE_DAYS} days before the newest prices: {named}. "
+        f"Look at them anew before acting on a cost that rests on one: planwatch config rules."
+    )
+
+
 def _say_flat_contracts(listings: Sequence[Listing]) -> str | None:
-    ruled = {item.plan_id for item in listings if item.has_rise_rule}
     return _say_counts(
         [item.plan for item in listings],
         lambda plan: (
             plan.term_months >= SHORTEST_CONTRACT_MONTHS
-            and not plan.price_steps
-            and plan_id_of(plan) not in ruled
+            and not plan.all_steps
+            and plan.completion.kind is None
         ),
         (
             "has a term of 12 months or more and shows no later price",
@@ -223,7 +254,7 @@ def _say_rises_cut_short(plans: Sequence[Plan]) -> str | None:
 
 
 def _lacks_a_later_rise(plan: Plan) -> bool:
-    dated = [step for step in plan.price_steps if isinstance(step.starts, date)]
+    dated = [step for step in plan.all_steps if isinstance(step.starts, date)]
     if not dated:
         return False
     last = max(month_of_step(step, plan.as_of) for step in dated)
@@ -231,7 +262,7 @@ def _lacks_a_later_rise(plan: Plan) -> bool:
 
 
 def _say_rises(plans: Sequence[Plan]) -> str | None:
-    if not any(plan.price_steps for plan in plans):
+    if not any(plan.all_steps for plan in plans):
         return None
     return (
         "Effective costs are for a contract signed on the day of capture; "

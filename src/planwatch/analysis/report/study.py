@@ -97,6 +97,6 @@ def study_market(plans: Sequence[Plan], focus: str, background: Background = NOT
 
 
 def _study(plans: Sequence[Plan], brands: tuple[str, ...], background: Background) -> Study:
-    market = build_market(plans, background.rules, unverified=background.unverified)
+    market = build_market(plans, unverified=background.unverified)
     require_brands(market, brands)
     return Study(market=market, brands=brands, background=background)

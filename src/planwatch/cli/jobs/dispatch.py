@@ -10,7 +10,7 @@ import typer
 
 from planwatch.cli.completion import complete_brand, complete_source
 from planwatch.cli.options import Json, Key, NoLlm, Quiet, Refresh, Unverified, Wait
-from planwatch.cli.session import Session, open_session
+from planwatch.cli.session import Session, open_market
 from planwatch.cli.verbosity import Verbosity, read_verbosity
 from planwatch.domain.job_kinds import ANALYSE, COMPARE, SCRAPE
 from planwatch.errors import NoPlans, UsageError
@@ -46,7 +46,7 @@ def scrape(
     Example: planwatch scrape three smarty --wait
     """
     verbosity = read_verbosity(quiet=quiet, as_json=as_json)
-    with open_session(tell=verbosity.print_notice) as session:
+    with open_market(tell=verbosity.print_notice) as session:
         catalogue = session.catalogue
         named = {catalogue.resolve(source) for source in sources or ()}
         session.refuse_recorded("plans", "scrape")
@@ -80,7 +80,7 @@ def compare(
     from planwatch.ledger.plans.counts import known_brands
 
     verbosity = read_verbosity(quiet=quiet, as_json=as_json)
-    with open_session(tell=verbosity.print_notice) as session:
+    with open_market(tell=verbosity.print_notice) as session:
         sold = known_brands(session.ledger)
         pair = [resolve_brand(brand_a, sold), resolve_brand(brand_b, sold)]
         if pair[0] == pair[1]:
@@ -123,7 +123,7 @@ def analyse(
     from planwatch.ledger.plans.counts import known_brands
 
     verbosity = read_verbosity(quiet=quiet, as_json=as_json)
-    with open_session(tell=verbosity.print_notice) as session:
+    with open_market(tell=verbosity.print_notice) as session:
         sold = known_brands(session.ledger)
         brand = resolve_brand(focus, sold)
         _require_plans(session, [brand], sold, unverified=unverified)

@@ -6,7 +6,7 @@ import typer
 
 from planwatch.cli.exit_codes import CHANGES_FOUND
 from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
-from planwatch.cli.session import Session, open_session
+from planwatch.cli.session import Session, open_market
 from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
@@ -84,7 +84,7 @@ def changes(
         direction="up" if up else "down" if down else None,
     )
     _refuse_impossible(moves)
-    with open_session() as session:
+    with open_market() as session:
         wanted = _complete(session, moves, since, until, brands or [], source)
         bounded = _end_now(session, wanted)
         lines = load_net_moves(session.ledger, bounded) if is_net else []

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
-from planwatch.cli.session import open_session
+from planwatch.cli.session import open_market
 from planwatch.errors import UsageError
 
 
@@ -47,7 +47,7 @@ def digest(
     from planwatch.workflows.reports.digest import as_analysis, make_digest
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
-    with open_session() as session:
+    with open_market() as session:
         present = market_now(session.ledger)
         start = since_instant(since, present)
         if start >= format_instant(present):

@@ -6,7 +6,7 @@ import typer
 
 from planwatch.cli.completion import complete_plan
 from planwatch.cli.options import Form, Json, OutputFile
-from planwatch.cli.session import open_session
+from planwatch.cli.session import open_market
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def history(
     from planwatch.workflows.freshness import market_note
 
     delivery = read_delivery(form, output, as_json=as_json)
-    with open_session() as session:
+    with open_market() as session:
         key = find_plan_key(session.ledger, " ".join(plan))
         found = load_histories(session.ledger, key)
         note = market_note(session.ledger)

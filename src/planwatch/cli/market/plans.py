@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
-from planwatch.cli.session import open_session
+from planwatch.cli.session import open_market
 from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
@@ -78,7 +78,7 @@ def plans(
             "--as-of and --signing cannot be combined",
             hint="with --as-of, costs are for a contract signed on that day",
         )
-    with open_session() as session:
+    with open_market() as session:
         sold = known_brands(session.ledger)
         data_mb, unlimited = _data(data)
         wanted = PlanFilter(

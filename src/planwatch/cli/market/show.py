@@ -9,7 +9,7 @@ import typer
 
 from planwatch.cli.completion import complete_analysis
 from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
-from planwatch.cli.session import Session, open_session
+from planwatch.cli.session import Session, open_market
 from planwatch.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show(
             "--list, --facts and --why have no HTML page",
             hint="use another format, or leave them out",
         )
-    with open_session() as session:
+    with open_market() as session:
         if list_all:
             content = _list(session)
         else:

@@ -10,7 +10,7 @@ import typer
 
 from planwatch.cli.completion import complete_brand
 from planwatch.cli.options import Form, Json, OutputFile, Unverified
-from planwatch.cli.session import open_session
+from planwatch.cli.session import open_market
 from planwatch.errors import UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
@@ -73,7 +73,7 @@ def what_if(
             "--file cannot be combined with the options of a tariff",
             hint="leave one of the two out",
         )
-    with open_session() as session:
+    with open_market() as session:
         sold = known_brands(session.ledger)
         tariffs = [parse_tariff(written, sold)] if file is None else read_tariffs(file, sold)
         baskets = read_baskets(basket_list(session.settings))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from planwatch.domain.rise_table import RiseTable, load_rise_rules
 from planwatch.ledger.pages.captures import last_good_hashes
 from planwatch.ledger.store.connection import Ledger
 
@@ -27,6 +28,7 @@ class Baseline:
         believed: those that a single price is held against; a price far from it waits for a person.
         list_prices: what the headline of some of them is a reduction of, in pence, by plan key.
         hashes: of the pages of the last good run.
+        rules: rise rules, by which plans of this ledger are priced.
     """
 
     counts: tuple[int, ...] = ()
@@ -35,6 +37,7 @@ class Baseline:
     believed: Mapping[str, int] = field(default_factory=dict)
     list_prices: Mapping[str, int] = field(default_factory=dict)
     hashes: frozenset[str] = frozenset()
+    rules: RiseTable = field(default_factory=load_rise_rules)
 
     @property
     def enough(self) -> bool:
@@ -69,4 +72,5 @@ def load_baseline(ledger: Ledger, source: str) -> Baseline:
             row["plan_key"]: row["list_price_pence"] for row in prices if row["list_price_pence"]
         },
         hashes=last_good_hashes(ledger, source),
+        rules=ledger.rules,
     )

@@ -158,6 +158,15 @@ def _follow_calendar(ledger: Ledger, row: sqlite3.Row, before: int, at: str) -> 
     return _load(ledger, *key) or row
 
 
+def follow_rules(ledger: Ledger, plan_id: int) -> None:
+    """Write the known costs of a plan as the rise rules of today make them, and what was told."""
+    row = _load(ledger, plan_id, _COST)
+    if row is not None:
+        stands_since = json.loads(row["spells"])[-1][0]
+        signed = row["changed_at"]
+        _follow_calendar(ledger, row, _cost_on(ledger, plan_id, stands_since, signed), signed)
+
+
 def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str) -> int:
     """Return what the version that stood at an instant costs, signed at another, in pence.
 
@@ -174,7 +183,7 @@ def _cost_on(ledger: Ledger, plan_id: int, at: str, signed: str) -> int:
         key=lambda version: (version["first_seen"], version["version_id"]),
         default=versions[0],
     )
-    return plan_of_row(stood, signed).effective_pence
+    return plan_of_row(stood, signed, ledger.rules).effective_pence
 
 
 def _load(ledger: Ledger, plan_id: int, figure: str) -> sqlite3.Row | None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_table import RiseTable
 from planwatch.ledger.plans.changes import CURRENCY, change_of_row
 from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
 from planwatch.ledger.plans.read import StoredPlan, plan_of_row, sort_plans
@@ -72,7 +73,7 @@ def load_versions_between(
         f"{_VERSIONS} WHERE v.last_seen >= ? AND v.first_seen <= ? ORDER BY v.version_id",
         (since, until),
     )
-    return [_version_of(row, min(row["last_seen"], until), versions) for row in rows]
+    return [_version_of(row, min(row["last_seen"], until), versions, ledger.rules) for row in rows]
 
 
 def load_plans_on(ledger: Ledger, until: str, known: Mapping[int, Plan] = _NONE) -> list[Plan]:
@@ -88,18 +89,18 @@ def load_markets(
     versions = dict(known)
     return [
         [
-            _version_of(row, min(row["last_seen"], until), versions)
+            _version_of(row, min(row["last_seen"], until), versions, ledger.rules)
             for row in _versions_on(ledger, until)
         ]
         for until in instants
     ]
 
 
-def _version_of(row: sqlite3.Row, seen: str, versions: dict[int, Plan]) -> Plan:
+def _version_of(row: sqlite3.Row, seen: str, versions: dict[int, Plan], rules: RiseTable) -> Plan:
     """Return the plan of a version as it was seen on a day; it is read where it is not known."""
     version_id = row["version_id"]
     if version_id not in versions:
-        versions[version_id] = plan_of_row(row, seen)
+        versions[version_id] = plan_of_row(row, seen, rules)
     return versions[version_id].signed_on(date.fromisoformat(seen[:10]))
 
 
@@ -110,7 +111,7 @@ def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:
     """
     return sort_plans(
         StoredPlan(
-            plan=plan_of_row(row, min(row["last_seen"], until)),
+            plan=plan_of_row(row, min(row["last_seen"], until), ledger.rules),
             plan_id=row["plan_id"],
             version_id=row["version_id"],
             plan_key=row["plan_key"],

@@ -39,8 +39,8 @@ def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
     conditions, parameters = conditions_of(wanted)
     rows = ledger.query(
         "SELECT c.change_id, c.changed_at, c.kind, c.before, c.after, c.before_version_id,"  # noqa: S608 - constants
-        " p.plan_id AS row_id, p.brand, p.source, p.plan_key, p.verified, v.name,"
-        f" {CURRENCY} AS currency, {NAMED_BY}"
+        " c.after_version_id, p.plan_id AS row_id, p.brand, p.source, p.plan_key, p.verified,"
+        f" v.name, {CURRENCY} AS currency, {NAMED_BY}"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         f" WHERE {conditions} ORDER BY c.changed_at, c.change_id",
@@ -57,7 +57,7 @@ def _record(ledger: Ledger, changes: list[Record], wanted: ChangeFilter) -> Reco
     moves = find_net_moves(
         changes,
         wanted.moves.possible_kinds,
-        opening_cost=lambda first, last: _opening_cost(ledger, first, last),
+        cost_ends=lambda first, last: _cost_ends(ledger, first, last),
     )
     moves = [move for move in moves if wanted.moves.passes(move)]
     if not moves:
@@ -75,19 +75,26 @@ def _record(ledger: Ledger, changes: list[Record], wanted: ChangeFilter) -> Reco
     }
 
 
-def _opening_cost(ledger: Ledger, first: Mapping[str, Any], last: Mapping[str, Any]) -> int:
-    """Return what the version before the first change would cost if signed when the last came.
+def _cost_ends(
+    ledger: Ledger, first: Mapping[str, Any], last: Mapping[str, Any]
+) -> tuple[int, int]:
+    """Return the costs before the first change and after the last, both signed when it came.
 
-    So that the months between two changes of cost move nothing, as between any two versions.
+    So that neither the months between two changes of cost nor another rise rule moves anything.
     """
     # imported here: few plans have two changes of cost, and `changes` must start like `status`
     from planwatch.ledger.plans.read import VERSION_COLUMNS, plan_of_row
 
-    row = ledger.query_one(
-        f"SELECT {VERSION_COLUMNS} FROM plan_versions AS v JOIN plans AS p USING (plan_id)"  # noqa: S608 - a constant
-        " WHERE v.version_id = ?",
-        (first["before_version_id"],),
+    rows = ledger.query(
+        f"SELECT v.version_id, {VERSION_COLUMNS} FROM plan_versions AS v"  # noqa: S608 - a constant
+        " JOIN plans AS p USING (plan_id) WHERE v.version_id IN (?, ?)",
+        (first["before_version_id"], last["after_version_id"]),
     )
-    if row is None:  # a ledger of an earlier schema
-        return int(first["before"])
-    return plan_of_row(row, last["changed_at"]).effective_pence
+    costs = {
+        row["version_id"]: plan_of_row(row, last["changed_at"], ledger.rules).effective_pence
+        for row in rows
+    }
+    ends = (costs.get(first["before_version_id"]), costs.get(last["after_version_id"]))
+    if ends[0] is None or ends[1] is None:  # a ledger of an earlier schema
+        return int(first["before"]), int(last["after"])
+    return ends[0], ends[1]

@@ -94,6 +94,7 @@ def _history(ledger: Ledger, head: dict[str, Any]) -> dict[str, Any]:
             brand=head["brand"],
             source=head["source"],
             as_of=date.fromisoformat(row["first_seen"][:10]),
+            rules=ledger.rules.of(head["brand"]),
         )
         versions.append(_version(row, plan, before))
         before = plan
@@ -113,6 +114,7 @@ def _version(row: Any, plan: Plan, before: Plan | None) -> dict[str, Any]:
         "last_seen": row["last_seen"],
         "price_pence": plan.price_pence,
         "effective_pence": plan.effective_pence,
+        "printed_effective_pence": plan.printed_effective_pence,
         "exit_price_pence": plan.exit_price_pence,
         "list_price_pence": plan.list_price_pence,
         "promo_months": plan.promo_months,

@@ -18,7 +18,7 @@ class PriceMoves:
 
     Attributes:
         plan: as it was last seen in the period.
-        steps: (day, effective pence as printed) from which on each cost held, the earliest first;
+        steps: (day, effective pence) from which on each cost held, the earliest first;
             the first is not before the period. Two at least, each differs from the one before.
         last_seen: last day of the period on which a page showed it.
     """
@@ -46,7 +46,7 @@ def load_price_moves(ledger: Ledger, since: str, until: str) -> list[PriceMoves]
         versions = list(group)
         newest = versions[-1]
         last_seen = date.fromisoformat(min(newest["last_seen"], until)[:10])
-        plan = plan_of_row(newest, last_seen.isoformat())
+        plan = plan_of_row(newest, last_seen.isoformat(), ledger.rules)
         seen = [
             (date.fromisoformat(max(row["first_seen"], since)[:10]), int(row["effective_pence"]))
             for row in versions

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_from_content, plan_record
+from planwatch.domain.rise_table import RiseTable
 from planwatch.ledger.store.connection import Ledger
 
 _SELECT: Final = (
@@ -66,7 +67,7 @@ class StoredOffer:
 def load_current_plans(ledger: Ledger) -> list[StoredPlan]:
     """Return the plans in force, by brand, data and term; those withdrawn are left out."""
     rows = ledger.query(f"{_SELECT} WHERE p.withdrawn_at IS NULL")
-    return sort_plans(stored_plan(row) for row in rows)
+    return sort_plans(stored_plan(row, ledger.rules) for row in rows)
 
 
 def load_plans(ledger: Ledger, plan_ids: Sequence[int]) -> list[StoredPlan]:
@@ -76,7 +77,7 @@ def load_plans(ledger: Ledger, plan_ids: Sequence[int]) -> list[StoredPlan]:
         (json.dumps(list(plan_ids)),),
     )
     by_id = {row["plan_id"]: row for row in rows}
-    return [stored_plan(by_id[plan_id]) for plan_id in plan_ids if plan_id in by_id]
+    return [stored_plan(by_id[plan_id], ledger.rules) for plan_id in plan_ids if plan_id in by_id]
 
 
 def sort_plans(plans: Iterable[StoredPlan]) -> list[StoredPlan]:
@@ -95,7 +96,8 @@ def sort_plans(plans: Iterable[StoredPlan]) -> list[StoredPlan]:
 
 def load_plans_of_source(ledger: Ledger, source: str) -> list[StoredPlan]:
     """Return every plan that a source ever showed, those withdrawn included."""
-    return [stored_plan(row) for row in ledger.query(f"{_SELECT} WHERE p.source = ?", (source,))]
+    rows = ledger.query(f"{_SELECT} WHERE p.source = ?", (source,))
+    return [stored_plan(row, ledger.rules) for row in rows]
 
 
 def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[Plan]:
@@ -108,7 +110,7 @@ def load_versions(ledger: Ledger, snapshot: Sequence[tuple[int, str]]) -> list[P
         (wanted,),
     )
     by_id = {row["version_id"]: row for row in rows}
-    return [plan_of_row(by_id[version_id], as_of) for version_id, as_of in snapshot]
+    return [plan_of_row(by_id[version_id], as_of, ledger.rules) for version_id, as_of in snapshot]
 
 
 def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, StoredOffer]]:
@@ -118,7 +120,7 @@ def load_offers_of_source(ledger: Ledger, source: str) -> dict[int, dict[str, St
     )
     offers: dict[int, dict[str, StoredOffer]] = {}
     for row in rows:
-        offer = StoredOffer(plan=_offer(row), last_seen=row["last_seen"])
+        offer = StoredOffer(plan=_offer(row, ledger.rules), last_seen=row["last_seen"])
         offers.setdefault(row["plan_id"], {})[row["offer_key"]] = offer
     return offers
 
@@ -139,7 +141,7 @@ def load_offers(
     )
     offers: dict[int, list[Plan]] = {}
     for row in rows:
-        offer = _offer(row)
+        offer = _offer(row, ledger.rules)
         signed = offer if signing is None else offer.signed_on(signing)
         offers.setdefault(row["plan_id"], []).append(signed)
     return {
@@ -162,9 +164,9 @@ def stored_plan_record(stored: StoredPlan, offers: list[dict[str, Any]]) -> dict
     }
 
 
-def stored_plan(row: sqlite3.Row) -> StoredPlan:
+def stored_plan(row: sqlite3.Row, rules: RiseTable) -> StoredPlan:
     return StoredPlan(
-        plan=plan_of_row(row, row["last_seen"]),
+        plan=plan_of_row(row, row["last_seen"], rules),
         plan_id=row["plan_id"],
         version_id=row["version_id"],
         plan_key=row["plan_key"],
@@ -176,26 +178,29 @@ def stored_plan(row: sqlite3.Row) -> StoredPlan:
     )
 
 
-def plan_of_row(row: sqlite3.Row, seen: str) -> Plan:
+def plan_of_row(row: sqlite3.Row, seen: str, rules: RiseTable) -> Plan:
     """Return the plan of a version's row, with the plan's columns beside `content`.
 
     Args:
         seen: the instant, or the day, for which it is.
+        rules: by which its schedule is completed.
     """
     # the id at the source may change without a new version
-    return _rebuild(row, {**json.loads(row["content"]), "source_ref": row["source_ref"]}, seen)
+    content = {**json.loads(row["content"]), "source_ref": row["source_ref"]}
+    return _rebuild(row, content, seen, rules)
 
 
-def _offer(row: sqlite3.Row) -> Plan:
-    return _rebuild(row, json.loads(row["content"]), row["last_seen"])
+def _offer(row: sqlite3.Row, rules: RiseTable) -> Plan:
+    return _rebuild(row, json.loads(row["content"]), row["last_seen"], rules)
 
 
-def _rebuild(row: sqlite3.Row, content: dict[str, Any], seen: str) -> Plan:
+def _rebuild(row: sqlite3.Row, content: dict[str, Any], seen: str, rules: RiseTable) -> Plan:
     return plan_from_content(
         content,
         brand=row["brand"],
         source=row["source"],
         as_of=date.fromisoformat(seen[:10]),
+        rules=rules.of(row["brand"]),
         url=row["url"],
         verified=bool(row["verified"]),
     )

@@ -81,6 +81,7 @@ def save_sightings(
         is_correction=is_correction,
         rereads=rereads,
     )
+    offers = _with_rules(ledger, offers)
     known = _load_known(ledger, source)
     pairs = match_plans(known, offers, is_good=moment.is_good)
     _free_keys(ledger, known, pairs, offers)
@@ -122,6 +123,17 @@ def _load_known(ledger: Ledger, source: str) -> list[Known]:
         Known(stored, offers.get(stored.plan_id, {}))
         for stored in load_plans_of_source(ledger, source)
     ]
+
+
+def _with_rules(ledger: Ledger, offers: Mapping[str, Sequence[Plan]]) -> dict[str, list[Plan]]:
+    """Return the offers with the rules of their brands, each key's cheapest over its term first."""
+    return {
+        key: sorted(
+            (plan.with_rules(ledger.rules.of(plan.brand)) for plan in group),
+            key=lambda plan: plan.cheapness_on(plan.as_of),
+        )
+        for key, group in offers.items()
+    }
 
 
 def _free_keys(

@@ -77,8 +77,8 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
     plan = group[0]
     plan_id = ledger.insert(
         "INSERT INTO plans (source, plan_key, brand, source_ref, url, verified, first_seen,"
-        " last_seen, effective_pence, exit_price_pence)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " last_seen, effective_pence, printed_effective_pence, exit_price_pence, cost_rules)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             plan.source,
             key,
@@ -89,7 +89,9 @@ def insert_plan(ledger: Ledger, key: str, group: Sequence[Plan], moment: Moment)
             moment.at,
             moment.at,
             plan.effective_pence,
+            plan.printed_effective_pence,
             plan.exit_price_pence,
+            ledger.rules.digest,
         ),
     )
     version_id = _insert_version(ledger, plan_id, plan, moment, moment.capture_ids.get(key))
@@ -128,7 +130,8 @@ def update_plan(
     ledger.execute(
         "UPDATE plans SET plan_key = ?, brand = ?, version_id = ?, source_ref = ?, url = ?,"
         " verified = ?, last_seen = ?, absences = 0, withdrawn_at = NULL,"
-        " effective_pence = ?, exit_price_pence = ? WHERE plan_id = ?",
+        " effective_pence = ?, printed_effective_pence = ?, exit_price_pence = ?, cost_rules = ?"
+        " WHERE plan_id = ?",
         (
             key,
             plan.brand,
@@ -138,7 +141,9 @@ def update_plan(
             plan.verified,
             standing.last_seen,
             plan.effective_pence,
+            plan.printed_effective_pence,
             plan.exit_price_pence,
+            ledger.rules.digest,
             stored.plan_id,
         ),
     )
@@ -294,7 +299,11 @@ def _correct_changes(
             is_first=False,
         )
         before = plan_from_content(
-            json.loads(row["content"]), brand=plan.brand, source=plan.source, as_of=moment.day
+            json.loads(row["content"]),
+            brand=plan.brand,
+            source=plan.source,
+            as_of=moment.day,
+            rules=plan.rules,
         )
         for change in diff_plans(before, replace(plan, as_of=moment.day)):
             _add_change(
@@ -315,7 +324,8 @@ def _insert_version(
     return ledger.insert(
         "INSERT INTO plan_versions (plan_id, first_seen, last_seen, capture_id, digest, name,"
         " variant, data_mb, term_months, price_pence, list_price_pence, promo_months,"
-        " effective_pence, content) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " effective_pence, cost_rules, content)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             plan_id,
             moment.at,
@@ -330,6 +340,7 @@ def _insert_version(
             plan.list_price_pence,
             plan.promo_months,
             plan.effective_pence,
+            ledger.rules.digest,
             _content_of(plan),
         ),
     )

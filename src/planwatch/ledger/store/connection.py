@@ -13,7 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import (
     LedgerDamaged,
@@ -33,6 +33,9 @@ from planwatch.ledger.store.used_home import (
 )
 from planwatch.ledger.store.version import APPLICATION_ID, SCHEMA_VERSION
 
+if TYPE_CHECKING:
+    from planwatch.domain.rise_table import RiseTable
+
 _BUSY_TIMEOUT_MS: Final = 15_000
 # A file without our application id may hold nothing but what sqlite-utils keeps of migrations.
 _FOREIGN: Final = (
@@ -44,11 +47,23 @@ _FOREIGN: Final = (
 class Ledger:
     """An open ledger; may be shared by the threads of one process."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, rules: RiseTable | None = None
+    ) -> None:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
         self._file = FileIdentity.of(path)
+        self._rules = rules
+
+    @property
+    def rules(self) -> RiseTable:
+        """The rise rules by which plans of this ledger are priced: those of the package."""
+        if self._rules is None:
+            from planwatch.domain.rise_table import load_rise_rules  # not every command prices
+
+            self._rules = load_rise_rules()
+        return self._rules
 
     def check_in_place(self) -> None:
         """Make sure that the file which was opened is still the one at its path.
@@ -133,12 +148,13 @@ class Ledger:
         self._connection.close()
 
 
-def open_ledger(home: Home, *, create: bool = True) -> Ledger:
+def open_ledger(home: Home, *, create: bool = True, rules: RiseTable | None = None) -> Ledger:
     """Open the ledger of a home; create and migrate it where needed.
 
     Args:
         create: False for a process that was started because there is one: nothing is made where
             somebody has moved the home away meanwhile.
+        rules: rise rules other than those of the package.
 
     Raises:
         HomeError: the folder cannot be written to.
@@ -158,7 +174,7 @@ def open_ledger(home: Home, *, create: bool = True) -> Ledger:
         connection = connect(path)
         try:
             version = _check(path, connection)
-            ledger = Ledger(path, connection)  # now: its first read has opened the file
+            ledger = Ledger(path, connection, rules)  # now: its first read has opened the file
             if version < SCHEMA_VERSION:
                 # sqlite_utils takes 0.2 s to import; only a ledger that is behind needs it
                 from planwatch.ledger.store.migrate import migrate

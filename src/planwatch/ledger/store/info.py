@@ -12,6 +12,9 @@ RECORDED = "recorded"
 JOB_BEING_PRUNED: Final = "job_being_pruned."
 """With a job's id behind it: `prune` has removed a part of that job, and has not ended it yet."""
 
+COST_RULES: Final = "cost_rules"
+"""The digest of the rise rules by which every stored cost is computed."""
+
 _LIVE_PROOF: Final = "checked_live."
 
 

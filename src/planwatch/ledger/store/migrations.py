@@ -545,3 +545,45 @@ _LAST_VALUE_REPORTED: Final = (
     "CREATE INDEX alarms_by_source ON alarms (source, alarm_id)",
     "CREATE INDEX alarms_untold ON alarms (alarm_id) WHERE told_at IS NULL",
 )
+
+
+@MIGRATIONS()
+def m0009_cost_rules(db: sqlite_utils.Database) -> None:
+    """Keep by which rise rules each cost was computed; the costs are brought up later."""
+    for statement in _COST_RULES:
+        db.execute(statement)
+
+
+_COST_RULES: Final = (
+    # `effective_pence` is the cost over the printed steps and those of the rise rules.
+    # `cost_rules` is the digest of the table of rules that it was computed by; NULL in rows of
+    # earlier versions, whose cost is of the printed steps alone until it is computed anew.
+    "ALTER TABLE plans ADD COLUMN printed_effective_pence INTEGER",
+    "ALTER TABLE plans ADD COLUMN cost_rules TEXT",
+    "ALTER TABLE plan_versions ADD COLUMN cost_rules TEXT",
+    # One row a time that stored costs were computed anew: plans in force whose cost is another one
+    # since, which is no move of the market. `finished_at` is NULL while it is under way.
+    """
+    CREATE TABLE cost_rule_changes (
+        change_id INTEGER PRIMARY KEY,
+        cost_rules TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        plans INTEGER NOT NULL DEFAULT 0,
+        plans_changed INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
+    "DROP VIEW current_plans",
+    """
+    CREATE VIEW current_plans AS
+    SELECT p.brand, p.source, v.name, v.variant, p.plan_key, v.data_mb,
+        v.data_mb IS NULL AS unlimited, v.term_months,
+        v.price_pence, v.list_price_pence, p.effective_pence, p.exit_price_pence,
+        json_extract(v.content, '$.roaming') AS roaming,
+        json_extract(v.content, '$.condition') AS condition,
+        p.url, p.verified, p.first_seen, p.last_seen, v.first_seen AS unchanged_since,
+        p.printed_effective_pence
+    FROM plans AS p JOIN plan_versions AS v USING (version_id)
+    WHERE p.withdrawn_at IS NULL
+    """,
+)

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from typing import Final
 
-SCHEMA_VERSION: Final = 8
+SCHEMA_VERSION: Final = 9
 APPLICATION_ID: Final = 0x504C574D  # "PLWM": tells our file from other programs' databases

@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import Any, Final
 
 from planwatch.analysis.market.market import build_market, plan_id_of
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.phrasing import MARKET_CURRENCY, name_plan_of_brand
@@ -175,7 +174,7 @@ def _list_plans(
         if fact["kind"] == EFFECTIVE
     }
     mine = [plan for plan in versions if _is_of(plan, brands)]
-    listings = build_market(mine, load_rise_rules(), unverified=True).listings
+    listings = build_market(mine, unverified=True).listings
     costs = {item.plan_id: item.monthly_pence for item in listings} | costs
     considered = list(stored) or [item.plan_id for item in listings if item.plan_id not in reasons]
     return [

@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Listing, Market, build_market
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.baskets import Basket
 from planwatch.analysis.metrics.frontier import Domination
 from planwatch.analysis.metrics.tariff import Tariff, parse_tariff
 from planwatch.analysis.what_if import BasketRank, Placement, place_tariff
 from planwatch.domain.phrasing import name_plan_of_brand
+from planwatch.domain.rise_table import load_rise_rules
 from planwatch.errors import NoPlans, UsageError
 from planwatch.ledger.plans.read import load_current_plans
 from planwatch.ledger.store.connection import Ledger
@@ -35,7 +34,7 @@ def load_market(ledger: Ledger, *, unverified: bool = False) -> Market:
         NoPlans: there is none.
     """
     plans = [stored.plan for stored in load_current_plans(ledger)]
-    market = build_market(plans, load_rise_rules(), unverified=unverified)
+    market = build_market(plans, unverified=unverified)
     if not market.listings:
         raise NoPlans(
             "there are no plans yet to compare a tariff with",
@@ -124,8 +123,11 @@ def place_tariffs(
     market: Market, tariffs: Sequence[Tariff], baskets: Sequence[Basket]
 ) -> list[dict[str, Any]]:
     """Return each tariff's placement, alone among the plans in force, as a JSON record."""
-    background = Background(rules=load_rise_rules(), baskets=tuple(baskets))
-    return [placement_record(place_tariff(tariff, market, background)) for tariff in tariffs]
+    table = load_rise_rules()
+    return [
+        placement_record(place_tariff(tariff, market, baskets, table.of(tariff.brand)))
+        for tariff in tariffs
+    ]
 
 
 def placement_record(placed: Placement) -> dict[str, Any]:
@@ -142,6 +144,7 @@ def placement_record(placed: Placement) -> dict[str, Any]:
         "promo_months": placed.tariff.promo_months,
         "rise_pence": placed.tariff.rise_pence,
         "rise_source": placed.rise_source,
+        "may_rise": plan.may_rise,
         "roaming": plan.roaming,
         "generation": plan.generation,
         "as_of": plan.as_of.isoformat(),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from planwatch.domain.page import Page, PageRequest
-from planwatch.domain.record import plan_record
+from planwatch.domain.record import read_record
 from planwatch.domain.slug import slugify
 from planwatch.errors import ParseError, UsageError
 from planwatch.kept_files import refuse_kept
@@ -125,7 +125,7 @@ def _comparable(outcome: _Outcome) -> Any:
     """Return what must be the same with and without secrets; an address may hold one."""
     if outcome.reading is None:
         return outcome.error
-    plans = [{**plan_record(plan), "url": None} for plan in outcome.reading.plans]
+    plans = [{**read_record(plan), "url": None} for plan in outcome.reading.plans]
     return (plans, len(outcome.reading.unreadable))
 
 
@@ -171,7 +171,7 @@ def _files(
     if outcome.reading is not None:
         files["expected.json"] = _dump(
             {
-                "plans": [plan_record(plan) for plan in outcome.reading.plans],
+                "plans": [read_record(plan) for plan in outcome.reading.plans],
                 "unreadable": [asdict(item) for item in outcome.reading.unreadable],
             }
         )

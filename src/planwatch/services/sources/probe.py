@@ -15,6 +15,7 @@ from typing import Any, Final
 from planwatch.domain.page import Page
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_record
+from planwatch.domain.rise_table import load_rise_rules
 from planwatch.domain.whole_page import find_cut
 from planwatch.errors import LayoutChanged, NothingFound, UsageError
 from planwatch.home import Home
@@ -62,7 +63,7 @@ def probe_pages(source: Source, pages: Sequence[Page], as_of: date) -> dict[str,
     """
     opinion = None if source.is_mined else ask_miner(source, pages, as_of)
     try:
-        reading = read_pages(source, pages, as_of)
+        reading = read_pages(source, pages, as_of, load_rise_rules())
     except (LayoutChanged, NothingFound) as error:
         if opinion is None:
             raise
@@ -92,10 +93,13 @@ def _describe_opinion(opinion: Opinion) -> str:
 
 def _miner_record(opinion: Opinion, plans: Sequence[Plan]) -> dict[str, Any]:
     alone = [plan for plan in plans if not opinion.agreement([plan])]
+    rules = load_rise_rules()
     return {
         "found": len(opinion.plans),
         "agree": len(plans) - len(alone),
-        "only_miner": [_probed(plan) for plan in opinion.beyond(plans)],
+        "only_miner": [
+            _probed(plan.with_rules(rules.of(plan.brand))) for plan in opinion.beyond(plans)
+        ],
         "only_parser": list(dict.fromkeys(plan.plan_key for plan in alone)),
     }
 
@@ -125,6 +129,7 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
             f"{currency!r} is not a currency code", hint="write an ISO code, such as GBP or EUR"
         )
     body = read_one_page(path)
+    rules = load_rise_rules()
     mined = mine_plans(body, currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(
@@ -140,7 +145,7 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
     return {
         "source": "miner",
         "as_of": as_of.isoformat(),
-        "plans": [_probed(plan) for plan in mined.plans],
+        "plans": [_probed(plan.with_rules(rules.of(plan.brand))) for plan in mined.plans],
         "miner": None,
         "warnings": warnings,
         "unreadable": [],

@@ -59,7 +59,7 @@ def draw_price_history(
     first = min(one.steps[0][0] for one in drawn_lines)
     last = max(one.last_seen for one in drawn_lines)
     x = Scale(first.toordinal(), max(last, first).toordinal(), left + 6, right - 4)
-    body = [key, text(0, top + font * 0.8, "£ a month, effective, as printed", class_="tm")]
+    body = [key, text(0, top + font * 0.8, "£ a month, effective", class_="tm")]
     for tick, words in zip(ticks, pounds, strict=True):
         body.append(line(left, y.place(tick), right, y.place(tick), "g"))
         place = y.place(tick) + font * 0.35

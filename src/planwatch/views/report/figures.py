@@ -299,13 +299,13 @@ def _price_history(report: Report, shown: Sequence[str]) -> Figure:
     drawn = choose_lines(lines, shown)
     up = sum(line.by_pence > 0 for line in lines)
     down = sum(line.by_pence < 0 for line in lines)
-    lead = f"{up} went up, {down} went down, as printed on the pages."
+    lead = f"{up} went up, {down} went down."
     if len(drawn) < len(lines):
         lead += f" The chart shows {len(drawn)} of {len(lines)}."
     columns = (
         ("plan", "Plan", "text"),
         ("day", "From", "text"),
-        ("pence", "Effective as printed, £ a month", "money"),
+        ("pence", "Effective, £ a month", "money"),
         ("by", "Move", "money_diff"),
     )
     rows = [

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.market import build_market
-from planwatch.analysis.market.rise_table import load_rise_rules
+from planwatch.analysis.market.market import build_market, plan_id_of
 from planwatch.analysis.report.digest import Week, build_digest
 from planwatch.analysis.report.digest_coverage import Coverage
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
@@ -56,34 +55,31 @@ def make_digest(
         NoPlans: there is nothing to tell of.
         SettingsError: a basket of the settings is none.
     """
-    present, rules = market_now(ledger), load_rise_rules()
+    present = market_now(ledger)
     until = end_of_period(present)
     opening = _opening_of(ledger, since)
     at_start, at_end = load_markets(ledger, [opening, format_instant(present)])
-    plans = [plan.signed_on(present.date()) for plan in at_end]
-    now = build_market(plans, rules)
+    now = build_market(at_end)
     if not now.listings:
         raise NoPlans(
             "there are no plans yet to report on",
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
-    # for a signing now: that a month has passed moves costs, and is no move of the market
-    earlier = [
-        plan.signed_on(present.date()) if plan.as_of < present.date() else plan for plan in at_start
-    ]
+    # for the same day of signing: that a month has passed moves costs, and is no move of the market
+    signed = {plan_id_of(plan): plan.as_of for plan in at_end}
+    earlier = [plan.signed_on(signed.get(plan_id_of(plan), present.date())) for plan in at_start]
     later = _collected_after(ledger, opening)
     return build_digest(
         Week(
             since=parse_instant(since).date(),
             until=present.date(),
-            before=build_market(earlier, rules) if earlier else None,
+            before=build_market(earlier) if earlier else None,
             now=now,
-            comparable=build_market([plan for plan in plans if plan.source not in later], rules)
+            comparable=build_market([plan for plan in at_end if plan.source not in later])
             if later
             else None,
             background=Background(
                 today=present.date(),
-                rules=rules,
                 baskets=read_baskets(baskets),
                 changes=_market_moves(ledger, since, until),
                 sources=source_records(ledger, catalogue, until=until),

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planwatch.analysis.inputs import Background, Capture
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket, parse_basket
 from planwatch.analysis.metrics.score import SCORE_VERSION
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.plan import Plan
+from planwatch.domain.rise_table import load_rise_rules
 from planwatch.errors import SettingsError, UsageError
 from planwatch.ledger.plans.market_history import (
     load_captures_of,
@@ -45,7 +45,7 @@ def describe_basis(baskets: Sequence[Basket], *, unverified: bool = False) -> st
     return json.dumps(
         [
             SCORE_VERSION,
-            [str(rule) for rule in load_rise_rules()],
+            load_rise_rules().digest,
             [basket.id for basket in baskets],
             # only where it is so: what was analysed before this could be asked for still stands
             *(["unverified"] if unverified else []),
@@ -74,7 +74,6 @@ def load_background(
     since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]
     return Background(
         today=present.date(),
-        rules=load_rise_rules(),
         baskets=tuple(baskets),
         changes=load_changes_between(ledger, since, until, unverified=unverified),
         past_plans=load_versions_between(ledger, since, until, known),

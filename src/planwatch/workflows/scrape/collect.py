@@ -123,7 +123,7 @@ def read_and_judge(
     is_known = frozenset(sha256 for _, sha256 in stored) == baseline.hashes
     says_the_same = False
     try:
-        reading = read_pages(source, pages, as_of)
+        reading = read_pages(source, pages, as_of, baseline.rules)
         says_the_same = is_known and _is_as_known(reading, baseline)
         verdict = (
             # judged when the pages first came

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 
 from planwatch.analysis.market.comparable import comparable_pence
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.horizon import horizon_cost
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.rise_table import load_rise_rules
 from tests.support.plans import make_plan, make_three_plan
 from tests.unit.analysis.strategies import plans
 
@@ -32,7 +32,7 @@ def test_a_plan_of_just_that_term_costs_what_it_costs() -> None:
 def test_a_shorter_contract_goes_on_with_the_rule_of_its_brand() -> None:
     plan = make_plan(term_months=12, as_of=NOVEMBER, price_steps=(APRIL_2027,))
 
-    cost = horizon_cost(plan, 24, load_rise_rules())
+    cost = horizon_cost(plan.with_rules(load_rise_rules().of("O2")), 24)
 
     # 5 × 10.00 + 12 × 12.50 + 7 × 15.00 = £305.00; / 24 = £12.708
     assert (cost.pence, cost.assumptions) == (1271, ("goes_on",))
@@ -45,7 +45,9 @@ def test_a_contract_without_a_rule_repeats_the_rise_that_it_printed() -> None:
 
 
 def test_a_rolling_price_goes_on_as_it_is() -> None:
-    cost = horizon_cost(make_plan(term_months=1, as_of=NOVEMBER), 24, load_rise_rules())
+    cost = horizon_cost(
+        make_plan(term_months=1, as_of=NOVEMBER).with_rules(load_rise_rules().of("O2")), 24
+    )
 
     assert (cost.pence, cost.assumptions) == (1000, ("goes_on",))
 

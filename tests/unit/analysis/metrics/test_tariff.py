@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.analysis.metrics.tariff import Tariff, build_plan, parse_tariff
 from planwatch.domain.allowance import UNLIMITED, Allowance
+from planwatch.domain.rise_table import load_rise_rules
 from planwatch.errors import UsageError
 
 SIGNED = date(2026, 11, 16)
@@ -19,7 +19,8 @@ def _parse(**written: Any) -> Tariff:
 
 
 def _prices(**written: Any) -> tuple[int, ...]:
-    return build_plan(_parse(**written), SIGNED, load_rise_rules()).prices_by_month()
+    tariff = _parse(**written)
+    return build_plan(tariff, SIGNED, load_rise_rules().of(tariff.brand)).prices_by_month()
 
 
 def test_a_tariff_is_read_as_a_person_writes_it() -> None:

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from planwatch.analysis.inputs import Background, Capture
-from planwatch.analysis.market.rise_table import load_rise_rules
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.plan import Plan, PriceStep
+from planwatch.domain.rise_table import load_rise_rules
 from tests.support.plans import AS_OF, make_plan, make_three_plan
 from tests.support.reports import compare, report_market
 from tests.unit.analysis.figures import find_figures, find_unfounded
@@ -22,20 +22,25 @@ from tests.unit.analysis.strategies import plans
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")  # a tier's name is no figure
 APRIL = PriceStep(date(2026, 4, 1), 1450)
-MARKET = (
-    make_plan(price_pence=1500),
-    make_plan(gb=120, price_pence=1800),
-    make_plan(gb=None, price_pence=2600, term_months=1),
-    make_plan(gb=50, price_pence=2500, price_steps=(PriceStep(date(2026, 4, 1), 2750),)),
-    make_plan(gb=10, price_pence=600, roaming=None, generation=None),
-    make_three_plan(),
-    make_three_plan(variant="Lite", price_pence=800, max_speed_mbps=10),
-    make_plan(brand="Vodafone", price_pence=1200, price_steps=(APRIL,)),
-    make_plan(brand="Vodafone", gb=None, price_pence=2900, extras=("TNT Sports",)),
-    make_plan(brand="Vodafone", source="uswitch", retailer="Mobiles.co.uk", price_pence=900),
-    make_plan(brand="Lebara", source="uswitch", gb=5, term_months=1, price_pence=500),
-    make_plan(brand="Tesco Mobile", gb=100, term_months=12, price_pence=1333, condition="Clubcard"),
-    make_plan(brand="EE", verified=False),
+MARKET = tuple(
+    plan.with_rules(load_rise_rules().of(plan.brand))
+    for plan in (
+        make_plan(price_pence=1500),
+        make_plan(gb=120, price_pence=1800),
+        make_plan(gb=None, price_pence=2600, term_months=1),
+        make_plan(gb=50, price_pence=2500, price_steps=(PriceStep(date(2026, 4, 1), 2750),)),
+        make_plan(gb=10, price_pence=600, roaming=None, generation=None),
+        make_three_plan(),
+        make_three_plan(variant="Lite", price_pence=800, max_speed_mbps=10),
+        make_plan(brand="Vodafone", price_pence=1200, price_steps=(APRIL,)),
+        make_plan(brand="Vodafone", gb=None, price_pence=2900, extras=("TNT Sports",)),
+        make_plan(brand="Vodafone", source="uswitch", retailer="Mobiles.co.uk", price_pence=900),
+        make_plan(brand="Lebara", source="uswitch", gb=5, term_months=1, price_pence=500),
+        make_plan(
+            brand="Tesco Mobile", gb=100, term_months=12, price_pence=1333, condition="Clubcard"
+        ),
+        make_plan(brand="EE", verified=False),
+    )
 )
 
 
@@ -56,7 +61,6 @@ def _change(kind: str, before: Any, after: Any, plan: Plan, day: str) -> dict[st
 
 BACKGROUND = Background(
     today=AS_OF,
-    rules=load_rise_rules(),
     changes=(
         _change("effective", 1617, 1500, MARKET[0], "2025-11-10"),
         _change("promotion", None, {}, MARKET[5], "2025-10-30"),
@@ -142,7 +146,6 @@ def test_all_facts_about_four_hundred_plans_take_less_than_a_second() -> None:
     )
     background = Background(
         today=AS_OF,
-        rules=load_rise_rules(),
         past_plans=some,
         past_markets=tuple((date(2025, month, 21), some) for month in (8, 9, 10, 11)),
     )

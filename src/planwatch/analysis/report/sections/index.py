@@ -44,9 +44,7 @@ def find_index(background: Background) -> tuple[IndexPoint, ...]:
     markets = [
         (
             day,
-            build_market(
-                _one_offer_each(plans), background.rules, unverified=background.unverified
-            ),
+            build_market(_one_offer_each(plans), unverified=background.unverified),
         )
         for day, plans in background.past_markets
     ]

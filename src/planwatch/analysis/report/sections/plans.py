@@ -43,7 +43,7 @@ _LEFT_OUT_COLUMNS: Final[tuple[Column, ...]] = (
 def plans_part(study: Study) -> Part:
     """Return the part: scores are by the prices of the last 90 days of each data tier."""
     market, background = study.market, study.background
-    past = build_market(background.past_plans, background.rules, unverified=background.unverified)
+    past = build_market(background.past_plans, unverified=background.unverified)
     prices = tier_prices([*market.listings, *past.listings])
     dominated = {verdict.item.plan_id for verdict in study.dominated}
     considered = [
@@ -82,7 +82,7 @@ def _consider(
 ) -> Record:
     plan = item.plan
     score = score_plan(item, prices)
-    costs = [horizon_cost(plan, months, background.rules) for months in HORIZONS]
+    costs = [horizon_cost(plan, months) for months in HORIZONS]
     capture = background.captures.get(item.plan_id)
     return {
         "slug": item.slug,
@@ -100,7 +100,8 @@ def _consider(
         "efficient": None if is_dominated else "yes",
         "steps": say_steps(item),
         "derived_steps": [
-            {"from": str(step.starts), "price_pence": step.price_pence} for step in item.derived
+            {"from": str(step.starts), "price_pence": step.price_pence}
+            for step in plan.completion.derived
         ],
         "schedule_conflicts": [
             {
@@ -109,7 +110,7 @@ def _consider(
                 "rule_pence": conflict.rule_pence,
                 "source": conflict.source,
             }
-            for conflict in item.conflicts
+            for conflict in plan.completion.conflicts
         ],
         "assumptions": _assumptions(costs),
         "as_of": plan.as_of.isoformat(),

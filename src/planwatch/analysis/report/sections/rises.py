@@ -95,12 +95,12 @@ def _plan_row(item: Listing) -> Record:
 
 def say_steps(item: Listing) -> str:
     """Return whether the later prices of a plan are printed on its page or follow a rise rule."""
-    if item.derived:
-        printed = len(item.plan.price_steps) > len(item.derived)
-        return "printed, then by rule" if printed else "by rule"
-    if item.plan.price_steps:
+    plan, completion = item.plan, item.plan.completion
+    if completion.derived:
+        return "printed, then by rule" if plan.price_steps else "by rule"
+    if plan.price_steps:
         return "printed"
-    return "none, by rule" if item.has_rise_rule else "none shown"
+    return {"variable": "may rise", None: "none shown"}.get(completion.kind, "none, by rule")
 
 
 def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
@@ -116,7 +116,7 @@ def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
         "contracts": len(contracts),
         "rising": sum(exposure.pence_a_year > 0 for exposure, _ in exposures),
         "mean_pence": round_half_up(Fraction(total, len(contracts))) if contracts else None,
-        "unknown": sum(say_steps(item) == "none shown" for item in contracts),
+        "unknown": sum(say_steps(item) in ("none shown", "may rise") for item in contracts),
         "most_pence": most.pence_a_year if most else None,
         "most_percent": most.percent if most else None,
         "most_plan": name_plan(item.plan) if item else None,
