@@ -84,7 +84,7 @@ def place_tariff(
     Source: docs/reference/formulas.md, "What if".
     """
     as_of = newest_capture(market.listings)
-    item = _list_tariff(tariff, as_of, rules)
+    item = list_tariff(tariff, as_of, rules)
     limit = find_frontier_pence(item, market.listings)
     price = None if limit is None else highest_price(tariff, as_of, rules, limit)
     rivals = market.others_than(tariff.brand)
@@ -102,7 +102,8 @@ def place_tariff(
     )
 
 
-def _list_tariff(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> Listing:
+def list_tariff(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> Listing:
+    """Return the plan of a tariff with its figures, as one of the market."""
     plan = build_plan(tariff, as_of, rules)
     plan_id = f"{SOURCE}:{plan.plan_key}"
     return Listing(

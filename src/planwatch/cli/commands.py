@@ -42,6 +42,7 @@ COMMANDS: Final = {
     "history": Place("market.history", "history", MARKET),
     "show": Place("market.show", "show", MARKET),
     "digest": Place("market.digest", "digest", MARKET),
+    "match": Place("market.match", "match", MARKET),
     "what-if": Place("market.what_if", "what_if", MARKET),
     "sources": Place("sources.sources", "app", SOURCES),
     "probe": Place("sources.probe", "probe", SOURCES),

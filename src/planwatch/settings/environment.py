@@ -15,7 +15,7 @@ from planwatch.settings.tree import Tree, Value, build_tree, merge
 PREFIX: Final = "PLANWATCH_"
 ORIGIN_VARIABLE: Final = "PLANWATCH_ORIGIN"
 MODEL_ADDRESS_VARIABLE: Final = "OPENAI_BASE_URL"
-CARRIED_SECTIONS: Final = ("alarms", "analysis", "browser", "fetch", "jobs", "llm")
+CARRIED_SECTIONS: Final = ("alarms", "analysis", "browser", "fetch", "jobs", "llm", "pricing")
 """The sections whose variables a job keeps from its dispatch."""
 SECTIONS: Final = (*CARRIED_SECTIONS, "archive", SOURCES)
 """The sections that are read here: those of the model. [notify] is read in settings/notify.py."""

@@ -243,6 +243,34 @@ class AnalysisSettings(BaseModel):
     )
 
 
+class PricingSettings(BaseModel):
+    """For whom prices are recommended."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    peers: str = Field(
+        default="",
+        description="brands to price against, such as `EE, Vodafone`; empty: every other brand",
+    )
+    premium_pence: int = Field(
+        default=0,
+        ge=-10_000,
+        le=10_000,
+        description="what your brand may cost more than they do, a month; below 0 less",
+    )
+    floor_pence: int = Field(
+        default=0, ge=0, le=100_000, description="lowest headline price that is recommended"
+    )
+
+    @field_validator("peers", mode="before")
+    @classmethod
+    def _is_list_or_text(cls, value: Any) -> Any:
+        """Take a list of names, too."""
+        if isinstance(value, list) and all(isinstance(name, str) for name in value):
+            return ", ".join(value)
+        return value
+
+
 class Settings(BaseSettings):
     """All settings; docs/reference/settings.md lists them."""
 
@@ -259,6 +287,7 @@ class Settings(BaseSettings):
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
     llm: LlmSettings = Field(default_factory=LlmSettings)
     analysis: AnalysisSettings = Field(default_factory=AnalysisSettings)
+    pricing: PricingSettings = Field(default_factory=PricingSettings)
 
 
 def build_settings(values: dict[str, Any]) -> Settings:

@@ -36,12 +36,12 @@ class Sizes:
         """Return the cheapest of exactly this data and term."""
         return self._cheapest.get((allowance, term_months))
 
-    def find_covering(self, allowance: Allowance, term_months: int) -> Listing | None:
-        """Return the cheapest with no less data on no longer term."""
+    def find_covering(self, allowance: Allowance, term_months: int | None) -> Listing | None:
+        """Return the cheapest with no less data on no longer term; None takes any term."""
         found = (
             ladder.find_cheapest(allowance)
             for term, ladder in self._ladders.items()
-            if term <= term_months
+            if term_months is None or term <= term_months
         )
         return find_cheapest(item for item in found if item)
 

@@ -25,13 +25,16 @@ class Features(NamedTuple):
 
     term_months: int
     roaming: Roaming | None
+    roaming_mb: int | None
     generation: Generation | None
     max_speed_mbps: int | None
 
     @classmethod
     def of(cls, item: Listing) -> Features:
         plan = item.plan
-        return cls(plan.term_months, plan.roaming, plan.generation, plan.max_speed_mbps)
+        return cls(
+            plan.term_months, plan.roaming, plan.roaming_mb, plan.generation, plan.max_speed_mbps
+        )
 
     @property
     def top_speed(self) -> float | None:
@@ -41,10 +44,16 @@ class Features(NamedTuple):
         return None if self.generation is None else _NO_LIMIT
 
     def unknowns_beside(self, dominator: Features) -> tuple[str, ...]:
-        """Return what is not stated here and the dominator might be worse in."""
+        """Return what is not stated here and the dominator might be worse in.
+
+        Where neither states how much data may be used abroad, nothing speaks for a difference.
+        """
         unknown = []
-        if self.roaming is None and dominator.roaming != "global":
+        has_limit = dominator.roaming_mb is not None
+        if self.roaming is None and (dominator.roaming != "global" or has_limit):
             unknown.append("roaming")
+        if self.roaming in ("eu", "global") and self.roaming_mb is None and has_limit:
+            unknown.append("roaming data")
         is_limit_compared = self.max_speed_mbps is not None or dominator.max_speed_mbps is None
         if self.generation is None and not (dominator.generation == "5g" and is_limit_compared):
             unknown.append("speed")
@@ -65,10 +74,17 @@ class Measured:
             (
                 -features.term_months,
                 ROAMING_RANK[features.roaming],
+                features.roaming_mb or 0,
                 _GENERATION_RANK[features.generation],
                 speed or 0,
             ),
-            (True, features.roaming is not None, features.generation is not None, bool(speed)),
+            (
+                True,
+                features.roaming is not None,
+                features.roaming == "none" or features.roaming_mb is not None,
+                features.generation is not None,
+                bool(speed),
+            ),
         )
 
     def is_worse(self, other: Measured) -> bool:

@@ -21,10 +21,16 @@ from planwatch.errors import UnreadableText, UsageError
 SOURCE: Final = "what-if"
 THE_TARIFF: Final = "the tariff"
 """Source of the rises that a tariff states itself."""
-KEYS: Final = ("brand", "data", "term", "price", "rise", "promo", "roaming", "generation", "name")
+KEYS: Final = (
+    *("brand", "data", "term", "price", "rise", "promo"),
+    *("roaming", "roaming_data", "generation", "max_speed", "name"),
+)
 RISE_MONTH: Final = 4
 """Month of a rise stated with the tariff: 1 April, as for nearly all brands."""
 _POUNDS: Final = re.compile(r"£?([0-9]{1,6})(?:\.([0-9]{1,2}))?")
+_SPACED: Final = re.compile(r"(\d)\s+(gb|mb|tb|m|mo|months?)\b", re.IGNORECASE)
+_TERM: Final = re.compile(r"([0-9]{1,3})(?:m|mo|months?|-months?)|(rolling|payg)")
+_SPEED: Final = re.compile(r"([1-9][0-9]{0,5})\s*(?:mbps)?")
 _PROMO: Final = re.compile(r"(£?[0-9.]+)\s*[x×]\s*([0-9]{1,3})")
 
 
@@ -37,6 +43,7 @@ class Tariff:
         rise_pence: added each 1 April; None uses the brand's rule, 0 means no rise.
         promo_pence: price of the first `promo_months` months; both None without a promotion.
         roaming: None is not stated, so no basket that needs it counts the tariff; so `generation`.
+        roaming_mb: data usable there; `max_speed_mbps` a limit of speed; None is not stated.
     """
 
     brand: str
@@ -49,6 +56,8 @@ class Tariff:
     roaming: Roaming | None = None
     generation: Generation | None = None
     name: str = ""
+    roaming_mb: int | None = None
+    max_speed_mbps: int | None = None
 
 
 def parse_tariff(written: Mapping[str, Any], known_brands: Iterable[str]) -> Tariff:
@@ -85,8 +94,60 @@ def parse_tariff(written: Mapping[str, Any], known_brands: Iterable[str]) -> Tar
         roaming=cast("Roaming | None", _read_word(given, "roaming", ("none", "eu", "global"))),
         generation=cast("Generation | None", _read_word(given, "generation", ("4g", "5g"))),
         name=given.get("name", ""),
+        roaming_mb=_read_roaming_data(given.get("roaming_data")),
+        max_speed_mbps=_read_speed(given.get("max_speed")),
     )
     return _checked(tariff)
+
+
+def parse_size(words: Sequence[str]) -> dict[str, str]:
+    """Read a brand, data and a term as a person writes them: `O2 100GB 24m`, in any order.
+
+    Returns:
+        Texts for `parse_tariff`, by its keys; only those that are there.
+
+    Raises:
+        UsageError: a part is given twice.
+    """
+    text = _SPACED.sub(r"\1\2", " ".join(words))
+    found: dict[str, str] = {}
+    brand: list[str] = []
+    for word in text.split():
+        key = "term" if _TERM.fullmatch(word.lower()) else "data" if _is_data(word) else "brand"
+        if key == "brand":
+            brand.append(word)
+        elif key in found:
+            raise UsageError(
+                f"{found[key]!r} and {word!r} are both a {key}", hint="write O2 100GB 24m"
+            )
+        else:
+            found[key] = _TERM.sub(r"\1", word.lower()) if key == "term" else word
+    return {**({"brand": " ".join(brand)} if brand else {}), **found}
+
+
+def join_size(written: Mapping[str, Any], words: Sequence[str]) -> dict[str, Any]:
+    """Return a tariff's texts with the brand, data and term that stand in words beside them.
+
+    Raises:
+        UsageError: one of them is said both ways, or twice.
+    """
+    size = parse_size(words)
+    for key, value in size.items():
+        if written.get(key) is not None:
+            raise UsageError(
+                f"the {key} is given as {value!r} and by --{key}", hint="leave one of the two out"
+            )
+    return {**written, **size}
+
+
+def _is_data(word: str) -> bool:
+    if not (word[0].isdigit() or word.lower().startswith("unlim")):
+        return False
+    try:
+        parse_allowance(word)
+    except UnreadableText:
+        return False
+    return True
 
 
 def _checked(tariff: Tariff) -> Tariff:
@@ -152,6 +213,19 @@ def _read_promo(text: str | None) -> tuple[int | None, int | None]:
     return _read_pounds(match[1], "promo"), int(match[2])
 
 
+def _read_roaming_data(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return _read(text, "roaming_data", parse_allowance, "25GB or 500MB").data_mb
+
+
+def _read_speed(text: str | None) -> int | None:
+    match = None if text is None else _SPEED.fullmatch(text.lower())
+    if text is not None and match is None:
+        raise UsageError(f"max_speed {text!r} is not a speed", hint="write Mbps, such as 10")
+    return None if match is None else int(match[1])
+
+
 def _read_word(given: Mapping[str, str], key: str, words: Sequence[str]) -> str | None:
     word = given.get(key, "").lower()
     if word and word not in words:
@@ -182,7 +256,9 @@ def build_plan(tariff: Tariff, as_of: date, rules: Sequence[RiseRule]) -> Plan:
         promo_months=tariff.promo_months,
         as_of=as_of,
         roaming=tariff.roaming,
+        roaming_mb=tariff.roaming_mb,
         generation=tariff.generation,
+        max_speed_mbps=tariff.max_speed_mbps,
         rules=tuple(rules) if tariff.rise_pence is None else (_own_rule(tariff, as_of),),
     )
 

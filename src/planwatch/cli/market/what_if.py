@@ -16,6 +16,13 @@ from planwatch.views.output.delivery import Content, deliver, read_delivery
 
 
 def what_if(
+    size: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Brand, data and term, such as O2 100GB 24m; or use the options.",
+            autocompletion=complete_brand,
+        ),
+    ] = None,
     brand: Annotated[
         str | None,
         typer.Option("--brand", help="The brand of the tariff.", autocompletion=complete_brand),
@@ -39,8 +46,14 @@ def what_if(
     roaming: Annotated[
         str | None, typer.Option("--roaming", help="Its roaming: none, eu or global.")
     ] = None,
+    roaming_data: Annotated[
+        str | None, typer.Option("--roaming-data", help="Its data usable abroad: 25GB.")
+    ] = None,
     five_g: Annotated[
         bool | None, typer.Option("--5g/--4g", help="Its network generation.")
+    ] = None,
+    max_speed: Annotated[
+        str | None, typer.Option("--max-speed", help="Its limit of speed in Mbps.")
     ] = None,
     file: Annotated[
         Path | None,
@@ -53,9 +66,9 @@ def what_if(
 ) -> None:
     """Place a tariff of your own in the market: true cost, rank in each basket, who beats whom.
 
-    Example: planwatch what-if --brand O2 --data 100GB --term 24 --price 18 --promo 9x6
+    Example: planwatch what-if O2 100GB 24m --price 18 --promo 9x6
     """
-    from planwatch.analysis.metrics.tariff import parse_tariff
+    from planwatch.analysis.metrics.tariff import join_size, parse_tariff
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.services.market.what_if import load_market, place_tariffs, read_tariffs
     from planwatch.settings.early import basket_list
@@ -65,9 +78,11 @@ def what_if(
     delivery = read_delivery(form, output, as_json=as_json)
     written: dict[str, Any] = {
         **{"brand": brand, "data": data, "term": term, "price": price, "rise": rise},
-        **{"promo": promo, "roaming": roaming},
+        **{"promo": promo, "roaming": roaming, "roaming_data": roaming_data},
+        "max_speed": max_speed,
         "generation": None if five_g is None else "5g" if five_g else "4g",
     }
+    written = join_size(written, size or [])
     if file is not None and any(value is not None for value in written.values()):
         raise UsageError(
             "--file cannot be combined with the options of a tariff",

@@ -109,6 +109,31 @@ TARIFF_COLUMNS: Final = (
 )
 
 
+MATCH_COLUMNS: Final = (
+    "against",
+    "rival",
+    "rival_brand",
+    "rival_price_pence",
+    "rival_pence",
+    "match_pence",
+    "match_effective_pence",
+    "beat_pence",
+    "beat_effective_pence",
+    "is_same_size",
+    "lacks",
+    "not_stated",
+)
+
+
+def match_rows(found: Row) -> list[Row]:
+    """Return a row for each rival that a tariff is matched against."""
+    return [
+        {**found[key], "against": key}
+        for key in ("like_for_like", "peers", "overall")
+        if found[key]
+    ]
+
+
 def fact_rows(
     facts: Iterable[Row], *, analysis_id: str | None = None, as_of: str | None = None
 ) -> list[Row]:

@@ -34,6 +34,7 @@ _FEATURES: Final = st.fixed_dictionaries(
     {
         "term_months": st.sampled_from((0, 1, 12, 24)),
         "roaming": st.sampled_from((None, "none", "eu", "global")),
+        "roaming_mb": st.sampled_from((None, 5_000, 12_000)),
         "generation": st.sampled_from((None, "4g", "5g")),
         "max_speed_mbps": st.sampled_from((None, None, 0, 10, 100)),
     }
@@ -77,6 +78,7 @@ def _points(item: Listing) -> tuple[tuple[float, bool], ...]:
         (plan.allowance.sort_key, True),
         (-plan.term_months, True),
         (_ROAMING[plan.roaming], plan.roaming is not None),
+        (plan.roaming_mb or 0, plan.roaming == "none" or plan.roaming_mb is not None),
         (_GENERATION[plan.generation], plan.generation is not None),
         (top, top > 0),
     )

@@ -1,0 +1,129 @@
+"""The command that tells what a tariff must charge to match its rivals. It stores nothing.
+
+What it needs is imported inside it: other commands must not wait for it.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from planwatch.cli.completion import complete_brand
+from planwatch.cli.options import Form, Json, OutputFile, Unverified
+from planwatch.cli.session import open_market
+from planwatch.errors import UsageError
+from planwatch.views.output.delivery import Content, deliver, read_delivery
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from planwatch.analysis.match import Pricing
+    from planwatch.settings.model import PricingSettings
+
+
+def match(
+    size: Annotated[
+        list[str],
+        typer.Argument(
+            help="Brand, data and term, such as O2 100GB 24m.", autocompletion=complete_brand
+        ),
+    ],
+    rise: Annotated[
+        str | None,
+        typer.Option("--rise", help="£ added each April; the brand's known rule by default."),
+    ] = None,
+    promo: Annotated[
+        str | None,
+        typer.Option("--promo", help="9x6: £9 a month for the first 6 months, then the headline."),
+    ] = None,
+    roaming: Annotated[
+        str | None,
+        typer.Option("--roaming", help="Its roaming: none, eu or global; as sold now by default."),
+    ] = None,
+    roaming_data: Annotated[
+        str | None, typer.Option("--roaming-data", help="Its data usable abroad: 25GB.")
+    ] = None,
+    five_g: Annotated[
+        bool | None, typer.Option("--5g/--4g", help="Its network generation.")
+    ] = None,
+    max_speed: Annotated[
+        str | None, typer.Option("--max-speed", help="Its limit of speed in Mbps.")
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="BRANDS",
+            help="Price against these brands, such as EE,Vodafone, instead of pricing.peers.",
+            autocompletion=complete_brand,
+        ),
+    ] = None,
+    unverified: Unverified = False,
+    form: Form = None,
+    output: OutputFile = None,
+    as_json: Json = False,
+) -> None:
+    """Say what a tariff must charge to match its rivals, and to beat them: the inverse of what-if.
+
+    Example: planwatch match O2 100GB 24m --against EE,Vodafone
+    """
+    from planwatch.analysis.metrics.tariff import join_size, parse_tariff
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.services.market.match import match_record, take_features
+    from planwatch.services.market.what_if import load_market
+    from planwatch.workflows.freshness import market_note
+
+    delivery = read_delivery(form, output, as_json=as_json)
+    written: dict[str, Any] = {
+        **{"rise": rise, "promo": promo, "roaming": roaming, "roaming_data": roaming_data},
+        "generation": None if five_g is None else "5g" if five_g else "4g",
+        "max_speed": max_speed,
+        "price": _ANY_PRICE,
+    }
+    with open_market() as session:
+        sold = known_brands(session.ledger)
+        tariff = parse_tariff(join_size(written, size), sold)
+        pricing = read_pricing(session.load_settings().pricing, against, tariff.brand, sold)
+        market = load_market(session.ledger, unverified=unverified)
+        found = match_record(take_features(tariff, market), market, pricing)
+        note = market_note(session.ledger)
+    from planwatch.views.market.match import print_match, render_match
+    from planwatch.views.output.csv_tables import MATCH_COLUMNS, match_rows
+
+    deliver(
+        delivery,
+        Content(
+            record={"match": found, "plans": len(market.listings)},
+            columns=MATCH_COLUMNS,
+            rows=match_rows(found),
+            draw=lambda target: print_match(target, found, note=note),
+            note=note,
+            md=lambda: render_match(found, note=note),
+        ),
+    )
+
+
+_ANY_PRICE = "10000"  # a tariff has a price; it is what is looked for, and above any promotion
+
+
+def read_pricing(
+    settings: "PricingSettings", against: str | None, brand: str, known: "Sequence[str]"
+) -> "Pricing":
+    """Return for whom to price: the settings, or other peers for this once.
+
+    Raises:
+        UsageError: a peer is no brand, or the brand itself.
+    """
+    from planwatch.analysis.match import Pricing
+    from planwatch.domain.brand import resolve_brand
+
+    written = settings.peers if against is None else against
+    peers = [
+        resolve_brand(name, known) for name in written.replace(";", ",").split(",") if name.strip()
+    ]
+    if brand in peers and against is not None:
+        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
+    return Pricing(
+        peers=tuple(dict.fromkeys(peer for peer in peers if peer != brand)),
+        premium_pence=settings.premium_pence,
+        floor_pence=settings.floor_pence,
+    )
