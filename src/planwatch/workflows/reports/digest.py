@@ -8,8 +8,8 @@ from typing import Any
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market, plan_id_of
-from planwatch.analysis.report.digest import Week, build_digest
-from planwatch.analysis.report.digest_coverage import Coverage
+from planwatch.analysis.report.digest.coverage import Coverage
+from planwatch.analysis.report.digest.digest import Week, build_digest
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import MARKET_CURRENCY

@@ -9,7 +9,7 @@ import pytest
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
-from planwatch.analysis.report.digest import Week, build_digest, matters
+from planwatch.analysis.report.digest.digest import Week, build_digest, matters
 from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from planwatch.analysis.report.digest_names import list_names
+from planwatch.analysis.report.digest.names import list_names
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.alternation import Figure, Spell, observe
 from planwatch.domain.moves import PRESENCE_KINDS

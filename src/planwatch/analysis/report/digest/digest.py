@@ -14,13 +14,13 @@ from planwatch.analysis.facts import Fact, count_fact, fact_records, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market, newest_capture
 from planwatch.analysis.metrics.moves import change_percent
-from planwatch.analysis.report.digest_alternations import find_alternations, say_alternations
-from planwatch.analysis.report.digest_baskets import (
+from planwatch.analysis.report.digest.alternations import find_alternations, say_alternations
+from planwatch.analysis.report.digest.baskets import (
     build_baskets_section,
     find_moved_baskets,
     say_new_winner,
 )
-from planwatch.analysis.report.digest_coverage import (
+from planwatch.analysis.report.digest.coverage import (
     GOOD,
     Coverage,
     build_sources_section,
@@ -28,8 +28,8 @@ from planwatch.analysis.report.digest_coverage import (
     say_collected_since,
     say_new_sources,
 )
-from planwatch.analysis.report.digest_names import name_changes
-from planwatch.analysis.report.digest_promotions import (
+from planwatch.analysis.report.digest.names import name_changes
+from planwatch.analysis.report.digest.promotions import (
     MOST_LISTED,
     build_promotions_section,
     find_promotions,
