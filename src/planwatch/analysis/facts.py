@@ -150,18 +150,36 @@ def percent_of(part: int, base: int) -> float | None:
     return (tenths if part >= 0 else -tenths) / 10
 
 
-def row_gap_facts(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A cost minus that of a base.
+
+    Attributes:
+        pence: above 0 where the cost is the higher one.
+        percent: of the base; None where that is not above 0.
+    """
+
+    pence: int
+    percent: float | None
+
+
+def difference(pence: int, base: int) -> Difference:
+    """Return how far a cost in pence lies from a base in pence."""
+    return Difference(pence=pence - base, percent=percent_of(pence - base, base))
+
+
+def difference_facts(
     kind: str,
-    row: Mapping[str, Any],
+    found: Difference,
     subject: Subject,
     base: Subject | str,
     formula: str,
     variant: str = "",
 ) -> list[Fact]:
-    """Return a row's gap to a base in pence and in percent; a figure that is None is left out."""
-    figures: tuple[tuple[str, str, Any, Unit], ...] = (
-        (kind, "cost minus that of the base", row["gap_pence"], "pence_per_month"),
-        (f"{kind}_percent", "gap as a percentage of the base", row["gap_percent"], "percent"),
+    """Return a difference in pence and in per cent; a figure that is None is left out."""
+    figures: tuple[tuple[str, str, float | None, Unit], ...] = (
+        (kind, "cost minus that of the base", found.pence, "pence_per_month"),
+        (f"{kind}_percent", "gap as a percentage of the base", found.percent, "percent"),
     )
     return [
         Fact(

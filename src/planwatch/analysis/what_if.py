@@ -57,7 +57,8 @@ class Placement:
             as they are; None where no price is low enough, or where `is_free_of_rivals`.
         joins_at_cost_pence: the comparable cost that goes with it.
         is_free_of_rivals: no plan offers as much in every point, so it is efficient at any price.
-        gap: to the cheapest rival of another brand of its size, or one that covers it.
+        gap: to the cheapest rival of another brand of its size, or one that covers it; None where
+            no other brand sells as much data for as short a term.
         rise_source: where its rises come from: the tariff, a rule's source, or None if unknown.
     """
 
@@ -69,7 +70,7 @@ class Placement:
     joins_at_pence: int | None
     joins_at_cost_pence: int | None
     is_free_of_rivals: bool
-    gap: Gap
+    gap: Gap | None
     rise_source: str | None
 
 

@@ -79,6 +79,7 @@ def test_whom_it_dominates_and_who_dominates_it_is_said() -> None:
     assert [(v.item.plan_id, v.gap_pence) for v in placed.dominates] == [("o2:o2-40gb-24m", 100)]
     # EE's has more data, so level is not enough
     assert (placed.joins_at_pence, placed.joins_at_cost_pence) == (1399, 1399)
+    assert placed.gap is not None
     assert (placed.gap.pence, placed.gap.percent) == (100, 7.1)
 
 
@@ -97,7 +98,7 @@ def test_a_tariff_that_nobody_matches_joins_at_any_price() -> None:
         None,
         (),
     )
-    assert placed.gap.rival is None
+    assert placed.gap is None
 
 
 def test_the_price_that_joins_counts_promotion_and_rises() -> None:

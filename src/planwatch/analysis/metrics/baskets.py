@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from planwatch.analysis.facts import Fact
+from planwatch.analysis.facts import Difference, difference
 from planwatch.analysis.market.market import Listing, Listings, cheapness
-from planwatch.analysis.subjects import basket_subject
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.phrasing import format_data, format_term
 from planwatch.domain.plan import Plan
@@ -109,6 +108,39 @@ class MarketPrice:
         item = self.cheapest.get(brand)
         return item.monthly_pence if item else None
 
+    def rival_pence(self, brand: str) -> int | None:
+        """Return the least price at any other brand; None where no other serves the basket."""
+        rivals = (item.monthly_pence for name, item in self.cheapest.items() if name != brand)
+        return min(rivals, default=None)
+
+    def gap_of(self, brand: str, base_pence: int | None) -> BasketGap | None:
+        """Return the brand's price beside another one; None where one of them is."""
+        own = self.price_at(brand)
+        if own is None or base_pence is None:
+            return None
+        found = difference(own, base_pence)
+        return BasketGap(
+            market=self,
+            own_pence=own,
+            base_pence=base_pence,
+            pence=found.pence,
+            percent=found.percent,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BasketGap(Difference):
+    """A brand's price of a basket beside another price of it."""
+
+    market: MarketPrice
+    own_pence: int
+    base_pence: int
+
+    @property
+    def label(self) -> str:
+        """The basket in words."""
+        return self.market.basket.label
+
 
 def satisfies(plan: Plan, basket: Basket) -> bool:
     """Tell whether the plan serves the need; a roaming or speed not stated never does.
@@ -164,21 +196,3 @@ def median_pence(prices: Sequence[int]) -> int | None:
     if len(ordered) % 2:
         return ordered[middle]
     return (ordered[middle - 1] + ordered[middle] + 1) // 2
-
-
-def basket_facts(priced: Iterable[MarketPrice], brands: Sequence[str]) -> list[Fact]:
-    """Return the price of each basket at each of these brands that serves it."""
-    return [
-        Fact(
-            kind="basket",
-            label="price of the basket",
-            value=market.cheapest[brand].monthly_pence,
-            unit="pence_per_month",
-            subject=basket_subject(market.basket.id, market.basket.label, brand),
-            formula="Usage basket",
-            plan_ids=(market.cheapest[brand].plan_id,),
-        )
-        for market in priced
-        for brand in brands
-        if brand in market.cheapest
-    ]

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from planwatch.analysis.facts import Fact, ids_of
 from planwatch.analysis.market.market import Listing, Listings
 from planwatch.analysis.metrics.standings import Features, Measured, standings_of
-from planwatch.analysis.subjects import plan_subject
-from planwatch.domain.phrasing import name_plan_of_brand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +29,6 @@ class Domination:
     gap_pence: int
     ends_at_pence: int
     depends_on: tuple[str, ...]
-
-    def as_row(self) -> dict[str, Any]:
-        """Return raw values; `plan` and `dominator` are names with the brand."""
-        return {
-            "brand": self.item.plan.brand,
-            "plan_id": self.item.plan_id,
-            "plan": name_plan_of_brand(self.item.plan),
-            "effective_pence": self.item.monthly_pence,
-            "dominator_brand": self.dominator.plan.brand,
-            "dominator": name_plan_of_brand(self.dominator.plan),
-            "dominator_pence": self.dominator.monthly_pence,
-            "gap_pence": self.gap_pence,
-            "ends_at_pence": self.ends_at_pence,
-            "hangs_on": " and ".join(self.depends_on) or None,
-            "ids": {
-                **ids_of(
-                    plan_subject(self.item),
-                    named="plan",
-                    effective_pence="effective",
-                    gap_pence="dominated",
-                    ends_at_pence="ends_domination",
-                ),
-                **ids_of(
-                    plan_subject(self.dominator), named="dominator", dominator_pence="effective"
-                ),
-            },
-        }
 
 
 def dominates(a: Listing, b: Listing) -> bool:
@@ -160,32 +129,3 @@ def _describe(item: Listing, dominator: Listing) -> Domination:
         ends_at_pence=max(dominator.monthly_pence - _gives_more(dominator, item), 0),
         depends_on=find_unknowns(item, dominator),
     )
-
-
-def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:
-    """Return each dominated plan's gap to its dominator, and the cost that ends the domination."""
-    facts = []
-    for verdict in dominations:
-        item, dominator = plan_subject(verdict.item), plan_subject(verdict.dominator)
-        subject = item.said(f"{item.words}, dominated by {dominator.words}")
-        figures = (
-            ("dominated", f"effective cost above that of {dominator.words}", verdict.gap_pence),
-            (
-                "ends_domination",
-                f"highest effective cost not dominated by {dominator.words}",
-                verdict.ends_at_pence,
-            ),
-        )
-        facts += [
-            Fact(
-                kind=kind,
-                label=label,
-                value=value,
-                unit="pence_per_month",
-                subject=subject,
-                formula="Domination",
-                plan_ids=(verdict.item.plan_id, verdict.dominator.plan_id),
-            )
-            for kind, label, value in figures
-        ]
-    return facts

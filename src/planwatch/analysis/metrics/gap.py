@@ -4,72 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
+from planwatch.analysis.facts import Difference, difference
 from planwatch.analysis.market.market import ROAMING_RANK, Listing, Listings
 from planwatch.analysis.market.sizes import Sizes
-from planwatch.analysis.subjects import brand_subject, plan_subject
-from planwatch.domain.phrasing import name_plan, name_plan_of_brand
 from planwatch.domain.plan import Plan
 
 Basis = Literal["same", "covers"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
+class Gap(Difference):
     """A plan beside the rival's plan that it is measured against.
 
+    EMC of the plan − EMC of the rival; the percentage is of the *rival's* cost.
+
     Attributes:
-        rival: None where the rivals sell nothing with as much data for as short a term.
-        basis: "same" data and term, or a plan that "covers" them; None without a rival.
-        pence: EMC of the plan − EMC of the rival: above 0 where the plan is dearer.
-        percent: the gap as a percentage of the *rival's* cost.
+        basis: "same" data and term, or a plan that "covers" them.
         rival_lacks: what the plan offers and the rival does not: such a gap compares unlike plans.
     """
 
     item: Listing
-    rival: Listing | None
-    basis: Basis | None
-    pence: int | None
-    percent: float | None
-    rival_lacks: tuple[str, ...] = ()
-
-    def as_row(self) -> dict[str, Any]:
-        """Return raw values; `plan` and `rival` are names."""
-        item, rival = self.item, self.rival
-        return {
-            "plan_id": item.plan_id,
-            "plan": name_plan(item.plan),
-            "effective_pence": item.monthly_pence,
-            "rival_brand": rival.plan.brand if rival else None,
-            "rival": name_plan_of_brand(rival.plan) if rival else None,
-            "rival_pence": rival.monthly_pence if rival else None,
-            "gap_pence": self.pence,
-            "gap_percent": self.percent,
-            "is_same_size": self.basis == "same",
-            "basis": _BASIS_WORDS[self.basis] if self.basis else None,
-            "rival_lacks": " and ".join(self.rival_lacks) or None,
-            "ids": self._ids(),
-        }
-
-    def _ids(self) -> dict[str, str]:
-        ids = ids_of(
-            plan_subject(self.item),
-            named="plan",
-            effective_pence="effective",
-            gap_pence="gap",
-            gap_percent="gap_percent",
-        )
-        if self.rival is not None:
-            ids |= ids_of(plan_subject(self.rival), named="rival", rival_pence="effective")
-        return ids
+    rival: Listing
+    basis: Basis
+    rival_lacks: tuple[str, ...]
 
 
-_BASIS_WORDS = {"same": "same data and term", "covers": "as much data, no longer term"}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gaps:
+    """The gaps of several plans.
+
+    Attributes:
+        items: all the plans, in order.
+        found: the gap of each that has a rival, in that order.
+    """
+
+    items: tuple[Listing, ...]
+    found: tuple[Gap, ...]
+
+    @property
+    def alone(self) -> list[Listing]:
+        """The plans without a rival."""
+        measured = {gap.item.plan_id for gap in self.found}
+        return [item for item in self.items if item.plan_id not in measured]
 
 
-def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
+def find_gaps(items: Iterable[Listing], rivals: Sequence[Listing]) -> Gaps:
+    """Measure each plan against the rivals' plans."""
+    measured = tuple(items)
+    gaps = (find_gap(item, rivals) for item in measured)
+    return Gaps(items=measured, found=tuple(gap for gap in gaps if gap is not None))
+
+
+def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap | None:
     """Measure one plan against the rivals' plans.
 
     Args:
@@ -77,7 +65,8 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
 
     Returns:
         The gap to the cheapest plan of the same data and term; else to the cheapest with at
-        least the data and at most the term; else a gap without a rival.
+        least the data and at most the term; None where the rivals sell nothing with as much data
+        for as short a term.
 
     Source: docs/reference/formulas.md, "Gap to a rival".
     """
@@ -86,14 +75,14 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap:
     same = sizes.find_same(plan.allowance, plan.term_months)
     rival = same or sizes.find_covering(plan.allowance, plan.term_months)
     if rival is None:
-        return Gap(item=item, rival=None, basis=None, pence=None, percent=None)
-    pence = item.monthly_pence - rival.monthly_pence
+        return None
+    found = difference(item.monthly_pence, rival.monthly_pence)
     return Gap(
         item=item,
         rival=rival,
         basis="same" if same else "covers",
-        pence=pence,
-        percent=percent_of(pence, rival.monthly_pence),
+        pence=found.pence,
+        percent=found.percent,
         rival_lacks=find_lacks(plan, rival.plan),
     )
 
@@ -106,61 +95,3 @@ def find_lacks(plan: Plan, rival: Plan) -> tuple[str, ...]:
     if rival.max_speed_mbps and rival.max_speed_mbps < (plan.max_speed_mbps or float("inf")):
         lacks.append("full speed" if plan.max_speed_mbps is None else "its speed")
     return tuple(lacks)
-
-
-def gap_count_facts(gaps: Sequence[Gap], brand: str) -> list[Fact]:
-    """Return at how many sizes a brand is dearer, cheaper or tied, and has no rival."""
-    priced = [gap.pence for gap in gaps if gap.pence is not None]
-    return [
-        count_fact(kind, number, label, brand_subject(brand))
-        for kind, number, label in (
-            ("sizes_with_rival", len(priced), "plans or sizes with a rival"),
-            ("dearer", sum(pence > 0 for pence in priced), "plans or sizes dearer than the rival"),
-            (
-                "cheaper",
-                sum(pence < 0 for pence in priced),
-                "plans or sizes cheaper than the rival",
-            ),
-            ("level", sum(pence == 0 for pence in priced), "plans or sizes tied with the rival"),
-            ("no_rival", len(gaps) - len(priced), "plans or sizes without a rival"),
-        )
-    ]
-
-
-def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
-    """Return each gap in pence and in per cent of the rival's cost; the subject names both."""
-    facts = []
-    for gap in gaps:
-        if gap.rival is None or gap.pence is None:
-            continue
-        item, base = plan_subject(gap.item), plan_subject(gap.rival)
-        subject, ids = (
-            item.said(f"{item.words} against {base.words}"),
-            (gap.item.plan_id, gap.rival.plan_id),
-        )
-        facts.append(
-            Fact(
-                kind="gap",
-                label="effective cost minus the rival's",
-                value=gap.pence,
-                unit="pence_per_month",
-                subject=subject,
-                formula="Gap to a rival",
-                plan_ids=ids,
-                base=base,
-            )
-        )
-        if gap.percent is not None:
-            facts.append(
-                Fact(
-                    kind="gap_percent",
-                    label=f"gap as a percentage of the cost of {base.words}",
-                    value=gap.percent,
-                    unit="percent",
-                    subject=subject,
-                    formula="Gap to a rival",
-                    plan_ids=ids,
-                    base=base,
-                )
-            )
-    return facts

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from planwatch.analysis.facts import Fact, ids_of, percent_of
+from planwatch.analysis.facts import Difference, difference, percent_of
 from planwatch.analysis.market.market import Listing, find_cheapest
 from planwatch.analysis.market.sizes import group_sizes
-from planwatch.analysis.subjects import Subject, plan_subject
 from planwatch.domain.allowance import MB_PER_GB, Allowance
-from planwatch.domain.phrasing import name_plan
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import month_of_step
 
@@ -24,6 +21,13 @@ class Pair:
     term_months: int
     a: Listing | None
     b: Listing | None
+
+    @property
+    def gap(self) -> Difference | None:
+        """A − B in effective cost, where both sell."""
+        if self.a is None or self.b is None:
+            return None
+        return difference(self.a.monthly_pence, self.b.monthly_pence)
 
 
 def uplift_percent(plan: Plan) -> float | None:
@@ -96,43 +100,15 @@ def pence_per_gb(monthly_pence: int, allowance: Allowance) -> int | None:
     return (2 * monthly_pence * MB_PER_GB + allowance.data_mb) // (2 * allowance.data_mb)
 
 
-def ladder_rows(listings: Iterable[Listing]) -> list[dict[str, Any]]:
-    """Return one row for each plan, by data (unlimited last), term and cost; raw values."""
-    return [_row_of(item) for item in sorted(listings, key=ladder_order)]
+def sort_ladder(listings: Iterable[Listing]) -> list[Listing]:
+    """Return the plans by data (unlimited last), term and cost."""
+    return sorted(listings, key=ladder_order)
 
 
 def ladder_order(item: Listing) -> tuple[float, int, int, str]:
     """Order by data (unlimited last), term, cost."""
     plan = item.plan
     return (plan.allowance.sort_key, plan.term_months, item.monthly_pence, item.plan_id)
-
-
-def _row_of(item: Listing) -> dict[str, Any]:
-    plan = item.plan
-    return {
-        "brand": plan.brand,
-        "plan_id": item.plan_id,
-        "plan": name_plan(plan),
-        "data_mb": plan.allowance.data_mb,
-        "term_months": plan.term_months,
-        "headline_pence": plan.price_pence,
-        "effective_pence": item.monthly_pence,
-        "exit_pence": plan.exit_price_pence,
-        "uplift_percent": uplift_percent(plan),
-        "promo_percent": promo_percent(plan),
-        "promo_months": plan.promo_months,
-        "rise_pence": annual_rise_pence(plan),
-        "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
-        "ids": ids_of(
-            plan_subject(item),
-            named="plan",
-            headline_pence="headline",
-            effective_pence="effective",
-            exit_pence="exit",
-            uplift_percent="uplift",
-            per_gb_pence="per_gb",
-        ),
-    }
 
 
 def pair_ladders(a: Sequence[Listing], b: Sequence[Listing]) -> tuple[Pair, ...]:
@@ -162,64 +138,3 @@ def _pair_up(
     return Pair(
         allowance=allowance, term_months=term_months, a=find_cheapest(a), b=find_cheapest(b)
     )
-
-
-def pair_row(pair: Pair) -> dict[str, Any]:
-    """Return the row of a pair: both prices of both brands, and A − B where both sell."""
-    row: dict[str, Any] = {
-        "data_mb": pair.allowance.data_mb,
-        "term_months": pair.term_months,
-        "gap_pence": None,
-        "gap_percent": None,
-    }
-    for side, item in (("a", pair.a), ("b", pair.b)):
-        row[f"{side}_headline_pence"] = item.plan.price_pence if item else None
-        row[f"{side}_effective_pence"] = item.monthly_pence if item else None
-    if pair.a and pair.b:
-        row["gap_pence"] = pair.a.monthly_pence - pair.b.monthly_pence
-        row["gap_percent"] = percent_of(row["gap_pence"], pair.b.monthly_pence)
-    return row
-
-
-def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
-    """Return headline, effective and exit price and uplift of each plan."""
-    facts = []
-    for item in sorted(listings, key=ladder_order):
-        plan, subject = item.plan, plan_subject(item)
-        amounts = [
-            ("headline", "headline price", plan.price_pence, "Headline price"),
-            ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
-            ("exit", "exit price", plan.exit_price_pence, "Exit price"),
-        ]
-        facts += [
-            Fact(
-                kind=kind,
-                label=label,
-                value=value,
-                unit="pence_per_month",
-                subject=subject,
-                formula=formula,
-                plan_ids=(item.plan_id,),
-            )
-            for kind, label, value, formula in amounts
-        ]
-        facts += _uplift_fact(item, subject)
-    return facts
-
-
-def _uplift_fact(item: Listing, subject: Subject) -> list[Fact]:
-    uplift = uplift_percent(item.plan)
-    if uplift is None:
-        return []
-    return [
-        Fact(
-            kind="uplift",
-            label="effective cost above the first month's price",
-            value=uplift,
-            unit="percent",
-            subject=subject,
-            formula="Uplift",
-            plan_ids=(item.plan_id,),
-            base="its first month's price",
-        )
-    ]

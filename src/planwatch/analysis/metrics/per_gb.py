@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -76,3 +76,9 @@ def unlimited_premium_pence(listings: Iterable[Listing]) -> int | None:
     if len(sizes) < 2 or not sizes[-1].plan.allowance.unlimited:
         return None
     return sizes[-1].monthly_pence - sizes[-2].monthly_pence
+
+
+def find_premiums(by_brand: Mapping[str, Sequence[Listing]]) -> dict[str, int]:
+    """Return the unlimited premium of each brand that sells unlimited and capped plans."""
+    premiums = {brand: unlimited_premium_pence(items) for brand, items in by_brand.items()}
+    return {brand: pence for brand, pence in premiums.items() if pence is not None}

@@ -1,132 +1,142 @@
-"""The sentences that a comparison and a market report share, each made from one row of figures."""
+"""The sentences that a comparison and a market report share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
+from planwatch.analysis.facts import Difference
+from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.frontier import Domination, count_uncertain
+from planwatch.analysis.metrics.gap import Gap
+from planwatch.analysis.metrics.ladder import uplift_percent
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.phrasing import (
     count_of,
-    format_day,
     format_percent,
     format_pounds,
     is_or_are,
+    join_words,
+    name_plan,
+    name_plan_of_brand,
     possessive,
 )
 
-Row = Mapping[str, Any]
 LARGE_UPLIFT_PERCENT: Final = 15.0
 
 
-def say_difference(row: Row) -> str:
+def say_difference(found: Difference) -> str:
     """Return "£3.00 (19 %) more than" or "… less than"; the sentence goes on with the base."""
-    amount = format_pounds(abs(row["gap_pence"]))
-    share = "" if row["gap_percent"] is None else f" ({format_percent(row['gap_percent'])})"
-    return f"{amount}{share} {'less' if row['gap_pence'] < 0 else 'more'} than"
+    share = "" if found.percent is None else f" ({format_percent(found.percent)})"
+    more = "less" if found.pence < 0 else "more"
+    return f"{format_pounds(abs(found.pence))}{share} {more} than"
 
 
-def say_freshness(rows: Sequence[Row]) -> list[str]:
-    """Return for each brand how many plans are compared, from when, and how fresh they are."""
-    sentences = []
-    for row in rows:
-        fresh = f", {row['freshness']}" if row["freshness"] else ""
-        sentences.append(
-            f"{row['brand']}: {count_of(row['plans'], 'plan')} compared, seen at {row['seen_at']} "
-            f"on {format_day(row['as_of'])}{fresh}."
-        )
-    return sentences
+def find_misleading(ladder: Iterable[Listing]) -> list[tuple[Listing, float]]:
+    """Return the plans whose effective cost is far above their headline price, with the uplift."""
+    uplifts = [(item, uplift_percent(item.plan) or 0) for item in ladder]
+    return [(item, uplift) for item, uplift in uplifts if uplift >= LARGE_UPLIFT_PERCENT]
 
 
-def say_uplift(rungs: Sequence[Row], brand: str) -> list[str]:
-    """Return one sentence where the brand's headline price misleads, none where it does not."""
-    large = [
-        row
-        for row in rungs
-        if row["brand"] == brand and (row["uplift_percent"] or 0) >= LARGE_UPLIFT_PERCENT
-    ]
+def say_uplift(ladder: Iterable[Listing], brand: str) -> list[str]:
+    """Return one sentence where the brand's headline price misleads, none where it does not.
+
+    Args:
+        ladder: the brand's plans by data, term and cost; of equal uplifts the first is named.
+    """
+    large = find_misleading(ladder)
     if not large:
         return []
-    worst = max(large, key=lambda row: row["uplift_percent"])
+    worst, uplift = max(large, key=lambda found: found[1])
     return [
         f"The headline price misleads on {count_of(len(large), f'{brand} plan')}, "
-        f"{'most of all on ' if len(large) > 1 else ''}{worst['plan']}: it starts at "
-        f"{format_pounds(worst['headline_pence'])} but costs "
-        f"{format_pounds(worst['effective_pence'])} a month over the term "
-        f"(+{format_percent(worst['uplift_percent'])}). Quote the effective cost."
+        f"{'most of all on ' if len(large) > 1 else ''}{name_plan(worst.plan)}: it starts at "
+        f"{format_pounds(worst.plan.price_pence)} but costs "
+        f"{format_pounds(worst.monthly_pence)} a month over the term "
+        f"(+{format_percent(uplift)}). Quote the effective cost."
     ]
 
 
-def say_elsewhere(rows: Sequence[Row]) -> list[str]:
-    """Return one sentence on plans that cost less at another seller; none without such plans."""
-    if not rows:
+def say_elsewhere(cheaper: Sequence[tuple[Listing, Listing]]) -> list[str]:
+    """Return one sentence on plans that cost less at another seller; none without such plans.
+
+    Args:
+        cheaper: each plan with the cheaper offer of it, the widest gap first.
+    """
+    if not cheaper:
         return []
-    row = rows[0]
-    less = row["own_pence"] - row["offer_pence"]
+    own, offer = cheaper[0]
+    less = own.monthly_pence - offer.monthly_pence
     first = (
-        f"{row['plan']} costs {format_pounds(row['offer_pence'])} a month at {row['seller']}, "
-        f"{format_pounds(less)} below {possessive(row['brand'])} own price"
+        f"{name_plan_of_brand(own.plan)} costs {format_pounds(offer.monthly_pence)} a month at "
+        f"{name_seller(offer)}, {format_pounds(less)} below {possessive(own.plan.brand)} own price"
     )
-    if len(rows) == 1:
+    if len(cheaper) == 1:
         return [f"{first}."]
     return [f"{first}; other plans are cheaper at another seller, too."]
 
 
-def find_dearest(gaps: Sequence[Row]) -> Row | None:
+def name_seller(offer: Listing) -> str:
+    """Return who sells an aggregator's offer: a retailer, or the aggregator itself."""
+    return offer.plan.retailer or AGGREGATORS[offer.plan.source]
+
+
+def find_dearest(gaps: Iterable[Gap]) -> Gap | None:
     """Return the plan with the widest gap above its rival; None where no plan is dearer.
 
     A plan whose rival lacks nothing that it offers comes before any other.
     """
-    dearer = [row for row in gaps if (row["gap_pence"] or 0) > 0]
-    return max(dearer, key=lambda row: (row["rival_lacks"] is None, row["gap_pence"]), default=None)
+    dearer = [gap for gap in gaps if gap.pence > 0]
+    return max(dearer, key=lambda gap: (not gap.rival_lacks, gap.pence), default=None)
 
 
-def say_widest_gap(gaps: Sequence[Row], brand: str, rival: str) -> list[str]:
+def say_widest_gap(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
     """Return one sentence on the brand's dearest plan against its rival; none if none is dearer.
 
     Args:
         rival: whose plans the gaps are measured against: "Vodafone", "the cheapest rival".
     """
-    row = find_dearest(gaps)
-    if row is None:
+    gap = find_dearest(gaps)
+    if gap is None:
         return []
-    as_much = "" if row["rival_lacks"] else "Where the rival offers at least as much, "
+    as_much = "" if gap.rival_lacks else "Where the rival offers at least as much, "
     return [
-        f"{as_much}{possessive(brand)} widest gap above {rival} is on {row['plan']}: "
-        f"{say_beside_rival(row)}; cutting {format_pounds(row['gap_pence'])} off every month would "
+        f"{as_much}{possessive(brand)} widest gap above {rival} is on {name_plan(gap.item.plan)}: "
+        f"{say_beside_rival(gap)}; cutting {format_pounds(gap.pence)} off every month would "
         f"match it."
     ]
 
 
-def say_widest_lead(gaps: Sequence[Row], brand: str, rival: str) -> list[str]:
+def say_widest_lead(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
     """Return one sentence on the plan that is cheapest against a rival of the same size."""
-    cheaper = [row for row in gaps if row["is_same_size"] and row["gap_pence"] < 0]
+    cheaper = [gap for gap in gaps if gap.basis == "same" and gap.pence < 0]
     if not cheaper:
         return []
-    row = min(cheaper, key=lambda row: row["gap_pence"])
+    gap = min(cheaper, key=lambda gap: gap.pence)
     return [
-        f"{possessive(brand)} widest gap below {rival} is on {row['plan']}: {say_beside_rival(row)}"
-        f"; its price could rise by that much before the two tie."
+        f"{possessive(brand)} widest gap below {rival} is on {name_plan(gap.item.plan)}: "
+        f"{say_beside_rival(gap)}; its price could rise by that much before the two tie."
     ]
 
 
-def say_beside_rival(row: Row) -> str:
+def say_beside_rival(gap: Gap) -> str:
     """Return "£5.00, which is £1.00 (25 %) more than EE 5 GB at £4.00 (which lacks roaming)"."""
-    lacks = f" (which lacks {row['rival_lacks']})" if row["rival_lacks"] else ""
+    lacks = f" (which lacks {join_words(gap.rival_lacks)})" if gap.rival_lacks else ""
     return (
-        f"{format_pounds(row['effective_pence'])}, which is {say_difference(row)} {row['rival']} "
-        f"at {format_pounds(row['rival_pence'])}{lacks}"
+        f"{format_pounds(gap.item.monthly_pence)}, which is {say_difference(gap)} "
+        f"{name_plan_of_brand(gap.rival.plan)} at {format_pounds(gap.rival.monthly_pence)}{lacks}"
     )
 
 
-def say_dominated_count(rows: Sequence[Row], total: int, brand: str, rival: str) -> str:
+def say_dominated_count(verdicts: Sequence[Domination], total: int, brand: str, rival: str) -> str:
     """Return how many plans of a brand are dominated, and how many may be.
 
     Args:
         rival: who sells the dominators, as a clause: "Vodafone has one that costs no more and
             offers no less".
     """
-    certain = sum(row["hangs_on"] is None for row in rows)
-    perhaps = len(rows) - certain
+    perhaps = count_uncertain(verdicts)
+    certain = len(verdicts) - perhaps
     plans = f"of {possessive(brand)} {count_of(total, 'plan')}"
     if not perhaps:
         return f"{certain} {plans} {is_or_are(certain)} dominated: {rival}."
@@ -137,22 +147,23 @@ def say_dominated_count(rows: Sequence[Row], total: int, brand: str, rival: str)
     return f"{certain} {plans} {is_or_are(certain)} dominated: {rival}. {perhaps} more {doubt}."
 
 
-def find_widest_domination(rows: Sequence[Row]) -> Row | None:
-    """Return the row with the widest gap, of those that are certain if there are any."""
-    return max(rows, key=lambda row: (row["hangs_on"] is None, row["gap_pence"]), default=None)
+def find_widest_domination(verdicts: Iterable[Domination]) -> Domination | None:
+    """Return the one with the widest gap, of those that are certain if there are any."""
+    return max(verdicts, key=lambda found: (not found.depends_on, found.gap_pence), default=None)
 
 
-def say_domination(row: Row) -> str:
+def say_domination(verdict: Domination) -> str:
     """Return which plan dominates a plan, at what cost, and the cut after which it no longer does.
 
     What the plan does not state, and the verdict depends on, is named.
     """
-    cut = row["effective_pence"] - row["ends_at_pence"]
-    unstated = str(row["hangs_on"]).replace(" and ", " or ")
-    doubt = f", unless its {unstated} (not stated) is better" if row["hangs_on"] else ""
+    item, dominator, ends_at = verdict.item, verdict.dominator, verdict.ends_at_pence
+    unstated = " or ".join(verdict.depends_on)
+    doubt = f", unless its {unstated} (not stated) is better" if unstated else ""
     return (
-        f"{row['plan']} at {format_pounds(row['effective_pence'])} a month is dominated by "
-        f"{row['dominator']} at {format_pounds(row['dominator_pence'])}{doubt}; after a cut of "
-        f"{format_pounds(cut)} a month, to {format_pounds(row['ends_at_pence'])}, it is no longer "
-        f"dominated by that plan."
+        f"{name_plan_of_brand(item.plan)} at {format_pounds(item.monthly_pence)} a month is "
+        f"dominated by {name_plan_of_brand(dominator.plan)} at "
+        f"{format_pounds(dominator.monthly_pence)}{doubt}; after a cut of "
+        f"{format_pounds(item.monthly_pence - ends_at)} a month, to {format_pounds(ends_at)}, it "
+        f"is no longer dominated by that plan."
     )

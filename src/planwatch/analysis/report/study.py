@@ -10,8 +10,8 @@ from planwatch.analysis.inputs import NOTHING, Background
 from planwatch.analysis.market.market import Listing, Market, build_market, require_brands
 from planwatch.analysis.metrics.baskets import MarketPrice, price_market
 from planwatch.analysis.metrics.frontier import Domination, find_dominated
-from planwatch.analysis.metrics.gap import Gap, find_gap
-from planwatch.analysis.metrics.ladder import ladder_order, pair_ladders
+from planwatch.analysis.metrics.gap import Gaps, find_gaps
+from planwatch.analysis.metrics.ladder import pair_ladders, sort_ladder
 from planwatch.domain.plan import Plan
 
 
@@ -48,15 +48,15 @@ class Study:
         return self.market.others_than(self.focus)
 
     @cached_property
-    def gaps(self) -> tuple[Gap, ...]:
-        """The gap of each plan of the focus, by data, term and cost."""
-        return tuple(find_gap(item, self.rivals) for item in sorted(self.own, key=ladder_order))
+    def gaps(self) -> Gaps:
+        """The gaps of the plans of the focus, by data, term and cost."""
+        return find_gaps(sort_ladder(self.own), self.rivals)
 
     @cached_property
-    def size_gaps(self) -> tuple[Gap, ...]:
-        """The gap of the cheapest plan that the focus has of each data and term."""
+    def size_gaps(self) -> Gaps:
+        """The gaps of the cheapest plan that the focus has of each data and term."""
         pairs = pair_ladders(self.own, ())
-        return tuple(find_gap(pair.a, self.rivals) for pair in pairs if pair.a)
+        return find_gaps((pair.a for pair in pairs if pair.a), self.rivals)
 
     @cached_property
     def priced(self) -> tuple[MarketPrice, ...]:

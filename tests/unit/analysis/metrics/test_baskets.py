@@ -10,13 +10,13 @@ from planwatch.analysis.market.market import list_plan
 from planwatch.analysis.metrics.baskets import (
     DEFAULT_BASKETS,
     Basket,
-    basket_facts,
     median_pence,
     parse_basket,
     price_basket,
     price_market,
     satisfies,
 )
+from planwatch.analysis.report.sections.baskets import basket_facts
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import Plan
 from planwatch.errors import UsageError

@@ -12,10 +12,10 @@ from planwatch.analysis.market.market import Listing, list_plan
 from planwatch.analysis.metrics.frontier import (
     count_uncertain,
     dominates,
-    domination_facts,
     find_dominated,
     find_unknowns,
 )
+from planwatch.analysis.report.sections.dominated import domination_facts
 from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan
 from tests.unit.analysis.strategies import plans

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from planwatch.analysis.market.market import list_plan
-from planwatch.analysis.metrics.gap import find_gap, gap_facts
+from planwatch.analysis.market.market import Listing, list_plan
+from planwatch.analysis.metrics.gap import find_gap, find_gaps
+from planwatch.analysis.report.sections.gaps import gap_facts, gap_table
 from planwatch.analysis.report.sentences import find_dearest
 from tests.support.plans import make_plan
 
 OWN = list_plan(make_plan(price_pence=1500))
+
+
+def _rival(**values: Any) -> Listing:
+    return list_plan(make_plan(brand="Vodafone", **values))
 
 
 def test_the_gap_is_to_the_rivals_cheapest_variant_of_the_same_data_and_term() -> None:
@@ -21,6 +28,7 @@ def test_the_gap_is_to_the_rivals_cheapest_variant_of_the_same_data_and_term() -
     gap = find_gap(OWN, rivals)
 
     # 1500 − 1200 = 300; 300 / 1200 = 25 %
+    assert gap is not None
     assert (gap.rival, gap.pence, gap.percent, gap.basis) == (rivals[1], 300, 25.0, "same")
 
 
@@ -35,21 +43,28 @@ def test_without_the_same_size_the_gap_is_to_the_cheapest_plan_that_covers_it() 
     gap = find_gap(OWN, rivals)
 
     # 1500 − 1600 = −100; −100 / 1600 = −6.25 %
+    assert gap is not None
     assert (gap.rival, gap.pence, gap.percent, gap.basis) == (rivals[3], -100, -6.3, "covers")
 
 
 def test_a_plan_that_no_rival_covers_has_no_gap() -> None:
-    gap = find_gap(OWN, [list_plan(make_plan(brand="Vodafone", gb=20))])
+    smaller = list_plan(make_plan(gb=20))
 
-    assert (gap.rival, gap.pence, gap.percent, gap.basis) == (None, None, None, None)
-    assert gap_facts([gap]) == []
-    assert gap.as_row()["gap_pence"] is None
+    gaps = find_gaps([OWN, smaller], [list_plan(make_plan(brand="Vodafone", gb=20))])
+
+    assert [gap.item for gap in gaps.found] == [smaller]
+    assert gaps.alone == [OWN]
+    rows = gap_table("Gaps", gaps)["rows"]
+    assert [(row["plan"], row["gap_pence"]) for row in rows] == [
+        ("25 GB, 24 months", None),
+        ("20 GB, 24 months", 0),
+    ]
 
 
 def test_the_facts_of_a_gap_name_both_plans_and_the_base() -> None:
-    gap = find_gap(OWN, [list_plan(make_plan(brand="Vodafone", price_pence=1200))])
+    gaps = find_gaps([OWN], [list_plan(make_plan(brand="Vodafone", price_pence=1200))])
 
-    in_pence, in_percent = gap_facts([gap])
+    in_pence, in_percent = gap_facts(gaps.found)
 
     assert (in_pence.id, in_pence.value) == ("gap.o2-25gb-24m", 300)
     assert (in_percent.id, in_percent.value) == ("gap_percent.o2-25gb-24m", 25.0)
@@ -65,8 +80,8 @@ def test_the_gap_turns_its_sign_with_the_point_of_view(a_pence: int, b_pence: in
 
     forth, back = find_gap(a, [b]), find_gap(b, [a])
 
-    assert forth.pence is not None
-    assert back.pence is not None
+    assert forth is not None
+    assert back is not None
     assert forth.pence == -back.pence == a_pence - b_pence
 
 
@@ -74,13 +89,19 @@ def test_a_rival_that_gives_less_is_said_to_lack_it() -> None:
     capped = list_plan(make_plan(brand="Vodafone", roaming="none", max_speed_mbps=10))
     alike = list_plan(make_plan(brand="Vodafone", roaming="global"))
 
-    assert find_gap(OWN, [capped]).as_row()["rival_lacks"] == "EU roaming and full speed"
-    assert find_gap(OWN, [alike]).as_row()["rival_lacks"] is None
+    beside_capped, beside_alike = (
+        gap_table("Gaps", find_gaps([OWN], [rival]))["rows"][0]["rival_lacks"]
+        for rival in (capped, alike)
+    )
+
+    assert (beside_capped, beside_alike) == ("EU roaming and full speed", None)
 
 
 def test_the_furthest_above_is_like_for_like_where_any_pair_is() -> None:
-    unlike = {"gap_pence": 900, "rival_lacks": "full speed"}
-    alike = {"gap_pence": 27, "rival_lacks": None}
+    unlike = find_gap(OWN, [_rival(price_pence=600, max_speed_mbps=10)])
+    alike = find_gap(OWN, [_rival(price_pence=1473)])
 
+    assert unlike is not None
+    assert alike is not None
     assert find_dearest([unlike, alike]) == alike
     assert find_dearest([unlike]) == unlike

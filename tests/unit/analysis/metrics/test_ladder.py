@@ -3,34 +3,31 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from planwatch.analysis.facts import Difference
 from planwatch.analysis.market.market import list_plan
 from planwatch.analysis.metrics.ladder import (
     annual_rise_pence,
-    ladder_facts,
-    ladder_rows,
     pair_ladders,
-    pair_row,
     pence_per_gb,
     promo_percent,
+    sort_ladder,
     uplift_percent,
 )
+from planwatch.analysis.report.sections.ladder import ladder_facts, rung_table
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import PriceStep
 from tests.support.plans import make_plan, make_three_plan
 
 
 def test_a_rung_shows_what_a_promoted_plan_with_rises_truly_costs() -> None:
-    rows = ladder_rows([list_plan(make_three_plan(variant="Lite"))])
+    rows = rung_table([list_plan(make_three_plan(variant="Lite"))])["rows"]
 
     # 5 × 700 + 795 + 11 × 1590 + 7 × 1780 = 34245; / 24 = 1426.9; 1427/700 − 1 = 103.9 %
     # rise 1780 − 1590; depth 1 − 700/1400; 1427 / 25 GB = 57.08
     assert rows == [
         {
             "brand": "Three",
-            "plan_id": "three:three-25gb-24m-lite",
             "plan": "25 GB, 24 months (Lite)",
-            "data_mb": 25_000,
-            "term_months": 24,
             "headline_pence": 700,
             "effective_pence": 1427,
             "exit_pence": 1780,
@@ -54,9 +51,9 @@ def test_a_rung_shows_what_a_promoted_plan_with_rises_truly_costs() -> None:
 def test_rungs_stand_by_data_then_term_with_unlimited_last() -> None:
     plans = [make_plan(gb=None), make_plan(gb=100), make_plan(gb=5), make_plan(gb=5, term_months=1)]
 
-    rows = ladder_rows(list_plan(plan) for plan in plans)
+    ladder = sort_ladder(list_plan(plan) for plan in plans)
 
-    assert [(row["data_mb"], row["term_months"]) for row in rows] == [
+    assert [(item.plan.allowance.data_mb, item.plan.term_months) for item in ladder] == [
         (5_000, 1),
         (5_000, 24),
         (100_000, 24),
@@ -116,30 +113,11 @@ def test_two_ladders_meet_at_the_cheapest_variant_of_each_data_and_term() -> Non
     ]
     b = [list_plan(make_plan(brand="Vodafone", price_pence=1000))]
 
-    rows = [pair_row(pair) for pair in pair_ladders(a, b)]
+    small, both = pair_ladders(a, b)
 
-    assert rows == [
-        {
-            "data_mb": 5_000,
-            "term_months": 24,
-            "gap_pence": None,
-            "gap_percent": None,
-            "a_headline_pence": 1000,
-            "a_effective_pence": 1000,
-            "b_headline_pence": None,
-            "b_effective_pence": None,
-        },
-        {
-            "data_mb": 25_000,
-            "term_months": 24,
-            "gap_pence": 200,
-            "gap_percent": 20.0,  # 200 / 1000
-            "a_headline_pence": 1200,
-            "a_effective_pence": 1200,
-            "b_headline_pence": 1000,
-            "b_effective_pence": 1000,
-        },
-    ]
+    assert (small.a, small.b, small.gap) == (a[2], None, None)
+    assert (both.a, both.b) == (a[1], b[0])
+    assert both.gap == Difference(pence=200, percent=20.0)  # 200 / 1000
 
 
 def test_each_rung_gives_four_facts_under_readable_ids() -> None:

@@ -214,8 +214,8 @@ def test_the_rival_of_a_gap_is_the_cheapest_of_the_size_or_that_covers_it(
         for rival in rivals
         if rival.plan.allowance.covers(size[0]) and rival.plan.term_months <= size[1]
     )
-    assert gap.rival == (same or covering)
-    assert gap.basis == ("same" if same else "covers" if covering else None)
+    assert (gap and gap.rival) == (same or covering)
+    assert (gap and gap.basis) == ("same" if same else "covers" if covering else None)
 
 
 @given(_markets(), st.sampled_from((None, 1, 12)), st.booleans(), st.booleans())

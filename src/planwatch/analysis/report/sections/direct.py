@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of, percent_of
+from planwatch.analysis.facts import Fact, Unit, count_fact, difference, ids_of
 from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part, Section
-from planwatch.analysis.report.sentences import say_elsewhere
+from planwatch.analysis.report.sentences import name_seller, say_elsewhere
 from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
-from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import count_of, name_plan_of_brand
 
@@ -30,28 +29,34 @@ def direct_part(market: Market, shown: Sequence[str]) -> Part:
     pairs = _find_pairs(market, shown)
     rows = [_row(own, offer) for own, offer in pairs]
     return Part(
-        sentences=say_direct(rows),
+        sentences=_say_direct(pairs),
         tables=[build_table("direct", "Sold by the brand and by another seller", _COLUMNS, rows)],
-        facts=[
-            count_fact(
-                "sold_both_ways",
-                len(rows),
-                "plans sold by their brand and by another seller",
-                MARKET,
-            ),
-            count_fact(
-                "cheaper_elsewhere",
-                sum(row["gap_pence"] < 0 for row in rows),
-                "plans cheaper at another seller",
-                MARKET,
-            ),
-            *(
-                fact
-                for (own, offer), row in zip(pairs, rows, strict=True)
-                for fact in _facts(own, offer, row)
-            ),
-        ],
+        facts=direct_facts(market, shown),
     )
+
+
+def direct_facts(market: Market, shown: Sequence[str]) -> list[Fact]:
+    """Return how many plans of `shown` brands another seller has, too, and each at both prices."""
+    pairs = _find_pairs(market, shown)
+    return [
+        count_fact(
+            "sold_both_ways",
+            len(pairs),
+            "plans sold by their brand and by another seller",
+            MARKET,
+        ),
+        count_fact(
+            "cheaper_elsewhere",
+            len(_keep_cheaper(pairs)),
+            "plans cheaper at another seller",
+            MARKET,
+        ),
+        *(fact for own, offer in pairs for fact in _facts(own, offer)),
+    ]
+
+
+def _keep_cheaper(pairs: Iterable[tuple[Listing, Listing]]) -> list[tuple[Listing, Listing]]:
+    return [(own, offer) for own, offer in pairs if offer.monthly_pence < own.monthly_pence]
 
 
 def _find_pairs(market: Market, shown: Sequence[str]) -> list[tuple[Listing, Listing]]:
@@ -65,15 +70,14 @@ def _find_pairs(market: Market, shown: Sequence[str]) -> list[tuple[Listing, Lis
 
 
 def _row(own: Listing, offer: Listing) -> Record:
-    gap = offer.monthly_pence - own.monthly_pence
+    gap = difference(offer.monthly_pence, own.monthly_pence)
     return {
-        "brand": own.plan.brand,
         "plan": name_plan_of_brand(own.plan),
         "own_pence": own.monthly_pence,
-        "seller": offer.plan.retailer or AGGREGATORS[offer.plan.source],
+        "seller": name_seller(offer),
         "offer_pence": offer.monthly_pence,
-        "gap_pence": gap,
-        "gap_percent": percent_of(gap, own.monthly_pence),
+        "gap_pence": gap.pence,
+        "gap_percent": gap.percent,
         "ids": {
             "plan": own.plan_id,
             **ids_of(
@@ -87,12 +91,12 @@ def _row(own: Listing, offer: Listing) -> Record:
     }
 
 
-def say_direct(rows: Sequence[Record]) -> list[str]:
-    if not rows:
+def _say_direct(pairs: Sequence[tuple[Listing, Listing]]) -> list[str]:
+    if not pairs:
         return ["No plan here is known to be sold both by its brand and by another seller."]
-    cheaper = [row for row in rows if row["gap_pence"] < 0]
-    level = sum(row["gap_pence"] == 0 for row in rows)
-    dearer = len(rows) - len(cheaper) - level
+    cheaper = _keep_cheaper(pairs)
+    level = sum(offer.monthly_pence == own.monthly_pence for own, offer in pairs)
+    dearer = len(pairs) - len(cheaper) - level
     parts = [
         f"{number or 'none'} cost{'s' if number == 1 else ''} {what}"
         for number, what in (
@@ -102,28 +106,35 @@ def say_direct(rows: Sequence[Record]) -> list[str]:
         )
     ]
     first = (
-        f"Of {count_of(len(rows), 'plan')} sold both by the brand and by another seller, "
+        f"Of {count_of(len(pairs), 'plan')} sold both by the brand and by another seller, "
         f"{parts[0]}, {parts[1]} and {parts[2]}."
     )
     return [first, *say_elsewhere(cheaper)]
 
 
-def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
-    base = brand_subject(row["brand"]).said(f"its price at {row['brand']}")
-    figures: list[tuple[str, str, Any, Any, Subject | None]] = [
-        ("direct", "effective cost at its brand", row["own_pence"], "pence_per_month", None),
-        ("offer", "effective cost at another seller", row["offer_pence"], "pence_per_month", None),
+def _facts(own: Listing, offer: Listing) -> list[Fact]:
+    brand, gap = own.plan.brand, difference(offer.monthly_pence, own.monthly_pence)
+    base = brand_subject(brand).said(f"its price at {brand}")
+    figures: list[tuple[str, str, float | None, Unit, Subject | None]] = [
+        ("direct", "effective cost at its brand", own.monthly_pence, "pence_per_month", None),
+        (
+            "offer",
+            "effective cost at another seller",
+            offer.monthly_pence,
+            "pence_per_month",
+            None,
+        ),
         (
             "offer_gap",
             "cost at the other seller minus that at its brand",
-            row["gap_pence"],
+            gap.pence,
             "pence_per_month",
             base,
         ),
         (
             "offer_gap_percent",
             "cost at the other seller minus that at its brand",
-            row["gap_percent"],
+            gap.percent,
             "percent",
             base,
         ),
@@ -134,7 +145,7 @@ def _facts(own: Listing, offer: Listing, row: Record) -> list[Fact]:
             label=label,
             value=value,
             unit=unit,
-            subject=plan_subject(offer).said(row["plan"]),
+            subject=plan_subject(offer).said(name_plan_of_brand(own.plan)),
             formula="An aggregator's offer",
             plan_ids=(own.plan_id, offer.plan_id),
             base=against,

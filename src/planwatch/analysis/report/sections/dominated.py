@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact
+from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.metrics.frontier import (
     Domination,
     count_uncertain,
-    domination_facts,
     find_dominated,
 )
 from planwatch.analysis.report.caveats import say_uncertain_dominations
-from planwatch.analysis.report.document import Column, build_table
+from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import (
-    Row,
     find_dearest,
     find_widest_domination,
     say_dominated_count,
@@ -25,8 +23,9 @@ from planwatch.analysis.report.sentences import (
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
+from planwatch.domain.phrasing import join_words, name_plan_of_brand
 
-DOMINATED_COLUMNS: Final[tuple[Column, ...]] = (
+_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Dominated plan", "text"),
     ("effective_pence", "Effective", "money"),
     ("dominator", "Dominated by", "text"),
@@ -35,6 +34,62 @@ DOMINATED_COLUMNS: Final[tuple[Column, ...]] = (
     ("ends_at_pence", "No longer dominated at", "money"),
     ("hangs_on", "Depends on (not stated)", "text"),
 )
+
+
+def dominated_table(title: str, verdicts: Iterable[Domination]) -> Record:
+    return build_table("dominated", title, _COLUMNS, map(_row, verdicts))
+
+
+def _row(verdict: Domination) -> Record:
+    item, dominator = verdict.item, verdict.dominator
+    return {
+        "plan": name_plan_of_brand(item.plan),
+        "effective_pence": item.monthly_pence,
+        "dominator": name_plan_of_brand(dominator.plan),
+        "dominator_pence": dominator.monthly_pence,
+        "gap_pence": verdict.gap_pence,
+        "ends_at_pence": verdict.ends_at_pence,
+        "hangs_on": join_words(verdict.depends_on) or None,
+        "ids": {
+            **ids_of(
+                plan_subject(item),
+                named="plan",
+                effective_pence="effective",
+                gap_pence="dominated",
+                ends_at_pence="ends_domination",
+            ),
+            **ids_of(plan_subject(dominator), named="dominator", dominator_pence="effective"),
+        },
+    }
+
+
+def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:
+    """Return each dominated plan's gap to its dominator, and the cost that ends the domination."""
+    facts = []
+    for verdict in dominations:
+        item, dominator = plan_subject(verdict.item), plan_subject(verdict.dominator)
+        subject = item.said(f"{item.words}, dominated by {dominator.words}")
+        figures = (
+            ("dominated", f"effective cost above that of {dominator.words}", verdict.gap_pence),
+            (
+                "ends_domination",
+                f"highest effective cost not dominated by {dominator.words}",
+                verdict.ends_at_pence,
+            ),
+        )
+        facts += [
+            Fact(
+                kind=kind,
+                label=label,
+                value=value,
+                unit="pence_per_month",
+                subject=subject,
+                formula="Domination",
+                plan_ids=(verdict.item.plan_id, verdict.dominator.plan_id),
+            )
+            for kind, label, value in figures
+        ]
+    return facts
 
 
 def domination_count_facts(verdicts: Sequence[Domination], plans: Mapping[str, int]) -> list[Fact]:
@@ -72,20 +127,21 @@ def _cut_fact(verdict: Domination) -> Fact:
 def _compared(study: Study) -> Part:
     a, b = study.brands
     verdicts = [*find_dominated(study.own, study.rivals), *find_dominated(study.rivals, study.own)]
-    rows = [verdict.as_row() for verdict in verdicts]
     plans = {a: len(study.own), b: len(study.rivals)}
     uncertain = say_uncertain_dominations(count_uncertain(verdicts), len(verdicts))
     return Part(
-        sentences=[*_say_brand(rows, plans, a, b), *_say_brand(rows, plans, b, a)],
-        tables=[build_table("dominated", "Dominated plans", DOMINATED_COLUMNS, rows)],
+        sentences=[*_say_brand(verdicts, plans, a, b), *_say_brand(verdicts, plans, b, a)],
+        tables=[dominated_table("Dominated plans", verdicts)],
         facts=[*domination_facts(verdicts), *domination_count_facts(verdicts, plans)],
-        findings=[Line(30, text) for text in _say_finding(study, rows, plans)],
+        findings=[Line(30, text) for text in _say_finding(study, verdicts, plans)],
         caveats=[uncertain] if uncertain else [],
     )
 
 
-def _say_brand(rows: Sequence[Row], plans: Mapping[str, int], brand: str, rival: str) -> list[str]:
-    own = [row for row in rows if row["brand"] == brand]
+def _say_brand(
+    verdicts: Iterable[Domination], plans: Mapping[str, int], brand: str, rival: str
+) -> list[str]:
+    own = [verdict for verdict in verdicts if verdict.item.plan.brand == brand]
     widest = find_widest_domination(own)
     if widest is None:
         return [f"No {brand} plan is dominated by {rival}."]
@@ -93,15 +149,17 @@ def _say_brand(rows: Sequence[Row], plans: Mapping[str, int], brand: str, rival:
     return [say_dominated_count(own, plans[brand], brand, seller), say_domination(widest)]
 
 
-def _say_finding(study: Study, rows: Sequence[Row], plans: Mapping[str, int]) -> list[str]:
+def _say_finding(
+    study: Study, verdicts: Sequence[Domination], plans: Mapping[str, int]
+) -> list[str]:
     """Return the widest domination; if the gap finding is on that plan, how many there are."""
     a, b = study.brands
-    widest = find_widest_domination([row for row in rows if row["brand"] == a])
+    widest = find_widest_domination(found for found in verdicts if found.item.plan.brand == a)
     if widest is None:
         return []
-    count, example = _say_brand(rows, plans, a, b)
-    dearest = find_dearest([gap.as_row() for gap in study.gaps])
-    return [count if dearest and dearest["plan_id"] == widest["plan_id"] else example]
+    count, example = _say_brand(verdicts, plans, a, b)
+    dearest = find_dearest(study.gaps.found)
+    return [count if dearest and dearest.item.plan_id == widest.item.plan_id else example]
 
 
 TOLD: Final = frozenset(

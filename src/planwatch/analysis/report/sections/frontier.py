@@ -7,18 +7,18 @@ from typing import Final
 
 from planwatch.analysis.facts import count_fact, ids_of
 from planwatch.analysis.market.market import Listing
-from planwatch.analysis.metrics.frontier import count_uncertain, domination_facts
-from planwatch.analysis.metrics.ladder import ladder_order
+from planwatch.analysis.metrics.frontier import Domination, count_uncertain
+from planwatch.analysis.metrics.ladder import sort_ladder
 from planwatch.analysis.report.caveats import say_uncertain_dominations
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.dominated import (
-    DOMINATED_COLUMNS,
     TOLD,
+    dominated_table,
     domination_count_facts,
+    domination_facts,
 )
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import (
-    Row,
     find_dearest,
     find_widest_domination,
     say_dominated_count,
@@ -42,24 +42,22 @@ _COLUMNS: Final[tuple[Column, ...]] = (
 def _analysed(study: Study) -> Part:
     focus, every = study.focus, study.dominated
     beaten = {verdict.item.plan_id for verdict in every}
-    efficient = [item for item in study.market.listings if item.plan_id not in beaten]
+    efficient = sort_ladder(item for item in study.market.listings if item.plan_id not in beaten)
     own = [verdict for verdict in every if verdict.item.plan.brand == focus]
-    rows = [_efficient_row(item) for item in sorted(efficient, key=ladder_order)]
-    dominated = [verdict.as_row() for verdict in own]
     uncertain = say_uncertain_dominations(count_uncertain(every), len(every))
     return Part(
-        sentences=_say_frontier(study, rows, dominated),
+        sentences=_say_frontier(study, efficient, own),
         tables=[
-            build_table("frontier", "Efficient plans", _COLUMNS, rows),
-            build_table("dominated", f"Dominated plans of {focus}", DOMINATED_COLUMNS, dominated),
+            build_table("frontier", "Efficient plans", _COLUMNS, map(_efficient_row, efficient)),
+            dominated_table(f"Dominated plans of {focus}", own),
         ],
         facts=[
             *domination_facts(own),
             *domination_count_facts(own, {focus: len(study.own)}),
             count_fact("efficient", len(efficient), "efficient plans", MARKET),
         ],
-        verdict=[Line(20, _say_efficient(study, dominated))],
-        findings=[Line(20, text) for text in _say_finding(study, dominated)],
+        verdict=[Line(20, _say_efficient(study, own))],
+        findings=[Line(20, text) for text in _say_finding(study, own)],
         caveats=[uncertain] if uncertain else [],
     )
 
@@ -67,7 +65,6 @@ def _analysed(study: Study) -> Part:
 def _efficient_row(item: Listing) -> Record:
     plan = item.plan
     return {
-        "brand": plan.brand,
         "plan": name_plan_of_brand(plan),
         "data_mb": plan.allowance.data_mb,
         "term_months": plan.term_months,
@@ -78,10 +75,12 @@ def _efficient_row(item: Listing) -> Record:
     }
 
 
-def _say_frontier(study: Study, efficient: Sequence[Row], dominated: Sequence[Row]) -> list[str]:
+def _say_frontier(
+    study: Study, efficient: Sequence[Listing], dominated: Sequence[Domination]
+) -> list[str]:
     focus, plans = study.focus, len(study.market.listings)
-    own = [row["plan"] for row in efficient if row["brand"] == focus]
-    by_own = sum(row["dominator_brand"] == focus for row in dominated)
+    own = [name_plan_of_brand(item.plan) for item in efficient if item.plan.brand == focus]
+    by_own = sum(verdict.dominator.plan.brand == focus for verdict in dominated)
     sentences = [
         f"{len(efficient)} of {count_of(plans, 'plan')} in the market "
         f"{is_or_are(len(efficient))} efficient: no other plan costs as little and offers as much.",
@@ -100,20 +99,20 @@ def _say_frontier(study: Study, efficient: Sequence[Row], dominated: Sequence[Ro
     return [*sentences, *([] if widest is None else [say_domination(widest)])]
 
 
-def _say_efficient(study: Study, dominated: Sequence[Row]) -> str:
+def _say_efficient(study: Study, dominated: Sequence[Domination]) -> str:
     if not dominated:
         return f"No {study.focus} plan is dominated."
     seller = "another plan costs no more and offers no less"
     return say_dominated_count(dominated, len(study.own), study.focus, seller)
 
 
-def _say_finding(study: Study, dominated: Sequence[Row]) -> list[str]:
+def _say_finding(study: Study, dominated: Sequence[Domination]) -> list[str]:
     """Return the widest domination, unless the finding on the widest gap is on that plan."""
-    row = find_widest_domination(dominated)
-    dearest = find_dearest([gap.as_row() for gap in study.size_gaps])
-    if row is None or (dearest and dearest["plan_id"] == row["plan_id"]):
+    widest = find_widest_domination(dominated)
+    dearest = find_dearest(study.size_gaps.found)
+    if widest is None or (dearest and dearest.item.plan_id == widest.item.plan_id):
         return []
-    return [say_domination(row)]
+    return [say_domination(widest)]
 
 
 ANALYSED: Final = Section(

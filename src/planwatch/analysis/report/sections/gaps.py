@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
 
-from planwatch.analysis.metrics.gap import gap_count_facts, gap_facts
-from planwatch.analysis.report.document import Column, build_table
+from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
+from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.gap import Basis, Gap, Gaps
+from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
-from planwatch.analysis.report.sentences import Row, say_widest_gap, say_widest_lead
+from planwatch.analysis.report.sentences import say_widest_gap, say_widest_lead
 from planwatch.analysis.report.study import Study
+from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
-from planwatch.domain.phrasing import count_of
+from planwatch.domain.phrasing import count_of, join_words, name_plan, name_plan_of_brand
 
-GAP_COLUMNS: Final[tuple[Column, ...]] = (
+_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
     ("effective_pence", "Effective", "money"),
     ("rival", "Rival plan", "text"),
@@ -23,16 +26,102 @@ GAP_COLUMNS: Final[tuple[Column, ...]] = (
     ("basis", "Compared on", "text"),
     ("rival_lacks", "Rival lacks", "text"),
 )
+_BASIS_WORDS: Final[dict[Basis, str]] = {
+    "same": "same data and term",
+    "covers": "as much data, no longer term",
+}
+
+
+def gap_table(title: str, gaps: Gaps) -> Record:
+    """Return each plan beside its rival; without one the rest of its row is empty."""
+    by_plan = {gap.item.plan_id: gap for gap in gaps.found}
+    rows = [_row(item, by_plan.get(item.plan_id)) for item in gaps.items]
+    return build_table("gaps", title, _COLUMNS, rows)
+
+
+def _row(item: Listing, gap: Gap | None) -> Record:
+    row: Record = dict.fromkeys(key for key, _, _ in _COLUMNS)
+    row |= {
+        "plan": name_plan(item.plan),
+        "effective_pence": item.monthly_pence,
+        "ids": ids_of(plan_subject(item), named="plan", effective_pence="effective"),
+    }
+    if gap is None:
+        return row
+    return row | {
+        "rival": name_plan_of_brand(gap.rival.plan),
+        "rival_pence": gap.rival.monthly_pence,
+        "gap_pence": gap.pence,
+        "gap_percent": gap.percent,
+        "basis": _BASIS_WORDS[gap.basis],
+        "rival_lacks": join_words(gap.rival_lacks) or None,
+        "ids": {
+            **row["ids"],
+            **ids_of(plan_subject(item), gap_pence="gap", gap_percent="gap_percent"),
+            **ids_of(plan_subject(gap.rival), named="rival", rival_pence="effective"),
+        },
+    }
+
+
+def gap_count_facts(gaps: Gaps, brand: str) -> list[Fact]:
+    """Return at how many sizes a brand is dearer, cheaper or tied, and has no rival."""
+    found = [gap.pence for gap in gaps.found]
+    return [
+        count_fact(kind, number, label, brand_subject(brand))
+        for kind, number, label in (
+            ("sizes_with_rival", len(found), "plans or sizes with a rival"),
+            ("dearer", sum(pence > 0 for pence in found), "plans or sizes dearer than the rival"),
+            (
+                "cheaper",
+                sum(pence < 0 for pence in found),
+                "plans or sizes cheaper than the rival",
+            ),
+            ("level", sum(pence == 0 for pence in found), "plans or sizes tied with the rival"),
+            ("no_rival", len(gaps.items) - len(found), "plans or sizes without a rival"),
+        )
+    ]
+
+
+def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
+    """Return each gap in pence and in per cent of the rival's cost; the subject names both."""
+    return [fact for gap in gaps for fact in _facts(gap)]
+
+
+def _facts(gap: Gap) -> list[Fact]:
+    item, base = plan_subject(gap.item), plan_subject(gap.rival)
+    figures: tuple[tuple[str, str, float | None, Unit], ...] = (
+        ("gap", "effective cost minus the rival's", gap.pence, "pence_per_month"),
+        (
+            "gap_percent",
+            f"gap as a percentage of the cost of {base.words}",
+            gap.percent,
+            "percent",
+        ),
+    )
+    return [
+        Fact(
+            kind=kind,
+            label=label,
+            value=value,
+            unit=unit,
+            subject=item.said(f"{item.words} against {base.words}"),
+            formula="Gap to a rival",
+            plan_ids=(gap.item.plan_id, gap.rival.plan_id),
+            base=base,
+        )
+        for kind, label, value, unit in figures
+        if value is not None
+    ]
 
 
 def _compared(study: Study) -> Part:
     a, b = study.brands
-    rows = [gap.as_row() for gap in study.gaps]
-    widest_gap, widest_lead = say_widest_gap(rows, a, b), say_widest_lead(rows, a, b)
+    gaps = study.gaps
+    widest_gap, widest_lead = say_widest_gap(gaps.found, a, b), say_widest_lead(gaps.found, a, b)
     return Part(
-        sentences=[*widest_gap, *widest_lead, *_say_alone(rows, a, b)],
-        tables=[build_table("gaps", f"{a} against {b}", GAP_COLUMNS, rows)],
-        facts=[*gap_facts(study.gaps), *gap_count_facts(study.gaps, a)],
+        sentences=[*widest_gap, *widest_lead, *_say_alone(len(gaps.alone), a, b)],
+        tables=[gap_table(f"{a} against {b}", gaps)],
+        facts=[*gap_facts(gaps.found), *gap_count_facts(gaps, a)],
         findings=[
             *(Line(20, text) for text in widest_gap),
             *(Line(50, text) for text in widest_lead),
@@ -40,8 +129,7 @@ def _compared(study: Study) -> Part:
     )
 
 
-def _say_alone(rows: Sequence[Row], a: str, b: str) -> list[str]:
-    alone = sum(row["gap_pence"] is None for row in rows)
+def _say_alone(alone: int, a: str, b: str) -> list[str]:
     if not alone:
         return []
     return [

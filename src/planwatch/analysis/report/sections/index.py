@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.inputs import Background
-from planwatch.analysis.market.market import Market, build_market
-from planwatch.analysis.market.owners import group_by_owner
+from planwatch.analysis.market.market import build_market
+from planwatch.analysis.market.owners import OwnerGroup
 from planwatch.analysis.metrics.market_index import IndexPoint, market_index
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.subjects import MARKET, market_of
@@ -122,41 +122,36 @@ def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
     return facts
 
 
-def owner_rows(market: Market) -> list[Record]:
-    return [
-        {
-            "owner": group.owner,
-            "brands": join_words(group.brands),
-            "plans": group.plans,
-            "cheapest_pence": group.cheapest.monthly_pence if group.cheapest else None,
-            "cheapest": name_plan_of_brand(group.cheapest.plan) if group.cheapest else None,
-        }
-        for group in group_by_owner(market.listings)
-    ]
+def owner_table(owners: Iterable[OwnerGroup]) -> Record:
+    return build_table("owners", "By owner", _OWNER_COLUMNS, map(_owner_row, owners))
 
 
-def owner_table(rows: Sequence[Record]) -> Record:
-    return build_table("owners", "By owner", _OWNER_COLUMNS, rows)
+def _owner_row(group: OwnerGroup) -> Record:
+    return {
+        "owner": group.owner,
+        "brands": join_words(group.brands),
+        "plans": group.plans,
+        "cheapest_pence": group.cheapest.monthly_pence if group.cheapest else None,
+        "cheapest": name_plan_of_brand(group.cheapest.plan) if group.cheapest else None,
+    }
 
 
-def say_owners(rows: Sequence[Record], plans: int) -> list[str]:
+def say_owners(owners: Sequence[OwnerGroup], plans: int) -> list[str]:
     """Return one sentence on the owner with the most plans, none where there is only one owner."""
-    if len(rows) < 2:
+    if len(owners) < 2:
         return []
-    first = rows[0]
-    return [
-        f"{first['owner']} ({first['brands']}) has the most plans: {first['plans']} of {plans}."
-    ]
+    first, brands = owners[0], join_words(owners[0].brands)
+    return [f"{first.owner} ({brands}) has the most plans: {first.plans} of {plans}."]
 
 
-def owner_facts(rows: Sequence[Record]) -> list[Fact]:
+def owner_facts(owners: Iterable[OwnerGroup]) -> list[Fact]:
     return [
         count_fact(
             "owner_plans",
-            row["plans"],
+            group.plans,
             "plans",
-            MARKET.said(row["owner"]),
-            row["owner"].lower().replace(" ", "-"),
+            MARKET.said(group.owner),
+            group.owner.lower().replace(" ", "-"),
         )
-        for row in rows
+        for group in owners
     ]

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of, row_gap_facts
+from planwatch.analysis.facts import Fact, count_fact, difference_facts, ids_of
+from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.ladder import (
     Pair,
-    ladder_facts,
-    ladder_rows,
+    annual_rise_pence,
     pair_ladders,
-    pair_row,
+    pence_per_gb,
+    promo_percent,
+    sort_ladder,
+    uplift_percent,
 )
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
-from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, Row, say_uplift
+from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, find_misleading, say_uplift
 from planwatch.analysis.report.study import Study
-from planwatch.analysis.subjects import MARKET, brand_subject
+from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
-from planwatch.domain.phrasing import count_of, format_pounds, name_size
+from planwatch.domain.phrasing import count_of, format_pounds, name_plan, name_size
 
 MOST_FLIPS_SAID: Final = 3
-RUNG_COLUMNS: Final[tuple[Column, ...]] = (
+_RUNG_COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plan", "Plan", "text"),
     ("headline_pence", "Headline", "money"),
@@ -51,45 +54,126 @@ def _pair_columns(brand_a: str, brand_b: str) -> tuple[Column, ...]:
 
 
 def _pair_row(pair: Pair, brand_a: str) -> Record:
-    row = pair_row(pair)
-    ids = ids_of(
-        brand_subject(brand_a),
-        variant=pair_size(row),
-        gap_pence="pair_gap",
-        gap_percent="pair_gap_percent",
-    )
-    return {**row, "ids": ids}
+    row: Record = {
+        "data_mb": pair.allowance.data_mb,
+        "term_months": pair.term_months,
+        "gap_pence": pair.gap.pence if pair.gap else None,
+        "gap_percent": pair.gap.percent if pair.gap else None,
+        "ids": ids_of(
+            brand_subject(brand_a),
+            variant=pair_size(pair),
+            gap_pence="pair_gap",
+            gap_percent="pair_gap_percent",
+        ),
+    }
+    for side, item in (("a", pair.a), ("b", pair.b)):
+        row[f"{side}_headline_pence"] = item.plan.price_pence if item else None
+        row[f"{side}_effective_pence"] = item.monthly_pence if item else None
+    return row
 
 
-def pair_facts(brands: Sequence[str], pairs: Sequence[Row]) -> list[Fact]:
-    """Return how many sizes two brands both sell, and how many each sells for less."""
-    a, b = brands
-    rows = [row for row in pairs if row["gap_pence"] is not None]
-    both = MARKET.said(f"{a} and {b}")
-    facts = [count_fact("pairs", len(rows), "sizes that both brands sell", both)]
-    for brand, sign in ((a, -1), (b, 1)):
-        won = sum(row["gap_pence"] * sign > 0 for row in rows)
-        label = "sizes at which it is cheaper"
-        facts.append(count_fact("pairs_won", won, label, brand_subject(brand)))
-    for row in rows:
-        size = name_size(row["data_mb"], row["term_months"])
-        own, other = (brand_subject(brand).said(f"{brand} {size}") for brand in (a, b))
-        facts += row_gap_facts("pair_gap", row, own, other, "Gap to a rival", pair_size(row))
+def rung_table(ladder: Iterable[Listing]) -> Record:
+    return build_table("rungs", "Every plan over its term", _RUNG_COLUMNS, map(_rung_row, ladder))
+
+
+def _rung_row(item: Listing) -> Record:
+    plan = item.plan
+    return {
+        "brand": plan.brand,
+        "plan": name_plan(plan),
+        "headline_pence": plan.price_pence,
+        "effective_pence": item.monthly_pence,
+        "exit_pence": plan.exit_price_pence,
+        "uplift_percent": uplift_percent(plan),
+        "promo_percent": promo_percent(plan),
+        "promo_months": plan.promo_months,
+        "rise_pence": annual_rise_pence(plan),
+        "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
+        "ids": ids_of(
+            plan_subject(item),
+            named="plan",
+            headline_pence="headline",
+            effective_pence="effective",
+            exit_pence="exit",
+            uplift_percent="uplift",
+            per_gb_pence="per_gb",
+        ),
+    }
+
+
+def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
+    """Return headline, effective and exit price and uplift of each plan."""
+    facts = []
+    for item in sort_ladder(listings):
+        plan, subject = item.plan, plan_subject(item)
+        amounts = [
+            ("headline", "headline price", plan.price_pence, "Headline price"),
+            ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
+            ("exit", "exit price", plan.exit_price_pence, "Exit price"),
+        ]
+        facts += [
+            Fact(
+                kind=kind,
+                label=label,
+                value=value,
+                unit="pence_per_month",
+                subject=subject,
+                formula=formula,
+                plan_ids=(item.plan_id,),
+            )
+            for kind, label, value, formula in amounts
+        ]
+        facts += _uplift_fact(item, subject)
     return facts
 
 
-def pair_size(row: Row) -> str:
+def _uplift_fact(item: Listing, subject: Subject) -> list[Fact]:
+    uplift = uplift_percent(item.plan)
+    if uplift is None:
+        return []
+    return [
+        Fact(
+            kind="uplift",
+            label="effective cost above the first month's price",
+            value=uplift,
+            unit="percent",
+            subject=subject,
+            formula="Uplift",
+            plan_ids=(item.plan_id,),
+            base="its first month's price",
+        )
+    ]
+
+
+def pair_facts(brands: Sequence[str], pairs: Iterable[Pair]) -> list[Fact]:
+    """Return how many sizes two brands both sell, and how many each sells for less."""
+    a, b = brands
+    gaps = [(pair, pair.gap) for pair in pairs if pair.gap]
+    both = MARKET.said(f"{a} and {b}")
+    facts = [count_fact("pairs", len(gaps), "sizes that both brands sell", both)]
+    for brand, sign in ((a, -1), (b, 1)):
+        won = sum(gap.pence * sign > 0 for _, gap in gaps)
+        label = "sizes at which it is cheaper"
+        facts.append(count_fact("pairs_won", won, label, brand_subject(brand)))
+    for pair, gap in gaps:
+        size = name_size(pair.allowance.data_mb, pair.term_months)
+        own, other = (brand_subject(brand).said(f"{brand} {size}") for brand in (a, b))
+        facts += difference_facts("pair_gap", gap, own, other, "Gap to a rival", pair_size(pair))
+    return facts
+
+
+def pair_size(pair: Pair) -> str:
     """Return the size of a pair as it stands in the id of its gap: "25000-24m"."""
-    return f"{row['data_mb'] or 'unlimited'}-{row['term_months']}m"
+    return f"{pair.allowance.data_mb or 'unlimited'}-{pair.term_months}m"
 
 
-def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact]:
+def uplift_count_facts(ladder: Iterable[Listing], brands: Sequence[str]) -> list[Fact]:
     """Return on how many plans of each brand the headline price misleads."""
-    large = [row for row in rungs if (row["uplift_percent"] or 0) >= LARGE_UPLIFT_PERCENT]
+    large = find_misleading(ladder)
     return [
         count_fact(
             "misleading",
-            sum(row["brand"] == brand for row in large),
+            sum(item.plan.brand == brand for item, _ in large),
             f"plans whose effective cost is {LARGE_UPLIFT_PERCENT:g} % or more above the headline",
             brand_subject(brand),
         )
@@ -97,76 +181,83 @@ def uplift_count_facts(rungs: Iterable[Row], brands: Sequence[str]) -> list[Fact
     ]
 
 
-def say_pairs(brands: Sequence[str], rows: Sequence[Row]) -> str:
+def say_pairs(brands: Sequence[str], pairs: Iterable[Pair]) -> str:
     a, b = brands
-    gaps = [row["gap_pence"] for row in rows if row["gap_pence"] is not None]
+    gaps = [pair.gap.pence for pair in pairs if pair.gap]
     if not gaps:
         return f"{a} and {b} have no plan with the same data and term."
     wins_a, wins_b = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
-    pairs = count_of(len(gaps), "like-for-like pair")
+    number = count_of(len(gaps), "like-for-like pair")
     if wins_a == wins_b == 0:
-        return f"On effective cost, {a} and {b} tie in {pairs}."
+        return f"On effective cost, {a} and {b} tie in {number}."
     if wins_a == wins_b:
-        return f"On effective cost, {a} and {b} are each cheaper in {wins_a} of {pairs}."
+        return f"On effective cost, {a} and {b} are each cheaper in {wins_a} of {number}."
     lead, other = (a, b) if wins_a > wins_b else (b, a)
     more, fewer = max(wins_a, wins_b), min(wins_a, wins_b)
     return (
-        f"On effective cost, {lead} is cheaper than {other} in {more} of {pairs} "
+        f"On effective cost, {lead} is cheaper than {other} in {more} of {number} "
         f"and dearer in {fewer or 'none'}."
     )
 
 
-def find_flips(pairs: Sequence[Row]) -> list[Row]:
+def find_flips(pairs: Iterable[Pair]) -> list[tuple[Listing, Listing]]:
     """Return the pairs where one brand has the lower headline price but the higher effective cost.
 
-    The widest gap in effective cost comes first.
+    That brand's plan stands first; the widest gap in effective cost comes first.
     """
-    flips = [row for row in pairs if row["gap_pence"] and row["gap_pence"] * _headline_gap(row) < 0]
-    return sorted(flips, key=lambda row: -abs(row["gap_pence"]))
+    both = (sorted((pair.a, pair.b), key=_cost) for pair in pairs if pair.a and pair.b)
+    flips = [
+        (dearer, cheaper)
+        for cheaper, dearer in both
+        if cheaper.monthly_pence < dearer.monthly_pence
+        and cheaper.plan.price_pence > dearer.plan.price_pence
+    ]
+    return sorted(flips, key=lambda flip: flip[1].monthly_pence - flip[0].monthly_pence)
 
 
-def _headline_gap(row: Row) -> int:
-    return int(row["a_headline_pence"] - row["b_headline_pence"])
+def _cost(item: Listing) -> int:
+    return item.monthly_pence
 
 
-def say_flip(brands: Sequence[str], row: Row) -> str:
-    a, b = brands
-    a_looks_cheaper = _headline_gap(row) < 0
-    seems, is_not = ("a", "b") if a_looks_cheaper else ("b", "a")
-    name, other = (a, b) if a_looks_cheaper else (b, a)
+def say_flip(seems: Listing, is_cheaper: Listing) -> str:
+    """Return that a plan that seems cheaper is not."""
+    name, other = seems.plan.brand, is_cheaper.plan.brand
+    size = name_size(seems.plan.allowance.data_mb, seems.plan.term_months)
     return (
-        f"At {name_size(row['data_mb'], row['term_months'])}, {name} is cheaper than {other} on "
-        f"headline price ({format_pounds(row[f'{seems}_headline_pence'])} against "
-        f"{format_pounds(row[f'{is_not}_headline_pence'])}) but dearer on effective cost "
-        f"({format_pounds(row[f'{seems}_effective_pence'])} against "
-        f"{format_pounds(row[f'{is_not}_effective_pence'])}): compare effective costs."
+        f"At {size}, {name} is cheaper than {other} on headline price "
+        f"({format_pounds(seems.plan.price_pence)} against "
+        f"{format_pounds(is_cheaper.plan.price_pence)}) but dearer on effective cost "
+        f"({format_pounds(seems.monthly_pence)} against "
+        f"{format_pounds(is_cheaper.monthly_pence)}): compare effective costs."
     )
 
 
 def _compared(study: Study) -> Part:
     a, b = study.brands
-    own, rivals = study.own, study.rivals
-    pairs = [_pair_row(pair, a) for pair in pair_ladders(own, rivals)]
-    rungs = [*ladder_rows(own), *ladder_rows(rivals)]
-    flips = [say_flip(study.brands, row) for row in find_flips(pairs)]
-    said_uplift = say_uplift(rungs, a)
+    own, rivals = sort_ladder(study.own), sort_ladder(study.rivals)
+    pairs = pair_ladders(own, rivals)
+    flips = [say_flip(seems, is_cheaper) for seems, is_cheaper in find_flips(pairs)]
+    said_uplift = say_uplift(own, a)
     return Part(
         sentences=[
             say_pairs(study.brands, pairs),
             *flips[:MOST_FLIPS_SAID],
             *said_uplift,
-            *say_uplift(rungs, b),
+            *say_uplift(rivals, b),
         ],
         tables=[
             build_table(
-                "pairs", "Cheapest variant of each data and term", _pair_columns(a, b), pairs
+                "pairs",
+                "Cheapest variant of each data and term",
+                _pair_columns(a, b),
+                [_pair_row(pair, a) for pair in pairs],
             ),
-            build_table("rungs", "Every plan over its term", RUNG_COLUMNS, rungs),
+            rung_table([*own, *rivals]),
         ],
         facts=[
             *ladder_facts(study.market.listings),
             *pair_facts(study.brands, pairs),
-            *uplift_count_facts(rungs, study.brands),
+            *uplift_count_facts([*own, *rivals], study.brands),
         ],
         verdict=[Line(10, say_pairs(study.brands, pairs))],
         findings=[

@@ -10,7 +10,7 @@ from planwatch.analysis.facts import Fact, Unit, fact_id, ids_of, percent_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.frontier import is_dominated
-from planwatch.analysis.metrics.gap import Gap, find_gap
+from planwatch.analysis.metrics.gap import Gap, find_gaps
 from planwatch.analysis.metrics.price_to_match import (
     cut_to_match_pence,
     data_to_match,
@@ -69,8 +69,8 @@ def matching_part(
     """
     # rivals that lack nothing come first, then the narrowest gap
     behind = sorted(
-        (gap for gap in gaps if (gap.pence or 0) > 0),
-        key=lambda gap: (bool(gap.rival_lacks), gap.pence or 0),
+        (gap for gap in gaps if gap.pence > 0),
+        key=lambda gap: (bool(gap.rival_lacks), gap.pence),
     )
     rows = [_plan_row(gap, rivals) for gap in behind]
     baskets = [row for price in priced if (row := _basket_row(price, brand)) is not None]
@@ -269,8 +269,8 @@ def _basket_facts(row: Record, brand: str) -> list[Fact]:
 
 
 def _recommend(study: Study) -> Part:
-    gaps = [find_gap(item, study.rivals) for item in study.own]
-    part = matching_part(study.focus, gaps, study.priced, study.rivals)
+    gaps = find_gaps(study.own, study.rivals)
+    part = matching_part(study.focus, gaps.found, study.priced, study.rivals)
     return replace(part, leads=[Line(40, part.sentences[0])])
 
 
@@ -285,7 +285,7 @@ COMPARED: Final = Section(
     name="match",
     title="Price to match and to beat",
     place=100,
-    build=lambda study: matching_part(study.focus, study.gaps, study.priced, study.rivals),
+    build=lambda study: matching_part(study.focus, study.gaps.found, study.priced, study.rivals),
     told=_TOLD,
 )
 ANALYSED: Final = Section(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
-from planwatch.analysis.market.market import Listing, Market, find_cheapest, newest_capture
+from planwatch.analysis.market.market import Listing, cheapness
+from planwatch.analysis.market.owners import group_by_owner
 from planwatch.analysis.report.caveats import find_caveats
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.index import (
@@ -14,20 +16,18 @@ from planwatch.analysis.report.sections.index import (
     index_facts,
     index_table,
     owner_facts,
-    owner_rows,
     owner_table,
     say_index,
     say_owners,
 )
 from planwatch.analysis.report.sections.section import Part, Section
-from planwatch.analysis.report.sentences import say_freshness
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
-from planwatch.domain.phrasing import count_of, join_words, name_plan
+from planwatch.domain.phrasing import count_of, format_day, join_words, name_plan
 
-BRAND_COLUMNS: Final[tuple[Column, ...]] = (
+_COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plans", "Plans", "int"),
     ("seen_at", "Seen at", "text"),
@@ -39,64 +39,97 @@ BRAND_COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 
-def brand_rows(market: Market, sources: Sequence[Mapping[str, Any]] = ()) -> list[Record]:
-    """Return one row for each brand, in alphabetical order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenBrand:
+    """What is known of a brand's plans, and how fresh it is.
 
-    Args:
-        sources: each source with its outcome and freshness; () where they are not known.
+    Attributes:
+        sellers: where its plans were seen: "the brand", an aggregator.
+        as_of: the newest day of capture.
+        freshness: of its newest source; None where sources are not known; so `outcome`.
     """
-    by_id = {source["source"]: source for source in sources}
-    return [_brand_row(brand, items, by_id) for brand, items in market.by_brand().items()]
+
+    brand: str
+    plans: int
+    sellers: str
+    as_of: str
+    freshness: str | None
+    outcome: str | None
+    cheapest: Listing
 
 
-def _brand_row(
+def _see_brands(study: Study) -> list[SeenBrand]:
+    """Return each brand, in alphabetical order."""
+    by_id = {source["source"]: source for source in study.background.sources}
+    by_brand = study.market.by_brand()
+    return [_see_brand(brand, listings, by_id) for brand, listings in by_brand.items()]
+
+
+def _see_brand(
     brand: str, listings: Sequence[Listing], sources: Mapping[str, Mapping[str, Any]]
-) -> Record:
-    source = sources.get(newest_listing(listings).plan.source, {})
-    cheapest = find_cheapest(listings)
+) -> SeenBrand:
+    newest = max(listings, key=lambda item: item.plan.as_of)
+    source = sources.get(newest.plan.source, {})
     sellers = {AGGREGATORS.get(item.plan.source, "the brand") for item in listings}
+    return SeenBrand(
+        brand=brand,
+        plans=len(listings),
+        sellers=join_words(sorted(sellers)),
+        as_of=newest.plan.as_of.isoformat(),
+        freshness=source.get("freshness"),
+        outcome=source.get("outcome"),
+        cheapest=min(listings, key=cheapness),
+    )
+
+
+def _brand_table(brands: Sequence[SeenBrand]) -> Record:
+    return build_table("brands", "Brands", _COLUMNS, map(_row, brands))
+
+
+def _row(seen: SeenBrand) -> Record:
+    cheapest = seen.cheapest
     return {
-        "brand": brand,
-        "plans": len(listings),
-        "seen_at": join_words(sorted(sellers)),
-        "as_of": newest_capture(listings).isoformat(),
-        "freshness": source.get("freshness"),
-        "outcome": source.get("outcome"),
-        "cheapest_pence": cheapest.monthly_pence if cheapest else None,
-        "cheapest": name_plan(cheapest.plan) if cheapest else None,
+        "brand": seen.brand,
+        "plans": seen.plans,
+        "seen_at": seen.sellers,
+        "as_of": seen.as_of,
+        "freshness": seen.freshness,
+        "outcome": seen.outcome,
+        "cheapest_pence": cheapest.monthly_pence,
+        "cheapest": name_plan(cheapest.plan),
         "ids": {
-            **ids_of(brand_subject(brand), plans="plans"),
-            **(
-                ids_of(plan_subject(cheapest), named="cheapest", cheapest_pence="effective")
-                if cheapest
-                else {}
-            ),
+            **ids_of(brand_subject(seen.brand), plans="plans"),
+            **ids_of(plan_subject(cheapest), named="cheapest", cheapest_pence="effective"),
         },
     }
 
 
-def newest_listing(listings: Sequence[Listing]) -> Listing:
-    """Return the listing that was captured last; at least one listing."""
-    return max(listings, key=lambda item: item.plan.as_of)
-
-
-def overview_facts(rows: Sequence[Record], plans: int) -> list[Fact]:
+def _facts(brands: Sequence[SeenBrand], plans: int) -> list[Fact]:
     """Return how many plans and brands there are, and how many plans each has."""
     return [
         count_fact("plans", plans, "comparable plans", MARKET),
-        count_fact("brands", len(rows), "brands with a comparable plan", MARKET),
+        count_fact("brands", len(brands), "brands with a comparable plan", MARKET),
         *(
-            count_fact("plans", row["plans"], "comparable plans", brand_subject(row["brand"]))
-            for row in rows
+            count_fact("plans", seen.plans, "comparable plans", brand_subject(seen.brand))
+            for seen in brands
         ),
     ]
 
 
+def _say_freshness(seen: SeenBrand) -> str:
+    """Return how many plans of a brand are compared, from when, and how fresh they are."""
+    fresh = f", {seen.freshness}" if seen.freshness else ""
+    return (
+        f"{seen.brand}: {count_of(seen.plans, 'plan')} compared, seen at {seen.sellers} on "
+        f"{format_day(seen.as_of)}{fresh}."
+    )
+
+
 def _compared(study: Study) -> Part:
-    rows = brand_rows(study.market, study.background.sources)
+    brands = _see_brands(study)
     return Part(
-        sentences=say_freshness(rows),
-        tables=[build_table("brands", "Brands", BRAND_COLUMNS, rows)],
+        sentences=[_say_freshness(seen) for seen in brands],
+        tables=[_brand_table(brands)],
         facts=[],
         caveats=_caveats(study),
     )
@@ -105,8 +138,8 @@ def _compared(study: Study) -> Part:
 def _analysed(study: Study) -> Part:
     """Return the brands in the market, their owners, and the market index."""
     market = study.market
-    brands = brand_rows(market, study.background.sources)
-    owners, points = owner_rows(market), find_index(study.background)
+    brands = _see_brands(study)
+    owners, points = group_by_owner(market.listings), find_index(study.background)
     plans = len(market.listings)
     return Part(
         sentences=[
@@ -115,11 +148,11 @@ def _analysed(study: Study) -> Part:
             *say_owners(owners, plans),
         ],
         tables=[
-            build_table("brands", "Brands", BRAND_COLUMNS, brands),
+            _brand_table(brands),
             owner_table(owners),
             *([index_table(points)] if points else []),
         ],
-        facts=[*overview_facts(brands, plans), *index_facts(points), *owner_facts(owners)],
+        facts=[*_facts(brands, plans), *index_facts(points), *owner_facts(owners)],
         caveats=_caveats(study),
     )
 
@@ -129,11 +162,11 @@ def _caveats(study: Study) -> list[str]:
     return find_caveats(market.listings, study.background.sources, market.left_out)
 
 
-def _say_market(brands: Sequence[Record], plans: int, focus: str) -> list[str]:
-    own = next(row for row in brands if row["brand"] == focus)
+def _say_market(brands: Sequence[SeenBrand], plans: int, focus: str) -> list[str]:
+    own = next(seen for seen in brands if seen.brand == focus)
     return [
         f"The market has {count_of(plans, 'comparable plan')} from "
-        f"{count_of(len(brands), 'brand')}; {focus} sells {own['plans']} of them.",
+        f"{count_of(len(brands), 'brand')}; {focus} sells {own.plans} of them.",
     ]
 
 
