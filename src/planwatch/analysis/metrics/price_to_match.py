@@ -2,14 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Final
 
 from planwatch.analysis.market.market import Listing
+from planwatch.analysis.metrics.baskets import MarketPrice
+from planwatch.analysis.metrics.frontier import is_dominated
+from planwatch.analysis.metrics.gap import Gap
 from planwatch.analysis.metrics.standings import standings_of
 from planwatch.analysis.rounding import round_up
 from planwatch.domain.allowance import MB_PER_GB, Allowance
 from planwatch.domain.plan import Plan
+
+PROMO_MONTHS: Final = (3, 6, 12)
+"""The lengths of the promotions that are tried."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What would match the rival of a plan that costs more.
+
+    Attributes:
+        promotions: the reduction in each of the first months, by their number; None where it would
+            exceed the price, or where the term is no longer.
+        enough: the least data at the same price that no rival dominates; None where no amount is.
+        is_dominated: so that more data helps.
+    """
+
+    gap: Gap
+    promotions: Mapping[int, int | None]
+    enough: Allowance | None
+    is_dominated: bool
+
+    @property
+    def cut_pence(self) -> int:
+        return cut_to_match_pence(self.gap.pence)
+
+    @property
+    def data_mb(self) -> int | None:
+        """The data that would do; None where none would, or none is needed."""
+        return self.enough.data_mb if self.enough and self.is_dominated else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Win:
+    """What would win a basket that the brand serves and does not win.
+
+    Attributes:
+        rival: the cheapest plan of another brand for the basket.
+    """
+
+    price: MarketPrice
+    own: Listing
+    rival: Listing
+    win_pence: int
+
+    @property
+    def cut_pence(self) -> int:
+        return self.own.monthly_pence - self.win_pence
 
 
 def cut_to_match_pence(gap_pence: int) -> int:
@@ -68,3 +120,32 @@ def price_to_win_pence(market_pence: int | None) -> int | None:
     Source: docs/reference/formulas.md, "Price to match".
     """
     return None if market_pence is None else max(market_pence - 1, 0)
+
+
+def find_match(gap: Gap, rivals: Sequence[Listing]) -> Match:
+    """Return what would match the rival, beside `rivals` that may dominate the plan."""
+    plan = gap.item.plan
+    return Match(
+        gap=gap,
+        promotions={
+            months: promotion_to_match_pence(plan, gap.pence, months)
+            if months < plan.term_months
+            else None
+            for months in PROMO_MONTHS
+        },
+        enough=data_to_match(gap.item, rivals),
+        is_dominated=is_dominated(gap.item, rivals),
+    )
+
+
+def find_win(price: MarketPrice, brand: str) -> Win | None:
+    """Return what would win a basket; None where the brand wins it alone or does not serve it."""
+    own = price.cheapest.get(brand)
+    others = [item for name, item in price.cheapest.items() if name != brand]
+    if own is None or not others:
+        return None
+    rival = min(others, key=lambda item: (item.monthly_pence, item.plan_id))
+    win = price_to_win_pence(rival.monthly_pence)
+    if win is None or own.monthly_pence <= win:
+        return None
+    return Win(price=price, own=own, rival=rival, win_pence=win)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-from planwatch.analysis.facts import Fact, fact_id, ids_of
+from planwatch.analysis.facts import Fact, fact_id
 from planwatch.analysis.market.market import (
     DATA_TIERS,
     DataTier,
@@ -17,74 +18,101 @@ from planwatch.analysis.market.market import (
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sections.white_space import TIER_WORDS, white_space_part
-from planwatch.analysis.subjects import tier_subject
+from planwatch.analysis.subjects import Subject, tier_subject
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.phrasing import format_pounds, format_term
 
 TERMS: Final = (1, 12, 24)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Freedom:
+    """The cheapest plan of a data tier by longest acceptable term.
+
+    Attributes:
+        brand: whose plans they are; None for the whole market's.
+        cheapest: by term; None where no plan is as short.
+    """
+
+    tier: DataTier
+    brand: str | None
+    cheapest: Mapping[int, Listing | None]
+
+    @property
+    def premium(self) -> _Premium | None:
+        """What leaving each month costs; None where only one of both terms is sold."""
+        short, long = self.cheapest[TERMS[0]], self.cheapest[TERMS[-1]]
+        return _Premium(self.tier, short, long) if short and long else None
+
+    @property
+    def subject(self) -> Subject:
+        return tier_subject(self.tier, self.brand)
+
+
+@dataclass(frozen=True, slots=True)
+class _Premium:
+    """The cheapest plan on a term of one month beside that on any term."""
+
+    tier: DataTier
+    short: Listing
+    long: Listing
+
+    @property
+    def pence(self) -> int:
+        return self.short.monthly_pence - self.long.monthly_pence
+
+
 def flexibility_part(market: Market, focus: str) -> Part:
     """Return the part: the cheapest of each tier by longest acceptable term, and white space."""
-    found = {
-        (tier, who, term): find_cheapest(
-            item
-            for item in market.listings
-            if data_tier(item.plan.allowance) == tier
-            and item.plan.term_months <= term
-            and (who == "market" or item.plan.brand == focus)
-        )
-        for tier in DATA_TIERS
-        for who in ("market", "focus")
-        for term in TERMS
-    }
-    rows = [
-        {
-            "tier": TIER_WORDS[tier],
-            **{
-                f"{who}_{term}_pence": item.monthly_pence if item else None
-                for (of_tier, who, term), item in found.items()
-                if of_tier == tier
-            },
-            "ids": _ids(tier, focus),
-        }
-        for tier in DATA_TIERS
-    ]
-    for row in rows:
-        row["premium_pence"] = _premium(row, "market")
-        row["focus_premium_pence"] = _premium(row, "focus")
+    every = [_find_freedom(market.listings, tier, None) for tier in DATA_TIERS]
+    own = [_find_freedom(market.of_brand(focus), tier, focus) for tier in DATA_TIERS]
+    both = list(zip(every, own, strict=True))
     grid = white_space_part(market, [focus], "No brand")
-    sentences = [*say_flexibility(rows, focus), *grid.sentences]
+    sentences = [*_say_flexibility(every, own, focus), *grid.sentences]
     return Part(
         sentences=sentences,
         tables=[
-            build_table("flexibility", "Cheapest by longest term", _columns(focus), rows),
+            build_table(
+                "flexibility",
+                "Cheapest by longest term",
+                _columns(focus),
+                [_row(of_market, of_focus) for of_market, of_focus in both],
+            ),
             *grid.tables,
         ],
         facts=[
-            *(
-                _cheapest_fact(tier, focus if who == "focus" else None, term, item)
-                for (tier, who, term), item in found.items()
-                if item
-            ),
-            *_premium_facts(rows, focus),
+            *(fact for pair in both for each in pair for fact in _cheapest_facts(each)),
+            *(fact for pair in both for each in pair for fact in _premium_facts(each)),
             *grid.facts,
         ],
         leads=[Line(30, sentences[0])],
     )
 
 
-def _ids(tier: DataTier, focus: str) -> dict[str, str]:
-    market, own = tier_subject(tier), tier_subject(tier, focus)
-    return {
-        **ids_of(market, premium_pence="flexibility_premium"),
-        **ids_of(own, focus_premium_pence="flexibility_premium"),
-        **{
-            f"{who}_{term}_pence": fact_id("flexible", subject, f"{term}m")
-            for who, subject in (("market", market), ("focus", own))
+def _find_freedom(listings: Iterable[Listing], tier: DataTier, brand: str | None) -> _Freedom:
+    of_tier = [item for item in listings if data_tier(item.plan.allowance) == tier]
+    return _Freedom(
+        tier=tier,
+        brand=brand,
+        cheapest={
+            term: find_cheapest(item for item in of_tier if item.plan.term_months <= term)
             for term in TERMS
         },
-    }
+    )
+
+
+def _row(of_market: _Freedom, of_focus: _Freedom) -> Record:
+    row: Record = {"tier": TIER_WORDS[of_market.tier], "ids": {}}
+    for who, premium, found in (
+        ("market", "premium_pence", of_market),
+        ("focus", "focus_premium_pence", of_focus),
+    ):
+        for term, item in found.cheapest.items():
+            row[f"{who}_{term}_pence"] = item.monthly_pence if item else None
+            row["ids"][f"{who}_{term}_pence"] = fact_id("flexible", found.subject, f"{term}m")
+        row[premium] = found.premium.pence if found.premium else None
+        row["ids"][premium] = fact_id("flexibility_premium", found.subject)
+    return row
 
 
 def _columns(focus: str) -> tuple[Column, ...]:
@@ -97,59 +125,67 @@ def _columns(focus: str) -> tuple[Column, ...]:
     )
 
 
-def _premium(row: Record, who: str) -> int | None:
-    short, long = row[f"{who}_1_pence"], row[f"{who}_24_pence"]
-    return None if short is None or long is None else short - long
-
-
-def say_flexibility(rows: Sequence[Record], focus: str) -> list[str]:
+def _say_flexibility(every: Iterable[_Freedom], own: Iterable[_Freedom], focus: str) -> list[str]:
     sentences = []
-    premiums = [row for row in rows if row["premium_pence"]]
-    if premiums:
-        row = max(premiums, key=lambda row: row["premium_pence"])
+    dearest = _find_dearest(every)
+    if dearest:
         sentences.append(
-            f"The freedom to leave each month costs most for {row['tier']}: "
-            f"{format_pounds(row['market_1_pence'])}, {format_pounds(row['premium_pence'])} more "
-            f"than on a term of up to 24 months ({format_pounds(row['market_24_pence'])})."
+            f"The freedom to leave each month costs most for {TIER_WORDS[dearest.tier]}: "
+            f"{format_pounds(dearest.short.monthly_pence)}, {format_pounds(dearest.pence)} more "
+            f"than on a term of up to 24 months ({format_pounds(dearest.long.monthly_pence)})."
         )
-    own = [row for row in rows if row["focus_premium_pence"]]
-    if own:
-        row = max(own, key=lambda row: row["focus_premium_pence"])
+    dearest = _find_dearest(own)
+    if dearest:
         sentences.append(
-            f"At {focus} it costs most for {row['tier']}: {format_pounds(row['focus_1_pence'])} "
-            f"against {format_pounds(row['focus_24_pence'])}, "
-            f"{format_pounds(row['focus_premium_pence'])} more."
+            f"At {focus} it costs most for {TIER_WORDS[dearest.tier]}: "
+            f"{format_pounds(dearest.short.monthly_pence)} against "
+            f"{format_pounds(dearest.long.monthly_pence)}, {format_pounds(dearest.pence)} more."
         )
     return sentences or ["A longer term is no cheaper in any data tier."]
 
 
-def _cheapest_fact(tier: DataTier, brand: str | None, term: int, item: Listing) -> Fact:
-    return Fact(
-        kind="flexible",
-        variant=f"{term}m",
-        label=f"lowest effective cost in the {tier} data tier, term up to {format_term(term)}",
-        value=item.monthly_pence,
-        unit="pence_per_month",
-        subject=tier_subject(tier, brand).seen_in(item),
-        formula="Data tier",
-        plan_ids=(item.plan_id,),
+def _find_dearest(found: Iterable[_Freedom]) -> _Premium | None:
+    premiums = (each.premium for each in found)
+    return max(
+        (premium for premium in premiums if premium and premium.pence),
+        key=lambda premium: premium.pence,
+        default=None,
     )
 
 
-def _premium_facts(rows: Sequence[Record], focus: str) -> list[Fact]:
+def _cheapest_facts(found: _Freedom) -> list[Fact]:
+    return [
+        Fact(
+            kind="flexible",
+            variant=f"{term}m",
+            label=(
+                f"lowest effective cost in the {found.tier} data tier, "
+                f"term up to {format_term(term)}"
+            ),
+            value=item.monthly_pence,
+            unit="pence_per_month",
+            subject=found.subject.seen_in(item),
+            formula="Data tier",
+            plan_ids=(item.plan_id,),
+        )
+        for term, item in found.cheapest.items()
+        if item
+    ]
+
+
+def _premium_facts(found: _Freedom) -> list[Fact]:
+    if found.premium is None:
+        return []
     return [
         Fact(
             kind="flexibility_premium",
             label="cost on a term of 1 month minus that on a term of up to 24 months",
-            value=row[key],
+            value=found.premium.pence,
             unit="pence_per_month",
-            subject=tier_subject(tier, brand).said(f"{brand or 'the market'}, {row['tier']}"),
+            subject=found.subject.said(f"{found.brand or 'the market'}, {TIER_WORDS[found.tier]}"),
             formula="Data tier",
             base="the cheapest with a term of up to 24 months",
         )
-        for tier, row in zip(DATA_TIERS, rows, strict=True)
-        for key, brand in (("premium_pence", None), ("focus_premium_pence", focus))
-        if row[key] is not None
     ]
 
 

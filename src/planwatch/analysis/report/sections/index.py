@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of
+from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.owners import OwnerGroup
@@ -20,6 +20,7 @@ from planwatch.domain.phrasing import (
     join_words,
     name_plan_of_brand,
 )
+from planwatch.domain.plan import Plan
 
 _INDEX_COLUMNS: Final[tuple[Column, ...]] = (
     ("day", "Day", "date"),
@@ -51,7 +52,7 @@ def find_index(background: Background) -> tuple[IndexPoint, ...]:
     return market_index(markets, background.baskets) if len(markets) > 1 else ()
 
 
-def _one_offer_each(plans: Sequence[Any]) -> list[Any]:
+def _one_offer_each(plans: Sequence[Plan]) -> list[Plan]:
     return list({(plan.source, plan.plan_key): plan for plan in plans}.values())
 
 
@@ -100,7 +101,7 @@ def say_index(points: Sequence[IndexPoint]) -> list[str]:
 def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
     facts = []
     for point in points:
-        figures: list[tuple[str, str, Any, Any]] = [
+        figures: list[tuple[str, str, float | None, Unit]] = [
             ("index", "market index", point.index, "index"),
             ("index_mean", "mean price of the baskets", point.mean_pence, "pence_per_month"),
             ("index_churn", "churn: new and withdrawn plans", point.churn_percent, "percent"),

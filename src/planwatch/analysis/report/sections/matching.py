@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from planwatch.analysis.facts import Fact, Unit, fact_id, ids_of, percent_of
+from planwatch.analysis.facts import Fact, fact_id, ids_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
-from planwatch.analysis.metrics.frontier import is_dominated
 from planwatch.analysis.metrics.gap import Gap, find_gaps
 from planwatch.analysis.metrics.price_to_match import (
-    cut_to_match_pence,
-    data_to_match,
-    price_to_win_pence,
-    promotion_to_match_pence,
+    PROMO_MONTHS,
+    Match,
+    Win,
+    find_match,
+    find_win,
 )
 from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.baskets import basket_of
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.study import Study
-from planwatch.analysis.subjects import basket_subject, brand_subject, plan_subject
+from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
     format_pounds,
+    join_words,
     name_plan_of_brand,
 )
 
-PROMO_MONTHS: Final = (3, 6, 12)
 MOST_SAID: Final = 3
 NONE_IS_ENOUGH: Final = "no amount"
 _PLAN_COLUMNS: Final[tuple[Column, ...]] = (
@@ -56,8 +57,8 @@ _BASKET_COLUMNS: Final[tuple[Column, ...]] = (
 
 def matching_part(
     brand: str,
-    gaps: Sequence[Gap],
-    priced: Sequence[MarketPrice],
+    gaps: Iterable[Gap],
+    priced: Iterable[MarketPrice],
     rivals: Sequence[Listing],
 ) -> Part:
     """Return the part for one brand.
@@ -72,92 +73,77 @@ def matching_part(
         (gap for gap in gaps if gap.pence > 0),
         key=lambda gap: (bool(gap.rival_lacks), gap.pence),
     )
-    rows = [_plan_row(gap, rivals) for gap in behind]
-    baskets = [row for price in priced if (row := _basket_row(price, brand)) is not None]
+    matches = [find_match(gap, rivals) for gap in behind]
+    wins = [win for price in priced if (win := find_win(price, brand)) is not None]
     return Part(
-        sentences=say_matching(rows, baskets, brand),
+        sentences=_say_matching(matches, wins, brand),
         tables=[
-            build_table("match", f"To match the rival of each {brand} plan", _PLAN_COLUMNS, rows),
-            build_table("win", f"What {brand} needs to win each basket", _BASKET_COLUMNS, baskets),
+            build_table(
+                "match",
+                f"To match the rival of each {brand} plan",
+                _PLAN_COLUMNS,
+                map(_match_row, matches),
+            ),
+            build_table(
+                "win",
+                f"What {brand} needs to win each basket",
+                _BASKET_COLUMNS,
+                map(_win_row, wins),
+            ),
         ],
         facts=[
-            *(
-                fact
-                for gap, row in zip(behind, rows, strict=True)
-                for fact in _plan_facts(gap, row)
-            ),
-            *(fact for row in baskets for fact in _basket_facts(row, brand)),
+            *(fact for match in matches for fact in _match_facts(match)),
+            *(fact for win in wins for fact in _win_facts(win)),
         ],
     )
 
 
-def _plan_row(gap: Gap, rivals: Sequence[Listing]) -> Record:
-    item, rival = gap.item, gap.rival
-    plan, pence = item.plan, gap.pence or 0
-    row: dict[str, Any] = {
-        "plan": name_plan_of_brand(plan),
+def _match_row(match: Match) -> Record:
+    item, rival = match.gap.item, match.gap.rival
+    own = plan_subject(item)
+    return {
+        "plan": name_plan_of_brand(item.plan),
         "effective_pence": item.monthly_pence,
-        "rival": name_plan_of_brand(rival.plan) if rival else None,
-        "rival_pence": rival.monthly_pence if rival else None,
-        "cut_pence": cut_to_match_pence(pence),
-    }
-    for months in PROMO_MONTHS:
-        is_shorter = months < plan.term_months
-        worth = promotion_to_match_pence(plan, pence, months) if is_shorter else None
-        row[f"promo_{months}_pence"] = worth
-    enough = data_to_match(item, rivals)
-    row["data_mb"] = enough.data_mb if enough and is_dominated(item, rivals) else None
-    row["data"] = _say_data(enough is None, row["data_mb"])
-    row["rival_lacks"] = " and ".join(gap.rival_lacks) or None
-    row["percent"] = percent_of(pence, rival.monthly_pence) if rival else None
-    row["ids"] = {
-        **ids_of(
-            plan_subject(item),
-            named="plan",
-            effective_pence="effective",
-            cut_pence="match_cut",
-            data="match_data",
-        ),
-        **{
-            f"promo_{months}_pence": fact_id("match_promo", plan_subject(item), f"{months}m")
-            for months in PROMO_MONTHS
+        "rival": name_plan_of_brand(rival.plan),
+        "rival_pence": rival.monthly_pence,
+        "cut_pence": match.cut_pence,
+        **{f"promo_{months}_pence": worth for months, worth in match.promotions.items()},
+        "data": _say_data(match),
+        "ids": {
+            **ids_of(
+                own,
+                named="plan",
+                effective_pence="effective",
+                cut_pence="match_cut",
+                data="match_data",
+            ),
+            **{
+                f"promo_{months}_pence": fact_id("match_promo", own, f"{months}m")
+                for months in match.promotions
+            },
+            **ids_of(plan_subject(rival), named="rival", rival_pence="effective"),
         },
     }
-    if rival:
-        row["ids"] |= ids_of(plan_subject(rival), named="rival", rival_pence="effective")
-    return row
 
 
-def _say_data(is_none_enough: bool, data_mb: int | None) -> str | None:
-    if is_none_enough:
+def _say_data(match: Match) -> str | None:
+    if match.enough is None:
         return NONE_IS_ENOUGH
-    return None if data_mb is None else format_data(data_mb)
+    return None if match.data_mb is None else format_data(match.data_mb)
 
 
-def _basket_row(price: MarketPrice, brand: str) -> Record | None:
-    """Return what would win a basket that the brand serves and does not win; None for others."""
-    own = price.price_at(brand)
-    others = {name: item for name, item in price.cheapest.items() if name != brand}
-    if own is None or not others:
-        return None
-    rival = min(others.values(), key=lambda item: (item.monthly_pence, item.plan_id))
-    win = price_to_win_pence(rival.monthly_pence)
-    if win is None or own <= win:
-        return None
+def _win_row(win: Win) -> Record:
     return {
-        "basket_id": price.basket.id,
-        "basket": price.basket.label,
-        "own_pence": own,
-        "best_pence": rival.monthly_pence,
-        "rival": name_plan_of_brand(rival.plan),
-        "win_pence": win,
-        "cut_pence": own - win,
-        "rival_brand": rival.plan.brand,
-        "plan_ids": [price.cheapest[brand].plan_id, rival.plan_id],
+        "basket": win.price.basket.label,
+        "own_pence": win.own.monthly_pence,
+        "best_pence": win.rival.monthly_pence,
+        "rival": name_plan_of_brand(win.rival.plan),
+        "win_pence": win.win_pence,
+        "cut_pence": win.cut_pence,
         "ids": {
-            "rival": rival.plan_id,
+            "rival": win.rival.plan_id,
             **ids_of(
-                basket_subject(price.basket.id, price.basket.label, brand),
+                basket_of(win.price, win.own.plan.brand),
                 own_pence="win_own",
                 win_pence="win",
                 cut_pence="win_cut",
@@ -166,69 +152,60 @@ def _basket_row(price: MarketPrice, brand: str) -> Record | None:
     }
 
 
-def say_matching(rows: Sequence[Record], baskets: Sequence[Record], brand: str) -> list[str]:
-    if not rows and not baskets:
+def _say_matching(matches: Sequence[Match], wins: Sequence[Win], brand: str) -> list[str]:
+    if not matches and not wins:
         return [f"Nothing to match: no rival is cheaper than {brand} anywhere."]
-    sentences = [_say_plan(row) for row in rows[:MOST_SAID]]
-    if len(rows) > MOST_SAID:
+    sentences = [_say_match(match) for match in matches[:MOST_SAID]]
+    if len(matches) > MOST_SAID:
         sentences.append(
             "The table shows the same for every other plan that costs more than its rival."
         )
-    if baskets:
-        near = min(baskets, key=lambda row: row["cut_pence"])
+    if wins:
+        near = min(wins, key=lambda win: win.cut_pence)
         sentences.append(
-            f"Closest basket to win: {near['basket']}, at {format_pounds(near['win_pence'])} a "
-            f"month instead of {format_pounds(near['own_pence'])}, 1p below {near['rival']}."
+            f"Closest basket to win: {near.price.basket.label}, at "
+            f"{format_pounds(near.win_pence)} a month instead of "
+            f"{format_pounds(near.own.monthly_pence)}, 1p below "
+            f"{name_plan_of_brand(near.rival.plan)}."
         )
     return sentences
 
 
-def _say_plan(row: Record) -> str:
-    ways = [f"{row['plan']} could cut {format_pounds(row['cut_pence'])} off every month"]
-    longest = [months for months in PROMO_MONTHS if row[f"promo_{months}_pence"] is not None]
-    if longest:
-        months = longest[0]
-        worth = format_pounds(row[f"promo_{months}_pence"])
-        ways.append(f"{worth} off each of the first {count_of(months, 'month')}")
-    if row["data_mb"] is not None:
+def _say_match(match: Match) -> str:
+    gap = match.gap
+    name, rival = name_plan_of_brand(gap.item.plan), name_plan_of_brand(gap.rival.plan)
+    ways = [f"{name} could cut {format_pounds(match.cut_pence)} off every month"]
+    possible = [(months, worth) for months, worth in match.promotions.items() if worth is not None]
+    if possible:
+        months, worth = possible[0]
+        ways.append(f"{format_pounds(worth)} off each of the first {count_of(months, 'month')}")
+    if match.data_mb is not None:
         ways.append(
-            f"give {format_data(row['data_mb'])} at its present price, where no rival plan "
+            f"give {format_data(match.data_mb)} at its present price, where no rival plan "
             "dominates it"
         )
     ways_said = ", or ".join(ways)
-    lacks = f", which lacks {row['rival_lacks']}" if row["rival_lacks"] else ""
-    return f"To match {row['rival']} at {format_pounds(row['rival_pence'])}{lacks}, {ways_said}."
+    lacks = f", which lacks {join_words(gap.rival_lacks)}" if gap.rival_lacks else ""
+    return f"To match {rival} at {format_pounds(gap.rival.monthly_pence)}{lacks}, {ways_said}."
 
 
-def _plan_facts(gap: Gap, row: Record) -> list[Fact]:
-    item, rival = plan_subject(gap.item), plan_subject(gap.rival) if gap.rival else None
-    figures: list[tuple[str, str, str, Any, Unit]] = [
-        (
-            "match_cut",
-            "",
-            "cut off every month that matches the rival",
-            row["cut_pence"],
-            "pence_per_month",
-        ),
-        ("match_effective", "", "effective cost", row["effective_pence"], "pence_per_month"),
-        (
-            "match_rival",
-            "",
-            "effective cost of the rival",
-            row["rival_pence"],
-            "pence_per_month",
-        ),
+def _match_facts(match: Match) -> list[Fact]:
+    gap = match.gap
+    item, rival = plan_subject(gap.item), plan_subject(gap.rival)
+    figures: list[tuple[str, str, str, int | None]] = [
+        ("match_cut", "", "cut off every month that matches the rival", match.cut_pence),
+        ("match_effective", "", "effective cost", gap.item.monthly_pence),
+        ("match_rival", "", "effective cost of the rival", gap.rival.monthly_pence),
         *(
             (
                 "match_promo",
                 f"{months}m",
                 f"reduction in each of the first {months} months that matches the rival",
-                row[f"promo_{months}_pence"],
-                "pence_per_month",
+                worth,
             )
-            for months in PROMO_MONTHS
+            for months, worth in match.promotions.items()
         ),
-        ("match_data", "", "least data at its price that no rival dominates", row["data_mb"], "mb"),
+        ("match_data", "", "least data at its price that no rival dominates", match.data_mb),
     ]
     return [
         Fact(
@@ -236,22 +213,23 @@ def _plan_facts(gap: Gap, row: Record) -> list[Fact]:
             variant=variant,
             label=label,
             value=value,
-            unit=unit,
-            subject=item.said(row["rival"]) if kind == "match_rival" else item,
+            unit="mb" if kind == "match_data" else "pence_per_month",
+            subject=item.said(rival.words) if kind == "match_rival" else item,
             formula="Price to match",
-            plan_ids=tuple(each.plan_id for each in (gap.item, gap.rival) if each),
+            plan_ids=(gap.item.plan_id, gap.rival.plan_id),
             base=rival,
         )
-        for kind, variant, label, value, unit in figures
+        for kind, variant, label, value in figures
         if value is not None
     ]
 
 
-def _basket_facts(row: Record, brand: str) -> list[Fact]:
+def _win_facts(win: Win) -> list[Fact]:
+    rival = win.rival.plan
     figures = [
-        ("win", "cost that wins the basket", row["win_pence"]),
-        ("win_cut", "cut that wins the basket", row["cut_pence"]),
-        ("win_own", "own price of the basket", row["own_pence"]),
+        ("win", "cost that wins the basket", win.win_pence),
+        ("win_cut", "cut that wins the basket", win.cut_pence),
+        ("win_own", "own price of the basket", win.own.monthly_pence),
     ]
     return [
         Fact(
@@ -259,10 +237,10 @@ def _basket_facts(row: Record, brand: str) -> list[Fact]:
             label=label,
             value=value,
             unit="pence_per_month",
-            subject=basket_subject(row["basket_id"], row["basket"], brand),
+            subject=basket_of(win.price, win.own.plan.brand),
             formula="Price to match",
-            plan_ids=tuple(row["plan_ids"]),
-            base=brand_subject(row["rival_brand"]).said(row["rival"]),
+            plan_ids=(win.own.plan_id, win.rival.plan_id),
+            base=brand_subject(rival.brand).said(name_plan_of_brand(rival)),
         )
         for kind, label, value in figures
     ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
-from planwatch.analysis.facts import Fact, ids_of
+from planwatch.analysis.facts import Fact, Unit, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.moves import (
     PERIODS,
+    Change,
     Moves,
     change_percent,
     count_moves,
@@ -131,7 +132,7 @@ def _row(moves: Moves) -> Record:
     }
 
 
-def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
+def _newest_row(change: Change, names: Mapping[str, str]) -> Record:
     is_money = change["kind"] in _MONEY_KINDS
     before, after = (change["before"], change["after"]) if is_money else (None, None)
     has_both = before is not None and after is not None
@@ -146,12 +147,12 @@ def _newest_row(change: Mapping[str, Any], names: Mapping[str, str]) -> Record:
     }
 
 
-def _name(change: Mapping[str, Any], names: Mapping[str, str]) -> str:
+def _name(change: Change, names: Mapping[str, str]) -> str:
     """Return the plan's name in the market, for a withdrawn plan by its last version."""
     return str(names.get(change["plan_id"], change["plan"]))
 
 
-def _plan_of(change: Mapping[str, Any], names: Mapping[str, str]) -> Subject:
+def _plan_of(change: Change, names: Mapping[str, str]) -> Subject:
     return Subject(
         kind="plan",
         key=f"{change['source']}.{change['plan_key']}",
@@ -201,7 +202,7 @@ def _say_others(shown: Sequence[str], counted: Mapping[tuple[str, int], Moves]) 
     return [f"Of the others, {most.brand} moved most: {moves} in the last {PERIODS[0]} days."]
 
 
-def _say_largest(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[str]:
+def _say_largest(change: Change | None, names: Mapping[str, str]) -> list[str]:
     if change is None:
         return []
     by = change["after"] - change["before"]
@@ -229,11 +230,11 @@ def _facts(moves: Moves) -> list[Fact]:
     ]
 
 
-def _largest_facts(change: Mapping[str, Any] | None, names: Mapping[str, str]) -> list[Fact]:
+def _largest_facts(change: Change | None, names: Mapping[str, str]) -> list[Fact]:
     if change is None:
         return []
     subject, percent = _plan_of(change, names), change_percent(change)
-    figures: list[tuple[str, str, Any, Any, str | None]] = [
+    figures: list[tuple[str, str, float | None, Unit, str | None]] = [
         (
             "move_before",
             "effective cost before its move",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Market
-from planwatch.analysis.metrics.promotions import promotion_intensity
+from planwatch.analysis.metrics.promotions import PromotionIntensity, promotion_intensity
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.rises import TOLD as TOLD_OF_RISES
 from planwatch.analysis.report.sections.rises import rises_part
@@ -29,24 +29,25 @@ _COLUMNS: Final[tuple[Column, ...]] = (
 
 def promotions_part(market: Market, shown: Sequence[str], compared: Sequence[str]) -> Part:
     """Return the part: a sentence for each `shown` brand, a row for each `compared` one."""
-    rows = [_row(market, brand) for brand in compared]
+    found = {
+        brand: promotion_intensity(item.plan for item in market.of_brand(brand))
+        for brand in compared
+    }
+    rows = [_row(brand, each) for brand, each in found.items()]
     return Part(
-        sentences=say_promotions(rows, shown),
+        sentences=_say_promotions(found, shown),
         tables=[build_table("promotions", "By brand", _COLUMNS, rows)],
-        facts=[fact for row in rows for fact in _facts(row)],
+        facts=[fact for brand, each in found.items() for fact in _facts(market, brand, each)],
     )
 
 
-def _row(market: Market, brand: str) -> Record:
-    listings = market.of_brand(brand)
-    found = promotion_intensity(item.plan for item in listings)
+def _row(brand: str, found: PromotionIntensity) -> Record:
     return {
         "brand": brand,
         "plans": found.plans,
         "promoted": found.promoted,
         "share_percent": found.share_percent,
         "weight_percent": found.weight_percent,
-        "plan_ids": [item.plan_id for item in listings],
         "ids": ids_of(
             brand_subject(brand),
             plans="plans",
@@ -57,43 +58,46 @@ def _row(market: Market, brand: str) -> Record:
     }
 
 
-def say_promotions(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
-    by_brand = {row["brand"]: row for row in rows}
-    sentences = [_say_brand(by_brand[brand]) for brand in shown]
-    others = [row for row in rows if row["brand"] not in shown and row["promoted"]]
-    if others:
-        share = max(row["share_percent"] for row in others)
-        most = [row for row in others if row["share_percent"] == share]
-        plans = sum(row["plans"] for row in most)
+def _say_promotions(found: Mapping[str, PromotionIntensity], shown: Sequence[str]) -> list[str]:
+    sentences = [_say_brand(brand, found[brand]) for brand in shown]
+    shares = {
+        brand: each.share_percent
+        for brand, each in found.items()
+        if brand not in shown and each.promoted and each.share_percent is not None
+    }
+    if shares:
+        share = max(shares.values())
+        most = [brand for brand in shares if shares[brand] == share]
+        plans = sum(found[brand].plans for brand in most)
         sentences.append(
-            f"Of the others, {join_words([row['brand'] for row in most])} "
+            f"Of the others, {join_words(most)} "
             f"{'promotes' if len(most) == 1 else 'promote'} the largest share: "
-            f"{sum(row['promoted'] for row in most)} of {count_of(plans, 'plan')} "
+            f"{sum(found[brand].promoted for brand in most)} of {count_of(plans, 'plan')} "
             f"({format_percent(share)})."
         )
     return sentences
 
 
-def _say_brand(row: Record) -> str:
-    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
-    if not row["promoted"]:
+def _say_brand(brand: str, found: PromotionIntensity) -> str:
+    plans = f"of {possessive(brand)} {count_of(found.plans, 'plan')}"
+    if found.share_percent is None or found.weight_percent is None:
         return f"None {plans} is on promotion."
     return (
-        f"{row['promoted']} {plans} {is_or_are(row['promoted'])} on promotion "
-        f"({format_percent(row['share_percent'])}), which takes "
-        f"{format_percent(row['weight_percent'])} off the list price over the term on average."
+        f"{found.promoted} {plans} {is_or_are(found.promoted)} on promotion "
+        f"({format_percent(found.share_percent)}), which takes "
+        f"{format_percent(found.weight_percent)} off the list price over the term on average."
     )
 
 
-def _facts(row: Record) -> list[Fact]:
-    brand, subject = row["brand"], brand_subject(row["brand"])
+def _facts(market: Market, brand: str, found: PromotionIntensity) -> list[Fact]:
+    subject = brand_subject(brand)
     shares = [
-        ("promo_share", "plans on promotion", row["share_percent"], f"{brand}'s plans"),
-        ("promo_weight", "reduction over the term", row["weight_percent"], "the list price"),
+        ("promo_share", "plans on promotion", found.share_percent, f"{brand}'s plans"),
+        ("promo_weight", "reduction over the term", found.weight_percent, "the list price"),
     ]
     return [
-        count_fact("plans", row["plans"], "comparable plans", subject),
-        count_fact("promoted", row["promoted"], "plans on promotion", subject),
+        count_fact("plans", found.plans, "comparable plans", subject),
+        count_fact("promoted", found.promoted, "plans on promotion", subject),
         *(
             Fact(
                 kind=kind,
@@ -102,7 +106,7 @@ def _facts(row: Record) -> list[Fact]:
                 unit="percent",
                 subject=subject,
                 formula="Promotion intensity",
-                plan_ids=tuple(row["plan_ids"]),
+                plan_ids=tuple(item.plan_id for item in market.of_brand(brand)),
                 base=base,
             )
             for kind, label, value, base in shares

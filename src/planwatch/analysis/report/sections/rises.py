@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from fractions import Fraction
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market
-from planwatch.analysis.metrics.ladder import annual_rise_pence, ladder_order
-from planwatch.analysis.metrics.rises import rise_burden_percent, rise_exposure
+from planwatch.analysis.metrics.ladder import annual_rise_pence, sort_ladder
+from planwatch.analysis.metrics.rises import (
+    BrandExposure,
+    brand_exposure,
+    rise_burden_percent,
+    rise_exposure,
+)
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part, Section
-from planwatch.analysis.rounding import round_half_up
 from planwatch.analysis.subjects import Subject, brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import (
@@ -53,17 +55,25 @@ def rises_part(market: Market, shown: Sequence[str], compared: Sequence[str]) ->
         shown: brands whose contracts are listed one by one, the first of them the focus.
         compared: brands that have a row.
     """
-    rows = [_brand_row(brand, _contracts(market.of_brand(brand))) for brand in compared]
-    rows = [row for row in rows if row["contracts"]]
+    found = {
+        brand: brand_exposure(contracts)
+        for brand in compared
+        if (contracts := _contracts(market.of_brand(brand)))
+    }
     listed = [item for brand in shown for item in _contracts(market.of_brand(brand))]
     return Part(
-        sentences=say_rises(rows, shown),
+        sentences=_say_rises(found, shown),
         tables=[
-            build_table("rises_by_brand", "By brand", _BRAND_COLUMNS, rows),
+            build_table(
+                "rises_by_brand",
+                "By brand",
+                _BRAND_COLUMNS,
+                [_brand_row(brand, exposure) for brand, exposure in found.items()],
+            ),
             build_table("rises", "By contract", _PLAN_COLUMNS, map(_plan_row, listed)),
         ],
         facts=[
-            *(fact for row in rows for fact in _brand_facts(row)),
+            *(fact for brand, each in found.items() for fact in _brand_facts(brand, each)),
             *(fact for item in listed for fact in _plan_facts(item)),
         ],
     )
@@ -71,7 +81,7 @@ def rises_part(market: Market, shown: Sequence[str], compared: Sequence[str]) ->
 
 def _contracts(listings: Sequence[Listing]) -> list[Listing]:
     long = [item for item in listings if item.plan.term_months >= SHORTEST_CONTRACT_MONTHS]
-    return sorted(long, key=ladder_order)
+    return sort_ladder(long)
 
 
 def _plan_row(item: Listing) -> Record:
@@ -103,26 +113,17 @@ def say_steps(item: Listing) -> str:
     return {"variable": "may rise", None: "none shown"}.get(completion.kind, "none, by rule")
 
 
-def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
-    exposures = [(rise_exposure(item.plan), item) for item in contracts]
-    total = sum(exposure.pence_a_year for exposure, _ in exposures)
-    most, item = max(
-        exposures,
-        key=lambda pair: (pair[0].pence_a_year, pair[0].percent or 0),
-        default=(None, None),
-    )
+def _brand_row(brand: str, found: BrandExposure) -> Record:
     return {
         "brand": brand,
-        "contracts": len(contracts),
-        "rising": sum(exposure.pence_a_year > 0 for exposure, _ in exposures),
-        "mean_pence": round_half_up(Fraction(total, len(contracts))) if contracts else None,
-        "unknown": sum(say_steps(item) in ("none shown", "may rise") for item in contracts),
-        "most_pence": most.pence_a_year if most else None,
-        "most_percent": most.percent if most else None,
-        "most_plan": name_plan(item.plan) if item else None,
-        "plan_ids": [item.plan_id for item in contracts],
+        "contracts": len(found.contracts),
+        "rising": found.rising,
+        "mean_pence": found.mean_pence,
+        "most_pence": found.most.pence_a_year,
+        "most_percent": found.most.percent,
+        "most_plan": name_plan(found.largest.plan),
         "ids": {
-            **({"most_plan": item.plan_id} if item else {}),
+            "most_plan": found.largest.plan_id,
             **ids_of(
                 brand_subject(brand),
                 contracts="contracts",
@@ -135,13 +136,12 @@ def _brand_row(brand: str, contracts: Sequence[Listing]) -> Record:
     }
 
 
-def say_rises(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
-    by_brand = {row["brand"]: row for row in rows}
-    sentences = [_say_brand(by_brand[brand]) for brand in shown if brand in by_brand]
-    risen = [row for row in rows if row["mean_pence"]]
+def _say_rises(found: Mapping[str, BrandExposure], shown: Sequence[str]) -> list[str]:
+    sentences = [_say_brand(brand, found[brand]) for brand in shown if brand in found]
+    risen = {brand: each.mean_pence for brand, each in found.items() if each.mean_pence}
     if len(risen) > 1:
-        most = max(row["mean_pence"] for row in risen)
-        worst = join_words([row["brand"] for row in risen if row["mean_pence"] == most])
+        most = max(risen.values())
+        worst = join_words([brand for brand, pence in risen.items() if pence == most])
         sentences.append(
             f"Contracts from {worst} rise most: by the end of the term a year costs "
             f"{format_pounds(most)} more on average."
@@ -149,38 +149,45 @@ def say_rises(rows: Sequence[Record], shown: Sequence[str]) -> list[str]:
     return sentences or ["No brand here sells a contract of 12 months or more."]
 
 
-def _say_brand(row: Record) -> str:
-    contracts = count_of(row["contracts"], "contract")
-    if not row["rising"] and row["unknown"]:
+def _say_brand(brand: str, found: BrandExposure) -> str:
+    contracts = count_of(len(found.contracts), "contract")
+    unknown = sum(say_steps(item) in ("none shown", "may rise") for item in found.contracts)
+    if not found.rising and unknown:
         return (
-            f"{row['unknown']} of {possessive(row['brand'])} {contracts} "
-            f"{'does' if row['unknown'] == 1 else 'do'} not mention a rise, so whether there will "
+            f"{unknown} of {possessive(brand)} {contracts} "
+            f"{'does' if unknown == 1 else 'do'} not mention a rise, so whether there will "
             "be one is not known."
         )
-    if not row["rising"]:
-        return f"None of {possessive(row['brand'])} {contracts} rises within its term."
-    share = "" if row["most_percent"] is None else f" ({format_percent(row['most_percent'])})"
+    if not found.rising:
+        return f"None of {possessive(brand)} {contracts} rises within its term."
+    most = found.most
+    share = "" if most.percent is None else f" ({format_percent(most.percent)})"
     return (
-        f"{row['rising']} of {possessive(row['brand'])} {contracts} "
-        f"{'rises' if row['rising'] == 1 else 'rise'} within the term; by its end a year costs "
-        f"{format_pounds(row['mean_pence'])} more than at the start, averaged over all contracts, "
-        f"and at most {format_pounds(row['most_pence'])}{share} more, on {row['most_plan']}."
+        f"{found.rising} of {possessive(brand)} {contracts} "
+        f"{'rises' if found.rising == 1 else 'rise'} within the term; by its end a year costs "
+        f"{format_pounds(found.mean_pence)} more than at the start, averaged over all contracts, "
+        f"and at most {format_pounds(most.pence_a_year)}{share} more, on "
+        f"{name_plan(found.largest.plan)}."
     )
 
 
-def _brand_facts(row: Record) -> list[Fact]:
-    brand = brand_subject(row["brand"])
-    most = replace(
-        brand.said(f"{row['brand']} {row['most_plan']}"), plan_id=row["ids"]["most_plan"]
-    )
-    amounts: list[tuple[str, str, Any, Unit, Subject]] = [
-        ("rise_mean", "mean yearly rise exposure", row["mean_pence"], "pence_per_year", brand),
-        ("rise_most", "largest yearly rise exposure", row["most_pence"], "pence_per_year", most),
-        ("rise_most_percent", "largest rise exposure", row["most_percent"], "percent", most),
+def _brand_facts(brand: str, found: BrandExposure) -> list[Fact]:
+    own = brand_subject(brand)
+    largest = own.seen_in(found.largest)
+    amounts: list[tuple[str, str, float | None, Unit, Subject]] = [
+        ("rise_mean", "mean yearly rise exposure", found.mean_pence, "pence_per_year", own),
+        (
+            "rise_most",
+            "largest yearly rise exposure",
+            found.most.pence_a_year,
+            "pence_per_year",
+            largest,
+        ),
+        ("rise_most_percent", "largest rise exposure", found.most.percent, "percent", largest),
     ]
     return [
-        count_fact("contracts", row["contracts"], "contracts of a year or more", brand),
-        count_fact("rising", row["rising"], "contracts with a price rise", brand),
+        count_fact("contracts", len(found.contracts), "contracts of a year or more", own),
+        count_fact("rising", found.rising, "contracts with a price rise", own),
         *(
             Fact(
                 kind=kind,
@@ -189,7 +196,7 @@ def _brand_facts(row: Record) -> list[Fact]:
                 unit=unit,
                 subject=subject,
                 formula="Rise exposure",
-                plan_ids=tuple(row["plan_ids"]),
+                plan_ids=tuple(item.plan_id for item in found.contracts),
                 base="its yearly bill before rises" if unit == "percent" else None,
             )
             for kind, label, value, unit, subject in amounts
@@ -201,7 +208,7 @@ def _brand_facts(row: Record) -> list[Fact]:
 def _plan_facts(item: Listing) -> list[Fact]:
     exposure = rise_exposure(item.plan)
     burden = rise_burden_percent(item.plan)
-    figures: list[tuple[str, str, Any, Any, str, str | None]] = [
+    figures: list[tuple[str, str, float | None, Unit, str, str | None]] = [
         (
             "rise_exposure",
             "yearly bill at the end of the term minus that after the promotion",

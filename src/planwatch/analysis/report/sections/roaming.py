@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, Market, find_cheapest
 from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
 from planwatch.analysis.metrics.score import load_extras, mark_extras
 from planwatch.analysis.report.document import Column, Record, build_table
+from planwatch.analysis.report.sections.baskets import basket_of
 from planwatch.analysis.report.sections.section import Part, Section
-from planwatch.analysis.subjects import MARKET, basket_subject, brand_subject
+from planwatch.analysis.subjects import MARKET, brand_subject
 from planwatch.domain.job_kinds import ANALYSE
 from planwatch.domain.phrasing import count_of, format_pounds, is_or_are, name_plan, possessive
 
@@ -38,49 +39,105 @@ _PRICE_COLUMNS: Final[tuple[Column, ...]] = (
 _MARKS: Final = {1.0: "premium", 0.5: "basic", 0.0: "none"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BrandRoaming:
+    """How many plans of a brand roam, and how many name an extra that the score counts.
+
+    Attributes:
+        cheapest: of the plans with EU roaming.
+    """
+
+    brand: str
+    plans: int
+    roams: int
+    excluded: int
+    unstated: int
+    cheapest: Listing | None
+    premium: int
+    basic: int
+
+    @property
+    def extras(self) -> int:
+        return self.premium + self.basic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _RoamingPrice:
+    """A basket without EU roaming and with it."""
+
+    plain: MarketPrice
+    roaming: MarketPrice
+
+    @property
+    def more_pence(self) -> int | None:
+        """What roaming adds to the market price; None where one of both is not served."""
+        if self.plain.pence is None or self.roaming.pence is None:
+            return None
+        return self.roaming.pence - self.plain.pence
+
+
 def roaming_part(market: Market, focus: str, baskets: Sequence[Basket]) -> Part:
     """Return the part; each basket is priced without and with EU roaming."""
-    rows = [_row(brand, items) for brand, items in market.by_brand().items()]
     by_brand = market.by_brand()
-    needs = list(dict.fromkeys((basket.needed, basket.longest_term) for basket in baskets))
-    pairs = [
-        tuple(price_market(Basket(needed, longest, roaming), by_brand) for roaming in (False, True))
+    found = {brand: _count_brand(brand, items) for brand, items in by_brand.items()}
+    needs = dict.fromkeys((basket.needed, basket.longest_term) for basket in baskets)
+    prices = [
+        _RoamingPrice(
+            plain=price_market(Basket(needed, longest), by_brand),
+            roaming=price_market(Basket(needed, longest, roaming=True), by_brand),
+        )
         for needed, longest in needs
     ]
-    prices = [_price_row(plain, roaming, focus) for plain, roaming in pairs]
     return Part(
-        sentences=say_roaming(rows, prices, focus),
+        sentences=[_say_own(found[focus]), *_say_prices(prices), _say_extras(found[focus])],
         tables=[
-            build_table("roaming", "By brand", _COLUMNS, rows),
-            build_table("roaming_prices", "What EU roaming costs", _PRICE_COLUMNS, prices),
+            build_table("roaming", "By brand", _COLUMNS, map(_row, found.values())),
+            build_table(
+                "roaming_prices",
+                "What EU roaming costs",
+                _PRICE_COLUMNS,
+                [_price_row(price, focus) for price in prices],
+            ),
         ],
         facts=[
-            *(fact for row in rows for fact in _facts(row)),
-            *(fact for row in prices for fact in _price_facts(row)),
+            *(fact for each in found.values() for fact in _facts(each)),
+            *(fact for price in prices for fact in _price_facts(price)),
             *_price_counts(prices),
         ],
     )
 
 
-def _row(brand: str, listings: Sequence[Listing]) -> Record:
+def _count_brand(brand: str, listings: Sequence[Listing]) -> _BrandRoaming:
     roaming = [item for item in listings if item.plan.roaming in ("eu", "global")]
-    cheapest = find_cheapest(roaming)
     extras = Counter(_MARKS[mark_extras(item.plan.extras, load_extras())] for item in listings)
+    return _BrandRoaming(
+        brand=brand,
+        plans=len(listings),
+        roams=len(roaming),
+        excluded=sum(item.plan.roaming == "none" for item in listings),
+        unstated=sum(item.plan.roaming is None for item in listings),
+        cheapest=find_cheapest(roaming),
+        premium=extras["premium"],
+        basic=extras["basic"],
+    )
+
+
+def _row(found: _BrandRoaming) -> Record:
+    cheapest = found.cheapest
     return {
-        "brand": brand,
-        "plans": len(listings),
-        "roams": len(roaming),
-        "none": sum(item.plan.roaming == "none" for item in listings),
-        "unstated": sum(item.plan.roaming is None for item in listings),
+        "brand": found.brand,
+        "plans": found.plans,
+        "roams": found.roams,
+        "none": found.excluded,
+        "unstated": found.unstated,
         "cheapest_pence": cheapest.monthly_pence if cheapest else None,
         "cheapest": name_plan(cheapest.plan) if cheapest else None,
-        "premium": extras["premium"],
-        "basic": extras["basic"],
-        "plan_ids": [cheapest.plan_id] if cheapest else [],
+        "premium": found.premium,
+        "basic": found.basic,
         "ids": {
             **({"cheapest": cheapest.plan_id} if cheapest else {}),
             **ids_of(
-                brand_subject(brand),
+                brand_subject(found.brand),
                 plans="plans",
                 roams="roams",
                 unstated="roaming_unstated",
@@ -92,76 +149,62 @@ def _row(brand: str, listings: Sequence[Listing]) -> Record:
     }
 
 
-def _price_row(plain: MarketPrice, roaming: MarketPrice, focus: str) -> Record:
-    has_both = plain.pence is not None and roaming.pence is not None
+def _price_row(price: _RoamingPrice, focus: str) -> Record:
     return {
-        "basket_id": plain.basket.id,
-        "basket": plain.basket.label,
-        "plain_pence": plain.pence,
-        "roaming_pence": roaming.pence,
-        "more_pence": (roaming.pence or 0) - (plain.pence or 0) if has_both else None,
-        "focus_pence": roaming.price_at(focus),
-        "plan_ids": sorted(
-            {
-                price.cheapest[winner].plan_id
-                for price in (plain, roaming)
-                for winner in price.winners
-            }
-        ),
+        "basket": price.plain.basket.label,
+        "plain_pence": price.plain.pence,
+        "roaming_pence": price.roaming.pence,
+        "more_pence": price.more_pence,
+        "focus_pence": price.roaming.price_at(focus),
         "ids": {
             **ids_of(
-                basket_subject(plain.basket.id, plain.basket.label),
-                roaming_pence="roaming_price",
-                more_pence="roaming_more",
+                basket_of(price.plain), roaming_pence="roaming_price", more_pence="roaming_more"
             ),
-            **ids_of(
-                basket_subject(roaming.basket.id, roaming.basket.label, focus), focus_pence="basket"
-            ),
+            **ids_of(basket_of(price.roaming, focus), focus_pence="basket"),
         },
     }
 
 
-def say_roaming(rows: Sequence[Record], prices: Sequence[Record], focus: str) -> list[str]:
-    own = next(row for row in rows if row["brand"] == focus)
-    sentences = [_say_own(own)]
-    priced = [row for row in prices if row["more_pence"] is not None]
-    if priced:
-        sentences.append(_say_price(priced))
-    return [*sentences, _say_extras(own)]
-
-
-def _say_price(priced: Sequence[Record]) -> str:
-    most = max(priced, key=lambda row: row["more_pence"])
-    if not most["more_pence"]:
-        return "EU roaming adds nothing to the market price of any basket."
-    free = sum(row["more_pence"] == 0 for row in priced)
-    return (
+def _say_prices(prices: Iterable[_RoamingPrice]) -> list[str]:
+    priced = [
+        (price.more_pence, price.plain.basket.label)
+        for price in prices
+        if price.more_pence is not None
+    ]
+    if not priced:
+        return []
+    most, basket = max(priced, key=lambda found: found[0])
+    if not most:
+        return ["EU roaming adds nothing to the market price of any basket."]
+    free = sum(more == 0 for more, _ in priced)
+    return [
         f"EU roaming adds nothing to the market price of {free or 'none'} of "
-        f"{count_of(len(priced), 'basket')}; it adds most to {most['basket']}: "
-        f"{format_pounds(most['more_pence'])} a month."
-    )
+        f"{count_of(len(priced), 'basket')}; it adds most to {basket}: "
+        f"{format_pounds(most)} a month."
+    ]
 
 
-def _say_extras(row: Record) -> str:
-    number = row["premium"] + row["basic"]
-    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
-    if not number:
+def _say_extras(found: _BrandRoaming) -> str:
+    plans = f"of {possessive(found.brand)} {count_of(found.plans, 'plan')}"
+    if not found.extras:
         return f"None {plans} names an extra that the score counts."
-    verb = "names" if number == 1 else "name"
+    verb = "names" if found.extras == 1 else "name"
     return (
-        f"{number} {plans} {verb} an extra that the score counts, {row['premium'] or 'none'} of "
-        f"them a premium one."
+        f"{found.extras} {plans} {verb} an extra that the score counts, {found.premium or 'none'} "
+        f"of them a premium one."
     )
 
 
-def _say_own(row: Record) -> str:
-    plans = f"of {possessive(row['brand'])} {count_of(row['plans'], 'plan')}"
-    unstated = f"; {row['unstated']} {_states(row['unstated'])} it" if row["unstated"] else ""
-    if not row["roams"]:
+def _say_own(found: _BrandRoaming) -> str:
+    plans = f"of {possessive(found.brand)} {count_of(found.plans, 'plan')}"
+    unstated = f"; {found.unstated} {_states(found.unstated)} it" if found.unstated else ""
+    cheapest = found.cheapest
+    if cheapest is None:
         return f"None {plans} is known to include EU roaming{unstated}."
     return (
-        f"{row['roams']} {plans} {is_or_are(row['roams'])} known to include EU roaming, the "
-        f"cheapest at {format_pounds(row['cheapest_pence'])} ({row['cheapest']}){unstated}."
+        f"{found.roams} {plans} {is_or_are(found.roams)} known to include EU roaming, the "
+        f"cheapest at {format_pounds(cheapest.monthly_pence)} ({name_plan(cheapest.plan)})"
+        f"{unstated}."
     )
 
 
@@ -169,41 +212,37 @@ def _states(number: int) -> str:
     return "does not state" if number == 1 else "do not state"
 
 
-def _facts(row: Record) -> list[Fact]:
-    brand, subject = row["brand"], brand_subject(row["brand"])
+def _facts(found: _BrandRoaming) -> list[Fact]:
+    subject = brand_subject(found.brand)
     counts = [
-        count_fact(kind, row[key], label, subject)
-        for kind, key, label in (
-            ("plans", "plans", "comparable plans"),
-            ("roams", "roams", "plans with EU roaming"),
-            ("roaming_unstated", "unstated", "plans that do not state roaming"),
-            ("premium_extras", "premium", "plans with a premium extra"),
-            ("basic_extras", "basic", "plans with a basic extra"),
+        count_fact(kind, number, label, subject)
+        for kind, number, label in (
+            ("plans", found.plans, "comparable plans"),
+            ("roams", found.roams, "plans with EU roaming"),
+            ("roaming_unstated", found.unstated, "plans that do not state roaming"),
+            ("premium_extras", found.premium, "plans with a premium extra"),
+            ("basic_extras", found.basic, "plans with a basic extra"),
+            ("extras", found.extras, "plans with an extra"),
         )
     ]
-    counts.append(
-        count_fact("extras", row["premium"] + row["basic"], "plans with an extra", subject)
-    )
-    if row["cheapest_pence"] is None:
+    if found.cheapest is None:
         return counts
     return [
         *counts,
         Fact(
             kind="cheapest_roaming",
             label="lowest effective cost with EU roaming",
-            value=row["cheapest_pence"],
+            value=found.cheapest.monthly_pence,
             unit="pence_per_month",
-            subject=replace(
-                subject.said(f"{brand} {row['cheapest']}"), plan_id=row["ids"]["cheapest"]
-            ),
+            subject=subject.seen_in(found.cheapest),
             formula="Comparable monthly cost",
-            plan_ids=tuple(row["plan_ids"]),
+            plan_ids=(found.cheapest.plan_id,),
         ),
     ]
 
 
-def _price_counts(rows: Sequence[Record]) -> list[Fact]:
-    more = [row["more_pence"] for row in rows if row["more_pence"] is not None]
+def _price_counts(prices: Iterable[_RoamingPrice]) -> list[Fact]:
+    more = [price.more_pence for price in prices if price.more_pence is not None]
     return [
         count_fact(
             "roaming_priced", len(more), "baskets priced with and without EU roaming", MARKET
@@ -214,25 +253,30 @@ def _price_counts(rows: Sequence[Record]) -> list[Fact]:
     ]
 
 
-def _price_facts(row: Record) -> list[Fact]:
-    figures: list[tuple[str, str, Any, str | None]] = [
+def _price_facts(price: _RoamingPrice) -> list[Fact]:
+    figures = (
         (
             "roaming_more",
             "market price with EU roaming minus that without",
-            row["more_pence"],
+            price.more_pence,
             "without",
         ),
-        ("roaming_price", "market price with EU roaming", row["roaming_pence"], None),
-    ]
+        ("roaming_price", "market price with EU roaming", price.roaming.pence, None),
+    )
+    winners = {
+        each.cheapest[winner].plan_id
+        for each in (price.plain, price.roaming)
+        for winner in each.winners
+    }
     return [
         Fact(
             kind=kind,
             label=label,
             value=value,
             unit="pence_per_month",
-            subject=basket_subject(row["basket_id"], row["basket"]),
+            subject=basket_of(price.plain),
             formula="Usage basket",
-            plan_ids=tuple(row["plan_ids"]),
+            plan_ids=tuple(sorted(winners)),
             base=base,
         )
         for kind, label, value, base in figures

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, fact_id
 from planwatch.analysis.market.market import DataTier, Listing, Market, data_tier, find_cheapest
@@ -39,9 +39,9 @@ def white_space_part(market: Market, shown: Sequence[str], nobody: str) -> Part:
     cells = white_space(market.listings)
     rows = [_row(cell, market, shown) for cell in cells]
     return Part(
-        sentences=say_white_space(rows, shown, nobody),
+        sentences=_say_white_space(cells, shown, nobody),
         tables=[build_table("white_space", "Who sells where", _columns(shown), rows)],
-        facts=_facts(cells, rows, shown),
+        facts=_facts(cells, shown),
     )
 
 
@@ -58,7 +58,7 @@ def _columns(shown: Sequence[str]) -> tuple[Column, ...]:
 
 
 def _row(cell: Cell, market: Market, shown: Sequence[str]) -> Record:
-    row: dict[str, Any] = {
+    row: Record = {
         "tier": TIER_WORDS[cell.tier],
         "term": format_term(cell.term_months),
         "brands": len(cell.brands),
@@ -81,33 +81,39 @@ def _is_in(cell: Cell, item: Listing) -> bool:
     return item.plan.term_months == cell.term_months and data_tier(item.plan.allowance) == cell.tier
 
 
-def say_white_space(rows: Sequence[Record], shown: Sequence[str], nobody: str) -> list[str]:
-    empty = [row for row in rows if not row["brands"]]
+def _find_lacking(cells: Iterable[Cell], brand: str) -> list[Listing]:
+    """Return the cheapest plan of each combination in which others sell and the brand does not."""
+    return [cell.cheapest for cell in cells if cell.cheapest and brand not in cell.brands]
+
+
+def _say_white_space(cells: Sequence[Cell], shown: Sequence[str], nobody: str) -> list[str]:
+    empty = [cell for cell in cells if cell.is_empty]
     sentences = []
     if empty:
-        cells = join_some([f"{row['tier']} ({row['term']})" for row in empty])
+        named = join_some(
+            [f"{TIER_WORDS[cell.tier]} ({format_term(cell.term_months)})" for cell in empty]
+        )
         sentences.append(
             f"{nobody} sells a plan in {len(empty)} of "
-            f"{count_of(len(rows), 'combination')} of data tier and term: {cells}."
+            f"{count_of(len(cells), 'combination')} of data tier and term: {named}."
         )
     for brand in shown:
-        key = f"{slug_of_brand(brand)}_pence"
-        lacking = [row for row in rows if row["brands"] and row[key] is None]
+        lacking = _find_lacking(cells, brand)
         if not lacking:
             sentences.append(f"{brand} sells in every combination in which any brand here does.")
             continue
-        first = min(lacking, key=lambda row: row["cheapest_pence"])
+        first = min(lacking, key=lambda item: item.monthly_pence)
         sentences.append(
             f"{brand} sells nothing in {count_of(len(lacking), 'combination')} in which others do; "
-            f"the cheapest plan there is {first['cheapest']} at "
-            f"{format_pounds(first['cheapest_pence'])} a month."
+            f"the cheapest plan there is {name_plan_of_brand(first.plan)} at "
+            f"{format_pounds(first.monthly_pence)} a month."
         )
     return sentences
 
 
-def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) -> list[Fact]:
+def _facts(cells: Sequence[Cell], shown: Sequence[str]) -> list[Fact]:
     facts = [
-        count_fact("cells", len(rows), "combinations of data tier and term", MARKET),
+        count_fact("cells", len(cells), "combinations of data tier and term", MARKET),
         count_fact(
             "empty_cells",
             sum(cell.is_empty for cell in cells),
@@ -116,8 +122,7 @@ def _facts(cells: Sequence[Cell], rows: Sequence[Record], shown: Sequence[str]) 
         ),
     ]
     for brand in shown:
-        slug = slug_of_brand(brand)
-        lacking = sum(bool(row["brands"]) and row[f"{slug}_pence"] is None for row in rows)
+        lacking = len(_find_lacking(cells, brand))
         facts.append(
             count_fact(
                 "cells_left", lacking, "combinations that only others sell", brand_subject(brand)
