@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from planwatch.analysis.facts import StoredFact
 from planwatch.analysis.report.superlatives import find_superlatives
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 from tests.support.plans import make_plan
@@ -34,8 +35,8 @@ _CITED: Final = frozenset(
 def prompt_facts_of_two(*, most: int = 150) -> dict[str, Sayable]:
     """Return the facts of gaps, ladder, baskets and domination of O2 × Vodafone."""
     computed = compare(MARKET, "O2", "Vodafone")
-    records = [*find_superlatives(computed["facts"]), *computed["facts"]]
-    cited = [record for record in records if record["kind"] in _CITED]
+    facts = [StoredFact.read(record) for record in computed["facts"]]
+    cited = [fact for fact in (*find_superlatives(facts), *facts) if fact.kind in _CITED]
     return choose_facts(cited, MARKET, most=most)
 
 

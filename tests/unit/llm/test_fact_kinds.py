@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pytest
 
+from planwatch.analysis.facts import StoredFact
 from planwatch.llm.grounding.gate import judge_text
 from planwatch.llm.grounding.prompt_facts import Sayable, choose_facts
 from planwatch.llm.grounding.render import render_text
@@ -175,7 +176,9 @@ RECORDS: Final = {
     "WON": _record("baskets_won", 6, "count", "O2", label="baskets won", key="o2"),
     "EMPTY": _record("empty_cells", 2, "count", "the market", label="cells nobody sells in"),
 }
-FACTS: Final[Mapping[str, Sayable]] = choose_facts(RECORDS.values(), PLANS, most=150)
+FACTS: Final[Mapping[str, Sayable]] = choose_facts(
+    map(StoredFact.read, RECORDS.values()), PLANS, most=150
+)
 TOKENS: Final = {
     name: next(token for token, fact in FACTS.items() if fact.fact.id == record["id"])
     for name, record in RECORDS.items()
@@ -332,7 +335,7 @@ def test_a_figure_of_every_unit_is_put_in_with_its_subject_and_base(
     ids=["unknown kind", "unknown brand", "unknown base", "base of a stranger", "unknown plan"],
 )
 def test_a_fact_whose_kind_or_brand_is_not_known_is_not_told(record: dict[str, Any]) -> None:
-    assert choose_facts([record], PLANS, most=150) == {}
+    assert choose_facts([StoredFact.read(record)], PLANS, most=150) == {}
 
 
 def test_the_facts_of_a_brand_do_not_name_its_plans() -> None:
@@ -347,7 +350,7 @@ def test_no_kind_keeps_another_from_being_told() -> None:
         for n in range(1, 100)
     ]
 
-    told = choose_facts([*gaps, *RECORDS.values()], PLANS, most=60)
+    told = choose_facts(map(StoredFact.read, [*gaps, *RECORDS.values()]), PLANS, most=60)
 
     kinds = {fact.kind for fact in told.values()}
     assert {"move_percent", "match_cut", "promo_share", "rising", "index", "score"} <= kinds

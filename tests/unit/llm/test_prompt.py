@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from planwatch.analysis.facts import StoredFact
 from planwatch.llm.grounding.gate import Offence
 from planwatch.llm.grounding.prompt_facts import choose_facts
 from planwatch.llm.prompt import build_repair, build_request, key_of, writer_of
@@ -45,7 +46,7 @@ def test_a_brand_that_is_not_known_by_name_is_not_spoken_of() -> None:
     plans = [*MARKET, stranger]
     computed = compare(plans, "O2", PLANTED)
 
-    told = choose_facts(computed["facts"], plans, most=150)
+    told = choose_facts(map(StoredFact.read, computed["facts"]), plans, most=150)
 
     assert {brand for fact in told.values() for brand in fact.brands} == {"O2"}
 

@@ -1,75 +1,70 @@
 """Superlatives as facts: the widest gap, the largest uplift, the cheapest seller of a basket.
 
-Made from the records of other facts, so that they are the same everywhere.
+Made from the other facts of a document, so that they are the same everywhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-FactRecord = Mapping[str, Any]
+from planwatch.analysis.facts import StoredFact
 
 
-def find_superlatives(records: Iterable[FactRecord]) -> list[FactRecord]:
+def find_superlatives(facts: Iterable[StoredFact]) -> list[StoredFact]:
     """Return the widest gaps, the largest uplift and the cheapest seller of each basket.
 
-    Args:
-        records: facts as `Fact.as_record` writes them.
-
     Returns:
-        Records that repeat the value, subject and plans of the extreme one; none where two tie.
+        Facts that repeat the value, subject and plans of the extreme one; none where two tie.
     """
-    by_kind: dict[str, list[FactRecord]] = {}
-    for record in records:
-        by_kind.setdefault(record["kind"], []).append(record)
-    gaps = by_kind.get("gap", [])
-    found = [
-        _extreme("widest_gap", "above", "widest gap above a rival", gaps, max, lambda v: v > 0),
-        _extreme("widest_gap", "below", "widest gap below a rival", gaps, min, lambda v: v < 0),
-        _extreme(
-            "largest_uplift",
-            "",
-            "largest uplift over the first month's price",
-            by_kind.get("uplift", []),
-            max,
-            lambda v: v > 0,
-        ),
-        _extreme(
-            "widest_domination",
-            "",
-            "widest gap above a dominator",
-            by_kind.get("dominated", []),
-            max,
-            lambda v: v > 0,
-        ),
-        *_cheapest_baskets(by_kind.get("basket", [])),
-    ]
-    return [fact for fact in found if fact is not None]
-
-
-def _cheapest_baskets(records: Iterable[FactRecord]) -> list[FactRecord | None]:
-    groups: dict[str, list[FactRecord]] = {}
-    for record in records:
-        groups.setdefault(record["about"]["place"], []).append(record)
+    by_kind: dict[str, list[StoredFact]] = {}
+    for fact in facts:
+        by_kind.setdefault(fact.kind, []).append(fact)
+    gaps, uplifts = by_kind.get("gap", []), _above(by_kind.get("uplift", []))
+    dominated = _above(by_kind.get("dominated", []))
+    below = [fact for fact in gaps if fact.value < 0]
     return [
-        _extreme("cheapest_basket", "", "lowest price of the basket", sellers, min, lambda _v: True)
-        for _, sellers in sorted(groups.items())
-        if len(sellers) > 1
+        *_name("widest_gap", "widest gap above a rival", _highest(_above(gaps)), "above"),
+        *_name("widest_gap", "widest gap below a rival", _lowest(below), "below"),
+        *_name("largest_uplift", "largest uplift over the first month's price", _highest(uplifts)),
+        *_name("widest_domination", "widest gap above a dominator", _highest(dominated)),
+        *_find_cheapest_baskets(by_kind.get("basket", [])),
     ]
 
 
-def _extreme(
-    kind: str,
-    side: str,
-    label: str,
-    records: list[FactRecord],
-    choose: Callable[..., Any],
-    counts: Callable[[float], bool],
-) -> FactRecord | None:
-    values = [record["value"] for record in records if counts(record["value"])]
-    if not values or values.count(choose(values)) > 1:
-        return None
-    record = next(record for record in records if record["value"] == choose(values))
-    id_ = ".".join(part for part in (kind, record["about"]["place"], side) if part)
-    return {**record, "id": id_, "kind": kind, "label": label}
+def _find_cheapest_baskets(facts: Iterable[StoredFact]) -> list[StoredFact]:
+    by_basket: dict[str, list[StoredFact]] = {}
+    for fact in facts:
+        by_basket.setdefault(fact.about["place"], []).append(fact)
+    return [
+        named
+        for basket, sellers in sorted(by_basket.items())
+        if len(sellers) > 1
+        for named in _name(
+            "cheapest_basket", "lowest price of the basket", _lowest(sellers), basket
+        )
+    ]
+
+
+def _above(facts: Iterable[StoredFact]) -> list[StoredFact]:
+    return [fact for fact in facts if fact.value > 0]
+
+
+def _highest(facts: Sequence[StoredFact]) -> list[StoredFact]:
+    """Return every fact with the highest value."""
+    most = max((fact.value for fact in facts), default=0)
+    return [fact for fact in facts if fact.value == most]
+
+
+def _lowest(facts: Sequence[StoredFact]) -> list[StoredFact]:
+    """Return every fact with the lowest value."""
+    least = min((fact.value for fact in facts), default=0)
+    return [fact for fact in facts if fact.value == least]
+
+
+def _name(kind: str, label: str, found: Sequence[StoredFact], which: str = "") -> list[StoredFact]:
+    """Return the only fact found as a superlative; none where two tie."""
+    if len(found) != 1:
+        return []
+    id_ = ".".join(part for part in (kind, which) if part)
+    return [replace(found[0], id=id_, kind=kind, label=label)]

@@ -110,7 +110,7 @@ _MEANINGS: Final[Mapping[Polarity, tuple[str, str, str]]] = {
 
 
 def choose_facts(
-    records: Iterable[Mapping[str, Any]], plans: Iterable[Plan], *, most: int
+    facts: Iterable[StoredFact], plans: Iterable[Plan], *, most: int
 ) -> dict[str, Sayable]:
     """Return the facts that a model may be told, by token.
 
@@ -118,13 +118,11 @@ def choose_facts(
     from a page, and facts of a kind that nobody has taught the gate.
 
     Args:
-        records: facts as `Fact.as_record` writes them.
         plans: the plans that they were computed from.
         most: how many at most; superlatives, wide gaps and dominated plans come first.
     """
     known = {plan_id_of(plan): plan for plan in plans}
-    every = map(StoredFact.read, records)
-    found = [told for fact in every if (told := _sayable(fact, known)) is not None]
+    found = [told for fact in facts if (told := _sayable(fact, known)) is not None]
     ranked = _rank(found)
     return {
         f"F{number}": replace(told, token=f"F{number}")

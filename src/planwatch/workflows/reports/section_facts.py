@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.analysis.facts import StoredFact
 from planwatch.analysis.report.sections.section import sections_of
 from planwatch.analysis.report.superlatives import find_superlatives
 from planwatch.domain.plan import Plan
@@ -36,20 +37,19 @@ def facts_of_sections(
     Args:
         most: facts of one section.
     """
-    every = [*find_superlatives(document["facts"]), *document["facts"]]
+    facts = [StoredFact.read(record) for record in document["facts"]]
+    every = [*find_superlatives(facts), *facts]
     plans = list(plans)
     present = {SUMMARY, *(section["id"] for section in document["sections"])}
     chosen = {
-        section: choose_facts(_records_of(kinds, every), plans, most=most)
+        section: choose_facts(_keep_kinds(kinds, every), plans, most=most)
         for section, kinds in sections.items()
         if section in present
     }
     return {section: facts for section, facts in chosen.items() if facts}
 
 
-def _records_of(
-    kinds: frozenset[str] | None, every: Sequence[Mapping[str, Any]]
-) -> Sequence[Mapping[str, Any]]:
+def _keep_kinds(kinds: frozenset[str] | None, every: Sequence[StoredFact]) -> Sequence[StoredFact]:
     if kinds is None:
         return every
-    return [record for record in every if record["kind"] in kinds]
+    return [fact for fact in every if fact.kind in kinds]

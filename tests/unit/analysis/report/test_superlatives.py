@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from planwatch.analysis.facts import StoredFact
 from planwatch.analysis.report.superlatives import find_superlatives
 
 
-def _record(fact_id: str, value: float) -> dict[str, Any]:
+def _fact(fact_id: str, value: float) -> StoredFact:
     kind, _, key = fact_id.partition(".")
     place = key.partition(".")[0] if kind == "basket" else None
-    return {
-        "id": fact_id,
-        "kind": kind,
-        "label": "label",
-        "value": value,
-        "unit": "pence_per_month",
-        "subject": f"subject of {fact_id}",
-        "about": {"kind": "plan", "brand": "O2", "plan_id": f"o2:{fact_id}", "place": place},
-        "against": None,
-        "base": f"base of {fact_id}",
-        "formula": "Formula",
-        "plan_ids": [f"o2:{fact_id}"],
-    }
+    return StoredFact(
+        id=fact_id,
+        kind=kind,
+        label="label",
+        value=value,
+        unit="pence_per_month",
+        subject=f"subject of {fact_id}",
+        about={"kind": "plan", "brand": "O2", "plan_id": f"o2:{fact_id}", "place": place},
+        against=None,
+        base=f"base of {fact_id}",
+        formula="Formula",
+        plan_ids=(f"o2:{fact_id}",),
+    )
 
 
 def _found(**values: float) -> dict[str, tuple[float, str]]:
-    records = [_record(name.replace("__", "."), value) for name, value in values.items()]
-    return {fact["id"]: (fact["value"], fact["plan_ids"][0]) for fact in find_superlatives(records)}
+    facts = [_fact(name.replace("__", "."), value) for name, value in values.items()]
+    return {fact.id: (fact.value, fact.plan_ids[0]) for fact in find_superlatives(facts)}
 
 
 def test_the_widest_gaps_have_a_direction_each() -> None:
@@ -61,6 +60,6 @@ def test_the_largest_uplift_and_the_widest_domination() -> None:
 
 
 def test_a_superlative_keeps_the_base_of_the_figure_that_it_repeats() -> None:
-    (fact,) = find_superlatives([_record("gap.a", 5)])
+    (fact,) = find_superlatives([_fact("gap.a", 5)])
 
-    assert (fact["id"], fact["base"]) == ("widest_gap.above", "base of gap.a")
+    assert (fact.id, fact.base) == ("widest_gap.above", "base of gap.a")
