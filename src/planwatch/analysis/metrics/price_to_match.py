@@ -27,23 +27,18 @@ class Match:
     Attributes:
         promotions: the reduction in each of the first months, by their number; None where it would
             exceed the price, or where the term is no longer.
-        enough: the least data at the same price that no rival dominates; None where no amount is.
-        is_dominated: so that more data helps.
+        data_mb: the least data at the same price that no rival dominates; None where no amount is
+            enough, or where none is needed because no rival dominates the plan.
     """
 
     gap: Gap
     promotions: Mapping[int, int | None]
-    enough: Allowance | None
-    is_dominated: bool
+    data_mb: int | None
+    is_no_data_enough: bool
 
     @property
     def cut_pence(self) -> int:
         return cut_to_match_pence(self.gap.pence)
-
-    @property
-    def data_mb(self) -> int | None:
-        """The data that would do; None where none would, or none is needed."""
-        return self.enough.data_mb if self.enough and self.is_dominated else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +119,7 @@ def price_to_win_pence(market_pence: int | None) -> int | None:
 
 def find_match(gap: Gap, rivals: Sequence[Listing]) -> Match:
     """Return what would match the rival, beside `rivals` that may dominate the plan."""
-    plan = gap.item.plan
+    plan, enough = gap.item.plan, data_to_match(gap.item, rivals)
     return Match(
         gap=gap,
         promotions={
@@ -133,8 +128,8 @@ def find_match(gap: Gap, rivals: Sequence[Listing]) -> Match:
             else None
             for months in PROMO_MONTHS
         },
-        enough=data_to_match(gap.item, rivals),
-        is_dominated=is_dominated(gap.item, rivals),
+        data_mb=enough.data_mb if enough and is_dominated(gap.item, rivals) else None,
+        is_no_data_enough=enough is None,
     )
 
 

@@ -38,19 +38,18 @@ def find_misleading(ladder: Iterable[Listing]) -> list[tuple[Listing, float]]:
     return [(item, uplift) for item, uplift in uplifts if uplift >= LARGE_UPLIFT_PERCENT]
 
 
-def say_uplift(ladder: Iterable[Listing], brand: str) -> list[str]:
+def say_uplift(misleading: Sequence[tuple[Listing, float]], brand: str) -> list[str]:
     """Return one sentence where the brand's headline price misleads, none where it does not.
 
     Args:
-        ladder: the brand's plans by data, term and cost; of equal uplifts the first is named.
+        misleading: what `find_misleading` found of the brand; of equal uplifts the first is named.
     """
-    large = find_misleading(ladder)
-    if not large:
+    if not misleading:
         return []
-    worst, uplift = max(large, key=lambda found: found[1])
+    worst, uplift = max(misleading, key=lambda found: found[1])
     return [
-        f"The headline price misleads on {count_of(len(large), f'{brand} plan')}, "
-        f"{'most of all on ' if len(large) > 1 else ''}{name_plan(worst.plan)}: it starts at "
+        f"The headline price misleads on {count_of(len(misleading), f'{brand} plan')}, "
+        f"{'most of all on ' if len(misleading) > 1 else ''}{name_plan(worst.plan)}: it starts at "
         f"{format_pounds(worst.plan.price_pence)} but costs "
         f"{format_pounds(worst.monthly_pence)} a month over the term "
         f"(+{format_percent(uplift)}). Quote the effective cost."

@@ -159,3 +159,32 @@ def test_what_is_no_basket_is_refused_with_how_one_is_written(text: str) -> None
         parse_basket(text)
 
     assert "50gb-any" in caught.value.hint
+
+
+def test_a_brands_price_of_a_basket_stands_beside_the_market_and_its_cheapest_rival() -> None:
+    by_brand = {
+        "O2": [list_plan(make_plan(price_pence=1000))],
+        "EE": [list_plan(make_plan(brand="EE", price_pence=800))],
+        "Three": [],
+    }
+    priced = price_market(Basket(FIFTEEN_GB), by_brand)
+
+    behind, ahead = priced.gap_of("O2", priced.pence), priced.gap_of("EE", priced.rival_pence("EE"))
+
+    assert behind is not None
+    assert (behind.own_pence, behind.base_pence, behind.pence, behind.percent) == (
+        1000,
+        800,
+        200,
+        25.0,
+    )
+    assert ahead is not None
+    assert (ahead.base_pence, ahead.pence) == (1000, -200)
+    assert priced.gap_of("Three", priced.pence) is None
+
+
+def test_a_brand_that_serves_a_basket_alone_has_no_rival_there() -> None:
+    priced = price_market(Basket(FIFTEEN_GB), {"O2": [list_plan(make_plan())]})
+
+    assert priced.rival_pence("O2") is None
+    assert priced.gap_of("O2", priced.rival_pence("O2")) is None

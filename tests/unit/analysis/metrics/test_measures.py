@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from planwatch.analysis.market.market import list_plan
 from planwatch.analysis.market.owners import group_by_owner
 from planwatch.analysis.metrics.per_gb import (
+    find_premiums,
     ladder_steps,
     marginal_pence_per_gb,
     unlimited_premium_pence,
 )
 from planwatch.analysis.metrics.promotions import promo_months_in_term, promotion_intensity
-from planwatch.analysis.metrics.rises import RiseExposure, rise_burden_percent, rise_exposure
+from planwatch.analysis.metrics.rises import (
+    RiseExposure,
+    brand_exposure,
+    rise_burden_percent,
+    rise_exposure,
+)
 from planwatch.analysis.metrics.white_space import white_space
 from planwatch.domain.plan import Plan, PriceStep
 from tests.support.plans import make_plan, make_three_plan
@@ -155,3 +161,21 @@ def test_brands_of_one_owner_stand_together() -> None:
         ("Lebara", ("Lebara",), 1),
         ("VodafoneThree", ("Three",), 1),
     ]
+
+
+def test_a_brands_exposure_is_the_mean_over_all_contracts_and_the_largest_of_one() -> None:
+    flat, rising = list_plan(make_plan(brand="Three")), list_plan(make_three_plan())
+
+    found = brand_exposure([flat, rising])
+
+    assert (found.rising, found.mean_pence) == (1, 1140)  # 2280 / 2
+    assert (found.largest, found.most.pence_a_year) == (rising, 2280)
+
+
+def test_the_unlimited_premium_is_of_the_brands_that_sell_both() -> None:
+    by_brand = {
+        "O2": [list_plan(make_plan()), list_plan(make_plan(gb=None, price_pence=1700))],
+        "EE": [list_plan(make_plan(brand="EE", gb=None))],
+    }
+
+    assert find_premiums(by_brand) == {"O2": 700}

@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from planwatch.analysis.market.market import list_plan
-from planwatch.analysis.metrics.baskets import Basket, price_basket
+from planwatch.analysis.metrics.baskets import Basket, price_basket, price_market
 from planwatch.analysis.metrics.frontier import dominates, find_frontier_pence
+from planwatch.analysis.metrics.gap import find_gap
 from planwatch.analysis.metrics.price_to_match import (
     cut_to_match_pence,
     data_to_match,
+    find_match,
+    find_win,
     price_to_win_pence,
     promotion_to_match_pence,
 )
@@ -160,3 +163,36 @@ def test_an_unknown_never_helps_a_rival_to_press_the_frontier_price(
     )
 
     assert unstated is None or (stated is not None and stated <= unstated)
+
+
+def test_a_plan_matches_its_rival_by_a_cut_a_promotion_or_more_data() -> None:
+    own, rival = list_plan(make_plan(price_pence=1100)), list_plan(make_plan(brand="EE"))
+    gap = find_gap(own, [rival])
+    assert gap is not None
+
+    match = find_match(gap, [rival])
+
+    assert (match.cut_pence, match.promotions) == (100, {3: 800, 6: 400, 12: 200})  # 100 × 24 / k
+    assert (match.data_mb, match.is_no_data_enough) == (26_000, False)
+
+
+def test_no_data_is_enough_beside_a_cheaper_unlimited_plan() -> None:
+    own, rival = list_plan(make_plan(price_pence=1100)), list_plan(make_plan(brand="EE", gb=None))
+    gap = find_gap(own, [rival])
+    assert gap is not None
+
+    match = find_match(gap, [rival])
+
+    assert (match.data_mb, match.is_no_data_enough) == (None, True)
+
+
+def test_a_basket_is_won_a_penny_below_the_cheapest_rival() -> None:
+    own, rival = list_plan(make_plan(price_pence=1100)), list_plan(make_plan(brand="EE"))
+    priced = price_market(Basket(Allowance.of_gb(15)), {"O2": [own], "EE": [rival]})
+
+    win = find_win(priced, "O2")
+
+    assert win is not None
+    assert (win.rival, win.win_pence, win.cut_pence) == (rival, 999, 101)
+    assert find_win(priced, "EE") is None
+    assert find_win(priced, "Three") is None

@@ -167,18 +167,14 @@ def pair_size(pair: Pair) -> str:
     return f"{pair.allowance.data_mb or 'unlimited'}-{pair.term_months}m"
 
 
-def uplift_count_facts(ladder: Iterable[Listing], brands: Sequence[str]) -> list[Fact]:
-    """Return on how many plans of each brand the headline price misleads."""
-    large = find_misleading(ladder)
-    return [
-        count_fact(
-            "misleading",
-            sum(item.plan.brand == brand for item, _ in large),
-            f"plans whose effective cost is {LARGE_UPLIFT_PERCENT:g} % or more above the headline",
-            brand_subject(brand),
-        )
-        for brand in brands
-    ]
+def misleading_fact(plans: int, brand: str) -> Fact:
+    """Return on how many plans of a brand the headline price misleads."""
+    return count_fact(
+        "misleading",
+        plans,
+        f"plans whose effective cost is {LARGE_UPLIFT_PERCENT:g} % or more above the headline",
+        brand_subject(brand),
+    )
 
 
 def say_pairs(brands: Sequence[str], pairs: Iterable[Pair]) -> str:
@@ -237,13 +233,14 @@ def _compared(study: Study) -> Part:
     own, rivals = sort_ladder(study.own), sort_ladder(study.rivals)
     pairs = pair_ladders(own, rivals)
     flips = [say_flip(seems, is_cheaper) for seems, is_cheaper in find_flips(pairs)]
-    said_uplift = say_uplift(own, a)
+    misleading = {a: find_misleading(own), b: find_misleading(rivals)}
+    said_uplift = say_uplift(misleading[a], a)
     return Part(
         sentences=[
             say_pairs(study.brands, pairs),
             *flips[:MOST_FLIPS_SAID],
             *said_uplift,
-            *say_uplift(rivals, b),
+            *say_uplift(misleading[b], b),
         ],
         tables=[
             build_table(
@@ -257,7 +254,7 @@ def _compared(study: Study) -> Part:
         facts=[
             *ladder_facts(study.market.listings),
             *pair_facts(study.brands, pairs),
-            *uplift_count_facts([*own, *rivals], study.brands),
+            *(misleading_fact(len(found), brand) for brand, found in misleading.items()),
         ],
         verdict=[Line(10, say_pairs(study.brands, pairs))],
         findings=[

@@ -127,7 +127,7 @@ def _match_row(match: Match) -> Record:
 
 
 def _say_data(match: Match) -> str | None:
-    if match.enough is None:
+    if match.is_no_data_enough:
         return NONE_IS_ENOUGH
     return None if match.data_mb is None else format_data(match.data_mb)
 

@@ -240,6 +240,7 @@ def _assumption_facts(considered: Sequence[_Considered]) -> list[Fact]:
 
 def _facts(considered: _Considered) -> list[Fact]:
     item, score = considered.item, considered.score
+    subject = plan_subject(item)
     effective, each_gb = item.monthly_pence, pence_per_gb(item.monthly_pence, item.plan.allowance)
     known = "weight of the score's components that are known"
     figures: list[tuple[str, str, float | None, Unit, str]] = [
@@ -264,7 +265,7 @@ def _facts(considered: _Considered) -> list[Fact]:
             label=label,
             value=value,
             unit=unit,
-            subject=plan_subject(item),
+            subject=subject,
             formula=formula,
             plan_ids=(item.plan_id,),
         )

@@ -16,13 +16,14 @@ from planwatch.analysis.report.sections.gaps import gap_count_facts, gap_facts, 
 from planwatch.analysis.report.sections.ladder import (
     PRICES,
     ladder_facts,
+    misleading_fact,
     rung_table,
-    uplift_count_facts,
 )
 from planwatch.analysis.report.sections.per_gb import per_gb_part
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sections.white_space import TIER_WORDS
 from planwatch.analysis.report.sentences import (
+    find_misleading,
     say_difference,
     say_elsewhere,
     say_uplift,
@@ -182,7 +183,8 @@ def _analysed(study: Study) -> Part:
     further = per_gb_part(study)
     elsewhere = [pair for pair in find_cheaper_elsewhere(market) if pair[0].plan.brand == focus]
     widest_gap = say_widest_gap(gaps.found, focus, CHEAPEST_RIVAL)
-    uplift = say_uplift(ladder, focus)
+    misleading = find_misleading(ladder)
+    uplift = say_uplift(misleading, focus)
     return Part(
         sentences=[
             *(_say_tier(standing, focus) for standing in tiers),
@@ -210,7 +212,7 @@ def _analysed(study: Study) -> Part:
         facts=[
             *(fact for standing in tiers for fact in _cost_facts(standing, focus)),
             *(fact for standing in tiers for fact in _rank_facts(standing, focus)),
-            *uplift_count_facts(ladder, [focus]),
+            misleading_fact(len(misleading), focus),
             *gap_facts(gaps.found),
             *gap_count_facts(gaps, focus),
             *ladder_facts(ladder),
