@@ -168,6 +168,36 @@ def difference(pence: int, base: int) -> Difference:
     return Difference(pence=pence - base, percent=percent_of(pence - base, base))
 
 
+def facts_of(
+    subject: Subject,
+    formula: str,
+    *figures: tuple[str, str, float | None, Unit],
+    plan_ids: tuple[str, ...] = (),
+    base: Subject | str | None = None,
+    variant: str = "",
+) -> list[Fact]:
+    """Return several figures of a subject by one formula as facts.
+
+    Args:
+        figures: kind, label, value and unit of each; one that is None is left out.
+    """
+    return [
+        Fact(
+            kind=kind,
+            label=label,
+            value=value,
+            unit=unit,
+            subject=subject,
+            formula=formula,
+            plan_ids=plan_ids,
+            base=base,
+            variant=variant,
+        )
+        for kind, label, value, unit in figures
+        if value is not None
+    ]
+
+
 def difference_facts(
     kind: str,
     found: Difference,
@@ -176,22 +206,12 @@ def difference_facts(
     formula: str,
     variant: str = "",
 ) -> list[Fact]:
-    """Return a difference in pence and in per cent; a figure that is None is left out."""
-    figures: tuple[tuple[str, str, float | None, Unit], ...] = (
+    """Return a difference in pence and in per cent."""
+    return facts_of(
+        subject,
+        formula,
         (kind, "cost minus that of the base", found.pence, "pence_per_month"),
         (f"{kind}_percent", "gap as a percentage of the base", found.percent, "percent"),
+        base=base,
+        variant=variant,
     )
-    return [
-        Fact(
-            kind=each,
-            label=label,
-            value=value,
-            unit=unit,
-            subject=subject,
-            formula=formula,
-            base=base,
-            variant=variant,
-        )
-        for each, label, value, unit in figures
-        if value is not None
-    ]

@@ -126,9 +126,9 @@ def test_a_certain_dominator_is_preferred_to_a_cheaper_one_that_depends_on_an_un
 
 
 def test_the_facts_of_a_domination_are_the_gap_and_the_cost_that_ends_it() -> None:
-    verdicts = find_dominated([list_plan(make_plan())], [_rival(price_pence=800)])
+    [verdict] = find_dominated([list_plan(make_plan())], [_rival(price_pence=800)])
 
-    facts = domination_facts(verdicts)
+    facts = domination_facts(verdict)
 
     assert {fact.id: fact.value for fact in facts} == {
         "dominated.o2-25gb-24m": 200,

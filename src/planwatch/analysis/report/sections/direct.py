@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, Unit, count_fact, difference, ids_of
+from planwatch.analysis.facts import Fact, count_fact, difference, facts_of, ids_of
 from planwatch.analysis.market.market import Listing, Market
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.report.sentences import name_seller, say_elsewhere
-from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
+from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import count_of, name_plan_of_brand
 
@@ -114,44 +114,26 @@ def _say_direct(pairs: Sequence[tuple[Listing, Listing]]) -> list[str]:
 
 def _facts(own: Listing, offer: Listing) -> list[Fact]:
     brand, gap = own.plan.brand, difference(offer.monthly_pence, own.monthly_pence)
-    base = brand_subject(brand).said(f"its price at {brand}")
-    figures: list[tuple[str, str, float | None, Unit, Subject | None]] = [
-        ("direct", "effective cost at its brand", own.monthly_pence, "pence_per_month", None),
-        (
-            "offer",
-            "effective cost at another seller",
-            offer.monthly_pence,
-            "pence_per_month",
-            None,
-        ),
-        (
-            "offer_gap",
-            "cost at the other seller minus that at its brand",
-            gap.pence,
-            "pence_per_month",
-            base,
-        ),
-        (
-            "offer_gap_percent",
-            "cost at the other seller minus that at its brand",
-            gap.percent,
-            "percent",
-            base,
-        ),
-    ]
+    subject = plan_subject(offer).said(name_plan_of_brand(own.plan))
+    formula, ids = "An aggregator's offer", (own.plan_id, offer.plan_id)
+    above = "cost at the other seller minus that at its brand"
+    at_brand, at_seller = "effective cost at its brand", "effective cost at another seller"
     return [
-        Fact(
-            kind=kind,
-            label=label,
-            value=value,
-            unit=unit,
-            subject=plan_subject(offer).said(name_plan_of_brand(own.plan)),
-            formula="An aggregator's offer",
-            plan_ids=(own.plan_id, offer.plan_id),
-            base=against,
-        )
-        for kind, label, value, unit, against in figures
-        if value is not None
+        *facts_of(
+            subject,
+            formula,
+            ("direct", at_brand, own.monthly_pence, "pence_per_month"),
+            ("offer", at_seller, offer.monthly_pence, "pence_per_month"),
+            plan_ids=ids,
+        ),
+        *facts_of(
+            subject,
+            formula,
+            ("offer_gap", above, gap.pence, "pence_per_month"),
+            ("offer_gap_percent", above, gap.percent, "percent"),
+            plan_ids=ids,
+            base=brand_subject(brand).said(f"its price at {brand}"),
+        ),
     ]
 
 

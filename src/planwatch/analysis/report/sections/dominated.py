@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, ids_of
+from planwatch.analysis.facts import Fact, count_fact, facts_of, ids_of
 from planwatch.analysis.metrics.frontier import (
     Domination,
     count_uncertain,
@@ -63,33 +63,18 @@ def _row(verdict: Domination) -> Record:
     }
 
 
-def domination_facts(dominations: Iterable[Domination]) -> list[Fact]:
-    """Return each dominated plan's gap to its dominator, and the cost that ends the domination."""
-    facts = []
-    for verdict in dominations:
-        item, dominator = plan_subject(verdict.item), plan_subject(verdict.dominator)
-        subject = item.said(f"{item.words}, dominated by {dominator.words}")
-        figures = (
-            ("dominated", f"effective cost above that of {dominator.words}", verdict.gap_pence),
-            (
-                "ends_domination",
-                f"highest effective cost not dominated by {dominator.words}",
-                verdict.ends_at_pence,
-            ),
-        )
-        facts += [
-            Fact(
-                kind=kind,
-                label=label,
-                value=value,
-                unit="pence_per_month",
-                subject=subject,
-                formula="Domination",
-                plan_ids=(verdict.item.plan_id, verdict.dominator.plan_id),
-            )
-            for kind, label, value in figures
-        ]
-    return facts
+def domination_facts(verdict: Domination) -> list[Fact]:
+    """Return a dominated plan's gap to its dominator, and the cost that ends the domination."""
+    item, dominator = plan_subject(verdict.item), plan_subject(verdict.dominator)
+    above = f"effective cost above that of {dominator.words}"
+    ends_at = f"highest effective cost not dominated by {dominator.words}"
+    return facts_of(
+        item.said(f"{item.words}, dominated by {dominator.words}"),
+        "Domination",
+        ("dominated", above, verdict.gap_pence, "pence_per_month"),
+        ("ends_domination", ends_at, verdict.ends_at_pence, "pence_per_month"),
+        plan_ids=(verdict.item.plan_id, verdict.dominator.plan_id),
+    )
 
 
 def domination_count_facts(verdicts: Sequence[Domination], plans: Mapping[str, int]) -> list[Fact]:
@@ -132,7 +117,10 @@ def _compared(study: Study) -> Part:
     return Part(
         sentences=[*_say_brand(verdicts, plans, a, b), *_say_brand(verdicts, plans, b, a)],
         tables=[dominated_table("Dominated plans", verdicts)],
-        facts=[*domination_facts(verdicts), *domination_count_facts(verdicts, plans)],
+        facts=[
+            *(fact for verdict in verdicts for fact in domination_facts(verdict)),
+            *domination_count_facts(verdicts, plans),
+        ],
         findings=[Line(30, text) for text in _say_finding(study, verdicts, plans)],
         caveats=[uncertain] if uncertain else [],
     )

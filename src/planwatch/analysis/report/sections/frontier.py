@@ -52,7 +52,7 @@ def _analysed(study: Study) -> Part:
             dominated_table(f"Dominated plans of {focus}", own),
         ],
         facts=[
-            *domination_facts(own),
+            *(fact for verdict in own for fact in domination_facts(verdict)),
             *domination_count_facts(own, {focus: len(study.own)}),
             count_fact("efficient", len(efficient), "efficient plans", MARKET),
         ],

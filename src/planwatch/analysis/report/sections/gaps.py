@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
+from planwatch.analysis.facts import Fact, count_fact, facts_of, ids_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.gap import Basis, Gap, Gaps
 from planwatch.analysis.report.document import Column, Record, build_table
@@ -89,29 +89,15 @@ def gap_facts(gaps: Iterable[Gap]) -> list[Fact]:
 
 def _facts(gap: Gap) -> list[Fact]:
     item, base = plan_subject(gap.item), plan_subject(gap.rival)
-    figures: tuple[tuple[str, str, float | None, Unit], ...] = (
+    in_percent = f"gap as a percentage of the cost of {base.words}"
+    return facts_of(
+        item.said(f"{item.words} against {base.words}"),
+        "Gap to a rival",
         ("gap", "effective cost minus the rival's", gap.pence, "pence_per_month"),
-        (
-            "gap_percent",
-            f"gap as a percentage of the cost of {base.words}",
-            gap.percent,
-            "percent",
-        ),
+        ("gap_percent", in_percent, gap.percent, "percent"),
+        plan_ids=(gap.item.plan_id, gap.rival.plan_id),
+        base=base,
     )
-    return [
-        Fact(
-            kind=kind,
-            label=label,
-            value=value,
-            unit=unit,
-            subject=item.said(f"{item.words} against {base.words}"),
-            formula="Gap to a rival",
-            plan_ids=(gap.item.plan_id, gap.rival.plan_id),
-            base=base,
-        )
-        for kind, label, value, unit in figures
-        if value is not None
-    ]
 
 
 def _compared(study: Study) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, Unit, count_fact, ids_of
+from planwatch.analysis.facts import Fact, count_fact, facts_of, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.owners import OwnerGroup
@@ -99,28 +99,26 @@ def say_index(points: Sequence[IndexPoint]) -> list[str]:
 
 
 def index_facts(points: Sequence[IndexPoint]) -> list[Fact]:
-    facts = []
-    for point in points:
-        figures: list[tuple[str, str, float | None, Unit]] = [
+    return [fact for point in points for fact in _point_facts(point, points[0])]
+
+
+def _point_facts(point: IndexPoint, first: IndexPoint) -> list[Fact]:
+    day = market_of(point.day)
+    return [
+        *facts_of(
+            day,
+            "Market index",
             ("index", "market index", point.index, "index"),
+            base=market_of(first.day),
+        ),
+        *facts_of(
+            day,
+            "Market index",
             ("index_mean", "mean price of the baskets", point.mean_pence, "pence_per_month"),
             ("index_churn", "churn: new and withdrawn plans", point.churn_percent, "percent"),
             ("index_baskets", "baskets in the index", point.baskets, "count"),
-        ]
-        facts += [
-            Fact(
-                kind=kind,
-                label=label,
-                value=value,
-                unit=unit,
-                subject=market_of(point.day),
-                formula="Market index",
-                base=market_of(points[0].day) if unit == "index" else None,
-            )
-            for kind, label, value, unit in figures
-            if value is not None
-        ]
-    return facts
+        ),
+    ]
 
 
 def owner_table(owners: Iterable[OwnerGroup]) -> Record:

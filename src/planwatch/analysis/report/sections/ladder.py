@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from planwatch.analysis.facts import Fact, count_fact, difference_facts, ids_of
+from planwatch.analysis.facts import Fact, count_fact, difference_facts, facts_of, ids_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.ladder import (
     Pair,
@@ -20,7 +20,7 @@ from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, find_misleading, say_uplift
 from planwatch.analysis.report.study import Study
-from planwatch.analysis.subjects import MARKET, Subject, brand_subject, plan_subject
+from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.phrasing import count_of, format_pounds, name_plan, name_size
 
@@ -101,47 +101,34 @@ def _rung_row(item: Listing) -> Record:
     }
 
 
-def ladder_facts(listings: Iterable[Listing]) -> list[Fact]:
+def ladder_facts(ladder: Iterable[Listing]) -> list[Fact]:
     """Return headline, effective and exit price and uplift of each plan."""
-    facts = []
-    for item in sort_ladder(listings):
-        plan, subject = item.plan, plan_subject(item)
-        amounts = [
-            ("headline", "headline price", plan.price_pence, "Headline price"),
-            ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
-            ("exit", "exit price", plan.exit_price_pence, "Exit price"),
-        ]
-        facts += [
-            Fact(
-                kind=kind,
-                label=label,
-                value=value,
-                unit="pence_per_month",
-                subject=subject,
-                formula=formula,
-                plan_ids=(item.plan_id,),
-            )
-            for kind, label, value, formula in amounts
-        ]
-        facts += _uplift_fact(item, subject)
-    return facts
+    return [fact for item in ladder for fact in _rung_facts(item)]
 
 
-def _uplift_fact(item: Listing, subject: Subject) -> list[Fact]:
-    uplift = uplift_percent(item.plan)
-    if uplift is None:
-        return []
+def _rung_facts(item: Listing) -> list[Fact]:
+    plan, subject, ids = item.plan, plan_subject(item), (item.plan_id,)
+    prices = (
+        ("headline", "headline price", plan.price_pence, "Headline price"),
+        ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
+        ("exit", "exit price", plan.exit_price_pence, "Exit price"),
+    )
+    above_first = "effective cost above the first month's price"
     return [
-        Fact(
-            kind="uplift",
-            label="effective cost above the first month's price",
-            value=uplift,
-            unit="percent",
-            subject=subject,
-            formula="Uplift",
-            plan_ids=(item.plan_id,),
+        *(
+            fact
+            for kind, label, pence, formula in prices
+            for fact in facts_of(
+                subject, formula, (kind, label, pence, "pence_per_month"), plan_ids=ids
+            )
+        ),
+        *facts_of(
+            subject,
+            "Uplift",
+            ("uplift", above_first, uplift_percent(plan), "percent"),
+            plan_ids=ids,
             base="its first month's price",
-        )
+        ),
     ]
 
 
@@ -252,7 +239,7 @@ def _compared(study: Study) -> Part:
             rung_table([*own, *rivals]),
         ],
         facts=[
-            *ladder_facts(study.market.listings),
+            *ladder_facts(sort_ladder(study.market.listings)),
             *pair_facts(study.brands, pairs),
             *(misleading_fact(len(found), brand) for brand, found in misleading.items()),
         ],

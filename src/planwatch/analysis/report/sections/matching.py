@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from planwatch.analysis.facts import Fact, fact_id, ids_of
+from planwatch.analysis.facts import Fact, fact_id, facts_of, ids_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.gap import Gap, find_gaps
@@ -226,24 +226,15 @@ def _match_facts(match: Match) -> list[Fact]:
 
 def _win_facts(win: Win) -> list[Fact]:
     rival = win.rival.plan
-    figures = [
-        ("win", "cost that wins the basket", win.win_pence),
-        ("win_cut", "cut that wins the basket", win.cut_pence),
-        ("win_own", "own price of the basket", win.own.monthly_pence),
-    ]
-    return [
-        Fact(
-            kind=kind,
-            label=label,
-            value=value,
-            unit="pence_per_month",
-            subject=basket_of(win.price, win.own.plan.brand),
-            formula="Price to match",
-            plan_ids=(win.own.plan_id, win.rival.plan_id),
-            base=brand_subject(rival.brand).said(name_plan_of_brand(rival)),
-        )
-        for kind, label, value in figures
-    ]
+    return facts_of(
+        basket_of(win.price, win.own.plan.brand),
+        "Price to match",
+        ("win", "cost that wins the basket", win.win_pence, "pence_per_month"),
+        ("win_cut", "cut that wins the basket", win.cut_pence, "pence_per_month"),
+        ("win_own", "own price of the basket", win.own.monthly_pence, "pence_per_month"),
+        plan_ids=(win.own.plan_id, win.rival.plan_id),
+        base=brand_subject(rival.brand).said(name_plan_of_brand(rival)),
+    )
 
 
 def _recommend(study: Study) -> Part:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from planwatch.analysis.facts import Fact, Unit, ids_of
+from planwatch.analysis.facts import Fact, facts_of, ids_of
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.moves import (
@@ -233,31 +233,23 @@ def _facts(moves: Moves) -> list[Fact]:
 def _largest_facts(change: Change | None, names: Mapping[str, str]) -> list[Fact]:
     if change is None:
         return []
-    subject, percent = _plan_of(change, names), change_percent(change)
-    figures: list[tuple[str, str, float | None, Unit, str | None]] = [
-        (
-            "move_before",
-            "effective cost before its move",
-            change["before"],
-            "pence_per_month",
-            None,
-        ),
-        ("move_after", "effective cost after its move", change["after"], "pence_per_month", None),
-        ("move_percent", "move of effective cost", percent, "percent", "its cost before"),
-    ]
+    subject, ids = _plan_of(change, names), (change["plan_id"],)
+    before, after = "effective cost before its move", "effective cost after its move"
     return [
-        Fact(
-            kind=kind,
-            label=label,
-            value=value,
-            unit=unit,
-            subject=subject,
-            formula="Moves",
-            plan_ids=(change["plan_id"],),
-            base=base,
-        )
-        for kind, label, value, unit, base in figures
-        if value is not None
+        *facts_of(
+            subject,
+            "Moves",
+            ("move_before", before, change["before"], "pence_per_month"),
+            ("move_after", after, change["after"], "pence_per_month"),
+            plan_ids=ids,
+        ),
+        *facts_of(
+            subject,
+            "Moves",
+            ("move_percent", "move of effective cost", change_percent(change), "percent"),
+            plan_ids=ids,
+            base="its cost before",
+        ),
     ]
 
 
