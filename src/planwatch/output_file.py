@@ -68,7 +68,7 @@ def refuse_link(path: Path) -> None:
 
 
 def _write(path: Path, parts: Iterable[bytes], mode: int | None) -> int:
-    descriptor = _descriptor_of(path)
+    descriptor = find_descriptor(path)
     refuse_kept(path, in_folders=descriptor is None)  # a shell may append to a log of ours
     if descriptor is not None:
         sys.stdout.flush()  # what was printed before comes first
@@ -85,7 +85,7 @@ def _write(path: Path, parts: Iterable[bytes], mode: int | None) -> int:
     return _write_open(descriptor, parts)
 
 
-def _descriptor_of(path: Path) -> int | None:
+def find_descriptor(path: Path) -> int | None:
     """Return the open descriptor that a path names; these links are the kernel's own."""
     plain = os.path.abspath(path)  # noqa: PTH100 - as written, links not followed
     named = _DESCRIPTOR.fullmatch(plain)

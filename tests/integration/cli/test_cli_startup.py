@@ -18,6 +18,7 @@ HEAVY = {
     "lxml",
     "tenacity",
     "jinja2",
+    "xlsxwriter",
     "pydantic",
     "pydantic_settings",
     "sqlite_utils",

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,15 @@ import pytest
 from rich.console import Console
 
 from planwatch.errors import UsageError
-from planwatch.views.output.delivery import Content, Delivery, csv_parts, deliver, read_delivery
+from planwatch.views.output.delivery import (
+    TABLE_FORMATS,
+    XLSX,
+    Content,
+    Delivery,
+    csv_parts,
+    deliver,
+    read_delivery,
+)
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
 
@@ -113,7 +123,6 @@ def test_a_table_goes_into_a_file_without_colour(tmp_path: Path) -> None:
         (None, None, True, "json"),
         ("csv", "x.json", False, "csv"),
         (None, "x.CSV", False, "csv"),
-        (None, "x", False, "table"),
         (None, "x.TXT", False, "table"),
         (None, ".csv", False, "csv"),
         ("table", "x.docx", False, "table"),
@@ -134,12 +143,62 @@ def test_an_unknown_form_and_two_at_once_are_refused(form: str, as_json: bool) -
         read_delivery(form, None, as_json=as_json)
 
 
-@pytest.mark.parametrize("name", ["x.out", "x.docx", "x.json.gz", ".xlsx", "x.prom"])
+@pytest.mark.parametrize(
+    "name", ["x", "x.", "x.out", "x.docx", "x.xls", "x.json.gz", ".docx", "x.prom", "dir/x"]
+)
 def test_an_ending_that_tells_no_form_is_refused_with_those_that_do(name: str) -> None:
     with pytest.raises(UsageError, match="is unknown") as caught:
         read_delivery(None, Path(name))
 
     assert ".json, .csv, .md, .markdown, .txt" in str(caught.value.hint)
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", ".xlsx", "X.XLSX"])
+def test_a_workbook_is_refused_where_a_command_writes_none(name: str) -> None:
+    with pytest.raises(UsageError, match="would be a workbook, and this command writes none"):
+        read_delivery(None, Path(name))
+
+    assert read_delivery(None, Path(name), formats=TABLE_FORMATS).form == XLSX
+
+
+def test_what_has_no_ending_by_its_nature_gets_the_table(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    paths = [pipe, Path("/dev/stdout"), Path("/dev/fd/1"), Path("/dev/null")]
+
+    assert [read_delivery(None, path).form for path in paths] == ["table"] * 4
+
+
+def test_a_workbook_is_written_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "x.xlsx"
+    workbook = replace(content("SIM"), xlsx=lambda: b"PK\x03\x04\xff")
+
+    deliver(Delivery(XLSX, file), workbook)
+
+    assert file.read_bytes() == b"PK\x03\x04\xff"
+
+
+def test_a_workbook_goes_to_a_pipe_and_not_to_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    piped = read_delivery(XLSX, None, formats=TABLE_FORMATS)
+    deliver(piped, replace(content("SIM"), xlsx=lambda: b"PK\xff"))
+    sys.stdout.flush()
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    assert capfdbinary.readouterr().out == b"PK\xff"
+    with pytest.raises(UsageError, match="a terminal cannot show a workbook"):
+        read_delivery(XLSX, None, formats=TABLE_FORMATS)
+
+
+def test_what_csv_has_no_place_for_is_said_beside_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cut = replace(content("SIM"), remarks=["10 of 105 plans"])
+
+    for path in (None, tmp_path / "plans.csv"):
+        deliver(Delivery("csv", path), cut)
+        assert "planwatch: 10 of 105 plans.\n" in capsys.readouterr().err
 
 
 def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:

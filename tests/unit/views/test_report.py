@@ -12,7 +12,8 @@ from parsel import Selector
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.services.market.report_data import Moved
 from planwatch.views.output.markdown import escape
-from planwatch.views.report.cells import find_link, format_fact, format_value
+from planwatch.views.output.web_link import find_link
+from planwatch.views.report.cells import format_fact, format_value
 from planwatch.views.report.html import render_html
 from planwatch.views.report.markdown import render_markdown
 from tests.docs.pages import find_sections, read

@@ -35,10 +35,6 @@ def read_report_delivery(
         raise UsageError(
             "--open needs an HTML page that is written to a file", hint="add --html -o report.html"
         )
-    if delivery.form == "html" and path is None and sys.stdout.isatty():
-        raise UsageError(
-            "a terminal cannot show an HTML page", hint="write it to a file: --html -o report.html"
-        )
     return delivery
 
 

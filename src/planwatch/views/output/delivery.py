@@ -1,4 +1,4 @@
-"""What a reading command hands out: a table for a person, JSON, CSV or Markdown, here or in a file.
+"""What a reading command hands out: a table for a person, JSON, CSV, Markdown, a page, a workbook.
 
 A command gives one record, the rows and columns of its table, and a function that draws it. Rich is
 imported by that function alone.
@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.errors import UsageError
-from planwatch.output_file import write_parts
+from planwatch.output_file import find_descriptor, write_parts
 from planwatch.printable import printable
 from planwatch.views.output.markdown import escape, grid
 from planwatch.views.output.streams import (
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 FORMATS: Final = ("table", "json", "csv", "md")
 REPORT_FORMATS: Final = (*FORMATS, "html")
+XLSX: Final = "xlsx"
+TABLE_FORMATS: Final = (*FORMATS, XLSX)
+MARKET_FORMATS: Final = (*REPORT_FORMATS, XLSX)
 _STREAMED: Final = ("json", "csv")
 PROMETHEUS: Final = "prometheus"
 _ENDINGS: Final = {
@@ -42,10 +46,12 @@ _ENDINGS: Final = {
     ".markdown": "md",
     ".html": "html",
     ".htm": "html",
+    ".xlsx": XLSX,
     ".prom": PROMETHEUS,
     ".txt": "table",
-    "": "table",
 }
+_SAID_OF: Final = {"html": "an HTML page", XLSX: "a workbook"}
+_INTO_FILE: Final = {"html": "--html -o report.html", XLSX: "-o market.xlsx"}
 _STARTS_FORMULA: Final = ("=", "+", "-", "@", "−", "\t", "\r", "＝", "＋", "－", "＠")
 """What a spreadsheet may read as the beginning of a formula, full-width forms included."""
 
@@ -76,6 +82,8 @@ class Content:
         note: what a recorded market must say.
         md: gives Markdown of its own, for what is more than its tables.
         html: gives a page, where there is one.
+        xlsx: gives a workbook, where there is one.
+        remarks: clauses that the other forms have a place for, and CSV has not.
     """
 
     record: Mapping[str, Any]
@@ -86,6 +94,8 @@ class Content:
     note: str | None = None
     md: Callable[[], str] | None = None
     html: Callable[[], str] | None = None
+    xlsx: Callable[[], bytes] | None = None
+    remarks: Sequence[str] = ()
     listed: str | None = None
 
 
@@ -105,7 +115,8 @@ def read_delivery(
         formats: what the command has.
 
     Raises:
-        UsageError: no such form, or two at once; or an ending that tells none.
+        UsageError: no such form, or two at once; an ending that tells none; or a page or a
+            workbook for a terminal.
     """
     if form is not None and form not in formats:
         raise UsageError(f"unknown format {form!r}", hint=f"use {', '.join(formats)}")
@@ -120,20 +131,26 @@ def read_delivery(
         raise UsageError(
             f"--{short} and --format {form} cannot be combined", hint="leave one of the two out"
         )
-    return Delivery(short or form or _form_of(path, formats), path)
+    chosen = short or form or _form_of(path, formats)
+    if chosen in _SAID_OF and path is None and sys.stdout.isatty():
+        raise UsageError(
+            f"a terminal cannot show {_SAID_OF[chosen]}",
+            hint=f"write it to a file: {_INTO_FILE[chosen]}",
+        )
+    return Delivery(chosen, path)
 
 
 def _form_of(path: Path | None, formats: Sequence[str]) -> str:
-    if path is None:
+    ending = "" if path is None else _ending_of(path)
+    if path is None or (not ending and is_stream(path)):
         return "table"
-    form = _ENDINGS.get(_ending_of(path), "")
+    form = _ENDINGS.get(ending, "")
     if form in formats:
         return form
-    is_page = form == "html"
-    known = ", ".join(ending for ending, each in _ENDINGS.items() if ending and each in formats)
+    known = ", ".join(ending for ending, each in _ENDINGS.items() if each in formats)
     raise UsageError(
-        f"{path} would be a page, and this command writes none"
-        if is_page
+        f"{path} would be {_SAID_OF[form]}, and this command writes none"
+        if form in _SAID_OF
         else f"the format of {path} is unknown",
         hint=f"add --format, or use one of the endings {known}",
     )
@@ -145,6 +162,13 @@ def _ending_of(path: Path) -> str:
     return (path.name if is_ending else path.suffix).lower().rstrip(".")
 
 
+def is_stream(path: Path) -> bool:
+    """Tell whether a path is a device, a pipe or an open descriptor, which have no ending."""
+    if find_descriptor(path) is not None:
+        return True
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def deliver(delivery: Delivery, content: Content) -> None:
     """Print or write what was found.
 
@@ -153,21 +177,31 @@ def deliver(delivery: Delivery, content: Content) -> None:
     """
     if delivery.path is None:
         _print(delivery.form, content)
-        return
-    parts = _parts_of(delivery.form, content)
-    size = write_parts(delivery.path, (part.encode() for part in parts))
-    print_message(f"Written: {delivery.path} ({size / 1000:.0f} kB)")
+    else:
+        size = write_parts(delivery.path, _bytes_of(delivery.form, content))
+        print_message(f"Written: {delivery.path} ({size / 1000:.0f} kB)")
+    if delivery.form == "csv":
+        for remark in content.remarks:
+            print_message(f"planwatch: {remark}.")
 
 
 def _print(form: str, content: Content) -> None:
     if form == "table":
         content.draw(console())
+    elif form == XLSX:
+        sys.stdout.buffer.writelines(_bytes_of(form, content))
     elif form in _STREAMED:
         print_parts(_parts_of(form, content))
         if content.note and form == "csv":
             print_message(f"planwatch: {content.note}")  # CSV has no place for it
     else:
         print_line(_render(form, content).rstrip("\n"))
+
+
+def _bytes_of(form: str, content: Content) -> Iterator[bytes]:
+    if form == XLSX and content.xlsx:
+        return iter((content.xlsx(),))
+    return (part.encode() for part in _parts_of(form, content))
 
 
 def _parts_of(form: str, content: Content) -> Iterator[str]:

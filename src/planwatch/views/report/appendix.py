@@ -12,7 +12,8 @@ from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.domain.phrasing import format_money, short_data, short_date, short_term
 from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
-from planwatch.views.report.cells import Cell, find_link
+from planwatch.views.output.web_link import find_link
+from planwatch.views.report.cells import Cell
 from planwatch.views.report.references import References
 
 _MOST_LABELS: Final = 6

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from planwatch.domain.phrasing import (
     DASH,
@@ -94,14 +93,3 @@ def format_fact(fact: Mapping[str, Any]) -> str:
         return format_text(value)
     known = _UNITS.get(unit)
     return known(value) if known else f"{value:g} {unit.replace('_', ' ')}".strip()
-
-
-def find_link(url: str | None) -> str | None:
-    """Return an address that a reader may follow: http or https with a host; else None."""
-    if not url or any(letter.isspace() or ord(letter) < 32 for letter in url):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
