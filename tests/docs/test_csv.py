@@ -14,6 +14,7 @@ from tests.support.cli import run_planwatch
 PAGE = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary" / "plans.json"
 COMMANDS = {
     "Plans": ["plans"],
+    "Grid": ["plans", "--grid"],
     "Facts": ["show"],
     "Why": ["show", "--why", "gap.o2-10gb-24m-classic"],
     "Analyses": ["show", "--list"],

@@ -30,7 +30,6 @@ from planwatch.settings.load import load_settings, read_values
 from planwatch.settings.sources import read_catalogue
 from planwatch.sources.contract import Source, read_pages
 from planwatch.workflows.context import Services
-from tests.docs.conftest import Demo
 from tests.docs.pages import (
     DOCS,
     REPO,
@@ -41,6 +40,7 @@ from tests.docs.pages import (
     read,
     read_table,
 )
+from tests.support.demo_home import Demo
 from tests.support.large_market import save_market
 from tests.support.ledgers import create_launched_job, reading
 from tests.support.plans import make_plan

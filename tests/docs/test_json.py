@@ -68,6 +68,8 @@ def test_every_document_has_exactly_the_documented_keys(
         ("one-job", _print("wait", analyse)),
         ("dispatch", dispatch),
         ("plans", _print("plans")),
+        ("plans", _print("plans", "--roaming", "eu", "--5g")),
+        ("plans", _print("plans", "--grid", "--limit", "3")),
         ("changes", _print("changes", "--since", "30d")),
         ("history", _print("history", "three 25gb 24m lite")),
         ("history", _print("history", "sky-25gb-12m")),

@@ -9,9 +9,9 @@ import pytest
 
 from planwatch.errors import SettingsError
 from planwatch.settings.load import load_settings
-from tests.docs.conftest import Demo
 from tests.docs.pages import Block, find_blocks, read
 from tests.support.cli import run_planwatch
+from tests.support.demo_home import Demo
 from tests.support.fake_model import KEY, MODEL, FakeModel
 
 OLD = "sk-old-0a1b2c3d4e5f6071"

@@ -20,9 +20,9 @@ from urllib.parse import urlencode
 import pytest
 
 from planwatch.errors import PlanwatchError
-from tests.docs.conftest import Demo
 from tests.docs.pages import find_blocks, find_sections, read, read_table
 from tests.support.cli import HANG_S, run_planwatch
+from tests.support.demo_home import Demo
 from tests.support.ledgers import reading
 
 PAGE = "docs/howto/use-your-own-tools.md"

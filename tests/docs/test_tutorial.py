@@ -9,10 +9,10 @@ from typing import Final
 
 import pytest
 
-from tests.docs.conftest import Demo
 from tests.docs.pages import DOCS, REPO, find_blocks, name_of, read
 from tests.docs.shown import find_missing, find_shown, plain, shows
 from tests.support.cli import run_planwatch
+from tests.support.demo_home import Demo
 
 ELSEWHERE: Final = {"troubleshoot.md"}  # test_troubleshooting.py makes its troubles first
 SHOWING_PAGES: Final = [

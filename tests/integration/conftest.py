@@ -14,8 +14,11 @@ import pytest
 from planwatch.domain.rise_table import RiseTable
 from planwatch.home import Home
 from planwatch.ledger.store.connection import Ledger, open_ledger
+from tests.support.demo_home import demo, demo_home
 from tests.support.gated_market import GatedMarket, run_gated_market
 from tests.support.workers import workers_below
+
+__all__ = ["demo", "demo_home"]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""One demo for all tests of the documentation; each test that changes something takes a copy."""
+"""One demo for all tests that ask for it; each takes a copy of its ledger."""
 
 from __future__ import annotations
 

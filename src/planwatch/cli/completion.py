@@ -26,6 +26,21 @@ def complete_brand(incomplete: str) -> Offers:
     return _as_typed(incomplete, brands)
 
 
+def complete_sort(incomplete: str) -> Offers:
+    """Offer the orders of plans."""
+    from planwatch.ledger.plans.selection import SORTS
+
+    return _as_typed(incomplete, SORTS)
+
+
+def complete_roaming(incomplete: str) -> Offers:
+    """Offer the zones of roaming."""
+    return _as_typed(
+        incomplete,
+        {"none": "stated: none", "eu": "the EU at least", "global": "all over the world"},
+    )
+
+
 def complete_source(incomplete: str) -> Offers:
     """Offer the sources, those that the settings add included."""
     from planwatch.cli.session import read_own_catalogue

@@ -63,6 +63,33 @@ OutputFile = Annotated[
         help="Write to a file; .csv, .json or .md sets the format.",
     ),
 ]
+MarketForm = Annotated[
+    str | None,
+    typer.Option("--format", metavar="FORMAT", help="table, json, csv, md, html or xlsx."),
+]
+MarketFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        parser=output_file,
+        help="Write to a file; .xlsx, .csv, .json, .html or .md sets the format.",
+    ),
+]
+TableForm = Annotated[
+    str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv, md or xlsx.")
+]
+TableFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        parser=output_file,
+        help="Write to a file; .xlsx, .csv, .json or .md sets the format.",
+    ),
+]
 ReportForm = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, html, md, json or csv.")
 ]
@@ -81,6 +108,7 @@ TextFile = Annotated[
     typer.Option("--output", "-o", metavar="FILE", parser=output_file, help="Write to a file."),
 ]
 Html = Annotated[bool, typer.Option("--html", help="Print one HTML page with charts.")]
+HtmlTable = Annotated[bool, typer.Option("--html", help="Print one HTML page.")]
 Md = Annotated[bool, typer.Option("--md", help="Print Markdown.")]
 Open = Annotated[bool, typer.Option("--open", help="Open the page in a browser.")]
 Wait = Annotated[bool, typer.Option("--wait", help="Follow the job and exit with its exit code.")]

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.per_gb import per_gb_tenths
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_rules import RiseRule
 from planwatch.domain.schedule import PriceStep, add_months
@@ -28,6 +29,7 @@ def plan_record(plan: Plan) -> dict[str, Any]:
         **read_record(plan),
         "derived_steps": _step_records(plan.completion.derived, plan.as_of),
         "may_rise": plan.may_rise,
+        "per_gb_pence": per_gb_tenths(plan.effective_pence, plan.allowance.data_mb),
         "printed_effective_pence": plan.printed_effective_pence,
     }
 

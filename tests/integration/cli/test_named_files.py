@@ -299,7 +299,7 @@ def _words(text: str) -> list[str]:
     [
         (("sources",), "x.docx"),
         (("plans",), "x.csv.gz"),
-        (("changes",), ".xlsx"),
+        (("changes",), ".xls"),
         (("status",), "status.pdf"),
         (("doctor",), "report.prom"),
     ],

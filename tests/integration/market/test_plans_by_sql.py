@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 
 from planwatch.ledger.plans.read import load_current_plans
-from planwatch.ledger.plans.selection import SORTS, PlanFilter, select_plans
+from planwatch.ledger.plans.selection import ROAMING_AT_LEAST, SORTS, PlanFilter, select_plans
 from planwatch.ledger.store.connection import Ledger
-from planwatch.services.market.plans import find_plans
+from planwatch.services.market.plans import FoundPlans, count_unstated, find_past_plans, find_plans
 from tests.support.growing_market import fill_ledger
 from tests.support.large_market import save_market
 from tests.support.plans import make_plan
@@ -27,13 +27,26 @@ FILTERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "unlimited": {"unlimited": True},
     "a term": {"term_months": 24},
     "pay as you go": {"term_months": 0},
-    "a price": {"price_pence_max": 1_200},
-    "nothing": {"price_pence_max": 0},
+    "a longest term": {"term_months_max": 12},
+    "rolling at most": {"term_months_max": 1},
+    "a cost": {"cost_pence_max": 1_200},
+    "the EU at least": {"roaming": ("eu", "global")},
+    "the world": {"roaming": ("global",)},
+    "no roaming": {"roaming": ("none",)},
+    "roaming not stated": {"roaming": (None,)},
+    "5G": {"generations": ("5g",)},
+    "neither 4G nor 5G stated": {"generations": (None,)},
+    "nothing": {"cost_pence_max": 0},
     "all at once": {
         "brands": ["EE", "O2", "Three"],
         "data_mb_min": 5_000,
         "term_months": 12,
-        "price_pence_max": 2_000,
+        "cost_pence_max": 2_000,
+    },
+    "5G and the EU, a year at most": {
+        "roaming": ("eu", "global"),
+        "generations": ("5g",),
+        "term_months_max": 12,
     },
 }
 
@@ -46,7 +59,10 @@ def _passes(record: Mapping[str, Any], wanted: PlanFilter) -> bool:
         and (not wanted.unlimited or record["unlimited"])
         and (data_mb is None or data_mb >= (wanted.data_mb_min or 0))
         and wanted.term_months in (None, record["term_months"])
-        and (wanted.price_pence_max is None or record["effective_pence"] <= wanted.price_pence_max)
+        and (wanted.cost_pence_max is None or record["effective_pence"] <= wanted.cost_pence_max)
+        and (wanted.term_months_max is None or record["term_months"] <= wanted.term_months_max)
+        and record["roaming"] in (wanted.roaming or (record["roaming"],))
+        and record["generation"] in (wanted.generations or (record["generation"],))
     )
 
 
@@ -79,6 +95,49 @@ def test_each_filter_and_order_is_that_of_the_records(ledger: Ledger, signing: d
             assert list(found.read()) == expected
             assert found.total == len(expected)
             assert found.first(3) == expected[:3]
+
+
+ROAMING_PLANS: Final = (
+    make_plan(variant="a", roaming="none", generation=None, as_of=TODAY),
+    make_plan(variant="b", roaming="eu", generation="5g", as_of=TODAY),
+    make_plan(variant="c", roaming="global", generation="4g", as_of=TODAY),
+    make_plan(variant="d", roaming=None, generation="5g", as_of=TODAY),
+    make_plan(variant="e", roaming=None, generation=None, as_of=TODAY),
+    make_plan(variant="f", roaming="eu", generation=None, term_months=1, as_of=TODAY),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "variants", "unstated"),
+    [
+        ({"roaming": ROAMING_AT_LEAST["none"]}, "a", {"roaming": 2}),
+        ({"roaming": ROAMING_AT_LEAST["eu"]}, "fbc", {"roaming": 2}),
+        ({"roaming": ROAMING_AT_LEAST["global"]}, "c", {"roaming": 2}),
+        ({"generations": ("5g",)}, "bd", {"generation": 3}),
+        ({"roaming": ROAMING_AT_LEAST["eu"], "term_months_max": 1}, "f", {"roaming": 0}),
+        (
+            {"roaming": ROAMING_AT_LEAST["eu"], "generations": ("5g",)},
+            "b",
+            {"roaming": 1, "generation": 1},
+        ),
+        ({}, "fabcde", {}),
+    ],
+)
+def test_what_is_not_stated_passes_no_filter_and_is_counted(
+    ledger: Ledger, asked: Mapping[str, Any], variants: str, unstated: Mapping[str, int]
+) -> None:
+    save_market(ledger, ROAMING_PLANS, TODAY)
+    wanted = PlanFilter(**asked)
+
+    ways: list[Callable[[PlanFilter], FoundPlans]] = [
+        lambda given: find_plans(ledger, given),
+        lambda given: find_plans(ledger, given, signing=NEXT_SPRING),
+        lambda given: find_past_plans(ledger, given, TODAY),
+    ]
+
+    for find in ways:
+        assert {record["variant"] for record in find(wanted).read()} == set(variants)
+        assert count_unstated(find, wanted) == unstated
 
 
 def test_brands_are_in_alphabetical_order_whatever_their_letters(ledger: Ledger) -> None:

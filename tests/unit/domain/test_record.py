@@ -159,6 +159,7 @@ def test_the_record_of_a_plan_is_the_documented_one() -> None:
         ],
         "effective_pence": 1371,
         "exit_price_pence": 1590,
+        "per_gb_pence": 54.8,
         "promo_ends": "2026-05-01",
         "as_of": "2025-11-17",
         "roaming": None,

@@ -144,21 +144,48 @@ def test_only_what_may_leave_is_left_out(table: FittingTable, width: int) -> Non
 def test_a_column_of_plans_is_either_shown_or_named_as_left_out(width: int) -> None:
     [plans] = _find_tables(VIEWS["plans"])
     lines = _print(plans, width)
-    marks = {"source": "uswitch", "promo until": "2026-05-01", "roaming": "EU"}
+    marks = {
+        "source": "uswitch",
+        "promo until": "2026-05-01",
+        "roaming": "EU",
+        "£/GB": "£0.100",
+        "exit": "£34.50",
+        "remark": "Clubcard",
+        "tier": "Lite",
+    }
 
     words = _words(_body(lines))
     assert {label for label, mark in marks.items() if mark not in words} == set(_left_out(lines))
 
 
 def test_plans_leave_out_the_least_important_columns_first() -> None:
-    left_out = [_left_out(_print(VIEWS["plans"], width)) for width in (160, 128, 112, 80)]
+    left_out = [
+        _left_out(_print(VIEWS["plans"], width))
+        for width in (160, 140, 130, 120, 110, 100, 80, 60, 48, 40)
+    ]
 
     assert left_out == [
         [],
         ["source"],
         ["promo until", "source"],
         ["promo until", "roaming", "source"],
+        ["£/GB", "promo until", "roaming", "source"],
+        ["£/GB", "exit", "promo until", "roaming", "source"],
+        ["£/GB", "exit", "promo until", "roaming", "source", "remark"],
+        ["tier", "£/GB", "exit", "promo until", "roaming", "source", "remark"],
+        ["tier", "headline", "£/GB", "exit", "promo until", "roaming", "source", "remark"],
+        ["tier", "term", "headline", "£/GB", "exit", "promo until", "roaming", "source", "remark"],
     ]
+
+
+@pytest.mark.parametrize("width", [38, 48, 60, 70, 80, 90, 100, 120, 140, 200])
+def test_a_plan_takes_one_line_at_any_width(width: int) -> None:
+    [plans] = _find_tables(VIEWS["plans"])
+
+    body = _body(_print(plans, width))
+
+    rule = next(place for place, line in enumerate(body) if line.startswith("─"))
+    assert len(body) == rule + 1 + len(plans.rows)
 
 
 COLUMNS: Final = (

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from planwatch.analysis.facts import Difference, difference, percent_of
 from planwatch.analysis.market.market import Listing, find_cheapest
 from planwatch.analysis.market.sizes import group_sizes
-from planwatch.domain.allowance import MB_PER_GB, Allowance
+from planwatch.analysis.rounding import round_half_up
+from planwatch.domain.allowance import Allowance
+from planwatch.domain.per_gb import cost_per_gb
 from planwatch.domain.plan import Plan
 from planwatch.domain.schedule import month_of_step
 
@@ -95,9 +97,8 @@ def pence_per_gb(monthly_pence: int, allowance: Allowance) -> int | None:
 
     Source: docs/reference/formulas.md, "£ per GB".
     """
-    if allowance.data_mb is None:
-        return None
-    return (2 * monthly_pence * MB_PER_GB + allowance.data_mb) // (2 * allowance.data_mb)
+    exact = cost_per_gb(monthly_pence, allowance.data_mb)
+    return None if exact is None else round_half_up(exact)
 
 
 def sort_ladder(listings: Iterable[Listing]) -> list[Listing]:

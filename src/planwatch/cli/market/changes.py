@@ -5,22 +5,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planwatch.cli.exit_codes import CHANGES_FOUND
-from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
+from planwatch.cli.options import Brands, Json, OneSource, TableFile, TableForm
 from planwatch.cli.session import Session, open_market
 from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.plans.counts import brands_ever, first_seen
 from planwatch.ledger.plans.net_moves import load_net_moves
-from planwatch.views.output.delivery import Content, deliver, read_delivery
+from planwatch.views.output.delivery import TABLE_FORMATS, XLSX, Content, deliver, read_delivery
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from planwatch.views.table.table import FittingTable
 
 _MOST = 100_000
-_NET_FORMS = ("table", "md")
+_NET_FORMS = ("table", "md", XLSX)
 
 
 def changes(
@@ -55,8 +57,8 @@ def changes(
     limit: Annotated[
         int, typer.Option("--limit", min=1, help="Maximum number of plans in the table.")
     ] = 100,
-    form: Form = None,
-    output: OutputFile = None,
+    form: TableForm = None,
+    output: TableFile = None,
     as_json: Json = False,
 ) -> None:
     """Show what changed: new and withdrawn plans, prices, promotions, rises, allowances, terms.
@@ -69,9 +71,9 @@ def changes(
 
     Example: planwatch changes Vodafone --since 30d --kind headline --min-percent 5
     """
-    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.freshness import market_note, market_now
 
-    delivery = read_delivery(form, output, as_json=as_json)
+    delivery = read_delivery(form, output, as_json=as_json, formats=TABLE_FORMATS)
     is_net = delivery.form in _NET_FORMS
     if up and down:
         raise UsageError(
@@ -92,8 +94,16 @@ def changes(
         note = market_note(session.ledger)
         first = None if lines else first_seen(session.ledger, wanted.source, wanted.moves.brands)
         anything = bool(lines or found or first or brands_ever(session.ledger))
+        present = market_now(session.ledger)
     content = _content(
-        found, lines, wanted, limit=limit, note=note, anything=anything, first_seen_at=first
+        found,
+        lines,
+        wanted,
+        limit=limit,
+        note=note,
+        anything=anything,
+        first_seen_at=first,
+        present=present,
     )
     deliver(delivery, content)
     if exit_code and (lines if is_net else found):
@@ -194,6 +204,7 @@ def _content(
     note: str | None,
     anything: bool,
     first_seen_at: str | None,
+    present: "datetime",
 ) -> Content:
     from planwatch.views.output.csv_columns import CHANGE_COLUMNS
 
@@ -216,6 +227,14 @@ def _content(
 
         return [render_net_moves(lines[:limit], total=len(lines))]
 
+    def workbook() -> bytes:
+        from planwatch.views.market.market_workbook import changes_sheet
+        from planwatch.views.output.workbook import write_workbook
+
+        return write_workbook(
+            [changes_sheet(lines)], title="What changed", created=present, note=note
+        )
+
     return Content(
         record={"since": wanted.since, "until": wanted.until, "changes": found},
         columns=CHANGE_COLUMNS,
@@ -223,4 +242,5 @@ def _content(
         draw=draw,
         tables=tables,
         note=note,
+        xlsx=workbook,
     )

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_plan
-from planwatch.cli.options import Form, Json, OutputFile
+from planwatch.cli.options import Json, TableFile, TableForm
 from planwatch.cli.session import open_market
-from planwatch.views.output.delivery import Content, deliver, read_delivery
+from planwatch.views.output.delivery import TABLE_FORMATS, Content, deliver, read_delivery
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,8 +21,8 @@ def history(
             autocompletion=complete_plan,
         ),
     ],
-    form: Form = None,
-    output: OutputFile = None,
+    form: TableForm = None,
+    output: TableFile = None,
     as_json: Json = False,
 ) -> None:
     """Show one plan over time, at each source: its versions, costs, changes and pages.
@@ -31,13 +31,13 @@ def history(
     """
     from planwatch.ledger.plans.plan_history import find_plan_key, load_histories
     from planwatch.views.output.csv_columns import HISTORY_COLUMNS
-    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.freshness import market_note, market_now
 
-    delivery = read_delivery(form, output, as_json=as_json)
+    delivery = read_delivery(form, output, as_json=as_json, formats=TABLE_FORMATS)
     with open_market() as session:
         key = find_plan_key(session.ledger, " ".join(plan))
         found = load_histories(session.ledger, key)
-        note = market_note(session.ledger)
+        note, present = market_note(session.ledger), market_now(session.ledger)
 
     def draw(target: "Console") -> None:
         from planwatch.views.market.history import print_history
@@ -49,15 +49,24 @@ def history(
 
         return [render_history(one) for one in found]
 
+    rows = [_row(one, version) for one in found for version in one["versions"]]
+
+    def workbook() -> bytes:
+        from planwatch.views.output.workbook import table_of, write_workbook
+
+        sheet = table_of("History", HISTORY_COLUMNS, rows)
+        return write_workbook([sheet], title=f"History of {key}", created=present, note=note)
+
     deliver(
         delivery,
         Content(
             record={"plan_key": key, "histories": found},
             columns=HISTORY_COLUMNS,
-            rows=[_row(one, version) for one in found for version in one["versions"]],
+            rows=rows,
             draw=draw,
             tables=tables,
             note=note,
+            xlsx=workbook,
         ),
     )
 

@@ -1,4 +1,4 @@
-"""Commands that read the market: the plans. Analyses: cli/market/show.py.
+"""The command `plans`: which plans are asked for. What is shown: cli/market/plans_content.py.
 
 What a command needs is imported inside it: the others must not wait for it.
 """
@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.options import Brands, Form, Json, OneSource, OutputFile
-from planwatch.cli.session import open_market
+from planwatch.cli.completion import complete_roaming, complete_sort
+from planwatch.cli.options import Brands, HtmlTable, Json, MarketFile, MarketForm, OneSource
+from planwatch.cli.session import Session, open_market
 from planwatch.errors import UnreadableText, UsageError
-from planwatch.views.output.delivery import Content, deliver, read_delivery
+from planwatch.views.output.delivery import MARKET_FORMATS, deliver, read_delivery
 
 if TYPE_CHECKING:
+    from planwatch.domain.plan import Roaming
     from planwatch.ledger.plans.selection import PlanFilter
-    from planwatch.ledger.store.connection import Ledger
     from planwatch.services.market.plans import FoundPlans
 
 _MOST_POUNDS = 100_000
+_MOST_ON_SCREEN = 200
 
 
 def plans(
@@ -29,9 +31,25 @@ def plans(
         int | None,
         typer.Option("--term", min=0, help="Minimum term in months; 0 for pay as you go."),
     ] = None,
-    max_price: Annotated[
-        float | None, typer.Option("--max-price", min=0, help="Maximum effective cost, £ a month.")
+    max_term: Annotated[
+        int | None,
+        typer.Option("--max-term", min=0, help="Longest minimum term in months; 1 for rolling."),
     ] = None,
+    max_cost: Annotated[
+        float | None, typer.Option("--max-cost", min=0, help="Maximum effective cost, £ a month.")
+    ] = None,
+    max_price: Annotated[
+        float | None, typer.Option("--max-price", min=0, hidden=True, help="As --max-cost.")
+    ] = None,
+    roaming: Annotated[
+        str | None,
+        typer.Option(
+            "--roaming",
+            help="With roaming in the EU at least (eu), all over the world (global), or none.",
+            autocompletion=complete_roaming,
+        ),
+    ] = None,
+    is_5g: Annotated[bool, typer.Option("--5g", help="Only plans that state 5G.")] = False,
     source: OneSource = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="DAY", help="The market as it was on that day.")
@@ -45,86 +63,94 @@ def plans(
         ),
     ] = None,
     sort: Annotated[
-        str, typer.Option("--sort", help="Sort by brand, price, effective or data.")
+        str,
+        typer.Option(
+            "--sort",
+            help="Sort by brand, price, effective or data.",
+            autocompletion=complete_sort,
+        ),
     ] = "brand",
     limit: Annotated[
-        int, typer.Option("--limit", min=1, help="Maximum number of plans to show.")
-    ] = 200,
-    form: Form = None,
-    output: OutputFile = None,
+        int | None,
+        typer.Option(
+            "--limit",
+            min=1,
+            help=f"Maximum number of plans; on the screen {_MOST_ON_SCREEN}, else all.",
+            show_default=False,
+        ),
+    ] = None,
+    grid: Annotated[
+        bool, typer.Option("--grid", help="The most GB of each brand in each £5 band of cost.")
+    ] = False,
+    form: MarketForm = None,
+    output: MarketFile = None,
     as_json: Json = False,
+    html: HtmlTable = False,
 ) -> None:
-    """Show the plans in force, with headline price and effective cost.
+    """Show the plans in force, with headline price, effective cost and cost per GB.
 
-    Example: planwatch plans O2 Three --data 50GB --sort effective
+    A plan that does not state its roaming, or 5G, passes no filter that asks for it; how many these
+    are is said. --grid covers all plans that pass, whatever --limit says.
+
+    Example: planwatch plans O2 Three --data 50GB --max-term 12 --roaming eu --sort effective
+
+    For a slide: planwatch plans -o market.xlsx, or planwatch plans --grid
     """
-    from planwatch.domain.brand import resolve_brand
-    from planwatch.ledger.plans.counts import known_brands
-    from planwatch.ledger.plans.selection import SORTS, PlanFilter
-    from planwatch.views.market.market import PLAN_CSV_COLUMNS, render_plans
-    from planwatch.views.market.market_pages import print_plans
-    from planwatch.workflows.freshness import market_note, market_now
-
-    delivery = read_delivery(form, output, as_json=as_json)
-    if max_price is not None and not max_price < _MOST_POUNDS:
-        raise UsageError(
-            f"--max-price {max_price} is not a valid price",
-            hint="write pounds a month, such as 12.50",
-        )
-    if sort not in SORTS:
-        raise UsageError(f"plans cannot be sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
+    delivery = read_delivery(form, output, as_json=as_json, html=html, formats=MARKET_FORMATS)
     if as_of and signing:
         raise UsageError(
             "--as-of and --signing cannot be combined",
             hint="with --as-of, costs are for a contract signed on that day",
         )
+    _refuse_no_term(term, max_term)
+    most = _read_cost(max_cost, max_price)
+    is_screen = delivery.is_table and delivery.path is None
+    from planwatch.cli.market.plans_content import Asked, plans_content
+    from planwatch.ledger.plans.counts import known_brands
+    from planwatch.ledger.plans.selection import SORTS, PlanFilter
+    from planwatch.services.market.plans import count_unstated
+
+    if sort not in SORTS:
+        raise UsageError(f"plans cannot be sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
     with open_market() as session:
         sold = known_brands(session.ledger)
-        data_mb, unlimited = _data(data)
+        data_mb, unlimited = _read_data(data)
         wanted = PlanFilter(
-            brands=[resolve_brand(brand, sold) for brand in brands or []],
+            brands=_resolve(brands or [], sold),
             source=None if source is None else session.catalogue.resolve(source),
             data_mb_min=data_mb,
             unlimited=unlimited,
             term_months=term,
-            price_pence_max=None if max_price is None else round(max_price * 100),
+            term_months_max=max_term,
+            cost_pence_max=most,
+            roaming=_read_roaming(roaming),
+            generations=("5g",) if is_5g else (),
         )
-        found = _find(session.ledger, wanted, sort, as_of, signing)
-        note, present = market_note(session.ledger), market_now(session.ledger)
-        title = _title(as_of, signing)
-        deliver(
-            delivery,
-            Content(
-                record={},
-                listed="plans",
-                columns=PLAN_CSV_COLUMNS,
-                rows=found.read(),
-                draw=lambda target: print_plans(
-                    target,
-                    found.first(limit),
-                    total=found.total,
-                    note=note,
-                    anything=bool(sold),
-                    title=title,
-                    present=present,
-                ),
-                tables=lambda: [
-                    render_plans(
-                        list(found.read()), total=found.total, present=present, title=title
-                    )
-                ],
-                note=note,
-            ),
+
+        def find(wanted: PlanFilter) -> "FoundPlans":
+            return _find(session, wanted, sort, as_of, signing)
+
+        asked = Asked(
+            wanted=wanted,
+            found=find(wanted),
+            unstated=count_unstated(find, wanted),
+            limit=limit or (_MOST_ON_SCREEN if is_screen else None),
+            as_of=as_of,
+            signing=signing,
+            is_grid=grid,
+            anything=bool(sold),
         )
+        deliver(delivery, plans_content(session.ledger, asked))
 
 
 def _find(
-    ledger: "Ledger", wanted: "PlanFilter", sort: str, as_of: str | None, signing: str | None
+    session: Session, wanted: "PlanFilter", sort: str, as_of: str | None, signing: str | None
 ) -> "FoundPlans":
     from planwatch.services.market.period import read_day
     from planwatch.services.market.plans import find_past_plans, find_plans
     from planwatch.workflows.freshness import market_now
 
+    ledger = session.ledger
     if as_of is not None:
         return find_past_plans(ledger, wanted, read_day(as_of, option="--as-of"), sort)
     if signing is None:
@@ -138,13 +164,46 @@ def _find(
     return find_plans(ledger, wanted, sort, day)
 
 
-def _title(as_of: str | None, signing: str | None) -> str:
-    if as_of is not None:
-        return f"Plans in force on {as_of}"
-    return "Plans in force" + (f", signed in {signing}" if signing else "")
+def _resolve(brands: list[str], sold: list[str]) -> list[str]:
+    from planwatch.domain.brand import resolve_brand
+
+    return [resolve_brand(brand, sold) for brand in brands]
 
 
-def _data(text: str | None) -> tuple[int | None, bool]:
+def _refuse_no_term(term: int | None, max_term: int | None) -> None:
+    if term is not None and max_term is not None and term > max_term:
+        raise UsageError(
+            f"no plan of --term {term} is within --max-term {max_term}", hint="use one of the two"
+        )
+
+
+def _read_cost(max_cost: float | None, max_price: float | None) -> int | None:
+    """Return the highest effective cost in pence; --max-price is an older name of --max-cost."""
+    if max_cost is not None and max_price is not None:
+        raise UsageError("--max-cost and --max-price are one option", hint="use --max-cost")
+    name, given = ("--max-cost", max_cost) if max_price is None else ("--max-price", max_price)
+    if given is not None and not given < _MOST_POUNDS:
+        raise UsageError(
+            f"{name} {given} is not a valid price", hint="write pounds a month, such as 12.50"
+        )
+    return None if given is None else round(given * 100)
+
+
+def _read_roaming(text: str | None) -> "tuple[Roaming, ...]":
+    from planwatch.ledger.plans.selection import ROAMING_AT_LEAST
+
+    if text is None:
+        return ()
+    zones = ROAMING_AT_LEAST.get(text.lower())
+    if zones is None:
+        raise UsageError(
+            f"{text!r} is no roaming that planwatch knows",
+            hint=f"use {', '.join(ROAMING_AT_LEAST)}",
+        )
+    return tuple(zones)
+
+
+def _read_data(text: str | None) -> tuple[int | None, bool]:
     if text is None:
         return None, False
     from planwatch.domain.normalise import parse_allowance

@@ -11,9 +11,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.domain.plan import Generation, Roaming
 from planwatch.ledger.plans.counts import known_brands
 from planwatch.ledger.store.connection import Ledger
 
+ROAMING_AT_LEAST: Final[Mapping[str, Sequence[Roaming]]] = {
+    "none": ("none",),
+    "eu": ("eu", "global"),
+    "global": ("global",),
+}
+"""The roaming of the plans that --roaming lets pass, by its value."""
 SORTS: Final[Mapping[str, str]] = {
     "brand": "by brand, data and term",
     "price": "headline price",
@@ -34,14 +41,22 @@ _MARKET_ORDER: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFilter:
-    """Which plans to show; None and empty mean any. Data in MB, prices in pence."""
+    """Which plans to show; None and empty mean any. Data in MB, costs in pence a month.
+
+    Attributes:
+        cost_pence_max: of the effective cost.
+        roaming, generations: those that pass; None among them is *not stated*.
+    """
 
     brands: Sequence[str] = ()
     source: str | None = None
     data_mb_min: int | None = None
     unlimited: bool = False
     term_months: int | None = None
-    price_pence_max: int | None = None
+    term_months_max: int | None = None
+    cost_pence_max: int | None = None
+    roaming: Sequence[Roaming | None] = ()
+    generations: Sequence[Generation | None] = ()
 
 
 def select_plans(ledger: Ledger, wanted: PlanFilter, sort: str = "brand") -> list[int]:
@@ -84,7 +99,21 @@ def _conditions_of(wanted: PlanFilter) -> tuple[str, dict[str, Any]]:
         "v.data_mb IS NULL AND :unlimited": ("unlimited", wanted.unlimited or None),
         "(v.data_mb IS NULL OR v.data_mb >= :data_mb_min)": ("data_mb_min", wanted.data_mb_min),
         "v.term_months = :term_months": ("term_months", wanted.term_months),
-        "p.effective_pence <= :price_pence_max": ("price_pence_max", wanted.price_pence_max),
+        "v.term_months <= :term_months_max": ("term_months_max", wanted.term_months_max),
+        "p.effective_pence <= :cost_pence_max": ("cost_pence_max", wanted.cost_pence_max),
+        _one_of("roaming"): ("roaming", _listed(wanted.roaming)),
+        _one_of("generation"): ("generation", _listed(wanted.generations)),
     }
     given = {part: named for part, named in parts.items() if named[1] is not None}
     return "".join(f" AND {part}" for part in given), dict(given.values())
+
+
+def _one_of(field: str) -> str:
+    """Return the condition that a field of a version's content is one of those listed."""
+    stated = f"coalesce(json_extract(v.content, '$.{field}'), '')"
+    return f"{stated} IN (SELECT value FROM json_each(:{field}))"  # noqa: S608 - constants
+
+
+def _listed(values: Sequence[str | None]) -> str | None:
+    """Return values as a list in JSON, '' for what is not stated; None where any passes."""
+    return json.dumps([value or "" for value in values]) if values else None

@@ -46,6 +46,22 @@ class FoundPlans:
         return list(islice(self.read(), number))
 
 
+def count_unstated(find: Callable[[PlanFilter], FoundPlans], wanted: PlanFilter) -> dict[str, int]:
+    """Return how many plans would pass a filter but for not saying what it asks for.
+
+    Args:
+        find: finds the plans of a filter, such as `find_plans` of a ledger.
+
+    Returns:
+        A number under `roaming` and `generation`, where the filter asks for it.
+    """
+    asked = {
+        "roaming": replace(wanted, roaming=(None,)) if wanted.roaming else None,
+        "generation": replace(wanted, generations=(None,)) if wanted.generations else None,
+    }
+    return {what: find(unstated).total for what, unstated in asked.items() if unstated}
+
+
 def find_plans(
     ledger: Ledger, wanted: PlanFilter, sort: str = "brand", signing: date | None = None
 ) -> FoundPlans:
@@ -55,7 +71,7 @@ def find_plans(
         sort: one of `SORTS`; equal ones keep the market's order.
         signing: day for which costs are computed; None is the day of each plan's last capture.
     """
-    if signing is not None and (sort == "effective" or wanted.price_pence_max is not None):
+    if signing is not None and (sort == "effective" or wanted.cost_pence_max is not None):
         ids = _select_signed(ledger, wanted, sort, signing)
     else:
         ids = select_plans(ledger, wanted, sort)
@@ -64,8 +80,8 @@ def find_plans(
 
 def _select_signed(ledger: Ledger, wanted: PlanFilter, sort: str, signing: date) -> list[int]:
     """Return the ids where the cost of another day decides: it is computed for every plan."""
-    by_cost, most = sort == "effective", wanted.price_pence_max
-    ids = select_plans(ledger, replace(wanted, price_pence_max=None), "brand" if by_cost else sort)
+    by_cost, most = sort == "effective", wanted.cost_pence_max
+    ids = select_plans(ledger, replace(wanted, cost_pence_max=None), "brand" if by_cost else sort)
     costs = [
         (stored.plan.effective_pence_on(signing), stored.plan_id) for stored in _load(ledger, ids)
     ]
@@ -144,7 +160,10 @@ def passes(stored: StoredPlan, wanted: PlanFilter) -> bool:
         and (not wanted.unlimited or plan.allowance.unlimited)
         and (wanted.data_mb_min is None or data_mb is None or data_mb >= wanted.data_mb_min)
         and (wanted.term_months is None or plan.term_months == wanted.term_months)
-        and (wanted.price_pence_max is None or plan.effective_pence <= wanted.price_pence_max)
+        and (wanted.term_months_max is None or plan.term_months <= wanted.term_months_max)
+        and (wanted.cost_pence_max is None or plan.effective_pence <= wanted.cost_pence_max)
+        and (not wanted.roaming or plan.roaming in wanted.roaming)
+        and (not wanted.generations or plan.generation in wanted.generations)
     )
 
 

@@ -105,7 +105,14 @@ def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:
         _arrow(headline, currency),
         _arrow(effective, currency),
         _percent(measured["before"], measured["after"]) if measured else "",
-        "; ".join(_say(move, currency) for move in line["moves"] if move["kind"] not in _PRICES),
+        say_other_moves(line),
+    )
+
+
+def say_other_moves(line: Mapping[str, Any]) -> str:
+    """Return what moved of a plan other than its prices: "data 25 GB → 50 GB; new"."""
+    return "; ".join(
+        _say(move, line["currency"]) for move in line["moves"] if move["kind"] not in _PRICES
     )
 
 

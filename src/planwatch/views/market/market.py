@@ -1,8 +1,14 @@
-"""Plans, sources and changes on the screen."""
+"""Plans and sources on the screen.
+
+A table of plans has a line a plan. Where a terminal is too narrow for all columns they leave in
+this order, the caption naming them: source, promo until, roaming, £/GB, exit, remark, tier,
+headline, term. Brand, data and effective cost stay.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -28,12 +34,14 @@ _PLAN_TABLE: Final = (
     Column("term", align="right", is_head=True),
     Column("headline", align="right"),
     Column("effective", align="right"),
+    Column("£/GB", align="right"),
     Column("exit", align="right"),
     Column("promo until"),
     Column("roaming"),
     Column("source"),
-    Column("remark", folds=True, is_note=True),
+    Column("remark"),
 )
+_LONG_REMARK: Final = 30  # characters; a longer one takes further lines
 PLAN_CSV_COLUMNS: Final = (
     "brand",
     "name",
@@ -67,8 +75,20 @@ PLAN_CSV_COLUMNS: Final = (
     "source_outcome",
     "as_of",
     "verified",
+    "per_gb_pence",
 )
-_LEAVING_PLANS: Final = ("source", "promo until", "roaming")
+_LEAVING_PLANS: Final = (
+    "source",
+    "promo until",
+    "roaming",
+    "£/GB",
+    "exit",
+    "remark",
+    "tier",
+    "headline",
+    "term",
+)
+_UNSTATED: Final = {"roaming": "roaming", "generation": "4G or 5G"}
 _SOURCE_COLUMNS: Final = (
     Column("source", is_head=True),
     Column("sells", folds=True, is_head=True),
@@ -86,24 +106,57 @@ def render_plans(
     total: int,
     present: datetime | None = None,
     title: str = "Plans in force",
+    unstated: Mapping[str, int] | None = None,
 ) -> FittingTable:
     """Return the table of plans: headline beside effective cost and exit price.
 
     A column in which no plan has anything to say is left out. A plan of a source that was not read
     in full says so, and how old it is at `present`; a probe's are never old.
+
+    Args:
+        unstated: how many plans are left out because they do not state what the filter asks for.
     """
-    caption = (
-        f"showing {len(plans)} of {total}" if total > len(plans) else format_count(total, "plan")
-    )
+    caption = say_shown(len(plans), total) or format_count(total, "plan")
     rows = [_cells_of(plan, present) for plan in plans]
     shown = [column for column in _PLAN_TABLE if not rows or any(row[column.label] for row in rows)]
     return FittingTable(
         title,
-        shown,
+        [_fitted(column, [row[column.label] for row in rows]) for column in shown],
         [[row[column.label] for column in shown] for row in rows],
-        caption=caption,
+        caption="; ".join([caption, *say_unstated(unstated or {})]),
         leaving=_LEAVING_PLANS,
     )
+
+
+def say_shown(shown: int, total: int) -> str:
+    """Return "showing 10 of 105", or "" where all are shown."""
+    return f"showing {shown} of {total}" if total > shown else ""
+
+
+def say_unstated(unstated: Mapping[str, int]) -> list[str]:
+    """Return a clause for each thing that a filter asks for and some plans do not state."""
+    return [
+        f"{format_count(number, 'more plan')} {'does' if number == 1 else 'do'} not state"
+        f" {_UNSTATED[what]}"
+        for what, number in unstated.items()
+        if number
+    ]
+
+
+def say_no_plans(*, anything: bool, unstated: Mapping[str, int]) -> str:
+    """Return what stands in place of an empty table: why, or what to run instead."""
+    if not anything:
+        return "No plans yet. Collect them: planwatch scrape --wait"
+    return " ".join(
+        ["No plan passes the filter.", *(f"{clause}." for clause in say_unstated(unstated))]
+    )
+
+
+def _fitted(column: Column, cells: Sequence[Cell]) -> Column:
+    """Return the column of remarks as one that folds where a remark is long."""
+    if column.label != "remark" or max(map(len, cells), default=0) <= _LONG_REMARK:
+        return column
+    return replace(column, folds=True, is_note=True)
 
 
 def _cells_of(plan: Mapping[str, Any], present: datetime | None) -> dict[str, Cell]:
@@ -114,12 +167,21 @@ def _cells_of(plan: Mapping[str, Any], present: datetime | None) -> dict[str, Ce
         "term": short_term(plan["term_months"]),
         "headline": format_money(plan["price_pence"], plan["currency"]),
         "effective": _effective(plan),
+        "£/GB": say_per_gb(plan),
         "exit": format_money(plan["exit_price_pence"], plan["currency"]),
         "promo until": plan["promo_ends"] or "",
         "roaming": _roaming(plan),
         "source": plan["source"],
-        "remark": _remark(plan, present),
+        "remark": remark_on(plan, present),
     }
+
+
+def say_per_gb(plan: Mapping[str, Any]) -> str:
+    """Return the cost of a GB to a tenth of a penny, "£0.571"; "" for unlimited data."""
+    if plan["per_gb_pence"] is None:
+        return ""
+    pence, tenth = divmod(round(plan["per_gb_pence"] * 10), 10)
+    return f"{format_money(pence, plan['currency'])}{tenth}"
 
 
 def _effective(plan: Mapping[str, Any]) -> Styled:
@@ -137,8 +199,19 @@ def _roaming(plan: Mapping[str, Any]) -> str:
     return f"{plan['roaming'].upper() if plan['roaming'] == 'eu' else plan['roaming']}{limit}"
 
 
-def _remark(plan: Mapping[str, Any], present: datetime | None) -> str:
+def remark_on(plan: Mapping[str, Any], present: datetime | None) -> str:
+    """Return what the figures of a plan do not say: what else is paid, who may have it, how sure.
+
+    Args:
+        present: the market's; None where no plan is old.
+    """
     remarks = [plan["condition"], plan["retailer"] and f"at {plan['retailer']}"]
+    if plan["upfront_pence"]:
+        remarks.append(f"{format_money(plan['upfront_pence'], plan['currency'])} upfront")
+    if plan["credit_pence"]:
+        remarks.append(f"{format_money(plan['credit_pence'], plan['currency'])} credit")
+    if plan["base_data_mb"] != plan["data_mb"]:
+        remarks.append(f"usually {short_data(plan['base_data_mb'])}")
     if len(plan["offers"]) > 1:
         remarks.append(f"{len(plan['offers'])} offers")
     if plan["max_speed_mbps"]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
 from planwatch.domain.phrasing import format_count
 from planwatch.views.market.analysis import render_analysis
-from planwatch.views.market.market import render_plans, render_sources
+from planwatch.views.market.market import render_sources, say_no_plans
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import print_note
 from planwatch.views.table.table import FittingTable
@@ -32,24 +31,18 @@ _ANALYSIS_COLUMNS: Final = (
 
 def print_plans(
     target: Console,
-    plans: Sequence[Mapping[str, Any]],
+    table: FittingTable,
     *,
-    total: int,
     note: str | None,
     anything: bool,
-    title: str,
-    present: datetime,
+    unstated: Mapping[str, int],
 ) -> None:
-    """Print the first of `total` plans; an empty table says what to run instead."""
+    """Print a table of plans; an empty one says what to run instead."""
     print_note(target, note)
-    if not plans:
-        target.print(
-            "No plan passes the filter."
-            if anything
-            else "No plans yet. Collect them: planwatch scrape --wait"
-        )
-        return
-    target.print(render_plans(plans, total=total, present=present, title=title))
+    if table.rows:
+        target.print(table)
+    else:
+        target.print(say_no_plans(anything=anything, unstated=unstated))
 
 
 def print_sources(
