@@ -12,6 +12,7 @@ import pytest
 from planwatch.errors import UsageError
 from planwatch.views.output import workbook
 from planwatch.views.output.workbook import (
+    Day,
     Link,
     Marked,
     Money,
@@ -70,6 +71,8 @@ def test_text_is_text_whatever_it_looks_like(text: str) -> None:
         (gigabytes(25_000), 25.0, "General"),
         (gigabytes(500), 0.5, "General"),
         (24, 24.0, "General"),
+        (Day("2026-11-16"), 46_342.0, "yyyy-mm-dd"),
+        (Day("2026-11-16T23:59:59.999Z"), 46_342.0, "yyyy-mm-dd"),
     ],
 )
 def test_a_figure_is_a_number_with_its_format(value: Value, number: float, shown_as: str) -> None:
@@ -80,9 +83,9 @@ def test_a_figure_is_a_number_with_its_format(value: Value, number: float, shown
 
 
 def test_unlimited_data_is_text_and_what_is_not_stated_is_empty() -> None:
-    sheet = _write(gigabytes(None), None, "", Money(None), Link(None), True)
+    sheet = _write(gigabytes(None), None, "", Money(None), Link(None), Day(None), True)
 
-    assert sheet.rows()[1] == ["unlimited", None, None, None, None, "yes"]
+    assert sheet.rows()[1] == ["unlimited", None, None, None, None, None, "yes"]
 
 
 @pytest.mark.parametrize(

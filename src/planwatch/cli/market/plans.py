@@ -89,8 +89,8 @@ def plans(
 ) -> None:
     """Show the plans in force, with headline price, effective cost and cost per GB.
 
-    A plan that does not state its roaming, or 5G, passes no filter that asks for it; how many these
-    are is said. --grid covers all plans that pass, whatever --limit says.
+    A plan that does not state its roaming, or 5G, passes no filter that asks for it. The number of
+    such plans is shown. --grid covers all plans that pass, whatever --limit says.
 
     Example: planwatch plans O2 Three --data 50GB --max-term 12 --roaming eu --sort effective
 

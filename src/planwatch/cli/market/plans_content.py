@@ -140,7 +140,7 @@ def _draw_grid(target: Console, grid: PriceGrid, asked: Asked, note: str | None)
 def _grid_tables(grid: PriceGrid) -> list[FittingTable]:
     from planwatch.views.market.price_grid import render_grids
 
-    return render_grids(grid)
+    return render_grids(grid, folds=False)
 
 
 def _write_page(ledger: Ledger, asked: Asked, note: str | None) -> str:

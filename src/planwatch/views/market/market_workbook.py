@@ -22,7 +22,7 @@ from planwatch.views.market.price_grid import (
     level_colour,
     term_title,
 )
-from planwatch.views.output.workbook import Link, Marked, Money, Page, Sheet, Value, gigabytes
+from planwatch.views.output.workbook import Day, Link, Marked, Money, Page, Sheet, Value, gigabytes
 
 Row = Mapping[str, Any]
 _BRAND_WIDTH: Final = 18.0
@@ -106,7 +106,7 @@ def _plan_row(plan: Row, present: datetime) -> list[Value]:
         money("per_gb_pence", 3),
         money("exit_price_pence"),
         money("upfront_pence"),
-        plan["promo_ends"],
+        Day(plan["promo_ends"]),
         plan["roaming"],
         None if plan["roaming_mb"] is None else gigabytes(plan["roaming_mb"]),
         plan["generation"] and plan["generation"].upper(),
@@ -115,7 +115,7 @@ def _plan_row(plan: Row, present: datetime) -> list[Value]:
         remark_on(plan, present),
         plan["source"],
         plan["plan_key"],
-        plan["last_seen"] and plan["last_seen"][:10],
+        Day(plan["last_seen"]),
         Link(plan["url"]),
     ]
 
@@ -151,7 +151,7 @@ def _change_row(line: Row) -> list[Value]:
 
     by = None if effective is None else effective["after"] - effective["before"]
     return [
-        line["changed_at"][:10],
+        Day(line["changed_at"]),
         line["plan"],
         money(headline, "before"),
         money(headline, "after"),

@@ -6,7 +6,7 @@ first; the caption names them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.analysis.metrics.price_grid import Band, PricedPlan, PriceGrid, TermGrid
@@ -65,16 +65,25 @@ def say_gigabytes(plan: PricedPlan, unlimited: str) -> str:
 
 def has_limited(grid: PriceGrid) -> bool:
     """Tell whether a cell has the sign that must be explained."""
-    return any(plan.is_limited for term in grid.terms for row in term.cells for plan in row if plan)
+    return any(map(_is_any_limited, grid.terms))
 
 
-def render_grids(grid: PriceGrid) -> list[FittingTable]:
-    """Return a table for each term."""
-    return [_render_term(grid, term) for term in grid.terms]
+def _is_any_limited(term: TermGrid) -> bool:
+    return any(plan.is_limited for row in term.cells for plan in row if plan)
 
 
-def _render_term(grid: PriceGrid, term: TermGrid) -> FittingTable:
-    labels = [band_label(band).replace("–", " –") for band in grid.bands]
+def render_grids(grid: PriceGrid, *, folds: bool = True) -> list[FittingTable]:
+    """Return a table for each term.
+
+    Args:
+        folds: whether the labels of bands may be folded at their dash.
+    """
+    dash = " –" if folds else "–"
+    labels = [band_label(band).replace("–", dash) for band in grid.bands]
+    return [_render_term(grid, term, labels) for term in grid.terms]
+
+
+def _render_term(grid: PriceGrid, term: TermGrid, labels: Sequence[str]) -> FittingTable:
     return FittingTable(
         f"{term_title(term.term_months)}: most GB",
         (
@@ -86,6 +95,7 @@ def _render_term(grid: PriceGrid, term: TermGrid) -> FittingTable:
             for brand, row in zip(grid.brands, term.cells, strict=True)
             if any(row)
         ],
+        caption=LIMITED_NOTE if _is_any_limited(term) else None,
         leaving=labels[::-1],
     )
 
@@ -113,8 +123,6 @@ def print_grid(
     target.print(f"{title}. {EXPLAINED}")
     for table in render_grids(grid):
         target.print(table)
-    if has_limited(grid):
-        target.print(LIMITED_NOTE)
     for clause in say_unstated(unstated):
         target.print(clause)
 

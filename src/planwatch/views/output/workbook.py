@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from planwatch.domain.allowance import MB_PER_GB
@@ -38,6 +38,12 @@ class Money(NamedTuple):
     decimals: int = 2
 
 
+class Day(NamedTuple):
+    """A day, or the day of an instant, in ISO form."""
+
+    iso: str | None
+
+
 class Link(NamedTuple):
     """An address, which can be followed where it is of the web; else it is text."""
 
@@ -52,7 +58,7 @@ class Marked(NamedTuple):
     sign: str = ""
 
 
-Value: TypeAlias = "str | float | bool | Money | Link | Marked | None"
+Value: TypeAlias = "str | float | bool | Money | Day | Link | Marked | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,11 @@ class _Target:
         elif isinstance(value, Money):
             pounds = None if value.pence is None else value.pence / 100
             self.write(row, column, pounds, **look, num_format=_money_format(value))
+        elif isinstance(value, Day):
+            if value.iso is not None:
+                day = date.fromisoformat(value.iso[:10])
+                look_of_day = self.format(**look, num_format="yyyy-mm-dd", align="left")
+                self.sheet.write_datetime(row, column, day, look_of_day)
         elif isinstance(value, Link):
             self._write_link(row, column, value.address)
         elif isinstance(value, bool):
