@@ -56,7 +56,9 @@ def test_what_does_not_state_its_roaming_is_counted_in_every_form() -> None:
     assert said in run_planwatch("plans", "--roaming", "EU", "--format", "md").stdout
     assert said in run_planwatch("plans", "--roaming", "eu", "--html").stdout
     assert said in run_planwatch("plans", "--roaming", "eu", "--format", "csv").stderr
-    assert said in run_planwatch("plans", "--roaming", "eu", "--grid").stdout
+    for form in ("table", "md", "html"):
+        done = run_planwatch("plans", "--roaming", "eu", "--grid", "--format", form)
+        assert said in done.stdout
     assert said in run_planwatch("plans", "--roaming", "global").stdout, "of an empty table, too"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,7 @@ def plans_content(ledger: Ledger, asked: Asked) -> Content:
             columns=GRID_COLUMNS,
             rows=grid_rows(grid),
             draw=lambda target: _draw_grid(target, grid, asked, note),
-            tables=lambda: _grid_tables(grid),
+            md=lambda: _write_grid(grid, note, remarks),
             note=note,
             remarks=remarks,
             html=lambda: _write_page(ledger, asked, note),
@@ -137,14 +137,19 @@ def _draw_grid(target: Console, grid: PriceGrid, asked: Asked, note: str | None)
     )
 
 
-def _grid_tables(grid: PriceGrid) -> list[FittingTable]:
+def _write_grid(grid: PriceGrid, note: str | None, remarks: Sequence[str]) -> str:
+    """Return the grid as Markdown."""
     from planwatch.views.market.price_grid import render_grids
+    from planwatch.views.output.delivery import render_tables
 
-    return render_grids(grid, folds=False)
+    tables = render_tables(render_grids(grid, folds=False), note=note)
+    said = [*([] if grid.terms else ["No plan passes the filter"]), *remarks]
+    return "\n".join([tables, *(f"{clause}.\n" for clause in said)])
 
 
 def _write_page(ledger: Ledger, asked: Asked, note: str | None) -> str:
     from planwatch.services.market.recent_moves import end_of_market
+    from planwatch.views.market.market import say_unstated
     from planwatch.views.market.market_page import render_market_page
     from planwatch.workflows.freshness import market_now
 
@@ -154,6 +159,7 @@ def _write_page(ledger: Ledger, asked: Asked, note: str | None) -> str:
         title=asked.title,
         note=note,
         end=end_of_market(market_now(ledger), asked.as_of),
+        remarks=say_unstated(asked.unstated) if asked.is_grid else [],
     )
 
 

@@ -29,11 +29,13 @@ def render_market_page(
     title: str,
     note: str | None,
     end: datetime,
+    remarks: Sequence[str] = (),
 ) -> str:
     """Return the page; every text is escaped.
 
     Args:
         tables: of plans, such as `render_plans` gives.
+        remarks: clauses that no table says.
         end: the last moment of the market that is shown.
     """
     return render_page(
@@ -41,6 +43,7 @@ def render_market_page(
         ["report.css", "market.css"],
         title=title,
         note=note,
+        remarks=remarks,
         day=format_date(end.date()),
         explained=EXPLAINED,
         limited=LIMITED_NOTE if has_limited(grid) else "",
