@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.domain.plan import Plan
 
 
@@ -36,6 +37,7 @@ class Background:
         sources: each source with outcome and freshness, as `status --json` has it.
         captures: the page behind each plan, by plan id.
         unverified: also compare plans that only the card miner read.
+        pricing: for whom prices are recommended.
     """
 
     today: date | None = None
@@ -46,6 +48,7 @@ class Background:
     sources: Sequence[Mapping[str, Any]] = ()
     captures: Mapping[str, Capture] = field(default_factory=dict)
     unverified: bool = False
+    pricing: Pricing = NOBODY
 
 
 NOTHING: Final = Background()

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from planwatch.analysis.market.comparable import comparable_pence
 from planwatch.analysis.market.like_for_like import Equivalents, Shortfall, Terms
@@ -22,28 +21,10 @@ from planwatch.analysis.market.market import (
 from planwatch.analysis.market.sizes import Sizes
 from planwatch.analysis.metrics.frontier import find_dominated, find_every_dominator
 from planwatch.analysis.metrics.tariff import Tariff, build_plan
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.analysis.what_if import highest_price, list_tariff
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_rules import RiseRule
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pricing:
-    """For whom a price is recommended.
-
-    Attributes:
-        peers: the brands to price against; () for every other brand.
-        premium_pence: what the brand may cost more than they do, a month; below 0 less.
-        floor_pence: the lowest headline that may be recommended.
-    """
-
-    peers: tuple[str, ...] = ()
-    premium_pence: int = 0
-    floor_pence: int = 0
-
-
-NOBODY: Final = Pricing()
-"""Whoever has not said for whom: every other brand, no premium and no floor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

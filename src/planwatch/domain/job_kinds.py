@@ -164,7 +164,11 @@ KINDS: Final[Mapping[str, JobKind]] = {
             plural="analyses",
             workflow="planwatch.workflows.reports.analyse:build_analyse",
             at_once=2,
-            parameters=(Parameter("focus", str), *_OF_AN_ANALYSIS),
+            parameters=(
+                Parameter("focus", str),
+                *_OF_AN_ANALYSIS,
+                Parameter("against", str, _OPTIONAL),
+            ),
             describe_start=lambda params: f"for {params.get('focus', '–')}",
             describe=lambda params: f"focus {params.get('focus', '–')}",
             describe_end=_sum_up_analysis,

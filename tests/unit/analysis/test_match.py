@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from planwatch.analysis.market.like_for_like import Terms
 from planwatch.analysis.market.market import Listing, Market, build_market, find_cheapest
-from planwatch.analysis.match import NOBODY, Headline, Matched, Matching, Pricing, match_tariff
+from planwatch.analysis.match import Headline, Matched, Matching, match_tariff
 from planwatch.analysis.metrics.tariff import Tariff
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.analysis.what_if import place_tariff
 from planwatch.domain.allowance import UNLIMITED, Allowance
 from planwatch.domain.plan import Plan

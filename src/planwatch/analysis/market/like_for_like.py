@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from planwatch.analysis.market.market import ROAMING_RANK, Listing, Listings, find_cheapest
 from planwatch.analysis.market.sizes import Sizes
@@ -31,6 +31,9 @@ class Shortfall:
     @property
     def is_none(self) -> bool:
         return not self.lacks and not self.unstated
+
+
+NO_SHORTFALL: Final = Shortfall()
 
 
 class Terms(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from planwatch.analysis.facts import Difference, difference, percent_of
+from planwatch.analysis.market.like_for_like import NO_SHORTFALL, Shortfall, Terms
 from planwatch.analysis.market.market import Listing, find_cheapest
 from planwatch.analysis.market.sizes import group_sizes
 from planwatch.analysis.rounding import round_half_up
@@ -17,17 +18,24 @@ from planwatch.domain.schedule import month_of_step
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """The cheapest variant of each of two brands at one data and term; None where not sold."""
+    """Two brands at one data and term: A's cheapest variant and B's cheapest that gives no less.
+
+    Attributes:
+        a: None where A sells none; `b` likewise.
+        shortfall: what B's gives less of, where none of its variants gives no less: `b` is its
+            cheapest then, and is not compared.
+    """
 
     allowance: Allowance
     term_months: int
     a: Listing | None
     b: Listing | None
+    shortfall: Shortfall = NO_SHORTFALL
 
     @property
     def gap(self) -> Difference | None:
-        """A − B in effective cost, where both sell."""
-        if self.a is None or self.b is None:
+        """A − B in effective cost, where both sell like for like."""
+        if self.a is None or self.b is None or not self.shortfall.is_none:
             return None
         return difference(self.a.monthly_pence, self.b.monthly_pence)
 
@@ -117,7 +125,8 @@ def pair_ladders(a: Sequence[Listing], b: Sequence[Listing]) -> tuple[Pair, ...]
 
     Returns:
         One pair for each data and term that either sells, by data (unlimited last), then term:
-        the cheapest variants, and of variants with a speed limit only where a brand has no other.
+        A's cheapest variant and B's cheapest that gives no less; variants with a speed limit only
+        where a brand has no other.
     """
     of_a, of_b = group_sizes(a), group_sizes(b)
     ordered = sorted({*of_a, *of_b}, key=lambda size: (size[0].sort_key, size[1]))
@@ -136,6 +145,11 @@ def _pair_up(
     )
     if full_a and full_b:
         a, b = full_a, full_b
-    return Pair(
-        allowance=allowance, term_months=term_months, a=find_cheapest(a), b=find_cheapest(b)
-    )
+    own = find_cheapest(a)
+    if own is None:
+        return Pair(allowance=allowance, term_months=term_months, a=None, b=find_cheapest(b))
+    mine = Terms.of(own.plan)
+    equal = find_cheapest(item for item in b if mine.shortfall_of(Terms.of(item.plan)).is_none)
+    other = equal or find_cheapest(b)
+    less = mine.shortfall_of(Terms.of(other.plan)) if other else NO_SHORTFALL
+    return Pair(allowance=allowance, term_months=term_months, a=own, b=other, shortfall=less)

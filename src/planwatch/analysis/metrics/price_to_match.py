@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from planwatch.analysis.market.market import Listing
+from planwatch.analysis.market.like_for_like import NO_SHORTFALL, Equivalents, Shortfall, Terms
+from planwatch.analysis.market.market import Listing, Listings, find_cheapest
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.frontier import is_dominated
-from planwatch.analysis.metrics.gap import Gap
+from planwatch.analysis.metrics.gap import Gap, find_cheapest_covering
 from planwatch.analysis.metrics.standings import standings_of
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.analysis.rounding import round_up
 from planwatch.domain.allowance import MB_PER_GB, Allowance
 from planwatch.domain.plan import Plan
@@ -25,6 +27,13 @@ class Match:
     """What would match the rival of a plan that costs more.
 
     Attributes:
+        aim_pence: what the cost of the plan is to fall by: the gap less the premium.
+        headline_pence: the headline that does it; the floor where it is higher; None where the
+            price is not that much.
+        is_floor: the floor keeps the plan dearer than is aimed at.
+        undercut: the cheapest of all rivals that is cheaper than this one, of more data, for a
+            longer term, or because it gives less; None where none is.
+        shortfall: what it gives less of.
         promotions: the reduction in each of the first months, by their number; None where it would
             exceed the price, or where the term is no longer.
         data_mb: the least data at the same price that no rival dominates; None where no amount is
@@ -32,13 +41,21 @@ class Match:
     """
 
     gap: Gap
+    aim_pence: int
+    headline_pence: int | None
+    is_floor: bool
+    undercut: Listing | None
+    shortfall: Shortfall
     promotions: Mapping[int, int | None]
     data_mb: int | None
     is_no_data_enough: bool
 
     @property
-    def cut_pence(self) -> int:
-        return cut_to_match_pence(self.gap.pence)
+    def cut_pence(self) -> int | None:
+        """What to cut off every month; None where no headline is low enough."""
+        if self.headline_pence is None:
+            return None
+        return self.gap.item.plan.price_pence - self.headline_pence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +74,12 @@ class Win:
     @property
     def cut_pence(self) -> int:
         return self.own.monthly_pence - self.win_pence
+
+    @property
+    def headline_pence(self) -> int | None:
+        """The headline that wins it; None where the price is not that much."""
+        headline = self.own.plan.price_pence - self.cut_pence
+        return headline if headline > 0 else None
 
 
 def cut_to_match_pence(gap_pence: int) -> int:
@@ -117,13 +140,30 @@ def price_to_win_pence(market_pence: int | None) -> int | None:
     return None if market_pence is None else max(market_pence - 1, 0)
 
 
-def find_match(gap: Gap, rivals: Sequence[Listing]) -> Match:
-    """Return what would match the rival, beside `rivals` that may dominate the plan."""
+def find_match(gap: Gap, rivals: Sequence[Listing], pricing: Pricing = NOBODY) -> Match:
+    """Return what would match the rival.
+
+    Args:
+        rivals: all that are sold beside the plan, which may dominate it or undercut the rival.
+        pricing: the premium that the plan may cost more than the rival, and the lowest headline.
+    """
     plan, enough = gap.item.plan, data_to_match(gap.item, rivals)
+    aim = cut_to_match_pence(gap.pence - pricing.premium_pence)
+    wanted = plan.price_pence - aim
+    is_floor = wanted < pricing.floor_pence
+    headline = min(pricing.floor_pence, plan.price_pence) if is_floor else wanted
+    undercut = _find_undercut(gap, rivals)
     return Match(
         gap=gap,
+        aim_pence=aim,
+        headline_pence=headline if headline > 0 else None,
+        is_floor=is_floor and pricing.floor_pence > 0,
+        undercut=undercut,
+        shortfall=Terms.of(plan).shortfall_of(Terms.of(undercut.plan))
+        if undercut
+        else NO_SHORTFALL,
         promotions={
-            months: promotion_to_match_pence(plan, gap.pence, months)
+            months: promotion_to_match_pence(plan, aim, months)
             if months < plan.term_months
             else None
             for months in PROMO_MONTHS
@@ -131,6 +171,14 @@ def find_match(gap: Gap, rivals: Sequence[Listing]) -> Match:
         data_mb=enough.data_mb if enough and is_dominated(gap.item, rivals) else None,
         is_no_data_enough=enough is None,
     )
+
+
+def _find_undercut(gap: Gap, rivals: Sequence[Listing]) -> Listing | None:
+    """Return the cheapest alternative to the plan that costs less than the rival to be matched."""
+    equal = Listings.of(rivals).once(Equivalents).find_any_term(gap.item.plan)
+    covering = find_cheapest_covering(gap.item, rivals)
+    found = find_cheapest(item for item in (equal, covering) if item)
+    return found if found and found.monthly_pence < gap.rival.monthly_pence else None
 
 
 def find_win(price: MarketPrice, brand: str) -> Win | None:

@@ -28,7 +28,7 @@ KEYS: Final = (
 RISE_MONTH: Final = 4
 """Month of a rise stated with the tariff: 1 April, as for nearly all brands."""
 _POUNDS: Final = re.compile(r"£?([0-9]{1,6})(?:\.([0-9]{1,2}))?")
-_SPACED: Final = re.compile(r"(\d)\s+(gb|mb|tb|m|mo|months?)\b", re.IGNORECASE)
+_SPACED: Final = re.compile(r"(\d)\s+(gb|mb|tb|months?|mo|m)\b", re.IGNORECASE)
 _TERM: Final = re.compile(r"([0-9]{1,3})(?:m|mo|months?|-months?)|(rolling|payg)")
 _SPEED: Final = re.compile(r"([1-9][0-9]{0,5})\s*(?:mbps)?")
 _PROMO: Final = re.compile(r"(£?[0-9.]+)\s*[x×]\s*([0-9]{1,3})")

@@ -67,9 +67,33 @@ def say_uncertain_dominations(uncertain: int, dominated: int) -> str | None:
         return None
     verb, them = ("does", "it") if uncertain == 1 else ("do", "them")
     return (
-        f"{uncertain} of {count_of(dominated, 'dominated plan')} {verb} not state roaming or "
-        f"speed, which may be better than the dominating plan's: check before acting on {them}."
+        f"{uncertain} of {count_of(dominated, 'dominated plan')} {verb} not state roaming, data "
+        f"usable abroad or speed, which may be better than the dominating plan's: check before "
+        f"acting on {them}."
     )
+
+
+def say_unread(sources: Sequence[Mapping[str, Any]], listings: Iterable[Listing]) -> str | None:
+    """Return which sources of the plans were not read, or not in full, or long ago; None for none.
+
+    It opens a verdict: whoever reads on knows what it rests on.
+    """
+    shown = {item.plan.source for item in listings}
+    troubled = [
+        f"{source['source']} ({trouble})"
+        for source in sources
+        if source["source"] in shown and (trouble := _trouble_of(source))
+    ]
+    if not troubled:
+        return None
+    return f"Not read in full of late: {join_words(troubled)}."
+
+
+def _trouble_of(source: Mapping[str, Any]) -> str | None:
+    outcome = source["outcome"]
+    if outcome not in (None, "ok", "unchanged"):
+        return str(outcome)
+    return "stale" if source["freshness"] == "stale" else None
 
 
 def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:

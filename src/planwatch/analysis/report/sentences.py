@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from planwatch.analysis.facts import Difference
+from planwatch.analysis.market.like_for_like import Shortfall
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.frontier import Domination, count_uncertain
 from planwatch.analysis.metrics.gap import Gap
@@ -81,12 +82,19 @@ def name_seller(offer: Listing) -> str:
 
 
 def find_dearest(gaps: Iterable[Gap]) -> Gap | None:
-    """Return the plan with the widest gap above its rival; None where no plan is dearer.
-
-    A plan whose rival lacks nothing that it offers comes before any other.
-    """
+    """Return the plan with the widest gap above its rival; None where no plan is dearer."""
     dearer = [gap for gap in gaps if gap.pence > 0]
-    return max(dearer, key=lambda gap: (not gap.rival_lacks, gap.pence), default=None)
+    return max(dearer, key=lambda gap: gap.pence, default=None)
+
+
+def say_shortfall(shortfall: Shortfall) -> str | None:
+    """Return what a rival gives less of, such as "lacks EU roaming"; None for nothing."""
+    parts = []
+    if shortfall.lacks:
+        parts.append(f"lacks {join_words(shortfall.lacks)}")
+    if shortfall.unstated:
+        parts.append(f"does not state {join_words(shortfall.unstated)}")
+    return "; ".join(parts) or None
 
 
 def say_widest_gap(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
@@ -98,12 +106,19 @@ def say_widest_gap(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
     gap = find_dearest(gaps)
     if gap is None:
         return []
-    as_much = "" if gap.rival_lacks else "Where the rival offers at least as much, "
     return [
-        f"{as_much}{possessive(brand)} widest gap above {rival} is on {name_plan(gap.item.plan)}: "
-        f"{say_beside_rival(gap)}; cutting {format_pounds(gap.pence)} off every month would "
-        f"match it."
+        f"Like for like, {possessive(brand)} widest gap above {rival} is on "
+        f"{name_plan(gap.item.plan)}: {say_beside_rival(gap)}; cutting "
+        f"{format_pounds(gap.pence)} off every month would match it{_say_cheaper(gap)}."
     ]
+
+
+def _say_cheaper(gap: Gap) -> str:
+    """Return what a buyer of the plan may take instead, where it costs still less."""
+    if gap.cheaper is None:
+        return ""
+    cost = format_pounds(gap.cheaper.monthly_pence)
+    return f", but {name_plan_of_brand(gap.cheaper.plan)} would still be cheaper at {cost}"
 
 
 def say_widest_lead(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
@@ -119,11 +134,10 @@ def say_widest_lead(gaps: Iterable[Gap], brand: str, rival: str) -> list[str]:
 
 
 def say_beside_rival(gap: Gap) -> str:
-    """Return "£5.00, which is £1.00 (25 %) more than EE 5 GB at £4.00 (which lacks roaming)"."""
-    lacks = f" (which lacks {join_words(gap.rival_lacks)})" if gap.rival_lacks else ""
+    """Return "£5.00, which is £1.00 (25 %) more than EE 5 GB at £4.00"."""
     return (
         f"{format_pounds(gap.item.monthly_pence)}, which is {say_difference(gap)} "
-        f"{name_plan_of_brand(gap.rival.plan)} at {format_pounds(gap.rival.monthly_pence)}{lacks}"
+        f"{name_plan_of_brand(gap.rival.plan)} at {format_pounds(gap.rival.monthly_pence)}"
     )
 
 

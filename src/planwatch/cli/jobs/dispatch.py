@@ -107,6 +107,15 @@ def analyse(
             autocompletion=complete_brand,
         ),
     ] = DEFAULT_FOCUS,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="BRANDS",
+            help="Recommend prices against these brands, such as EE,Vodafone.",
+            autocompletion=complete_brand,
+        ),
+    ] = None,
     wait: Wait = False,
     refresh: Refresh = False,
     no_llm: NoLlm = False,
@@ -133,7 +142,19 @@ def analyse(
             "no_llm": no_llm,
             "unverified": unverified,
         }
+        if against is not None:
+            params["against"] = ",".join(_resolve_peers(against, brand, sold))
         _start(session, ANALYSE, params, wait=wait, verbosity=verbosity, key=key)
+
+
+def _resolve_peers(against: str, brand: str, sold: Sequence[str]) -> list[str]:
+    """Return the display names of brands to price against."""
+    from planwatch.domain.brand import resolve_brand
+
+    peers = [resolve_brand(name, sold) for name in against.split(",") if name.strip()]
+    if brand in peers:
+        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
+    return list(dict.fromkeys(peers))
 
 
 def _start(

@@ -3,21 +3,14 @@
 What it needs is imported inside it: other commands must not wait for it.
 """
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from planwatch.cli.completion import complete_brand
 from planwatch.cli.options import Form, Json, OutputFile, Unverified
 from planwatch.cli.session import open_market
-from planwatch.errors import UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from planwatch.analysis.match import Pricing
-    from planwatch.settings.model import PricingSettings
 
 
 def match(
@@ -71,6 +64,7 @@ def match(
     from planwatch.services.market.match import match_record, take_features
     from planwatch.services.market.what_if import load_market
     from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.reports.inputs import read_pricing
 
     delivery = read_delivery(form, output, as_json=as_json)
     written: dict[str, Any] = {
@@ -82,7 +76,8 @@ def match(
     with open_market() as session:
         sold = known_brands(session.ledger)
         tariff = parse_tariff(join_size(written, size), sold)
-        pricing = read_pricing(session.load_settings().pricing, against, tariff.brand, sold)
+        settings = session.load_settings().pricing
+        pricing = read_pricing(settings, sold, brand=tariff.brand, against=against)
         market = load_market(session.ledger, unverified=unverified)
         found = match_record(take_features(tariff, market), market, pricing)
         note = market_note(session.ledger)
@@ -103,27 +98,3 @@ def match(
 
 
 _ANY_PRICE = "10000"  # a tariff has a price; it is what is looked for, and above any promotion
-
-
-def read_pricing(
-    settings: "PricingSettings", against: str | None, brand: str, known: "Sequence[str]"
-) -> "Pricing":
-    """Return for whom to price: the settings, or other peers for this once.
-
-    Raises:
-        UsageError: a peer is no brand, or the brand itself.
-    """
-    from planwatch.analysis.match import Pricing
-    from planwatch.domain.brand import resolve_brand
-
-    written = settings.peers if against is None else against
-    peers = [
-        resolve_brand(name, known) for name in written.replace(";", ",").split(",") if name.strip()
-    ]
-    if brand in peers and against is not None:
-        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
-    return Pricing(
-        peers=tuple(dict.fromkeys(peer for peer in peers if peer != brand)),
-        premium_pence=settings.premium_pence,
-        floor_pence=settings.floor_pence,
-    )

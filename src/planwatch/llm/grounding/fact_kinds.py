@@ -89,6 +89,8 @@ _PRICES: Final = {
     "direct": _price("effective cost at the brand itself"),
     "move_after": _price("effective cost after its move"),
     "exit": _named("exit price"),
+    "cheaper_still": _named("cost of the cheapest that gives no less, larger or longer"),
+    "match_headline": _named("headline price that matches the rival"),
     "offer": _named("effective cost at another seller"),
     "move_before": _named("effective cost before its move"),
     "ends_domination": Kind("highest effective cost at which the plan is not dominated"),

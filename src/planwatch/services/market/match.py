@@ -12,11 +12,11 @@ from planwatch.analysis.match import (
     Headline,
     Matched,
     Matching,
-    Pricing,
     Recommendation,
     match_tariff,
 )
 from planwatch.analysis.metrics.tariff import Tariff
+from planwatch.analysis.pricing import Pricing
 from planwatch.domain.phrasing import name_plan_of_brand
 from planwatch.domain.rise_table import load_rise_rules
 

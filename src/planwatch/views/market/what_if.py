@@ -140,7 +140,7 @@ def _say_gap(placed: Mapping[str, Any]) -> list[str]:
     return [
         f"{format_pounds_change(gap)} a month ({format_percent_change(placed['gap_percent'])}) "
         f"against {placed['rival']} at {format_pounds(placed['rival_pence'])}, "
-        f"the cheapest comparable rival."
+        f"the cheapest like for like: as much data, no longer term, no less speed and roaming."
     ]
 
 

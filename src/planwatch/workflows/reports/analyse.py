@@ -21,6 +21,7 @@ from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
     analysis_ended,
     cached_ended,
+    pricing_of,
     report_workflow,
     save_step,
     snapshot_step,
@@ -45,6 +46,7 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     """
     focus = str(params["focus"])
     baskets = read_baskets(services.settings.analysis.baskets)
+    pricing = pricing_of(params, services, focus)
     snapshot = run.step("load plans", snapshot_step(ANALYSE, (focus,), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (focus,))
@@ -53,7 +55,12 @@ def analyse(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     def work() -> dict[str, Callable[[], Any]]:
         plans = load_snapshot(services.ledger, snapshot)
         background = load_background(
-            services.ledger, snapshot, plans, baskets, unverified=is_unverified
+            services.ledger,
+            snapshot,
+            plans,
+            baskets,
+            pricing=pricing,
+            unverified=is_unverified,
         )
         shared = Worked()
 

@@ -17,6 +17,7 @@ from planwatch.workflows.reports.snapshot import load_snapshot
 from planwatch.workflows.reports.steps import (
     analysis_ended,
     cached_ended,
+    pricing_of,
     report_workflow,
     save_step,
     snapshot_step,
@@ -45,6 +46,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
     brand_a, brand_b = params["brands"]
     load, compute, write, save = _STEPS
     baskets = read_baskets(services.settings.analysis.baskets)
+    pricing = pricing_of(params, services, brand_a)
     snapshot = run.step(load, snapshot_step(COMPARE, (brand_a, brand_b), params, services))
     if snapshot["cached"]:
         return cached_ended(snapshot, (brand_a, brand_b))
@@ -56,6 +58,7 @@ def compare(run: Run, params: Mapping[str, Any], services: Services) -> Ended:
             snapshot,
             plans,
             baskets,
+            pricing=pricing,
             unverified=bool(params.get("unverified")),
             has_index=False,
         )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket, parse_basket
 from planwatch.analysis.metrics.score import SCORE_VERSION
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.brand import resolve_brand
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_table import load_rise_rules
-from planwatch.errors import SettingsError, UsageError
+from planwatch.errors import SettingsError, UnknownName, UsageError
 from planwatch.ledger.plans.market_history import (
     load_captures_of,
     load_changes_between,
@@ -21,8 +25,10 @@ from planwatch.ledger.plans.market_history import (
     load_versions_between,
 )
 from planwatch.ledger.store.connection import Ledger
+from planwatch.settings.model import PricingSettings
 
 HISTORY_DAYS: Final = 90
+_PARTS: Final = re.compile("[,;]")
 INDEX_DAYS: Final = (90, 60, 30, 14, 7, 0)
 """How many days ago the market index has its points."""
 
@@ -40,7 +46,39 @@ def read_baskets(text: str) -> tuple[Basket, ...]:
     return named or DEFAULT_BASKETS
 
 
-def describe_basis(baskets: Sequence[Basket], *, unverified: bool = False) -> str:
+def read_pricing(
+    settings: PricingSettings, known: Iterable[str], *, brand: str, against: str | None = None
+) -> Pricing:
+    """Return for whom the prices of a brand are recommended.
+
+    Args:
+        known: brands of the ledger.
+        against: peers for this once, in place of the settings'.
+
+    Raises:
+        UsageError: a peer of this once is no brand, or the brand itself.
+        SettingsError: one of the settings is no brand.
+    """
+    written = settings.peers if against is None else against
+    sold = list(known)
+    try:
+        peers = [resolve_brand(name, sold) for name in _PARTS.split(written) if name.strip()]
+    except UnknownName as error:
+        if against is not None:
+            raise
+        raise SettingsError(f"pricing.peers: {error.message}", hint=error.hint) from error
+    if against is not None and brand in peers:
+        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
+    return Pricing(
+        peers=tuple(dict.fromkeys(peer for peer in peers if peer != brand)),
+        premium_pence=settings.premium_pence,
+        floor_pence=settings.floor_pence,
+    )
+
+
+def describe_basis(
+    baskets: Sequence[Basket], pricing: Pricing = NOBODY, *, unverified: bool = False
+) -> str:
     """Return what decides the figures besides the plans, for an analysis to stand for another."""
     return json.dumps(
         [
@@ -49,6 +87,7 @@ def describe_basis(baskets: Sequence[Basket], *, unverified: bool = False) -> st
             [basket.id for basket in baskets],
             # only where it is so: what was analysed before this could be asked for still stands
             *(["unverified"] if unverified else []),
+            *([asdict(pricing)] if pricing != NOBODY else []),
         ]
     )
 
@@ -59,6 +98,7 @@ def load_background(
     plans: Sequence[Plan],
     baskets: Sequence[Basket],
     *,
+    pricing: Pricing = NOBODY,
     unverified: bool = False,
     has_index: bool = True,
 ) -> Background:
@@ -81,6 +121,7 @@ def load_background(
         sources=snapshot["sources"],
         captures=_captures(ledger, snapshot, plans),
         unverified=unverified,
+        pricing=pricing,
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from planwatch.analysis.pricing import Pricing
 from planwatch.clock import stamp
 from planwatch.engine.workflow import Ended, PlannedStep, Run, Step, Workflow
 from planwatch.ids import new_id
+from planwatch.ledger.plans.counts import known_brands
 from planwatch.ledger.reports.analyses import StoredAnalysis, save_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.context import Services
-from planwatch.workflows.reports.inputs import describe_basis, read_baskets
+from planwatch.workflows.reports.inputs import describe_basis, read_baskets, read_pricing
 from planwatch.workflows.reports.narration import Narrated, find_writer, plan_narration
 from planwatch.workflows.reports.section_facts import FactsOfSections
 from planwatch.workflows.reports.snapshot import take_snapshot
@@ -39,6 +41,18 @@ def report_workflow(
     )
 
 
+def pricing_of(params: Mapping[str, Any], services: Services, brand: str) -> Pricing:
+    """Return for whom the prices of a brand are recommended: by the job, else by the settings.
+
+    Raises:
+        SettingsError: one of `pricing.peers` is no brand.
+    """
+    known = known_brands(services.ledger)
+    return read_pricing(
+        services.settings.pricing, known, brand=brand, against=params.get("against")
+    )
+
+
 def snapshot_step(
     kind: str, brands: Sequence[str], params: Mapping[str, Any], services: Services
 ) -> Step:
@@ -48,7 +62,9 @@ def snapshot_step(
         SettingsError: a basket of the settings is none.
     """
     basis = describe_basis(
-        read_baskets(services.settings.analysis.baskets), unverified=bool(params.get("unverified"))
+        read_baskets(services.settings.analysis.baskets),
+        pricing_of(params, services, brands[0]),
+        unverified=bool(params.get("unverified")),
     )
 
     def record(ledger: Ledger, _value: None) -> dict[str, Any]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from planwatch.analysis.facts import Fact, count_fact, facts_of, ids_of
 from planwatch.analysis.market.market import Listing
-from planwatch.analysis.metrics.gap import Basis, Gap, Gaps
+from planwatch.analysis.metrics.gap import Basis, Gap, Gaps, Nearest
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
-from planwatch.analysis.report.sentences import say_widest_gap, say_widest_lead
+from planwatch.analysis.report.sentences import say_shortfall, say_widest_gap, say_widest_lead
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
-from planwatch.domain.phrasing import count_of, join_words, name_plan, name_plan_of_brand
+from planwatch.domain.phrasing import count_of, name_plan, name_plan_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
@@ -24,8 +24,11 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     ("gap_pence", "Gap", "money_diff"),
     ("gap_percent", "% of rival", "percent"),
     ("basis", "Compared on", "text"),
-    ("rival_lacks", "Rival lacks", "text"),
+    ("nearest", "Nearest without equivalent", "text"),
+    ("nearest_pence", "Its effective", "money"),
+    ("nearest_lacks", "It gives less", "text"),
 )
+NO_EQUIVALENT: Final = "no equivalent"
 _BASIS_WORDS: Final[dict[Basis, str]] = {
     "same": "same data and term",
     "covers": "as much data, no longer term",
@@ -35,11 +38,12 @@ _BASIS_WORDS: Final[dict[Basis, str]] = {
 def gap_table(title: str, gaps: Gaps) -> Record:
     """Return each plan beside its rival; without one the rest of its row is empty."""
     by_plan = {gap.item.plan_id: gap for gap in gaps.found}
-    rows = [_row(item, by_plan.get(item.plan_id)) for item in gaps.items]
+    nearest = {near.item.plan_id: near for near in gaps.nearest}
+    rows = [_row(item, by_plan.get(item.plan_id), nearest.get(item.plan_id)) for item in gaps.items]
     return build_table("gaps", title, _COLUMNS, rows)
 
 
-def _row(item: Listing, gap: Gap | None) -> Record:
+def _row(item: Listing, gap: Gap | None, near: Nearest | None) -> Record:
     row: Record = dict.fromkeys(key for key, _, _ in _COLUMNS)
     row |= {
         "plan": name_plan(item.plan),
@@ -47,18 +51,32 @@ def _row(item: Listing, gap: Gap | None) -> Record:
         "ids": ids_of(plan_subject(item), named="plan", effective_pence="effective"),
     }
     if gap is None:
-        return row
+        return row | {"basis": NO_EQUIVALENT, **_nearest_of(near, row["ids"])}
     return row | {
         "rival": name_plan_of_brand(gap.rival.plan),
         "rival_pence": gap.rival.monthly_pence,
         "gap_pence": gap.pence,
         "gap_percent": gap.percent,
         "basis": _BASIS_WORDS[gap.basis],
-        "rival_lacks": join_words(gap.rival_lacks) or None,
         "ids": {
             **row["ids"],
             **ids_of(plan_subject(item), gap_pence="gap", gap_percent="gap_percent"),
             **ids_of(plan_subject(gap.rival), named="rival", rival_pence="effective"),
+        },
+    }
+
+
+def _nearest_of(near: Nearest | None, ids: Mapping[str, str]) -> Record:
+    """Return the cells of the nearest rival of a plan without an equivalent."""
+    if near is None:
+        return {}
+    return {
+        "nearest": name_plan_of_brand(near.rival.plan),
+        "nearest_pence": near.rival.monthly_pence,
+        "nearest_lacks": say_shortfall(near.shortfall),
+        "ids": {
+            **ids,
+            **ids_of(plan_subject(near.rival), named="nearest", nearest_pence="effective"),
         },
     }
 
@@ -97,6 +115,22 @@ def _facts(gap: Gap) -> list[Fact]:
         ("gap_percent", in_percent, gap.percent, "percent"),
         plan_ids=(gap.item.plan_id, gap.rival.plan_id),
         base=base,
+    ) + _cheaper_facts(gap)
+
+
+def _cheaper_facts(gap: Gap) -> list[Fact]:
+    if gap.cheaper is None:
+        return []
+    return facts_of(
+        plan_subject(gap.item).said(plan_subject(gap.cheaper).words),
+        "Comparable monthly cost",
+        (
+            "cheaper_still",
+            "effective cost of the cheapest that gives no less, of more data or a longer term",
+            gap.cheaper.monthly_pence,
+            "pence_per_month",
+        ),
+        plan_ids=(gap.item.plan_id, gap.cheaper.plan_id),
     )
 
 
@@ -119,8 +153,8 @@ def _say_alone(alone: int, a: str, b: str) -> list[str]:
     if not alone:
         return []
     return [
-        f"{count_of(alone, f'{a} plan')} {'has' if alone == 1 else 'have'} no rival: "
-        f"{b} sells nothing with as much data on as short a term."
+        f"{count_of(alone, f'{a} plan')} {'has' if alone == 1 else 'have'} no equivalent: {b} is "
+        f"not known to sell as much data on as short a term with no less speed and roaming."
     ]
 
 

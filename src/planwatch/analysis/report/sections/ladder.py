@@ -18,7 +18,12 @@ from planwatch.analysis.metrics.ladder import (
 )
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
-from planwatch.analysis.report.sentences import LARGE_UPLIFT_PERCENT, find_misleading, say_uplift
+from planwatch.analysis.report.sentences import (
+    LARGE_UPLIFT_PERCENT,
+    find_misleading,
+    say_shortfall,
+    say_uplift,
+)
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.job_kinds import COMPARE
@@ -50,6 +55,7 @@ def _pair_columns(brand_a: str, brand_b: str) -> tuple[Column, ...]:
         ("b_effective_pence", f"{brand_b} effective", "money"),
         ("gap_pence", f"{brand_a} − {brand_b}", "money_diff"),
         ("gap_percent", f"% of {brand_b}", "percent"),
+        ("rival_lacks", f"{brand_b} gives less", "text"),
     )
 
 
@@ -59,6 +65,7 @@ def _pair_row(pair: Pair, brand_a: str) -> Record:
         "term_months": pair.term_months,
         "gap_pence": pair.gap.pence if pair.gap else None,
         "gap_percent": pair.gap.percent if pair.gap else None,
+        "rival_lacks": say_shortfall(pair.shortfall),
         "ids": ids_of(
             brand_subject(brand_a),
             variant=pair_size(pair),
@@ -137,7 +144,7 @@ def pair_facts(brands: Sequence[str], pairs: Iterable[Pair]) -> list[Fact]:
     a, b = brands
     gaps = [(pair, pair.gap) for pair in pairs if pair.gap]
     both = MARKET.said(f"{a} and {b}")
-    facts = [count_fact("pairs", len(gaps), "sizes that both brands sell", both)]
+    facts = [count_fact("pairs", len(gaps), "sizes that both brands sell like for like", both)]
     for brand, sign in ((a, -1), (b, 1)):
         won = sum(gap.pence * sign > 0 for _, gap in gaps)
         label = "sizes at which it is cheaper"
@@ -168,7 +175,7 @@ def say_pairs(brands: Sequence[str], pairs: Iterable[Pair]) -> str:
     a, b = brands
     gaps = [pair.gap.pence for pair in pairs if pair.gap]
     if not gaps:
-        return f"{a} and {b} have no plan with the same data and term."
+        return f"{a} and {b} have no plan with the same data and term, like for like."
     wins_a, wins_b = sum(gap < 0 for gap in gaps), sum(gap > 0 for gap in gaps)
     number = count_of(len(gaps), "like-for-like pair")
     if wins_a == wins_b == 0:
@@ -188,7 +195,7 @@ def find_flips(pairs: Iterable[Pair]) -> list[tuple[Listing, Listing]]:
 
     That brand's plan stands first; the widest gap in effective cost comes first.
     """
-    both = (sorted((pair.a, pair.b), key=_cost) for pair in pairs if pair.a and pair.b)
+    both = (sorted((pair.a, pair.b), key=_cost) for pair in pairs if pair.a and pair.b and pair.gap)
     flips = [
         (dearer, cheaper)
         for cheaper, dearer in both
@@ -232,7 +239,7 @@ def _compared(study: Study) -> Part:
         tables=[
             build_table(
                 "pairs",
-                "Cheapest variant of each data and term",
+                "Cheapest variant of each data and term, like for like",
                 _pair_columns(a, b),
                 [_pair_row(pair, a) for pair in pairs],
             ),

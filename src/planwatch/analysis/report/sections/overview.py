@@ -9,7 +9,7 @@ from typing import Any, Final
 from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, cheapness
 from planwatch.analysis.market.owners import group_by_owner
-from planwatch.analysis.report.caveats import find_caveats
+from planwatch.analysis.report.caveats import find_caveats, say_unread
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.index import (
     find_index,
@@ -20,7 +20,7 @@ from planwatch.analysis.report.sections.index import (
     say_index,
     say_owners,
 )
-from planwatch.analysis.report.sections.section import Part, Section
+from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import MARKET, brand_subject, plan_subject
 from planwatch.domain.brand import AGGREGATORS
@@ -131,6 +131,7 @@ def _compared(study: Study) -> Part:
         sentences=[_say_freshness(seen) for seen in brands],
         tables=[_brand_table(brands)],
         facts=[],
+        verdict=_verdict(study),
         caveats=_caveats(study),
     )
 
@@ -153,8 +154,14 @@ def _analysed(study: Study) -> Part:
             *([index_table(points)] if points else []),
         ],
         facts=[*_facts(brands, plans), *index_facts(points), *owner_facts(owners)],
+        verdict=_verdict(study),
         caveats=_caveats(study),
     )
+
+
+def _verdict(study: Study) -> list[Line]:
+    unread = say_unread(study.background.sources, study.market.listings)
+    return [Line(0, unread)] if unread else []
 
 
 def _caveats(study: Study) -> list[str]:

@@ -33,6 +33,7 @@ class Part:
             three stand there; `leads` those of the executive summary.
         caveats: what a reader must know before acting on it.
         document: what it puts into the document beside its section, by the document's keys.
+        title: of the section, where it depends on the market or the settings.
     """
 
     sentences: Sequence[str]
@@ -43,6 +44,7 @@ class Part:
     leads: Sequence[Line] = ()
     caveats: Sequence[str] = ()
     document: Mapping[str, Any] = field(default_factory=dict)
+    title: str | None = None
 
     def joined_with(self, other: Part) -> Part:
         """Return both as one."""
@@ -55,6 +57,7 @@ class Part:
             leads=[*self.leads, *other.leads],
             caveats=[*self.caveats, *other.caveats],
             document={**self.document, **other.document},
+            title=self.title or other.title,
         )
 
 
@@ -81,7 +84,7 @@ class Section:
         """Return the section as JSON, so that it can be kept as a checkpoint."""
         part = self.build(study)
         return {
-            **build_section(self.name, self.title, part.sentences, part.tables),
+            **build_section(self.name, part.title or self.title, part.sentences, part.tables),
             "facts": fact_records(part.facts),
             "verdict": [[line.place, line.text] for line in part.verdict],
             "findings": [[line.place, line.text] for line in part.findings],
