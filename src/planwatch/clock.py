@@ -6,6 +6,11 @@ import os
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from planwatch.domain.london import end_of_day, london_day
+from planwatch.domain.period import end_of_period as end_of_period
+from planwatch.domain.period import format_instant as format_instant
+from planwatch.domain.period import next_instant as next_instant
+from planwatch.domain.period import parse_instant as parse_instant
 from planwatch.errors import ClockOutOfRange, SettingsError
 
 _YEARS: Final = range(2000, 2200)  # beyond these, sums of days and months leave the calendar
@@ -51,34 +56,13 @@ def check_clock(instant: datetime) -> datetime:
 
 
 def today() -> date:
-    """Return the present day (UTC)."""
-    return now().date()
+    """Return the present day in London."""
+    return london_day(now())
 
 
-def parse_instant(text: str) -> datetime:
-    """Read an ISO instant; one without an offset is UTC.
-
-    Raises:
-        ValueError: it is not one.
-    """
-    instant = datetime.fromisoformat(text)
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def format_instant(instant: datetime) -> str:
-    """Return the instant as the ledger keeps it: UTC, milliseconds, a trailing Z."""
-    utc = instant.astimezone(UTC).replace(tzinfo=None)
-    return utc.isoformat(timespec="milliseconds") + "Z"
-
-
-def next_instant(instant: str) -> str:
-    """Return the first instant after one: the ledger counts in milliseconds."""
-    return format_instant(parse_instant(instant) + timedelta(milliseconds=1))
-
-
-def end_of_period(present: datetime) -> str:
-    """Return the end of a period up to now, which is the first instant that is not within it."""
-    return next_instant(format_instant(present))
+def last_instant_of(day: date) -> str:
+    """Return the last instant of a day in London."""
+    return format_instant(end_of_day(day) - timedelta(milliseconds=1))
 
 
 def stamp() -> str:

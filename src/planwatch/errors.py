@@ -7,6 +7,7 @@
     │   ├── KeyTaken               exit 2   a job with other parameters has the key
     │   └── SettingsError          exit 2   a settings file or variable
     ├── ClockOutOfRange            exit 1   the system's clock says what cannot be true
+    ├── TimeZoneMissing            exit 1   this machine has no data on London's time zone
     ├── HomeError                  exit 1   the home folder cannot be used
     ├── RowRefused                 exit 1   a row that the schema rejects; a bug in planwatch
     ├── LedgerError                exit 1   the SQLite file
@@ -118,6 +119,10 @@ class SettingsError(UsageError):
 
 class ClockOutOfRange(PlanwatchError):
     code = "clock"
+
+
+class TimeZoneMissing(PlanwatchError):
+    code = "time_zone_missing"
 
 
 class HomeError(PlanwatchError):

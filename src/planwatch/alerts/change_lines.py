@@ -8,8 +8,8 @@ from typing import Any, Final, get_args
 
 from planwatch.alerts.due import Extreme
 from planwatch.alerts.plain_text import clause
-from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.change import ChangeKind
+from planwatch.domain.london import show_day
 from planwatch.domain.moves import NEW_LOW, PRESENCE_KINDS, PRICE_KINDS, moved_percent
 from planwatch.domain.phrasing import (
     count_of,
@@ -40,7 +40,7 @@ def group_by_plan(changes: Sequence[Change]) -> list[list[Change]]:
 def list_changes(plans: Sequence[Sequence[Change]]) -> str:
     """Return a line for each plan, `MOST_LINES` at most, and how many more there are."""
     lines = [f"- {_plan_line(changes)}" for changes in plans[:MOST_LINES]]
-    since = min(change["changed_at"] for changes in plans for change in changes)[:10]
+    since = show_day(min(change["changed_at"] for changes in plans for change in changes))
     if len(plans) > MOST_LINES:
         lines.append(f"- and {len(plans) - MOST_LINES} more: planwatch changes --since {since}")
     return "\n".join(lines)
@@ -54,12 +54,11 @@ def _largest_percent(changes: Sequence[Change]) -> float:
 
 
 def _plan_line(changes: Sequence[Change]) -> str:
-    plan, source = changes[0]["plan"], changes[0]["source"]
-    seller = f" (on {source})" if source in AGGREGATORS else ""
+    plan = changes[0]["plan"]
     mark = "" if changes[0].get("verified", True) else " (unverified)"
     said = [_describe(change) for change in _merge_prices(changes)]
     joint = "; " if any(", " in each for each in said) else ", "
-    return f"{clause(plan)}{seller}{mark}: {joint.join(said)}"
+    return f"{clause(plan)}{mark}: {joint.join(said)}"
 
 
 def _merge_prices(changes: Sequence[Change]) -> list[Change]:

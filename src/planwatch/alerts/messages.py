@@ -15,6 +15,7 @@ from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import one_line
 from planwatch.alerts.rules import ALERTS, JobEvents, gravest
 from planwatch.domain.job import Job, JobStatus
+from planwatch.domain.london import london_day
 from planwatch.domain.phrasing import format_day
 from planwatch.ledger.alerts.messages import Severity
 from planwatch.ledger.alerts.unreported import Unreported
@@ -150,7 +151,7 @@ def write_digest(document: Mapping[str, Any], since: str) -> MessageText:
         if said:
             parts.append(f"{title}:\n{_points(said)}")
     parts.append(f"The whole digest: planwatch digest --since {since}")
-    days = (date.fromisoformat(document["as_of"]) - date.fromisoformat(since[:10])).days
+    days = (date.fromisoformat(document["as_of"]) - london_day(since)).days
     period = "week" if days <= _DAYS_OF_A_WEEK else f"{days} days"
     title = f"planwatch: the {period} to {format_day(document['as_of'])}"
     return MessageText("info", title, "\n\n".join(parts))

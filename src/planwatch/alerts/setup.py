@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from planwatch.alerts.apprise_port import is_installed, send_message
 from planwatch.alerts.delivery import within
 from planwatch.alerts.masking import mask_address
+from planwatch.domain.london import show_time
 from planwatch.errors import AppriseMissing, NotifyError, SettingsError, UsageError
 from planwatch.ledger.alerts.unreached import Unreached, find_unreached
 
@@ -59,7 +60,7 @@ def list_unreached(config_file: Path, working_folder: Path, ledger: Ledger) -> l
 
 def describe_unreached(one: Unreached) -> str:
     """Return since when nothing has reached a recipient, and what became of its messages."""
-    since = one.since[:16].replace("T", " ")
+    since = show_time(one.since)
     known = "nothing has reached" if one.has_been_reached else "nothing is known to have reached"
     counts = [
         f"{count} {word}"

@@ -7,10 +7,11 @@ beside every number, "−" (U+2212) as the minus sign. None, what is not stated,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.london import london_day
 
 if TYPE_CHECKING:
     from planwatch.domain.plan import Plan
@@ -103,13 +104,13 @@ def format_date(day: date) -> str:
 
 
 def format_day(instant: str) -> str:
-    """Return "16 November 2026" for an ISO date, or for an instant in UTC."""
-    return format_date(date.fromisoformat(instant[:10]))
+    """Return "16 November 2026" for an ISO date, or the day in London of an instant."""
+    return format_date(london_day(instant))
 
 
 def short_date(instant: str | None) -> str:
-    """Return "16 Nov 2026" for an ISO date or instant."""
-    return DASH if instant is None else f"{datetime.fromisoformat(instant):%-d %b %Y}"
+    """Return "16 Nov 2026" for an ISO date, or the day in London of an instant."""
+    return DASH if instant is None else f"{london_day(instant):%-d %b %Y}"
 
 
 def format_duration(seconds: float) -> str:
@@ -192,7 +193,7 @@ def name_size(data_mb: int | None, term_months: int) -> str:
 
 
 def name_plan(plan: Plan) -> str:
-    """Return the plan's name within its brand: "25 GB, 24 months (Lite, max 10 Mbps)"."""
+    """Return the plan's name within its brand: "Lite 25 GB, 24 months (max 10 Mbps)"."""
     return name_plan_by(
         plan.allowance.data_mb,
         plan.term_months,
@@ -211,13 +212,14 @@ def name_plan_by(
     max_speed_mbps: int | None = None,
 ) -> str:
     """Return the same of what the ledger has in columns."""
-    limit = f"max {max_speed_mbps} Mbps" if max_speed_mbps else None
     size = name_size(data_mb, term_months)
-    told = None if variant.lower() in size else variant
-    details = ", ".join(word for word in (told, condition, limit) if word)
-    return f"{size} ({details})" if details else size
+    is_said = f" {variant.lower()} " in f" {size.replace(',', '')} "
+    name = size if is_said or not variant else f"{variant} {size}"
+    limit = f"max {max_speed_mbps} Mbps" if max_speed_mbps else None
+    details = ", ".join(word for word in (condition, limit) if word)
+    return f"{name} ({details})" if details else name
 
 
 def name_plan_of_brand(plan: Plan) -> str:
-    """Return "O2 25 GB, 24 months (Classic)"."""
+    """Return "O2 Classic 25 GB, 24 months"."""
     return f"{plan.brand} {name_plan(plan)}"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
+from planwatch.domain.london import show_day
 from planwatch.errors import SettingsError
 from planwatch.ledger.pages.health import load_health, load_health_before
 from planwatch.ledger.plans.counts import brand_by_source, count_by_source
@@ -34,7 +35,7 @@ def market_note(ledger: Ledger) -> str | None:
     if not is_recorded(ledger):
         return None
     recorded = market_instant(ledger)
-    return RECORDED_NOTE + (f" Its clock is set to {recorded[:10]}." if recorded else "")
+    return RECORDED_NOTE + (f" Its clock is set to {show_day(recorded)}." if recorded else "")
 
 
 def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:

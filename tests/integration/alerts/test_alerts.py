@@ -487,7 +487,7 @@ def test_prices_that_moved_are_reported_in_one_message_of_the_job_that_saw_them(
 
     assert hook.titles == ["planwatch: 1 plan changed"]
     assert hook.received[0]["message"] == (
-        "Changes:\n- iD Mobile 100 GB, 24 months (on uswitch): headline price"
+        "Changes:\n- iD Mobile 100 GB, 24 months at Uswitch: headline price"
         " £11.00 → £10.00 a month (−9 %), effective cost £12.63 → £11.63 a month (−8 %)"
     )
     assert value(place.root, "SELECT count(*) FROM plan_figures WHERE NOT is_looked_at") == 0

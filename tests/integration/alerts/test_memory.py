@@ -417,5 +417,5 @@ def test_a_plan_is_named_in_an_alert_as_changes_names_it(ledger: Ledger) -> None
     _told(ledger)
 
     body = list_messages(ledger, limit=1)[0].body
-    assert "- O2 100 GB, 24 months (classic): headline price and effective cost £10.00" in body
-    assert "- O2 100 GB, 24 months (saver): headline price and effective cost £9.00" in body
+    assert "- O2 classic 100 GB, 24 months: headline price and effective cost £10.00" in body
+    assert "- O2 saver 100 GB, 24 months: headline price and effective cost £9.00" in body

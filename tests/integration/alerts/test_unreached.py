@@ -98,7 +98,7 @@ def test_notify_and_doctor_say_since_when_nothing_reached_whom(
     _write(ledger, "default", 14, "given_up")
     _write(ledger, "former", 14, "given_up")
 
-    said = "othing has reached default since 2026-11-11 09:00 (1 given up): refused on day 14"
+    said = "othing has reached default since 2026-11-11 09:00 GMT (1 given up): refused on day 14"
     assert f"N{said}" in run_planwatch("notify", "list", env={"COLUMNS": "200"}).stdout
     assert f"n{said}" in run_planwatch("doctor", env={"COLUMNS": "200"}).stdout
     assert read_json("notify", "list")["unreached"] == [

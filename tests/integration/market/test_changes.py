@@ -278,7 +278,7 @@ def test_a_renamed_plan_is_one_line_under_the_name_that_it_has(
     lines = _lines("--since", "30d")
 
     assert [line.rsplit("   ", 1)[-1].strip() for line in lines] == said
-    assert all(f"24 months ({names[-1]})" in line for line in lines)
+    assert all(f"O2 {names[-1]} 25 GB" in line for line in lines)
 
 
 @pytest.mark.parametrize("form", [(), ("--format", "md")])

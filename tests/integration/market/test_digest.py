@@ -129,7 +129,7 @@ def test_a_plan_that_is_gone_has_its_name_whenever_the_period_starts(
     document = read_json("digest", "--since", f"{days}d")["digest"]
 
     [row] = document["sections"][0]["tables"][0]["rows"]
-    assert (row["plan"], row["move"]) == ("O2 5 GB, 24 months (Lite)", "£10.00 → –")
+    assert (row["plan"], row["move"]) == ("O2 Lite 5 GB, 24 months", "£10.00 → –")
 
 
 @pytest.mark.parametrize("prices", [(1000, 1300, 1000), (1000, 700, 800, 1000)])

@@ -10,6 +10,7 @@ import pytest
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.outcome import Outcome
+from planwatch.domain.period import Period
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_table import RiseTable
 from planwatch.home import Home
@@ -104,8 +105,8 @@ def test_each_day_has_the_plans_that_stood_on_it_as_they_then_were(history: Ledg
     assert [key for key, _, _ in _seen_on(history, 5)] == [five, many]
 
 
-def test_changes_are_those_from_the_first_instant_up_to_the_last(history: Ledger) -> None:
-    found = load_changes_between(history, _at(1), _at(4))
+def test_changes_are_those_from_the_first_instant_up_to_the_end(history: Ledger) -> None:
+    found = load_changes_between(history, Period(_at(1), _at(5)))
 
     assert [(row["kind"], row["plan_id"], row["before"], row["after"]) for row in found] == [
         ("withdrawn", "o2:o2-25gb-24m", 1000, None),
@@ -113,7 +114,9 @@ def test_changes_are_those_from_the_first_instant_up_to_the_last(history: Ledger
         ("effective", "o2:o2-5gb-24m", 1000, 900),
     ]
     assert [row["plan"] for row in found] == ["O2 25 GB, 24 months", *2 * ["O2 5 GB, 24 months"]]
-    assert [row["kind"] for row in load_changes_between(history, _at(4), _at(4))] == ["withdrawn"]
+    last = load_changes_between(history, Period(_at(4), _at(5)))
+    assert [row["kind"] for row in last] == ["withdrawn"]
+    assert load_changes_between(history, Period(_at(3), _at(4))) == [], "the end is not within it"
 
 
 def test_versions_are_those_that_were_seen_in_the_period(history: Ledger) -> None:
@@ -156,10 +159,10 @@ def test_plans_that_only_the_miner_read_are_left_out_where_that_is_asked_for(
     for day, pence in ((2, 1000), (3, 900)):
         save_scrape(ledger, day, make_plan(price_pence=pence, verified=False), source="mined")
         save_scrape(ledger, day, make_plan(price_pence=pence))
-    whole = instant_of(1), instant_of(9)
+    whole = Period(instant_of(1), instant_of(9))
 
-    everywhere = load_changes_between(ledger, *whole)
-    verified = load_changes_between(ledger, *whole, unverified=False)
+    everywhere = load_changes_between(ledger, whole)
+    verified = load_changes_between(ledger, whole, unverified=False)
 
     assert {change["source"] for change in everywhere} == {"o2", "mined"}
     assert {change["source"] for change in verified} == {"o2"}
@@ -171,7 +174,7 @@ def test_changes_are_those_of_the_compared_market_and_no_corrections(ledger: Led
     save_scrape(ledger, 2, make_plan())
     save_scrape(ledger, 3, make_plan(price_pence=900), is_correction=True)
 
-    assert load_changes_between(ledger, instant_of(1), instant_of(9)) == []
+    assert load_changes_between(ledger, Period(instant_of(1), instant_of(9))) == []
 
 
 def test_a_plan_is_gone_from_its_withdrawal_to_its_relaunch(ledger: Ledger) -> None:

@@ -19,7 +19,7 @@ PLAN = {
     "source": "o2",
     "plan_key": "o2-50gb-24m",
     "name": "Classic 50GB",
-    "plan": "O2 50 GB, 24 months (Classic)",
+    "plan": "O2 Classic 50 GB, 24 months",
     "verified": 1,
     "currency": "GBP",
     "price_pence": 1000,
@@ -107,9 +107,9 @@ def test_a_price_that_creeps_is_told_as_one_move() -> None:
 
     assert said == [
         "",
-        "- O2 50 GB, 24 months (Classic): headline price £10.00 → £9.00 a month (−10 %)",
+        "- O2 Classic 50 GB, 24 months: headline price £10.00 → £9.00 a month (−10 %)",
         "",
-        "- O2 50 GB, 24 months (Classic): headline price £9.00 → £8.00 a month (−11 %)",
+        "- O2 Classic 50 GB, 24 months: headline price £9.00 → £8.00 a month (−11 %)",
         "",
     ]
 
@@ -144,8 +144,7 @@ def test_an_alternation_is_told_once_as_such_and_once_when_it_ends() -> None:
     flapping = _moved(1000, 1200, 1000, 1200, baseline=1000, alternating_since=AT)
     begun = _due(flapping, POUND)
     assert _said(begun) == (
-        "- O2 50 GB, 24 months (Classic): headline price alternates between £10.00 and £12.00"
-        " a month"
+        "- O2 Classic 50 GB, 24 months: headline price alternates between £10.00 and £12.00 a month"
     )
     told = begun.baselines[KEY]
     assert told == Baseline(value=1000, alternation=AT)
@@ -156,7 +155,7 @@ def test_an_alternation_is_told_once_as_such_and_once_when_it_ends() -> None:
     assert "£10.00 → £12.00 a month" in _said(moved)
     assert moved.baselines == {KEY: None}
     same = _due(_moved(1000, baseline=1200), POUND, told=told)
-    assert _said(same) == "- O2 50 GB, 24 months (Classic): headline price stands at £10.00 again"
+    assert _said(same) == "- O2 Classic 50 GB, 24 months: headline price stands at £10.00 again"
     assert same.baselines == {KEY: None}
 
 
@@ -220,7 +219,7 @@ def test_a_plan_that_comes_and_goes_is_told_once() -> None:
         False, True, baseline=True, figure="presence", alternating_since=AT, was_withdrawn=1
     )
     begun = _due(flapping, {"kinds": ["withdrawn"]})
-    assert _said(begun) == "- O2 50 GB, 24 months (Classic): comes and goes"
+    assert _said(begun) == "- O2 Classic 50 GB, 24 months: comes and goes"
 
     told = begun.baselines[1, "presence"]
     stays = _moved(True, baseline=True, figure="presence", was_withdrawn=1)
@@ -316,7 +315,7 @@ def test_without_rules_prices_from_a_pound_and_plans_that_come_or_go_are_told() 
 def test_each_kind_of_figure_has_its_words(figure: str, values: tuple[Any, Any], said: str) -> None:
     flapping = _moved(*values, baseline=values[0], figure=figure, alternating_since=AT)
 
-    assert _said(_due(flapping, {})) == f"- O2 50 GB, 24 months (Classic): {said}"
+    assert _said(_due(flapping, {})) == f"- O2 Classic 50 GB, 24 months: {said}"
     told = Baseline(value=values[1], alternation=AT)
     stands = _said(_due(_moved(values[1], baseline=None, figure=figure), {}, told=told))
     assert stands.endswith("again")

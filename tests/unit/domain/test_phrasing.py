@@ -113,7 +113,7 @@ def test_a_plan_is_named_by_data_term_variant_and_condition() -> None:
     plan = make_plan(brand="Tesco Mobile", gb=60, term_months=12, condition="Clubcard")
 
     assert name_plan(plan) == "60 GB, 12 months (Clubcard)"
-    assert name_plan(make_plan(variant="Plus", condition="Volt")) == "25 GB, 24 months (Plus, Volt)"
+    assert name_plan(make_plan(variant="Plus", condition="Volt")) == "Plus 25 GB, 24 months (Volt)"
     assert name_plan_of_brand(make_plan()) == "O2 25 GB, 24 months"
 
 

@@ -106,8 +106,8 @@ def _changes() -> FittingTable:
     ]
     return render_net_moves(
         [
-            line("Three 25 GB, 24 months (Lite)", headline=(700, 1400), effective=(1427, 1527)),
-            line("giffgaff 200 GB, 18 months (Always On, max 10 Mbps)", rise=([], steps)),
+            line("Three Lite 25 GB, 24 months", headline=(700, 1400), effective=(1427, 1527)),
+            line("giffgaff Always On 200 GB, 18 months (max 10 Mbps)", rise=([], steps)),
             line("Three 25 GB, 1 month", withdrawn=(900, None)),
         ],
         total=3,

@@ -71,7 +71,7 @@ def test_a_page_says_when_by_whom_and_of_which_day_it_is() -> None:
 
     assert "Plans as of 16 Nov 2026" in words.replace("of16", "of 16")
     assert "the template" in words
-    assert "09:12 UTC" in words
+    assert "09:12 GMT" in words
     assert "stale O2 (2 days ago)" in words
     assert "Recorded market." in words
     assert "moved since" not in words

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from typing import Any, Final
 
 from planwatch.analysis.facts import percent_of
 from planwatch.domain.moves import MoveFilter
+from planwatch.domain.period import Period
 
 PERIODS: Final = (30, 90)
 """Periods that an analysis covers, in days."""
@@ -49,21 +49,20 @@ _COUNTED: Final = frozenset(
 )
 
 
-def keep_recent(changes: Iterable[Change], today: date, days: int) -> list[Change]:
-    """Return the changes of the last `days` days, in their order."""
-    first = (today - timedelta(days=days)).isoformat()
-    return [row for row in changes if first < row["changed_at"][:10] <= today.isoformat()]
+def keep_recent(changes: Iterable[Change], period: Period) -> list[Change]:
+    """Return the changes of a period, in their order."""
+    return [row for row in changes if period.covers(row["changed_at"])]
 
 
-def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -> Moves:
-    """Count the moves of a brand in the last `days` days.
+def count_moves(changes: Sequence[Change], brand: str, period: Period, days: int) -> Moves:
+    """Count the moves of a brand within a period, which is called by its days.
 
     A change of headline price is counted by its change of effective cost, so that a cut is one
     move; a relaunched plan counts as new.
 
     Source: docs/reference/formulas.md, "Moves".
     """
-    rows = keep_recent((row for row in changes if row["brand"] == brand), today, days)
+    rows = keep_recent((row for row in changes if row["brand"] == brand), period)
     kinds = Counter(row["kind"] for row in rows)
     costs = [row for row in rows if _COSTS.passes(row)]
     return Moves(
@@ -79,9 +78,9 @@ def count_moves(changes: Sequence[Change], brand: str, today: date, days: int) -
     )
 
 
-def find_largest(changes: Sequence[Change], today: date, days: int) -> Change | None:
+def find_largest(changes: Sequence[Change], period: Period) -> Change | None:
     """Return the largest change of effective cost in pence, or None; the newest of equals."""
-    rows = [row for row in keep_recent(changes, today, days) if _COSTS.passes(row)]
+    rows = [row for row in keep_recent(changes, period) if _COSTS.passes(row)]
     return max(rows, key=lambda row: abs(row["after"] - row["before"]), default=None)
 
 

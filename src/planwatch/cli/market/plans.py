@@ -146,6 +146,7 @@ def plans(
 def _find(
     session: Session, wanted: "PlanFilter", sort: str, as_of: str | None, signing: str | None
 ) -> "FoundPlans":
+    from planwatch.domain.london import london_day
     from planwatch.services.market.period import read_day
     from planwatch.services.market.plans import find_past_plans, find_plans
     from planwatch.workflows.freshness import market_now
@@ -156,7 +157,7 @@ def _find(
     if signing is None:
         return find_plans(ledger, wanted, sort)
     day = read_day(signing, option="--signing", is_month=True)
-    today = market_now(ledger).date()
+    today = london_day(market_now(ledger))
     if (day.year, day.month) < (today.year, today.month):
         raise UsageError(
             f"--signing {signing} is in the past", hint="for the plans of a past day, use --as-of"

@@ -5,7 +5,7 @@ must not wait for it.
 """
 
 import contextlib
-from datetime import UTC, datetime, time
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -263,13 +263,14 @@ def import_source(
 def _instant(as_of: str | None) -> datetime:
     """Return when pages were saved: now, or noon of that day."""
     from planwatch.clock import now
+    from planwatch.domain.london import london_day, start_of_day
 
     present = now()
     if as_of is None:
         return present
     day = parse_as_of(as_of)
-    saved_at = datetime.combine(day, time(12), tzinfo=UTC)
-    if day.year < _FIRST_YEAR or day > present.date():
+    saved_at = start_of_day(day) + timedelta(hours=12)
+    if day.year < _FIRST_YEAR or day > london_day(present):
         raise UsageError(
             f"--as-of {as_of} is not a day on which a page can have been saved",
             hint="write a day from 2000-01-01 to today",

@@ -13,7 +13,7 @@ from planwatch.domain.alternation import Figure
 from planwatch.ledger.alerts.unreported import job_has_ended
 from planwatch.ledger.plans.changes import CURRENCY
 from planwatch.ledger.plans.figures import figure_of_row
-from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
+from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.store.connection import Ledger
 
 FigureKey = tuple[int, str]
@@ -72,7 +72,7 @@ def load_moved(ledger: Ledger) -> list[MovedFigure]:
     """Return the figures that nobody has looked at since they moved, of jobs that have ended."""
     rows = ledger.query(
         "SELECT f.*, p.brand, p.source, p.plan_key, p.verified, v.name, v.price_pence,"  # noqa: S608 - constants
-        f" {NAMED_BY}, {CURRENCY} AS currency,"
+        f" {CURRENCY} AS currency,"
         " EXISTS (SELECT 1 FROM changes AS c WHERE c.plan_id = f.plan_id"
         "  AND c.kind = 'withdrawn' AND NOT c.is_correction) AS was_withdrawn"
         " FROM (SELECT * FROM plan_figures WHERE NOT is_looked_at"
@@ -80,13 +80,14 @@ def load_moved(ledger: Ledger) -> list[MovedFigure]:
         " JOIN plans AS p USING (plan_id) JOIN plan_versions AS v ON v.version_id = p.version_id"
         " ORDER BY f.changed_at, f.plan_id"
     )
+    names = load_plan_names(ledger, {row["plan_id"] for row in rows})
     return [
         MovedFigure(
             plan_id=row["plan_id"],
             figure=row["figure"],
             known=figure_of_row(row),
             baseline=json.loads(row["baseline"]),
-            plan=take_name(dict(row)),
+            plan={**dict(row), "plan": names[row["plan_id"]]},
             changed_at=row["changed_at"],
             job_id=row["job_id"],
         )

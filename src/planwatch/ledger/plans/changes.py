@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from planwatch.domain.moves import MoveFilter, moved_pence, moved_percent
+from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.store.connection import Ledger
 
 CURRENCY: Final = "coalesce(json_extract(v.content, '$.currency'), 'GBP')"
@@ -42,8 +43,8 @@ def load_changes(ledger: Ledger, wanted: ChangeFilter) -> list[dict[str, Any]]:
     conditions, parameters = conditions_of(wanted)
     kinds = json.dumps(list(wanted.moves.possible_kinds))
     rows = ledger.query(
-        "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind, c.before, c.after,"  # noqa: S608 - constants
-        f" {CURRENCY} AS currency"
+        "SELECT c.changed_at, p.brand, p.source, p.plan_key, v.name, p.plan_id, c.kind, c.before,"  # noqa: S608 - constants
+        f" c.after, {CURRENCY} AS currency"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         f" WHERE {conditions}"
@@ -51,7 +52,16 @@ def load_changes(ledger: Ledger, wanted: ChangeFilter) -> list[dict[str, Any]]:
         " ORDER BY c.changed_at DESC, c.change_id",
         (*parameters, kinds, kinds),
     )
-    return [record for row in rows if wanted.moves.passes(record := _record(row))]
+    found = [record for row in rows if wanted.moves.passes(record := _record(row))]
+    names = load_plan_names(ledger, {record["plan_id"] for record in found})
+    return [
+        {
+            **record,
+            "plan": names[record["plan_id"]],
+            "plan_id": f"{record['source']}:{record['plan_key']}",
+        }
+        for record in found
+    ]
 
 
 def conditions_of(wanted: ChangeFilter) -> tuple[str, tuple[str, ...]]:

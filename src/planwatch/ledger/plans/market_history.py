@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any, Final
 
+from planwatch.domain.london import london_day
+from planwatch.domain.period import Period
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_table import RiseTable
-from planwatch.ledger.plans.changes import CURRENCY, change_of_row
-from planwatch.ledger.plans.net_moves import NAMED_BY, take_name
+from planwatch.ledger.plans.changes import CURRENCY, ChangeFilter, change_of_row, conditions_of
+from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.plans.read import StoredPlan, plan_of_row, sort_plans
 from planwatch.ledger.store.connection import Ledger
 
@@ -25,9 +26,9 @@ _VERSIONS: Final = (
 
 
 def load_changes_between(
-    ledger: Ledger, since: str, until: str, *, unverified: bool = True
+    ledger: Ledger, period: Period, *, unverified: bool = True
 ) -> list[dict[str, Any]]:
-    """Return what moved from `since` up to and with `until`, the newest first, values decoded.
+    """Return what moved within a period, the newest first, values decoded.
 
     Only plans of the compared market: a sum of pounds and euros means nothing.
 
@@ -37,23 +38,25 @@ def load_changes_between(
     Args:
         unverified: with those of plans that only the card miner read.
     """
+    conditions, parameters = conditions_of(ChangeFilter(since=period.since, until=period.until))
     rows = ledger.query(
         "SELECT c.change_id, c.changed_at, p.brand, p.source, p.plan_key, v.name, c.kind,"  # noqa: S608 - a constant
         " c.before, c.after, b.capture_id AS before_capture, a.capture_id AS after_capture,"
-        f" {NAMED_BY}"
+        " p.plan_id"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         " LEFT JOIN plan_versions AS b ON b.version_id = c.before_version_id"
         " LEFT JOIN plan_versions AS a ON a.version_id = c.after_version_id"
-        " WHERE c.changed_at >= ? AND c.changed_at <= ? AND NOT c.is_correction"
-        " AND (p.verified OR ?)"
+        f" WHERE {conditions} AND (p.verified OR ?)"
         f" AND {CURRENCY} = ?"
         " ORDER BY c.changed_at DESC, c.change_id",
-        (since, until, unverified, MARKET_CURRENCY),
+        (*parameters, unverified, MARKET_CURRENCY),
     )
+    names = load_plan_names(ledger, {row["plan_id"] for row in rows})
     return [
         {
-            **take_name(change_of_row(row)),
+            **change_of_row(row),
+            "plan": names[row["plan_id"]],
             "plan_id": f"{row['source']}:{row['plan_key']}",
         }
         for row in rows
@@ -101,7 +104,7 @@ def _version_of(row: sqlite3.Row, seen: str, versions: dict[int, Plan], rules: R
     version_id = row["version_id"]
     if version_id not in versions:
         versions[version_id] = plan_of_row(row, seen, rules)
-    return versions[version_id].signed_on(date.fromisoformat(seen[:10]))
+    return versions[version_id].signed_on(london_day(seen))
 
 
 def load_stored_plans_on(ledger: Ledger, until: str) -> list[StoredPlan]:

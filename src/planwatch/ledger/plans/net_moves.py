@@ -6,28 +6,14 @@ The changes themselves are in `ledger/plans/changes.py`; both have one filter an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from planwatch.domain.net_moves import find_net_moves
-from planwatch.domain.phrasing import name_plan_by
 from planwatch.ledger.plans.changes import CURRENCY, ChangeFilter, change_of_row, conditions_of
+from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.store.connection import Ledger
 
-NAMED_BY: Final = (
-    "v.data_mb, v.term_months, v.variant, json_extract(v.content, '$.condition') AS condition,"
-    " json_extract(v.content, '$.max_speed_mbps') AS max_speed_mbps"
-)
-"""The columns of a plan's version, which `v` names in a query, that `name_of_row` needs."""
-_NAMING: Final = ("data_mb", "term_months", "variant", "condition", "max_speed_mbps")
-
 Record = dict[str, Any]
-
-
-def take_name(record: Mapping[str, Any]) -> Record:
-    """Return a record with the plan's name, as `plan`, in place of the columns of `NAMED_BY`."""
-    naming = {key: record[key] for key in _NAMING}
-    rest = {key: value for key, value in record.items() if key not in naming}
-    return {**rest, "plan": f"{record['brand']} {name_plan_by(**naming)}"}
 
 
 def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
@@ -40,7 +26,7 @@ def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
     rows = ledger.query(
         "SELECT c.change_id, c.changed_at, c.kind, c.before, c.after, c.before_version_id,"  # noqa: S608 - constants
         " c.after_version_id, p.plan_id AS row_id, p.brand, p.source, p.plan_key, p.verified,"
-        f" v.name, {CURRENCY} AS currency, {NAMED_BY}"
+        f" v.name, {CURRENCY} AS currency"
         " FROM changes AS c JOIN plans AS p USING (plan_id)"
         " JOIN plan_versions AS v ON v.version_id = p.version_id"
         f" WHERE {conditions} ORDER BY c.changed_at, c.change_id",
@@ -48,7 +34,10 @@ def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
     )
     plans: dict[int, list[Record]] = {}
     for row in rows:
-        plans.setdefault(row["row_id"], []).append(take_name(change_of_row(row)))
+        plans.setdefault(row["row_id"], []).append(change_of_row(row))
+    names = load_plan_names(ledger, plans)
+    for row_id, changes in plans.items():
+        changes[0]["plan"] = names[row_id]
     found = [record for each in plans.values() if (record := _record(ledger, each, wanted))]
     return sorted(found, key=lambda record: record["changed_at"], reverse=True)
 

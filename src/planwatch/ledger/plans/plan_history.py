@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.brand import nearest_first
 from planwatch.domain.change import diff_plans
+from planwatch.domain.london import london_day
 from planwatch.domain.phrasing import list_some
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
@@ -93,7 +93,7 @@ def _history(ledger: Ledger, head: dict[str, Any]) -> dict[str, Any]:
             json.loads(row["content"]),
             brand=head["brand"],
             source=head["source"],
-            as_of=date.fromisoformat(row["first_seen"][:10]),
+            as_of=london_day(row["first_seen"]),
             rules=ledger.rules.of(head["brand"]),
         )
         versions.append(_version(row, plan, before))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from planwatch.domain.london import london_day
 from planwatch.domain.plan import Plan
 from planwatch.ledger.plans.read import plan_of_row
 from planwatch.ledger.store.connection import Ledger
@@ -45,10 +46,10 @@ def load_price_moves(ledger: Ledger, since: str, until: str) -> list[PriceMoves]
     for _, group in groupby(rows, key=lambda row: row["plan_id"]):
         versions = list(group)
         newest = versions[-1]
-        last_seen = date.fromisoformat(min(newest["last_seen"], until)[:10])
+        last_seen = london_day(min(newest["last_seen"], until))
         plan = plan_of_row(newest, last_seen.isoformat(), ledger.rules)
         seen = [
-            (date.fromisoformat(max(row["first_seen"], since)[:10]), int(row["effective_pence"]))
+            (london_day(max(row["first_seen"], since)), int(row["effective_pence"]))
             for row in versions
         ]
         moves.append(PriceMoves(plan=plan, steps=_join_level(seen), last_seen=last_seen))

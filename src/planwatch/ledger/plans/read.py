@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from planwatch.domain.london import london_day
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import offer_record, plan_from_content, plan_record
 from planwatch.domain.rise_table import RiseTable
@@ -199,7 +200,7 @@ def _rebuild(row: sqlite3.Row, content: dict[str, Any], seen: str, rules: RiseTa
         content,
         brand=row["brand"],
         source=row["source"],
-        as_of=date.fromisoformat(seen[:10]),
+        as_of=london_day(seen),
         rules=rules.of(row["brand"]),
         url=row["url"],
         verified=bool(row["verified"]),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.domain.london import show_day
 from planwatch.domain.plan import Generation, Roaming
 from planwatch.ledger.plans.counts import known_brands
 from planwatch.ledger.store.connection import Ledger
@@ -70,7 +71,7 @@ def select_plans(ledger: Ledger, wanted: PlanFilter, sort: str = "brand") -> lis
 def select_versions(ledger: Ledger) -> list[tuple[int, str]]:
     """Return the version of each plan in force and the day it was last seen, in market order."""
     rows = _select(ledger, PlanFilter(), "brand")
-    return [(row["version_id"], row["last_seen"][:10]) for row in rows]
+    return [(row["version_id"], show_day(row["last_seen"])) for row in rows]
 
 
 def _select(ledger: Ledger, wanted: PlanFilter, sort: str) -> list[sqlite3.Row]:

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.domain.change import ChangeKind, diff_plans
+from planwatch.domain.london import london_day
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import brief_content, plan_content, plan_from_content
 from planwatch.ledger.plans.figures import PRESENCE, correct_figure, observe_move
@@ -44,7 +45,7 @@ class Moment:
 
     @property
     def day(self) -> date:
-        return date.fromisoformat(self.at[:10])
+        return london_day(self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,9 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from planwatch.clock import format_instant, parse_instant
+from planwatch.clock import end_of_period, format_instant, parse_instant
+from planwatch.domain.london import end_of_day, from_london, start_of_day
+from planwatch.domain.period import Period
 from planwatch.errors import UsageError
 
 _PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dhw])")
@@ -19,6 +21,8 @@ _HOURS: Final = {"h": 1, "d": 24, "w": 168}
 def since_instant(text: str, present: datetime, *, option: str = "--since") -> str:
     """Return the instant that `7d`, `12h` or a day means, as the ledger keeps it.
 
+    A day begins at midnight in London; a time without an offset is London's, too.
+
     Raises:
         UsageError: it is none of these.
     """
@@ -27,12 +31,32 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
         if match:
             hours = int(match[1]) * _HOURS[match[2]]
             return format_instant(present - timedelta(hours=hours))
-        return format_instant(parse_instant(text))
+        if _DAY.fullmatch(text.strip()):
+            return format_instant(start_of_day(date.fromisoformat(text.strip())))
+        return format_instant(from_london(datetime.fromisoformat(text)))
     except (ValueError, OverflowError) as error:
         raise UsageError(
             f"{option} {text!r} is not a valid period",
             hint="write 7d, 12h, or a date such as 2026-11-01",
         ) from error
+
+
+def read_period(since: str, until: str | None, present: datetime) -> Period:
+    """Return the period that `--since` and `--until` mean; without the latter it ends now.
+
+    What is later than now, which a clock that ran ahead wrote, is within no period.
+
+    Raises:
+        UsageError: they are none, or it begins in the future or not before it ends.
+    """
+    end = None if until is None else until_instant(until, present)
+    start = since_instant(since, present if end is None else parse_instant(end))
+    if start > format_instant(present):
+        raise UsageError(f"--since {since} is in the future", hint="write an age, such as 7d")
+    if end is not None and start >= end:
+        raise UsageError(f"--since {since} is not before --until {until}", hint="swap the two")
+    now_ends = end_of_period(present)
+    return Period(start, min(end or now_ends, now_ends))
 
 
 def until_instant(text: str, present: datetime) -> str:
@@ -44,7 +68,7 @@ def until_instant(text: str, present: datetime) -> str:
     start = since_instant(text, present, option="--until")
     if not _DAY.fullmatch(text.strip()):
         return start
-    return format_instant(parse_instant(start) + timedelta(days=1))
+    return format_instant(end_of_day(date.fromisoformat(text.strip())))
 
 
 def read_day(text: str, *, option: str, is_month: bool = False) -> date:

@@ -9,6 +9,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
+from planwatch.clock import last_instant_of
+from planwatch.domain.london import london_day, show_day
 from planwatch.errors import UsageError
 from planwatch.ledger.pages.health import SourceHealth, load_health
 from planwatch.ledger.plans.counts import first_seen
@@ -24,7 +26,6 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.workflows.freshness import market_now
 
 Record = dict[str, Any]
-_END_OF_DAY: Final = "T23:59:59.999Z"
 _AT_ONCE: Final = 500
 """Plans that are read from the ledger at a time."""
 
@@ -127,7 +128,7 @@ def find_past_plans(
     Raises:
         UsageError: the day is to come, or lies before the first scrape.
     """
-    first, present = first_seen(ledger), market_now(ledger).date()
+    first, present = first_seen(ledger), london_day(market_now(ledger))
     if day > present:
         raise UsageError(
             f"--as-of {day} is in the future",
@@ -137,12 +138,13 @@ def find_past_plans(
         raise UsageError(
             f"nothing is known about {day}: there are no plans yet", hint="planwatch scrape --wait"
         )
-    if day.isoformat() < first[:10]:
+    if day < london_day(first):
         raise UsageError(
-            f"nothing is known about {day}: the first scrape was on {first[:10]}",
-            hint=f"name a day from {first[:10]} to {present}",
+            f"nothing is known about {day}: the first scrape was on {show_day(first)}",
+            hint=f"name a day from {show_day(first)} to {present}",
         )
-    plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, f"{day}{_END_OF_DAY}")]
+    at = last_instant_of(day)
+    plans = [_signed(stored, day) for stored in load_stored_plans_on(ledger, at)]
     found = _sorted([stored for stored in plans if passes(stored, wanted)], sort)
     return FoundPlans(
         len(found),

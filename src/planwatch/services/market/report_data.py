@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from planwatch.analysis.market.market import build_market, plan_id_of
-from planwatch.clock import format_instant, parse_instant
+from planwatch.clock import format_instant, last_instant_of, parse_instant
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.phrasing import MARKET_CURRENCY, name_plan_of_brand
 from planwatch.domain.plan import Plan
@@ -117,7 +117,7 @@ def load_report(
             if version in pages
         }
     else:
-        until = f"{analysis.as_of}T23:59:59.999Z"
+        until = last_instant_of(date.fromisoformat(analysis.as_of))
         versions, captures, moved = load_plans_on(ledger, until), {}, None
     since = format_instant(parse_instant(until) - timedelta(days=HISTORY_DAYS))
     compared = {row["plan_id"] for row in analysis.document.get("considered") or ()}

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.london import show_day, show_minute
 from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.record import plan_record
@@ -84,7 +85,8 @@ def accept(ledger: Ledger, archive: Archive, source: Source, *, apply: bool = Tr
     captures = captures_of_run(ledger, source.id, run.job_id, run.checked_at)
     if not captures:
         raise WrongState(
-            f"no page of {source.id} from {run.checked_at[:10]} is known, so nothing can be stored",
+            f"no page of {source.id} from {show_day(run.checked_at)} is known,"
+            " so nothing can be stored",
             hint=f"scrape it again: planwatch scrape {source.id} --wait",
         )
     stored = _load_pages(archive, captures)
@@ -209,8 +211,8 @@ def _refuse_older(ledger: Ledger, source_id: str, at: str) -> None:
     newest = newest_stored_at(ledger, source_id)
     if newest is not None and at < newest:
         raise WrongState(
-            f"the ledger has pages of {source_id} from {newest[:16].replace('T', ' ')}, newer than"
-            f" these of {at[:16].replace('T', ' ')}; nothing was stored",
+            f"the ledger has pages of {source_id} from {show_minute(newest)}, newer than"
+            f" these of {show_minute(at)}; nothing was stored",
             hint=f"see its history: planwatch sources show {source_id}",
         )
 

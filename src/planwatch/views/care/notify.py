@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from planwatch.alerts.setup import describe_unreached
+from planwatch.domain.london import show_minute
 from planwatch.domain.phrasing import format_count
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
@@ -46,7 +47,7 @@ def render_messages(messages: Sequence[Mapping[str, Any]]) -> FittingTable:
     """Return the table of messages, the newest first."""
     rows = [
         (
-            message["created_at"][:16].replace("T", " "),
+            show_minute(message["created_at"]),
             message["recipient"],
             Text(message["state"].replace("_", " "), _STYLES[message["state"]]),
             str(message["attempts"]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import format_count
 from planwatch.views.output.streams import print_line
 
@@ -57,4 +58,4 @@ def print_pruned(
 
 
 def _said(instant: str) -> str:
-    return f"{instant[:16].replace('T', ' ')} UTC"
+    return show_time(instant)

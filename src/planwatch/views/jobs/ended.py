@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from planwatch.domain.london import show_time
 from planwatch.ledger.alerts.source_alerts import HELD_CODE
 from planwatch.ledger.reports.analyses import find_analysis
 from planwatch.ledger.store.connection import Ledger
@@ -50,7 +51,7 @@ def print_ended(
 
 def print_in_a_line(job: Mapping[str, Any], *, note: str | None) -> None:
     """Print the end of a job as one line, with the time that a log or a mail wants to know."""
-    ended = f"{job['finished_at'][:16].replace('T', ' ')} UTC"
+    ended = show_time(job["finished_at"])
     line = " ".join(summary_line(job).split())  # a message may have several
     print_line(f"{ended} {line}" + (f" ({note})" if note else ""))
 

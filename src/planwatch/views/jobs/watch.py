@@ -12,6 +12,7 @@ from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
+from planwatch.domain.london import to_london
 from planwatch.views.jobs.jobs import (
     STATUS_STYLES,
     bar,
@@ -94,7 +95,8 @@ class WatchDisplay:
 
 def _keys(present: datetime) -> Text:
     return Text(
-        f"{present:%H:%M:%S} UTC. Ctrl-C ends the watch; the jobs keep running.", style="dim"
+        f"{to_london(present):%H:%M:%S %Z}. Ctrl-C ends the watch; the jobs keep running.",
+        style="dim",
     )
 
 

@@ -10,6 +10,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
+from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import short_date
 from planwatch.views.report.cells import format_value
 from planwatch.views.table.column import Column
@@ -39,7 +40,7 @@ def render_analysis(
     if document["kind"] == ANALYSE:
         title += f" for {document['focus']}"
     subtitle = f"plans as of {short_date(document['as_of'])}, words by {say_writer(written_by)}"
-    made = f"{created_at[:16].replace('T', ' ')} UTC"
+    made = show_time(created_at)
     words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
     return Group(
         render_document(document, title=title, subtitle=subtitle, note=note),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import (
     count_of,
     format_day,
@@ -98,10 +98,9 @@ def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:
     came_or_went = next((moves[kind] for kind in _COMING_AND_GOING if kind in moves), None)
     headline, effective = moves.get("headline", came_or_went), moves.get("effective")
     measured = effective or moves.get("headline")
-    seller = f" at {line['source']}" if line["source"] in AGGREGATORS else ""
     return (
-        line["changed_at"][:10],
-        f"{line['plan']}{seller}{'' if line['verified'] else ', unverified'}",
+        show_day(line["changed_at"]),
+        f"{line['plan']}{'' if line['verified'] else ', unverified'}",
         _arrow(headline, currency),
         _arrow(effective, currency),
         _percent(measured["before"], measured["after"]) if measured else "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import format_count, format_pounds, short_date
 from planwatch.views.report.cells import format_fact
 from planwatch.views.table.column import Column
@@ -92,6 +93,6 @@ def _print_input(target: Console, one: Mapping[str, Any]) -> None:
         lines.append(f"  {one['url']}")
     if one["captured_at"]:
         kept = f", kept as {one['page_file']}" if one["page_file"] else ", no longer kept"
-        lines.append(f"  page of {one['captured_at'][:16].replace('T', ' ')} UTC{kept}")
+        lines.append(f"  page of {show_time(one['captured_at'])}{kept}")
     for line in lines:
         target.print(Text(f"  {line}"), soft_wrap=True)  # a path is to be copied whole

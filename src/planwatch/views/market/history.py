@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import format_money, short_date
 from planwatch.views.market.changes import before_and_after
 from planwatch.views.table.column import Column
@@ -88,8 +89,8 @@ def render_history(history: Mapping[str, Any]) -> FittingTable:
     """Return the table of versions, the earliest first, with what changed and the page behind."""
     rows = [
         (
-            version["first_seen"][:10],
-            version["last_seen"][:10],
+            show_day(version["first_seen"]),
+            show_day(version["last_seen"]),
             format_money(version["price_pence"], version["currency"]),
             format_money(version["effective_pence"], version["currency"]),
             format_money(version["exit_price_pence"], version["currency"]),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.padding import Padding
 from rich.text import Text
 
+from planwatch.domain.london import show_day, show_minute
 from planwatch.domain.outcome import STORING_OUTCOMES
 from planwatch.domain.phrasing import (
     DASH,
@@ -63,7 +64,7 @@ def render_runs(record: Mapping[str, Any]) -> FittingTable:
     """Return the table of the last visits to a source, the newest first."""
     rows = [
         (
-            run["checked_at"][:16].replace("T", " "),
+            show_minute(run["checked_at"]),
             Text(run["outcome"], OUTCOME_STYLES.get(run["outcome"], "dim")),
             str(run["plans"]) if run["outcome"] in STORING_OUTCOMES else DASH,
             ", ".join(run["flags"]),
@@ -93,9 +94,8 @@ def _facts(record: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
     proof = record.get("checked_live")
     if proof:
-        words = (
-            f"{format_count(proof['plans'], 'plan')} of its first page, on {proof['at'][:10]} here"
-        )
+        day, count = show_day(proof["at"]), format_count(proof["plans"], "plan")
+        words = f"{count} of its first page, on {day} here"
         facts.append((proof["against"], words))
     if not record["in_settings"]:
         facts.append(("not asked", "no longer in the settings; its plans stay as last read"))
@@ -160,7 +160,7 @@ def print_repaired(target: Console, done: Repaired, todo: str) -> None:
         was, now = run["was"], run["outcome"]
         words = f"{now}" if was == now else f"{was} → {now}"
         reason = f": {run['error']['message']}" if run["error"] else ""
-        target.print(Text(f"{done.source} of {run['checked_at'][:10]}: {words}{reason}"))
+        target.print(Text(f"{done.source} of {show_day(run['checked_at'])}: {words}{reason}"))
         if run.get("absent"):
             target.print(
                 Text(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from planwatch.domain.job_kinds import COMPARE
+from planwatch.domain.london import to_london
 from planwatch.domain.phrasing import format_age, format_count, short_date
 from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
@@ -160,7 +161,7 @@ def _title(document: Mapping[str, Any], report: Report) -> str:
 def _meta(report: Report) -> list[tuple[str, str]]:
     analysis = report.analysis
     considered = sum(not plan.reason for plan in report.plans)
-    made = f"{short_date(analysis.created_at)}, {analysis.created_at[11:16]} UTC"
+    made = f"{short_date(analysis.created_at)}, {to_london(analysis.created_at):%H:%M %Z}"
     return [
         ("Plans as of", short_date(str(analysis.document.get("as_of", analysis.as_of)))),
         ("Considered", format_count(considered, "plan")),

@@ -12,6 +12,8 @@ from planwatch.analysis.report.digest.coverage import Coverage
 from planwatch.analysis.report.digest.digest import Week, build_digest
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.london import london_day
+from planwatch.domain.period import Period
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.errors import NoPlans
 from planwatch.ledger.pages.health import count_visits
@@ -56,6 +58,7 @@ def make_digest(
         SettingsError: a basket of the settings is none.
     """
     present = market_now(ledger)
+    today = london_day(present)
     until = end_of_period(present)
     opening = _opening_of(ledger, since)
     at_start, at_end = load_markets(ledger, [opening, format_instant(present)])
@@ -67,24 +70,24 @@ def make_digest(
         )
     # for the same day of signing: that a month has passed moves costs, and is no move of the market
     signed = {plan_id_of(plan): plan.as_of for plan in at_end}
-    earlier = [plan.signed_on(signed.get(plan_id_of(plan), present.date())) for plan in at_start]
-    later = _collected_after(ledger, opening)
+    earlier = [plan.signed_on(signed.get(plan_id_of(plan), today)) for plan in at_start]
+    later = _collected_between(ledger, opening, until)
     return build_digest(
         Week(
-            since=parse_instant(since).date(),
-            until=present.date(),
+            since=london_day(since),
+            until=today,
             before=build_market(earlier) if earlier else None,
             now=now,
             comparable=build_market([plan for plan in at_end if plan.source not in later])
             if later
             else None,
             background=Background(
-                today=present.date(),
+                today=today,
                 baskets=read_baskets(baskets),
                 changes=_market_moves(ledger, since, until),
                 sources=source_records(ledger, catalogue, until=until),
             ),
-            recorded=load_changes_between(ledger, since, format_instant(present), unverified=False),
+            recorded=load_changes_between(ledger, Period(since, until), unverified=False),
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )
@@ -100,24 +103,20 @@ def _opening_of(ledger: Ledger, since: str) -> str:
     return before if first is not None and first <= before else since
 
 
-def _collected_after(ledger: Ledger, instant: str) -> dict[str, date]:
-    """Return the first day of each source of which nothing was known at an instant."""
+def _collected_between(ledger: Ledger, opening: str, until: str) -> dict[str, date]:
+    """Return the first day of each source of which nothing was known when the period began."""
     return {
-        source: parse_instant(first).date()
+        source: london_day(first)
         for source, first in first_seen_by_source(ledger).items()
-        if first > instant
+        if opening < first < until
     }
 
 
 def _coverage(ledger: Ledger, since: str, until: str, later: Mapping[str, date]) -> Coverage:
     first = first_seen(ledger)
     return Coverage(
-        collected_since=parse_instant(first).date() if first and first >= since else None,
-        new_sources={
-            AGGREGATORS.get(source, source): day
-            for source, day in later.items()
-            if day.isoformat() < until
-        },
+        collected_since=london_day(first) if first and first >= since else None,
+        new_sources={AGGREGATORS.get(source, source): day for source, day in later.items()},
         visits=count_visits(ledger, since, until),
     )
 

@@ -15,6 +15,8 @@ from planwatch.analysis.metrics.score import SCORE_VERSION
 from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.brand import resolve_brand
+from planwatch.domain.london import london_day
+from planwatch.domain.period import period_up_to
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_table import load_rise_rules
 from planwatch.errors import SettingsError, UnknownName, UsageError
@@ -111,12 +113,13 @@ def load_background(
     """
     present = parse_instant(snapshot["at"])
     known = {int(row[0]): plan for row, plan in zip(snapshot["versions"], plans, strict=True)}
-    since, until = format_instant(present - timedelta(days=HISTORY_DAYS)), snapshot["at"]
+    period = period_up_to(present, HISTORY_DAYS)
     return Background(
-        today=present.date(),
+        today=london_day(present),
+        present=present,
         baskets=tuple(baskets),
-        changes=load_changes_between(ledger, since, until, unverified=unverified),
-        past_plans=load_versions_between(ledger, since, until, known),
+        changes=load_changes_between(ledger, period, unverified=unverified),
+        past_plans=load_versions_between(ledger, period.since, snapshot["at"], known),
         past_markets=_past_markets(ledger, present, known) if has_index else (),
         sources=snapshot["sources"],
         captures=_captures(ledger, snapshot, plans),
@@ -128,7 +131,7 @@ def load_background(
 def _past_markets(ledger: Ledger, present: datetime, known: Mapping[int, Plan]) -> tuple[Any, ...]:
     days = [present - timedelta(days=days) for days in INDEX_DAYS]
     markets = zip(days, load_markets(ledger, map(format_instant, days), known), strict=True)
-    return tuple((day.date(), plans) for day, plans in markets if plans)
+    return tuple((london_day(day), plans) for day, plans in markets if plans)
 
 
 def _captures(

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from planwatch.clock import format_instant, stamp
+from planwatch.domain.london import london_day, show_time
 from planwatch.domain.outcome import GOOD_OUTCOMES, STORING_OUTCOMES, Outcome
 from planwatch.domain.page import Page
 from planwatch.domain.phrasing import count_of
@@ -118,7 +119,7 @@ def read_and_judge(
     Raises:
         MachineError: the machine lacks what parsing needs, which says nothing about the pages.
     """
-    pages, as_of = [page for page, _ in stored], at.date()
+    pages, as_of = [page for page, _ in stored], london_day(at)
     reading: Reading | None = None
     is_known = frozenset(sha256 for _, sha256 in stored) == baseline.hashes
     says_the_same = False
@@ -292,15 +293,11 @@ def _refuse_clock(ledger: Ledger, collected: Collected) -> Collected:
         return collected
     error = {
         "code": CLOCK_CODE,
-        "message": f"the clock of this machine is off: it says {_minute(present)}, and the ledger"
-        f" has pages of {collected.source} from {_minute(newest)}",
+        "message": f"the clock of this machine is off: it says {show_time(present)}, and the ledger"
+        f" has pages of {collected.source} from {show_time(newest)}",
         "hint": "nothing of it is stored; set the clock, then scrape again",
     }
     return replace(collected, outcome=Outcome.MACHINE, reading=None, error=error, flags=())
-
-
-def _minute(instant: str) -> str:
-    return f"{instant[:16].replace('T', ' ')} UTC"
 
 
 def _why(collected: Collected) -> str:

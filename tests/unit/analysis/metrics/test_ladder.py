@@ -27,7 +27,7 @@ def test_a_rung_shows_what_a_promoted_plan_with_rises_truly_costs() -> None:
     assert rows == [
         {
             "brand": "Three",
-            "plan": "25 GB, 24 months (Lite)",
+            "plan": "Lite 25 GB, 24 months",
             "headline_pence": 700,
             "effective_pence": 1427,
             "exit_pence": 1780,

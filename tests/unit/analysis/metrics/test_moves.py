@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, datetime
 from typing import Any
 
 from planwatch.analysis.metrics.moves import (
@@ -10,8 +10,11 @@ from planwatch.analysis.metrics.moves import (
     find_largest,
     keep_recent,
 )
+from planwatch.domain.period import Period, period_up_to
 
-TODAY = date(2026, 11, 16)
+MONTH, QUARTER = (
+    period_up_to(datetime(2026, 11, 16, 9, tzinfo=UTC), days=days) for days in (30, 90)
+)
 
 
 def _change(
@@ -41,7 +44,7 @@ CHANGES = [
 
 
 def test_the_moves_of_a_brand_are_counted_by_kind() -> None:
-    assert count_moves(CHANGES, "O2", TODAY, 30) == Moves(
+    assert count_moves(CHANGES, "O2", MONTH, 30) == Moves(
         brand="O2",
         days=30,
         new=2,
@@ -52,21 +55,26 @@ def test_the_moves_of_a_brand_are_counted_by_kind() -> None:
         others=1,
         net_pence=-50,
     )
-    assert count_moves(CHANGES, "O2", TODAY, 90).new == 3
-    assert count_moves(CHANGES, "O2", TODAY, 90).total == 8
+    assert count_moves(CHANGES, "O2", QUARTER, 90).new == 3
+    assert count_moves(CHANGES, "O2", QUARTER, 90).total == 8
 
 
-def test_a_period_ends_today_and_begins_so_many_days_before() -> None:
-    days = ["2026-10-17", "2026-10-18", "2026-11-16", "2026-11-17"]
+def test_a_period_has_its_first_instant_and_not_its_end() -> None:
+    days = ["2026-10-16", "2026-10-17", "2026-11-16", "2026-11-17"]  # each at 09:00
 
-    kept = keep_recent([_change("new", None, 1, day) for day in days], TODAY, 30)
+    kept = keep_recent([_change("new", None, 1, day) for day in days], MONTH)
+    ended = keep_recent(
+        [_change("new", None, 1, day) for day in days],
+        Period("2026-10-17T09:00:00.000Z", "2026-11-16T09:00:00.000Z"),
+    )
 
-    assert [row["changed_at"][:10] for row in kept] == ["2026-10-18", "2026-11-16"]
+    assert [row["changed_at"][:10] for row in kept] == ["2026-10-17", "2026-11-16"]
+    assert [row["changed_at"][:10] for row in ended] == ["2026-10-17"]
 
 
 def test_the_largest_move_is_by_pence_whichever_way() -> None:
-    largest = find_largest(CHANGES, TODAY, 30)
+    largest = find_largest(CHANGES, MONTH)
 
     assert largest is not None
     assert (largest["brand"], change_percent(largest)) == ("EE", -25.0)
-    assert find_largest([], TODAY, 30) is None
+    assert find_largest([], MONTH) is None

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
+from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import count_of, format_date, is_or_are, join_some, join_words
 
 GOOD: Final = ("ok", "unchanged")
@@ -80,7 +81,7 @@ def build_sources_section(
         {
             "source": row["source"],
             "outcome": row["outcome"],
-            "age": row["last_good_at"][:10] if row["last_good_at"] else "never",
+            "age": show_day(row["last_good_at"]) if row["last_good_at"] else "never",
             "why": row["error"]["message"] if row["error"] else "",
         }
         for row in failing

@@ -37,6 +37,7 @@ from planwatch.analysis.report.digest.promotions import (
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
 from planwatch.analysis.subjects import MARKET, Subject
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.london import show_day
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
     count_of,
@@ -155,7 +156,7 @@ def _change_row(change: Mapping[str, Any]) -> Record:
     return {
         "plan_id": change["plan_id"],
         "kind": change["kind"],
-        "day": change["changed_at"][:10],
+        "day": show_day(change["changed_at"]),
         "brand": change["brand"],
         "plan": change["plan"],
         "what": _what(change),
@@ -166,7 +167,9 @@ def _change_row(change: Mapping[str, Any]) -> Record:
         "by_percent": change_percent(change) if is_cost else None,
         "ids": {
             "plan": change["plan_id"],
-            **ids_of(_plan_of(change), variant=change["changed_at"][:10], by_pence="digest_change"),
+            **ids_of(
+                _plan_of(change), variant=show_day(change["changed_at"]), by_pence="digest_change"
+            ),
         },
     }
 

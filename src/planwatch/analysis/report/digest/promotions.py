@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
+from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import join_words
 
 MOST_LISTED: Final = 20
@@ -30,7 +31,7 @@ def find_promotions(changes: Sequence[Mapping[str, Any]]) -> list[Record]:
         rows.append(
             {
                 "plan_id": change["plan_id"],
-                "day": change["changed_at"][:10],
+                "day": show_day(change["changed_at"]),
                 "plan": change["plan"],
                 "what": what,
                 "list_pence": terms.get("list_price_pence"),

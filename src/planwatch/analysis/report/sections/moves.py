@@ -25,6 +25,7 @@ from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.study import Study
 from planwatch.analysis.subjects import Subject, brand_subject
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
+from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import (
     count_of,
     format_day,
@@ -73,23 +74,23 @@ def moves_part(
     market: Market, background: Background, shown: Sequence[str], compared: Sequence[str]
 ) -> Part:
     """Return the part: a sentence for each `shown` brand, rows for `compared` brands that moved."""
-    today = background.today
-    if today is None:
+    periods = {days: period for days in PERIODS if (period := background.last_days(days))}
+    if not periods:
         sentence = "No earlier prices are known, so there are no moves to show."
         return Part(sentences=[sentence], tables=[], facts=[])
     changes = [row for row in background.changes if row["brand"] in compared]
     counted = {
-        (brand, days): count_moves(changes, brand, today, days)
+        (brand, days): count_moves(changes, brand, period, days)
         for brand in compared
-        for days in PERIODS
+        for days, period in periods.items()
     }
     rows = [_row(moves) for moves in counted.values() if moves.total or moves.brand in shown]
     names = {
         item.plan_id: name_plan_of_brand(item.plan)
         for item in (*market.listings, *market.elsewhere)
     }
-    recent = keep_recent(changes, today, max(PERIODS))
-    largest = find_largest(changes, today, max(PERIODS))
+    recent = keep_recent(changes, periods[max(PERIODS)])
+    largest = find_largest(changes, periods[max(PERIODS)])
     return Part(
         sentences=[
             *(_say_brand(brand, counted) for brand in shown),
@@ -137,7 +138,7 @@ def _newest_row(change: Change, names: Mapping[str, str]) -> Record:
     before, after = (change["before"], change["after"]) if is_money else (None, None)
     has_both = before is not None and after is not None
     return {
-        "day": change["changed_at"][:10],
+        "day": show_day(change["changed_at"]),
         "plan": _name(change, names),
         "what": _WORDS.get(change["kind"], change["kind"]),
         "before_pence": before,

@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections.abc import Sequence
 
-from planwatch.clock import now, stamp
+from planwatch.clock import stamp, today
 from planwatch.domain.phrasing import format_count
 from planwatch.errors import FetchError, MachineError, ParseError, RobotsDenied, SettingsError
 from planwatch.fetch.contract import Fetcher
@@ -45,7 +45,7 @@ def _ask(web: Fetcher, source: Source) -> tuple[Line, int]:
         pages = web.fetch_pages(
             source.id, source.requests[:1], None, needs_browser=source.needs_browser
         )
-        reading = read_pages(source, pages, now().date())
+        reading = read_pages(source, pages, today())
     except RobotsDenied as error:
         return Line("live", source.id, "warning", error.message, error.hint), 0
     except (FetchError, MachineError, ParseError, SettingsError) as error:
