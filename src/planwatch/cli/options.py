@@ -142,6 +142,10 @@ Brands = Annotated[
     list[str] | None,
     typer.Argument(help="Brands to show; all brands by default.", autocompletion=complete_brand),
 ]
+MoreBrands = Annotated[
+    list[str] | None,
+    typer.Option("--brand", help="Only this brand; repeatable.", autocompletion=complete_brand),
+]
 OneSource = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 JobId = Annotated[
     str,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from planwatch.clock import now, parse_instant
+from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.london import show_day
+from planwatch.domain.outcome import GOOD_OUTCOMES
+from planwatch.domain.phrasing import list_some, short_date
 from planwatch.errors import SettingsError
 from planwatch.ledger.pages.health import load_health, load_health_before
 from planwatch.ledger.plans.counts import brand_by_source, count_by_source
@@ -36,6 +39,54 @@ def market_note(ledger: Ledger) -> str | None:
         return None
     recorded = market_instant(ledger)
     return RECORDED_NOTE + (f" Its clock is set to {show_day(recorded)}." if recorded else "")
+
+
+def opening_note(
+    ledger: Ledger, catalogue: Catalogue = BUILT_IN, brands: Collection[str] = ()
+) -> str | None:
+    """Return the first lines of a view of the market: `market_note`, and what was not read.
+
+    Args:
+        brands: whose sources, and the aggregators', it is about; empty for all.
+    """
+    found = [
+        record
+        for record in source_records(ledger, catalogue)
+        if not brands or record["brand"] is None or record["brand"] in brands
+    ]
+    return "\n".join(filter(None, (market_note(ledger), sources_note(found)))) or None
+
+
+def sources_note(records: Sequence[Mapping[str, Any]]) -> str | None:
+    """Name the sources that were not read in full, and those whose data are over 48 hours old.
+
+    A source that was never asked is not named: it was not wanted.
+
+    Args:
+        records: of `source_records`.
+    """
+    troubled = [one for one in records if one["outcome"] not in (None, *GOOD_OUTCOMES)]
+    stale = [one for one in records if one["freshness"] == "stale" and one not in troubled]
+    said = [
+        ("Not read in full", [_say_trouble(one) for one in troubled]),
+        ("Stale", [f"{_name_of(one)} ({_last_read(one)})" for one in stale]),
+    ]
+    return " ".join(f"{head}: {list_some(names, 6)}." for head, names in said if names) or None
+
+
+def _say_trouble(record: Mapping[str, Any]) -> str:
+    outcome = str(record["outcome"]).replace("_", " ")
+    return f"{_name_of(record)} ({outcome}, {_last_read(record)})"
+
+
+def _name_of(record: Mapping[str, Any]) -> str:
+    source = str(record["source"])
+    return str(record["brand"] or AGGREGATORS.get(source, source))
+
+
+def _last_read(record: Mapping[str, Any]) -> str:
+    at = record["last_good_at"]
+    return f"last read {short_date(at)}" if at else "never read in full"
 
 
 def freshness(last_good_at: str | None, present: datetime) -> tuple[float | None, str]:

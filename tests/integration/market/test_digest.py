@@ -29,7 +29,9 @@ def demo(home: Path) -> Path:
 def test_the_fortnight_tells_what_moved_and_who_won_what(demo: Path) -> None:
     document = read_json("digest", "--since", "14d")["digest"]
 
-    assert document["verdict"].startswith("From 2 November 2026 to 16 November 2026: 2 price cuts,")
+    assert document["verdict"].startswith(
+        "From 2 November 2026 to 16 November 2026, 7 plans changed: 2 price cuts,"
+    )
     sections = {section["id"]: section for section in document["sections"]}
     changes = sections["changes"]["tables"][0]["rows"]
     assert [row["by_pence"] for row in changes[:4]] == [200, -200, 179, -100]
@@ -189,7 +191,10 @@ def test_a_digest_made_as_of_a_day_says_nothing_of_later_ones() -> None:
     record = read_json("digest", "--since", "2026-11-03")
 
     document = record["digest"]
-    assert "From 3 November 2026 to 5 November 2026: 1 price cut." in document["verdict"]
+    assert (
+        "From 3 November 2026 to 5 November 2026, 1 plan changed: 1 price cut."
+        in document["verdict"]
+    )
     assert document["findings"][0].startswith("O2 25 GB, 24 months went down from £20.00 to £18.00")
     assert "attention" not in document["verdict"]
     prices = [row["now_pence"] for row in document["sections"][1]["tables"][0]["rows"]]
@@ -258,7 +263,7 @@ def test_what_moved_in_a_first_week_is_said_with_it(
 
     document = read_json("digest")["digest"]
 
-    period = "From 2 November 2026 to 5 November 2026: 1 price rise."
+    period = "From 2 November 2026 to 5 November 2026, 1 plan changed: 1 price rise."
     assert document["verdict"] == f"{period} {BEGUN}"
 
 

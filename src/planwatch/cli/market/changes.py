@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from planwatch.cli.exit_codes import CHANGES_FOUND
-from planwatch.cli.options import Brands, Json, OneSource, TableFile, TableForm
+from planwatch.cli.options import Brands, Json, MoreBrands, OneSource, TableFile, TableForm
 from planwatch.cli.session import Session, open_market
 from planwatch.domain.moves import PRICE_KINDS, MoveFilter
 from planwatch.errors import UnknownName, UsageError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from planwatch.domain.period import Period
     from planwatch.views.table.table import FittingTable
 
 _MOST = 100_000
@@ -36,6 +37,7 @@ def changes(
         str | None, typer.Option("--until", help="The last day, or how long ago; now by default.")
     ] = None,
     brands: Brands = None,
+    more_brands: MoreBrands = None,
     kind: Annotated[
         list[str] | None,
         typer.Option("--kind", help="Only changes of this kind, such as headline; repeatable."),
@@ -69,9 +71,10 @@ def changes(
     Other kinds have no amount: with a threshold they are shown only if --kind names them.
     Kinds are chosen first; in the table, thresholds, --up and --down then judge the net move.
 
-    Example: planwatch changes Vodafone --since 30d --kind headline --min-percent 5
+    Example: planwatch changes Vodafone --since 7d
     """
-    from planwatch.workflows.freshness import market_note, market_now
+    from planwatch.services.market.period import read_period
+    from planwatch.workflows.freshness import market_note, market_now, opening_note
 
     delivery = read_delivery(form, output, as_json=as_json, formats=TABLE_FORMATS)
     is_net = delivery.form in _NET_FORMS
@@ -87,11 +90,15 @@ def changes(
     )
     _refuse_impossible(moves)
     with open_market() as session:
-        wanted = _complete(session, moves, since, until, brands or [], source)
-        bounded = _end_now(session, wanted)
-        lines = load_net_moves(session.ledger, bounded) if is_net else []
-        found = [] if lines else load_changes(session.ledger, bounded)
+        period = read_period(since, until, market_now(session.ledger))
+        chosen = [*(brands or []), *(more_brands or [])]
+        wanted = _complete(session, moves, period, chosen, source)
+        lines = load_net_moves(session.ledger, wanted) if is_net else []
+        found = [] if lines else load_changes(session.ledger, wanted)
         note = market_note(session.ledger)
+        opening = (
+            opening_note(session.ledger, session.catalogue, wanted.moves.brands) if is_net else note
+        )
         first = None if lines else first_seen(session.ledger, wanted.source, wanted.moves.brands)
         anything = bool(lines or found or first or brands_ever(session.ledger))
         present = market_now(session.ledger)
@@ -99,8 +106,10 @@ def changes(
         found,
         lines,
         wanted,
+        ends=until is not None,
         limit=limit,
         note=note,
+        opening=opening,
         anything=anything,
         first_seen_at=first,
         present=present,
@@ -152,47 +161,19 @@ def _refuse_impossible(moves: MoveFilter) -> None:
 
 
 def _complete(
-    session: Session,
-    moves: MoveFilter,
-    since: str,
-    until: str | None,
-    brands: list[str],
-    source: str | None,
+    session: Session, moves: MoveFilter, period: "Period", brands: list[str], source: str | None
 ) -> ChangeFilter:
-    """Return the filter with what only the ledger knows: its clock and its brands."""
+    """Return the filter with the brands and the source that are known."""
     from dataclasses import replace
 
-    from planwatch.clock import format_instant, parse_instant
-    from planwatch.domain.brand import resolve_brand
-    from planwatch.services.market.period import since_instant, until_instant
-    from planwatch.workflows.freshness import market_now
+    from planwatch.services.market.period import resolve_brands
 
-    ledger = session.ledger
-    present = market_now(ledger)
-    end = None if until is None else until_instant(until, present)
-    start = since_instant(since, present if end is None else parse_instant(end))
-    if start > format_instant(present):
-        raise UsageError(f"--since {since} is in the future", hint="write an age, such as 7d")
-    if end is not None and start >= end:
-        raise UsageError(f"--since {since} is not before --until {until}", hint="swap the two")
-    sold = brands_ever(ledger) if brands else []
     return ChangeFilter(
-        since=start,
-        until=end,
+        since=period.since,
+        until=period.until,
         source=None if source is None else session.catalogue.resolve(source),
-        moves=replace(moves, brands=[resolve_brand(brand, sold) for brand in brands]),
+        moves=replace(moves, brands=resolve_brands(session.ledger, brands)),
     )
-
-
-def _end_now(session: Session, wanted: ChangeFilter) -> ChangeFilter:
-    """Return the filter without what is later than now, which a clock that ran ahead wrote."""
-    from dataclasses import replace
-
-    from planwatch.clock import end_of_period
-    from planwatch.workflows.freshness import market_now
-
-    end = end_of_period(market_now(session.ledger))
-    return replace(wanted, until=min(end, wanted.until or end))
 
 
 def _content(
@@ -200,8 +181,10 @@ def _content(
     lines: list[dict[str, Any]],
     wanted: ChangeFilter,
     *,
+    ends: bool,
     limit: int,
     note: str | None,
+    opening: str | None,
     anything: bool,
     first_seen_at: str | None,
     present: "datetime",
@@ -216,8 +199,9 @@ def _content(
             lines,
             recorded=len(found),
             wanted=wanted,
+            ends=ends,
             limit=limit,
-            note=note,
+            note=opening,
             anything=anything,
             first_seen_at=first_seen_at,
         )
@@ -236,11 +220,12 @@ def _content(
         )
 
     return Content(
-        record={"since": wanted.since, "until": wanted.until, "changes": found},
+        record={"since": wanted.since, "until": wanted.until if ends else None, "changes": found},
         columns=CHANGE_COLUMNS,
         rows=found,
         draw=draw,
         tables=tables,
         note=note,
+        opening=opening,
         xlsx=workbook,
     )

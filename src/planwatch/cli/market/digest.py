@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
+from planwatch.cli.options import Html, Json, Md, MoreBrands, Open, ReportFile, ReportForm
 from planwatch.cli.session import open_market
 from planwatch.errors import UsageError
 
@@ -16,6 +16,7 @@ def digest(
     since: Annotated[
         str, typer.Option("--since", help="How far back: 7d, 2w, or a date such as 2026-11-01.")
     ] = "7d",
+    brands: MoreBrands = None,
     form: ReportForm = None,
     html: Html = False,
     md: Md = False,
@@ -27,6 +28,7 @@ def digest(
 
     A plan that is as it was at the start of the period has not changed. As CSV: one row per change
     that matters. As JSON: also every recorded change of the period, as `changes --json` has it.
+    With --brand: the changes of these brands, and the baskets that they won or lost.
 
     Example: planwatch digest --since 14d
     """
@@ -36,29 +38,38 @@ def digest(
         write_markdown,
         write_page,
     )
-    from planwatch.clock import end_of_period, format_instant
+    from planwatch.clock import format_instant
+    from planwatch.domain.moves import MoveFilter
     from planwatch.ledger.plans.changes import ChangeFilter, load_changes
-    from planwatch.services.market.period import since_instant
+    from planwatch.services.market.period import read_period, resolve_brands
     from planwatch.settings.early import basket_list
     from planwatch.views.market.digest import print_digest
     from planwatch.views.output.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.output.delivery import Content
-    from planwatch.workflows.freshness import market_note, market_now
+    from planwatch.workflows.freshness import market_note, market_now, opening_note
     from planwatch.workflows.reports.digest import as_analysis, make_digest
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
     with open_market() as session:
         present = market_now(session.ledger)
-        start = since_instant(since, present)
-        if start >= format_instant(present):
+        period = read_period(since, None, present)
+        if period.since == format_instant(present):
             raise UsageError(
                 f"--since {since} is not in the past", hint="write a period, such as 7d"
             )
+        chosen = resolve_brands(session.ledger, brands or [])
         document = make_digest(
-            session.ledger, start, basket_list(session.settings), session.catalogue
+            session.ledger,
+            period.since,
+            basket_list(session.settings),
+            session.catalogue,
+            brands=chosen,
         )
-        wanted = ChangeFilter(since=start, until=end_of_period(present))
+        wanted = ChangeFilter(
+            since=period.since, until=period.until, moves=MoveFilter(brands=chosen)
+        )
         note = market_note(session.ledger)
+        opening = opening_note(session.ledger, session.catalogue, chosen)
         content = Content(
             record={
                 "digest": document,
@@ -68,7 +79,7 @@ def digest(
             },
             columns=DIGEST_COLUMNS,
             rows=digest_rows(document),
-            draw=lambda target: print_digest(target, document, note=note),
+            draw=lambda target: print_digest(target, document, note=opening),
             note=note,
             md=lambda: write_markdown(session, as_analysis(document)),
             html=lambda: write_page(session, as_analysis(document)),

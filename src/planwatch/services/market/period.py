@@ -1,15 +1,19 @@
-"""Parse periods and dates as a person writes them: `7d`, `12h`, or a date."""
+"""What a person asks of a period: `7d`, `12h`, a date, and brands by name."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from planwatch.clock import end_of_period, format_instant, parse_instant
+from planwatch.domain.brand import resolve_brand
 from planwatch.domain.london import end_of_day, from_london, start_of_day
 from planwatch.domain.period import Period
 from planwatch.errors import UsageError
+from planwatch.ledger.plans.counts import brands_ever
+from planwatch.ledger.store.connection import Ledger
 
 _PERIOD: Final = re.compile(r"([0-9]{1,5})\s?([dhw])")
 _MONTH: Final = re.compile(r"[0-9]{4}-[0-9]{2}")
@@ -57,6 +61,18 @@ def read_period(since: str, until: str | None, present: datetime) -> Period:
         raise UsageError(f"--since {since} is not before --until {until}", hint="swap the two")
     now_ends = end_of_period(present)
     return Period(start, min(end or now_ends, now_ends))
+
+
+def resolve_brands(ledger: Ledger, names: Sequence[str]) -> list[str]:
+    """Return the display names of brands that the ledger ever held, each once.
+
+    Raises:
+        UnknownName: one of them is none.
+    """
+    if not names:
+        return []
+    sold = brands_ever(ledger)
+    return list(dict.fromkeys(resolve_brand(name, sold) for name in names))
 
 
 def until_instant(text: str, present: datetime) -> str:

@@ -47,6 +47,7 @@ def print_changes(
     *,
     recorded: int,
     wanted: ChangeFilter,
+    ends: bool,
     limit: int,
     note: str | None,
     anything: bool = True,
@@ -55,6 +56,7 @@ def print_changes(
     """Print what moved within a period, net; an empty table says so in words.
 
     Args:
+        ends: whether an end of the period was asked for; else it ends now.
         recorded: how many changes passed the filter where no net move did.
         anything: whether the ledger ever had a plan.
         first_seen_at: when the first plan was seen of what is asked for, where that is known.
@@ -64,7 +66,7 @@ def print_changes(
         target.print(render_net_moves(lines[:limit], total=len(lines)))
         return
     period = f"since {short_date(wanted.since)}"
-    if wanted.until is not None:
+    if ends and wanted.until is not None:
         last = datetime.fromisoformat(wanted.until) - timedelta(milliseconds=1)
         period = f"from {short_date(wanted.since)} to {short_date(last.isoformat())}"
     if recorded:
@@ -110,8 +112,11 @@ def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:
 
 def say_other_moves(line: Mapping[str, Any]) -> str:
     """Return what moved of a plan other than its prices: "data 25 GB → 50 GB; new"."""
+    headline = next((move for move in line["moves"] if move["kind"] == "headline"), None)
     return "; ".join(
-        _say(move, line["currency"]) for move in line["moves"] if move["kind"] not in _PRICES
+        _say(move, line["currency"], headline)
+        for move in line["moves"]
+        if move["kind"] not in _PRICES
     )
 
 
@@ -121,12 +126,56 @@ def _arrow(move: Mapping[str, Any] | None, currency: str) -> str:
     return f"{format_money(move['before'], currency)} → {format_money(move['after'], currency)}"
 
 
-def _say(move: Mapping[str, Any], currency: str) -> str:
+def _say(move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | None) -> str:
     kind = move["kind"]
     if kind in _COMING_AND_GOING:
         return str(kind)
+    if kind == "promotion":
+        return _say_promotion(move, currency, headline)
+    if kind == "rise":
+        return _say_rises(move, currency)
     before, after, _ = before_and_after(move, currency)
     return f"{_SAID.get(kind, kind)} {before} → {after}"
+
+
+def _say_promotion(
+    move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | None
+) -> str:
+    """Return "now 6 months half price", or that a promotion ended and what it was."""
+    if move["after"] is None:
+        return f"promotion ended ({_promotion(move['before'], currency)})"
+    months, full = move["after"]["promo_months"], move["after"]["list_price_pence"]
+    length = f"{count_of(months, 'month')} " if months else ""
+    price = headline["after"] if headline else None
+    if price == 0:
+        return f"now {length}free"
+    if full and price is not None and price * 2 == full:
+        return f"now {length}half price"
+    if full is None:
+        return f"now {length}promotion"
+    if price is None:
+        return f"now {length}reduced from {format_money(full, currency)}"
+    return (
+        f"now {length}at {format_money(price, currency)} instead of {format_money(full, currency)}"
+    )
+
+
+def _say_rises(move: Mapping[str, Any], currency: str) -> str:
+    """Return the dated rises that are new, gone or of another amount."""
+    before, after = (
+        {step["date"]: step["increase_pence"] for step in move[side] or ()}
+        for side in ("before", "after")
+    )
+    said = []
+    for day in sorted({*before, *after}):
+        was, now = (format_money_change(side.get(day), currency) for side in (before, after))
+        if day not in after:
+            said.append(f"no rise on {short_date(day)} (was {was})")
+        elif day not in before:
+            said.append(f"rise {now} on {short_date(day)}")
+        elif was != now:
+            said.append(f"rise {was} → {now} on {short_date(day)}")
+    return ", ".join(said) or "order of rises"
 
 
 def _percent(before: int | None, after: int | None) -> str:

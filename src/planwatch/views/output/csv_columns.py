@@ -19,6 +19,8 @@ CHANGE_COLUMNS: Final = (
     "by_pence",
     "by_percent",
     "currency",
+    "plan_id",
+    "plan",
 )
 HISTORY_COLUMNS: Final = (
     "brand",

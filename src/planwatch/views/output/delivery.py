@@ -80,6 +80,7 @@ class Content:
         draw: prints everything for a person.
         tables: gives the tables in it, for Markdown.
         note: what a recorded market must say.
+        opening: the first lines for a person, where they say more than that.
         md: gives Markdown of its own, for what is more than its tables.
         html: gives a page, where there is one.
         xlsx: gives a workbook, where there is one.
@@ -92,6 +93,7 @@ class Content:
     draw: Callable[[Console], None]
     tables: Callable[[], Sequence[FittingTable]] = tuple
     note: str | None = None
+    opening: str | None = None
     md: Callable[[], str] | None = None
     html: Callable[[], str] | None = None
     xlsx: Callable[[], bytes] | None = None
@@ -220,7 +222,7 @@ def _render(form: str, content: Content) -> str:
     if form == "md" and content.md:
         return content.md()
     if form == "md":
-        return render_tables(content.tables(), note=content.note)
+        return render_tables(content.tables(), note=content.opening or content.note)
     drawn = io.StringIO()
     content.draw(console(drawn))
     return drawn.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from planwatch.analysis.report.digest.digest import Week, build_digest
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.london import london_day
+from planwatch.domain.moves import MoveFilter
 from planwatch.domain.period import Period
 from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.errors import NoPlans
@@ -44,7 +45,12 @@ def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:
 
 
 def make_digest(
-    ledger: Ledger, since: str, baskets: str, catalogue: Catalogue = BUILT_IN
+    ledger: Ledger,
+    since: str,
+    baskets: str,
+    catalogue: Catalogue = BUILT_IN,
+    *,
+    brands: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return the document of a period that ends now.
 
@@ -52,6 +58,7 @@ def make_digest(
         since: an instant, as in the ledger; the period has it in it.
         baskets: the setting `analysis.baskets`.
         catalogue: the sources that the settings know.
+        brands: whose changes and baskets it is about; empty for the whole market.
 
     Raises:
         NoPlans: there is nothing to tell of.
@@ -71,6 +78,9 @@ def make_digest(
     # for the same day of signing: that a month has passed moves costs, and is no move of the market
     signed = {plan_id_of(plan): plan.as_of for plan in at_end}
     earlier = [plan.signed_on(signed.get(plan_id_of(plan), today)) for plan in at_start]
+    moved = load_net_moves(
+        ledger, ChangeFilter(since=since, until=until, moves=MoveFilter(brands=brands))
+    )
     later = _collected_between(ledger, opening, until)
     return build_digest(
         Week(
@@ -84,10 +94,16 @@ def make_digest(
             background=Background(
                 today=today,
                 baskets=read_baskets(baskets),
-                changes=_market_moves(ledger, since, until),
+                changes=_market_moves(moved),
                 sources=source_records(ledger, catalogue, until=until),
             ),
-            recorded=load_changes_between(ledger, Period(since, until), unverified=False),
+            recorded=[
+                change
+                for change in load_changes_between(ledger, Period(since, until), unverified=False)
+                if not brands or change["brand"] in brands
+            ],
+            brands=tuple(brands),
+            plans_moved=len(moved),
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )
@@ -121,11 +137,11 @@ def _coverage(ledger: Ledger, since: str, until: str, later: Mapping[str, date])
     )
 
 
-def _market_moves(ledger: Ledger, since: str, until: str) -> list[dict[str, Any]]:
+def _market_moves(records: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the net moves of the compared market: what a parser read, in its currency."""
     return [
         move
-        for record in load_net_moves(ledger, ChangeFilter(since=since, until=until))
+        for record in records
         if record["verified"] and record["currency"] == MARKET_CURRENCY
         for move in record["moves"]
     ]

@@ -20,18 +20,27 @@ _BASKET_COLUMNS: Final[tuple[Column, ...]] = (
 )
 
 
-def find_moved_baskets(before: Market, now: Market, baskets: Sequence[Basket]) -> list[Record]:
+def find_moved_baskets(
+    before: Market, now: Market, baskets: Sequence[Basket], brands: Sequence[str] = ()
+) -> list[Record]:
     """Return a row for each basket whose winner or price has changed.
 
     Both markets are to be of the same sources: one that is collected for the first time is no
     move of the market.
+
+    Args:
+        brands: only baskets that one of them won or wins; empty for all.
     """
     then, present = before.by_brand(), now.by_brand()
-    rows = [
-        _basket_row(basket, price_market(basket, then), price_market(basket, present))
-        for basket in baskets
+    prices = [(price_market(each, then), price_market(each, present)) for each in baskets]
+    rows = [_basket_row(basket, *two) for basket, two in zip(baskets, prices, strict=True)]
+    won = [{*first.winners, *last.winners} for first, last in prices]
+    return [
+        row
+        for row, winners in zip(rows, won, strict=True)
+        if (row["has_new_winner"] or row["by_pence"])
+        and (not brands or not winners.isdisjoint(brands))
     ]
-    return [row for row in rows if row["has_new_winner"] or row["by_pence"]]
 
 
 def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:

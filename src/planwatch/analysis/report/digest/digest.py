@@ -84,6 +84,8 @@ class Week:
         background: net moves of the period, the one of the last day first; baskets; sources.
         coverage: what was collected of the period.
         recorded: every recorded change of the period, back and forth included.
+        brands: those that it is about; empty for all.
+        plans_moved: how many plans are not as they were, as `changes` lists them.
     """
 
     since: date
@@ -94,6 +96,8 @@ class Week:
     comparable: Market | None = None
     coverage: Coverage = field(default_factory=Coverage)
     recorded: Sequence[Mapping[str, Any]] = ()
+    brands: Sequence[str] = ()
+    plans_moved: int = 0
 
 
 def build_digest(week: Week) -> Record:
@@ -104,10 +108,11 @@ def build_digest(week: Week) -> Record:
     failing = [row for row in week.background.sources if row["outcome"] not in (None, *GOOD)]
     return {
         "kind": "digest",
-        "brands": [],
+        "brands": list(week.brands),
         "market_brands": list(week.now.brands),
         "focus": None,
         "since": week.since.isoformat(),
+        "plans_moved": week.plans_moved,
         "as_of": newest_capture(week.now.listings).isoformat(),
         "verdict": _say_verdict(week, changes, moved, failing),
         "findings": _say_findings(changes, moved),
@@ -208,7 +213,9 @@ def _count_covered(week: Week) -> int:
 def _baskets_that_moved(week: Week) -> list[Record]:
     if week.before is None:
         return []
-    return find_moved_baskets(week.before, week.comparable or week.now, week.background.baskets)
+    return find_moved_baskets(
+        week.before, week.comparable or week.now, week.background.baskets, week.brands
+    )
 
 
 def _say_verdict(
@@ -220,7 +227,10 @@ def _say_verdict(
     if not changes and first is not None and not week.recorded:
         said = say_collected_since(first)
     elif not changes:
-        said = f"{period} there was no net change that matters."
+        others = (
+            f"; other changes: {count_of(week.plans_moved, 'plan')}" if week.plans_moved else ""
+        )
+        said = f"{period} there was no net change that matters{others}."
         if first is not None:
             said += f" {say_collected_since(first)}"
     else:
@@ -240,7 +250,9 @@ def _say_verdict(
             )
             if number
         ]
-        said = f"{period}: {join_words(parts)}."
+        every = len({row["plan_id"] for row in changes}) == week.plans_moved
+        counted = f"{count_of(week.plans_moved, 'plan')} changed"
+        said = f"{period}, {counted}{'' if every else '; what matters'}: {join_words(parts)}."
         if first is not None:
             said += f" {say_collected_since(first)}"
     won = sum(row["has_new_winner"] for row in moved)
