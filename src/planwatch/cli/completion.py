@@ -80,10 +80,12 @@ def complete_analysis(incomplete: str) -> Offers:
 
 
 def complete_plan(incomplete: str) -> Offers:
-    """Offer plan keys."""
-    from planwatch.ledger.care.names import plan_names
+    """Offer plan keys, or ids with their source once a colon is typed; before them the brands."""
+    from planwatch.ledger.care.names import plan_ids, plan_names
 
-    return _names(plan_names, incomplete)
+    if ":" in incomplete:
+        return _names(plan_ids, incomplete)
+    return complete_brand(incomplete) + _names(plan_names, incomplete)
 
 
 def _names(read: Callable[[Path, str], Offers], incomplete: str) -> Offers:

@@ -76,6 +76,11 @@ def test_jobs_and_analyses_are_offered_by_their_ids() -> None:
     assert complete("show", "") == analyses
     assert complete("show", "%") == []
     assert complete("history", "lebara-30") == ["lebara-30gb-12m"]
+    assert complete("history", "--plan", "lebara-30") == ["lebara-30gb-12m"]
+    assert complete("history", "leb")[0] == "lebara"
+    assert "lebara-30gb-12m" in complete("history", "leb")
+    assert complete("digest", "--brand", "leb") == ["lebara"]
+    assert complete("changes", "--brand", "Leb") == ["Lebara"]
     assert "spusu" in complete("what-if", "--brand", "sp")
 
 

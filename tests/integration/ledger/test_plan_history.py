@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from planwatch.domain.page import Page
 from planwatch.errors import UnknownName
 from planwatch.ledger.pages.captures import add_capture
-from planwatch.ledger.plans.plan_history import find_plan_key, load_histories
+from planwatch.ledger.plans.finding import find_all, find_plans
+from planwatch.ledger.plans.plan_history import load_histories
 from planwatch.ledger.store.connection import Ledger
 from tests.support.plans import make_plan
 from tests.support.scrapes import instant_of, save_scrape
@@ -29,6 +32,10 @@ def market(ledger: Ledger) -> Ledger:
     return ledger
 
 
+def _histories(ledger: Ledger, text: str) -> list[dict[str, Any]]:
+    return load_histories(ledger, [found.row_id for found in find_plans(ledger, text)])
+
+
 # which plan is meant
 
 
@@ -38,6 +45,12 @@ def market(ledger: Ledger) -> Ledger:
         ("o2-5gb-24m", "o2-5gb-24m"),
         ("  O2-5GB-24M ", "o2-5gb-24m"),
         ("three", "three-25gb-24m-lite"),  # a beginning that one key alone has
+        ("o2:o2-50gb-24m", "o2-50gb-24m"),
+        ("O2 50 GB, 24 months", "o2-50gb-24m"),  # its name
+        ("24 months 25GB three", "three-25gb-24m-lite"),
+        ("LITE, 25 gb", "three-25gb-24m-lite"),
+        ("o2 rolling", "o2-5gb-1m"),
+        ("1 month 5gb", "o2-5gb-1m"),
         ("O2 50GB", "o2-50gb-24m"),
         ("o2 50 gb", "o2-50gb-24m"),
         ("lite", "three-25gb-24m-lite"),
@@ -48,14 +61,12 @@ def market(ledger: Ledger) -> Ledger:
 def test_a_plan_is_meant_by_its_key_a_beginning_or_words(
     market: Ledger, text: str, key: str
 ) -> None:
-    assert find_plan_key(market, text) == key
+    assert {found.plan_key for found in find_plans(market, text)} == {key}
 
 
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
-        ("o2-5", "matches 3 plans", "name one: o2-50gb-24m, o2-5gb-1m, o2-5gb-24m"),
-        ("essential", "matches 2 plans", "name one: o2-50gb-24m, o2-5gb-24m"),
         ("o2-5gb-12m", "no plan is called 'o2-5gb-12m'", "the nearest are o2-5gb-1m"),
         ("three 5gb", "no plan is called", "the nearest are"),
         ("", "no plan is called ''", "the nearest are"),
@@ -66,7 +77,7 @@ def test_a_plan_that_is_not_clear_is_refused_with_names(
     market: Ledger, text: str, said: str, hint: str
 ) -> None:
     with pytest.raises(UnknownName) as caught:
-        find_plan_key(market, text)
+        find_plans(market, text)
 
     assert said in caught.value.message
     assert caught.value.hint is not None
@@ -75,17 +86,58 @@ def test_a_plan_that_is_not_clear_is_refused_with_names(
 
 def test_a_ledger_without_plans_says_how_to_get_some(ledger: Ledger) -> None:
     with pytest.raises(UnknownName) as caught:
-        find_plan_key(ledger, "o2")
+        find_plans(ledger, "o2")
 
     assert caught.value.hint == "there are no plans yet: planwatch scrape --wait"
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("o2-5", ["o2:o2-50gb-24m", "o2:o2-5gb-1m", "o2:o2-5gb-24m", "uswitch:o2-5gb-24m"]),
+        ("essential", ["o2:o2-50gb-24m", "o2:o2-5gb-24m", "uswitch:o2-5gb-24m"]),
+        ("o2 5gb 24m", ["o2:o2-5gb-24m", "uswitch:o2-5gb-24m"]),
+        ("uswitch", ["uswitch:o2-5gb-24m"]),
+        ("uswitch:o2-5gb-24m", ["uswitch:o2-5gb-24m"]),
+        ("O2 5 GB, 24 months at Uswitch", ["uswitch:o2-5gb-24m"]),
+    ],
+)
+def test_words_may_mean_several_plans(market: Ledger, text: str, ids: list[str]) -> None:
+    assert [found.plan_id for found in find_plans(market, text)] == ids
+
+
+def test_several_texts_name_each_plan_once(market: Ledger) -> None:
+    found = find_all(market, ["o2 5gb 24m", "uswitch", "lite"])
+
+    assert [each.plan_id for each in found] == [
+        "o2:o2-5gb-24m",
+        "uswitch:o2-5gb-24m",
+        "three:three-25gb-24m-lite",
+    ]
+
+
+def test_too_many_plans_are_refused_with_their_names(market: Ledger) -> None:
+    save_scrape(market, 3, *[make_plan(brand="EE", gb=gb) for gb in range(1, 12)], source="ee")
+
+    with pytest.raises(UnknownName) as caught:
+        find_plans(market, "ee")
+
+    assert caught.value.message == "'ee' matches 11 plans"
+    assert caught.value.hint.startswith("name fewer: EE 10 GB, 24 months; ")
+    assert caught.value.hint.endswith(" and 3 more")
 
 
 # its versions
 
 
 def test_a_plan_has_a_history_at_each_source(market: Ledger) -> None:
-    assert [found["source"] for found in load_histories(market, "o2-5gb-24m")] == ["o2", "uswitch"]
-    assert load_histories(market, "o2-7gb-24m") == []
+    found = _histories(market, "o2-5gb-24m")
+
+    assert [each["source"] for each in found] == ["o2", "uswitch"]
+    assert [each["plan"] for each in found] == [
+        "O2 5 GB, 24 months",
+        "O2 5 GB, 24 months at Uswitch",
+    ]
 
 
 def test_a_version_says_what_moved_when_and_on_which_page(ledger: Ledger) -> None:
@@ -99,7 +151,7 @@ def test_a_version_says_what_moved_when_and_on_which_page(ledger: Ledger) -> Non
     cut = make_plan(gb=5, price_pence=500, list_price_pence=1000, name="Cheaper")
     save_scrape(ledger, 4, cut, captures={cut.plan_key: capture})
 
-    [found] = load_histories(ledger, cut.plan_key)
+    [found] = _histories(ledger, cut.plan_key)
 
     first, second = found["versions"]
     assert (found["name"], found["brand"], found["withdrawn_at"]) == ("Cheaper", "O2", None)
@@ -140,7 +192,7 @@ def test_a_version_that_another_parser_read_is_a_correction(ledger: Ledger) -> N
     save_scrape(ledger, 3, make_plan(price_pence=900))
     save_scrape(ledger, 4, make_plan(price_pence=800), is_correction=True)
 
-    [found] = load_histories(ledger, make_plan().plan_key)
+    [found] = _histories(ledger, make_plan().plan_key)
 
     assert [each["is_correction"] for each in found["versions"]] == [False, False, True]
 
@@ -149,7 +201,7 @@ def test_a_version_that_another_parser_read_is_a_correction(ledger: Ledger) -> N
 
 
 def _gaps(ledger: Ledger) -> list[tuple[str, str | None]]:
-    [found] = load_histories(ledger, make_plan().plan_key)
+    [found] = _histories(ledger, make_plan().plan_key)
     return [(gap["withdrawn_at"], gap["relaunched_at"]) for gap in found["gaps"]]
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
+from parsel import Selector
 
 from planwatch.domain.outcome import Outcome
 from planwatch.domain.plan import Plan
@@ -13,6 +15,7 @@ from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.contract import group_offers
 from planwatch.views.market.history import sample
+from planwatch.views.market.history_chart import draw_history_chart
 from planwatch.views.table.sparkline import render_sparkline
 from tests.support.cli import read_json, run_planwatch
 from tests.support.large_market import save_market
@@ -67,7 +70,6 @@ def test_versions_say_what_changed_and_gaps_when_it_was_gone() -> None:
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
-        ("O2 5GB", "name one: o2-5gb-1m, o2-5gb-24m."),
         ("o2-60gb-24m", "the nearest are o2-50gb-24m"),
         ("", "no plan is called ''"),
     ],
@@ -77,6 +79,81 @@ def test_a_plan_that_is_not_clear_is_refused_with_names(plan: str, said: str) ->
 
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["O2", "5GB"], ["5gb", "o2"], ["--plan", "o2-5gb-1m", "--plan", "5gb 24 months"]]
+)
+def test_words_that_mean_a_few_plans_show_them_on_one_chart(words: list[str]) -> None:
+    shown = run_planwatch("history", *words).stdout
+    record = read_json("history", *words)
+
+    assert record["plan_keys"] == ["o2-5gb-1m", "o2-5gb-24m"]
+    assert record["plan_key"] is None
+    for letter, name in zip("ABC", [one["plan"] for one in record["histories"]], strict=True):
+        assert f" {letter}  {name}: £10.00" in shown
+    assert "Effective cost a month" in shown
+
+
+def test_a_chart_draws_a_cut_and_leaves_a_gap_where_a_plan_was_gone() -> None:
+    shown = run_planwatch("history", "--plan", "o2-50", "--plan", "o2-5gb-1m").stdout
+    rows = [line.split("│", 1)[1] for line in shown.splitlines() if "│" in line[:9]]
+
+    assert "A  O2 50 GB, 24 months: £15.00 → £14.00" in shown
+    assert rows[0].lstrip().startswith("A─")
+    cut = next(row for row in rows[1:] if "A" in row)
+    assert "   " in cut.strip(), "withdrawn from the 4th to the 6th"
+    assert "1 Nov 2026" in shown
+
+
+def test_the_days_of_a_chart_are_londons_and_events_are_marked() -> None:
+    version = {
+        "first_seen": "2026-06-30T23:30:00.000Z",
+        "effective_pence": 1000,
+        "currency": "GBP",
+    }
+    one = {
+        "plan": "O2 5 GB, 24 months",
+        "first_seen": version["first_seen"],
+        "last_seen": "2026-07-10T09:00:00.000Z",
+        "versions": [version],
+        "gaps": [],
+    }
+    events = [(date(2026, 7, 5), "the price cap"), (date(2026, 6, 30), "too early")]
+
+    lines = [
+        line.plain for line in draw_history_chart([one, one], 60, is_plain=True, events=events)
+    ]
+
+    assert any(line.strip().startswith("1 Jul 2026") for line in lines)
+    assert " ^  5 Jul 2026: the price cap" in lines
+    assert not any("too early" in line for line in lines)
+    assert all(line.isascii() for line in lines if "£" not in line)
+
+
+def test_a_page_has_the_chart_and_a_table_for_each_plan(tmp_path: Path) -> None:
+    page = tmp_path / "two.html"
+
+    done = run_planwatch("history", "o2", "5gb", "--html", "-o", str(page))
+
+    assert done.returncode == 0
+    tree = Selector(page.read_text())
+    assert tree.css("h1::text").get() == "Price history: 3 plans"
+    assert len(tree.css("svg.wide path")) >= 3
+    assert tree.css("section h2::text").getall()[1:] == [
+        "O2 5 GB, 1 month",
+        "O2 5 GB, 24 months",
+        "O2 5 GB, 24 months at Uswitch",
+    ]
+    assert "script" not in page.read_text()
+
+
+def test_no_plan_or_too_many_are_refused() -> None:
+    nothing = run_planwatch("history")
+    save = [f"--plan=o2-5gb-{term}" for term in ("1m", "24m")]
+
+    assert (nothing.returncode, "no plan is named" in nothing.stderr) == (2, True)
+    assert run_planwatch("history", *save).returncode == 0
 
 
 def test_a_stream_without_blocks_gets_ascii() -> None:

@@ -25,6 +25,10 @@ _PLANS: Final = (
     "SELECT DISTINCT plan_key, brand FROM plans WHERE plan_key LIKE ? ESCAPE '\\'"
     " ORDER BY plan_key LIMIT ?"
 )
+_PLAN_IDS: Final = (
+    "SELECT source || ':' || plan_key, brand FROM plans"
+    " WHERE source || ':' || plan_key LIKE ? ESCAPE '\\' ORDER BY 1 LIMIT ?"
+)
 _BRANDS: Final = (
     "SELECT DISTINCT brand, brand FROM plans WHERE brand LIKE ? ESCAPE '\\' ORDER BY brand LIMIT ?"
 )
@@ -45,6 +49,11 @@ def analysis_names(path: Path, prefix: str) -> Names:
 def plan_names(path: Path, prefix: str) -> Names:
     """Return plan keys that begin so, each with its brand."""
     return _read(path, _PLANS, prefix)
+
+
+def plan_ids(path: Path, prefix: str) -> Names:
+    """Return ids of plans, source and key, that begin so, each with its brand."""
+    return _read(path, _PLAN_IDS, prefix)
 
 
 def brand_names(path: Path) -> list[str]:

@@ -3,81 +3,35 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
-from planwatch.domain.brand import nearest_first
 from planwatch.domain.change import diff_plans
 from planwatch.domain.london import london_day
-from planwatch.domain.phrasing import list_some
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
-from planwatch.domain.slug import slugify
-from planwatch.errors import UnknownName
+from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.store.connection import Ledger
 
-_MOST_NAMED: Final = 8
-_WORD: Final = re.compile(r"[a-z0-9]+")
 
-
-def find_plan_key(ledger: Ledger, text: str) -> str:
-    """Return the key that is meant: whole, by a prefix that one key alone has, or by words.
-
-    Every word must begin a word of the plan's key, brand or name: `O2 50GB`, `three 25gb lite`.
-
-    Raises:
-        UnknownName: no plan, or several; the hint names them.
-    """
-    rows = ledger.query(
-        "SELECT DISTINCT p.plan_key, p.brand, v.name"
-        " FROM plans AS p JOIN plan_versions AS v USING (version_id) ORDER BY p.plan_key"
-    )
-    keys = list(dict.fromkeys(row["plan_key"] for row in rows))
-    wanted = text.strip().lower()
-    if wanted in keys:
-        return wanted
-    found = [key for key in keys if wanted and key.startswith(wanted)]
-    if not found:
-        words = _WORD.findall(re.sub(r"(\d) +([gm]b)\b", r"\1\2", wanted))
-        named = {row["plan_key"]: _words_of(row) for row in rows if words}
-        found = [key for key in keys if all(_begins(word, named.get(key, ())) for word in words)]
-        found = found if words else []
-    if len(found) == 1:
-        return str(found[0])
-    if found:
-        raise UnknownName(
-            f"{text!r} matches {len(found)} plans",
-            hint=f"name one: {list_some(found, _MOST_NAMED)}",
-        )
-    nearest = nearest_first(slugify(text), keys)[:_MOST_NAMED]
-    raise UnknownName(
-        f"no plan is called {text!r}",
-        hint=f"the nearest are {', '.join(nearest)}"
-        if nearest
-        else "there are no plans yet: planwatch scrape --wait",
-    )
-
-
-def _words_of(row: Any) -> list[str]:
-    return _WORD.findall(f"{row['plan_key']} {row['brand']} {row['name']}".lower())
-
-
-def _begins(word: str, words: Any) -> bool:
-    return any(each.startswith(word) for each in words)
-
-
-def load_histories(ledger: Ledger, plan_key: str) -> list[dict[str, Any]]:
-    """Return the plan's history at each source that has it; see docs/reference/json.md."""
+def load_histories(ledger: Ledger, plan_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Return the history of each plan, by its row, in their order; see docs/reference/json.md."""
     rows = ledger.query(
         "SELECT plan_id, brand, source, plan_key, first_seen, last_seen, withdrawn_at"
-        " FROM plans WHERE plan_key = ? ORDER BY source",
-        (plan_key,),
+        " FROM plans WHERE plan_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(plan_ids)),),
     )
-    return [_history(ledger, dict(row)) for row in rows]
+    names = load_plan_names(ledger, plan_ids)
+    found = {row["plan_id"]: row for row in rows}
+    return [
+        _history(ledger, dict(found[plan_id]), names[plan_id])
+        for plan_id in plan_ids
+        if plan_id in found
+    ]
 
 
-def _history(ledger: Ledger, head: dict[str, Any]) -> dict[str, Any]:
-    plan_id = head.pop("plan_id")
+def _history(ledger: Ledger, head: dict[str, Any], shown: str) -> dict[str, Any]:
+    plan_id = int(head["plan_id"])
     rows = ledger.query(
         "SELECT v.version_id, v.content, v.first_seen, v.last_seen, c.name AS page, c.url AS url,"
         " c.captured_at, c.sha256, EXISTS (SELECT 1 FROM changes AS m"
@@ -98,10 +52,11 @@ def _history(ledger: Ledger, head: dict[str, Any]) -> dict[str, Any]:
         )
         versions.append(_version(row, plan, before))
         before = plan
-    name = before.name if before else ""
     return {
         **head,
-        "name": name,
+        "plan_id": f"{head['source']}:{head['plan_key']}",
+        "name": before.name if before else "",
+        "plan": shown,
         "gaps": _gaps(ledger, plan_id, head["withdrawn_at"]),
         "versions": versions,
     }

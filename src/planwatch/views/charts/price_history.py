@@ -12,6 +12,7 @@ from planwatch.views.charts.scale import Scale, day_ticks, round_ticks, say_poun
 from planwatch.views.charts.svg import Canvas, chart, legend, line, mark, path, text
 
 MOST_LINES: Final = 10
+Events = Sequence[tuple[date, str]]
 _TITLE: Final = "Plans whose cost has moved"
 
 
@@ -30,6 +31,11 @@ class PriceLine:
         return self.steps[-1][1] - self.steps[0][1]
 
 
+def _say_costs(one: PriceLine) -> str:
+    first, last = format_pounds(one.steps[0][1]), format_pounds(one.steps[-1][1])
+    return first if first == last else f"{first} → {last}"
+
+
 def choose_lines(lines: Sequence[PriceLine], shown: Sequence[str]) -> list[PriceLine]:
     """Return at most `MOST_LINES`: brands in focus first, then the largest moves."""
     ordered = sorted(lines, key=lambda one: (one.brand not in shown, -abs(one.by_pence), one.name))
@@ -37,9 +43,17 @@ def choose_lines(lines: Sequence[PriceLine], shown: Sequence[str]) -> list[Price
 
 
 def draw_price_history(
-    lines: Sequence[PriceLine], shown: Sequence[str], canvas: Canvas, chart_id: str
+    lines: Sequence[PriceLine],
+    shown: Sequence[str],
+    canvas: Canvas,
+    chart_id: str,
+    events: Events = (),
 ) -> str:
-    """Return the chart of the chosen lines, one at least."""
+    """Return the chart of the chosen lines, one at least.
+
+    Args:
+        events: days of the market and what happened on them; those beyond the chart are left out.
+    """
     classes = dict(zip(shown, "ab", strict=False))
     drawn_lines = choose_lines(lines, shown)
     font = canvas.font
@@ -76,6 +90,11 @@ def draw_price_history(
         body.append(line(at, bottom, at, bottom + 4, "axis"))
         body.append(text(start, bottom + font * 1.4, words, class_="tm"))
     body.append(line(left, bottom, right, bottom, "axis"))
+    for day, said in events:
+        if first <= day <= last:
+            at = x.place(day.toordinal())
+            body.append(line(at, high, at, bottom, "lead"))
+            body.append(mark(at, high, "m", 3, title=f"{day:%-d %b %Y}: {said}"))
     ends = [y.place(one.steps[-1][1] / 100) for one in drawn_lines]
     labels = spread(ends, font * 1.35, high, bottom)
     for one, end, label in zip(drawn_lines, ends, labels, strict=True):
@@ -91,7 +110,7 @@ def draw_price_history(
         body.append(path(points, f"h l{class_}"))
         body.append(mark(stop, end, class_, 4))
         body.append(path([(stop + 5, end), (right + 4, label), (right + 8, label)], "lead"))
-        move = f" {format_pounds(one.steps[0][1])} → {format_pounds(one.steps[-1][1])}"
+        move = f" {_say_costs(one)}"
         room = canvas.width - right - 10
         bold = class_ != "m"
         if canvas.is_narrow:
@@ -102,7 +121,6 @@ def draw_price_history(
             words = canvas.fit(one.name, kept, is_bold=bold) + move
         body.append(text(right + 10, label + font * 0.35, words, class_=f"t{class_} n"))
     about = "; ".join(
-        f"{one.name}: from {format_pounds(one.steps[0][1])} to {format_pounds(one.steps[-1][1])}"
-        for one in drawn_lines
+        f"{one.name}: {_say_costs(one).replace(' → ', ' to ')}" for one in drawn_lines
     )
     return chart(canvas, chart_id, _TITLE, about, height, "".join(body))

@@ -37,7 +37,6 @@ _COLUMNS: Final = (
 )
 _PRICES: Final = ("headline", "effective")
 _COMING_AND_GOING: Final = ("new", "withdrawn", "relaunched")
-_MONEY_CHANGES: Final = frozenset({*_PRICES, *_COMING_AND_GOING})
 _SAID: Final = {"allowance": "data", "rise": "rises"}
 
 
@@ -114,7 +113,7 @@ def say_other_moves(line: Mapping[str, Any]) -> str:
     """Return what moved of a plan other than its prices: "data 25 GB → 50 GB; new"."""
     headline = next((move for move in line["moves"] if move["kind"] == "headline"), None)
     return "; ".join(
-        _say(move, line["currency"], headline)
+        say_move(move, line["currency"], headline)
         for move in line["moves"]
         if move["kind"] not in _PRICES
     )
@@ -126,7 +125,12 @@ def _arrow(move: Mapping[str, Any] | None, currency: str) -> str:
     return f"{format_money(move['before'], currency)} → {format_money(move['after'], currency)}"
 
 
-def _say(move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | None) -> str:
+def say_move(move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | None) -> str:
+    """Return what moved in words: "now 6 months half price", "data 40 GB → 80 GB".
+
+    Args:
+        headline: the move of the headline price that came with it, if any.
+    """
     kind = move["kind"]
     if kind in _COMING_AND_GOING:
         return str(kind)
@@ -134,7 +138,7 @@ def _say(move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | N
         return _say_promotion(move, currency, headline)
     if kind == "rise":
         return _say_rises(move, currency)
-    before, after, _ = before_and_after(move, currency)
+    before, after = _before_and_after(move, currency)
     return f"{_SAID.get(kind, kind)} {before} → {after}"
 
 
@@ -184,27 +188,21 @@ def _percent(before: int | None, after: int | None) -> str:
     return format_percent_change((after - before) * 100 / before)
 
 
-def before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str, str]:
-    """Return what a change was before, what it is after, and the move of a price in per cent."""
-    before, after = change["before"], change["after"]
-    if change["kind"] in _MONEY_CHANGES:
-        by = _percent(before, after)
-        return format_money(before, currency), format_money(after, currency), by
-    if change["kind"] == "allowance":
-        return short_data(before), short_data(after), ""
-    if change["kind"] == "term":
-        return short_term(before), short_term(after), ""
-    if change["kind"] == "renamed":
-        return before or "no name", after or "no name", ""
-    if change["kind"] == "promotion":
-        return _promotion(before, currency), _promotion(after, currency), ""
-    if change["kind"] == "rise":
-        return _steps(before, currency), _steps(after, currency), ""
+def _before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, str]:
+    """Return what a change was before, and what it is after."""
+    kind, before, after = change["kind"], change["before"], change["after"]
+    if kind in _PRICES:
+        return format_money(before, currency), format_money(after, currency)
+    if kind == "allowance":
+        return short_data(before), short_data(after)
+    if kind == "term":
+        return short_term(before), short_term(after)
+    if kind == "renamed":
+        return before or "no name", after or "no name"
     differing = [key for key in after if (before or {}).get(key) != after[key]]
     return (
         "; ".join(_extra((before or {}).get(key)) for key in differing),
         "; ".join(_extra(after[key]) for key in differing),
-        "",
     )
 
 
@@ -215,15 +213,6 @@ def _promotion(value: Mapping[str, Any] | None, currency: str) -> str:
     was = value["list_price_pence"]
     price = "" if was is None else f"was {format_money(was, currency)}"
     return f"{price}{f' for {months} months' if months else ''}"
-
-
-def _steps(steps: Sequence[Mapping[str, Any]] | None, currency: str) -> str:
-    if not steps:
-        return "none"
-    return ", ".join(
-        f"{format_money_change(step['increase_pence'], currency)} on {step['date']}"
-        for step in steps
-    )
 
 
 def _extra(value: Any) -> str:

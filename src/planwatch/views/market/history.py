@@ -1,4 +1,4 @@
-"""One plan's prices over time: sparklines, and a row a version."""
+"""Prices of plans over time: a chart of several, sparklines, and a row a version."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from planwatch.domain.london import show_day
+from planwatch.domain.moves import PRICE_KINDS
 from planwatch.domain.phrasing import format_money, short_date
-from planwatch.views.market.changes import before_and_after
+from planwatch.views.market.changes import say_move
+from planwatch.views.market.history_chart import Events, draw_history_chart
 from planwatch.views.table.column import Column
-from planwatch.views.table.sparkline import render_sparkline
+from planwatch.views.table.sparkline import can_hold, render_sparkline
 from planwatch.views.table.styles import print_note
 from planwatch.views.table.table import FittingTable
 
@@ -33,12 +35,26 @@ _COLUMNS: Final = (
 
 
 def print_history(
-    target: Console, histories: Sequence[Mapping[str, Any]], *, note: str | None
+    target: Console,
+    histories: Sequence[Mapping[str, Any]],
+    *,
+    note: str | None,
+    events: Events = (),
 ) -> None:
-    """Print the plan's history at each source."""
+    """Print the plans' histories: several on one chart, then each with its versions.
+
+    Args:
+        events: days of the market to mark on the chart, and what happened on them.
+    """
     print_note(target, note)
+    charted = histories_to_chart(histories)
+    if len(charted) > 1:
+        is_plain = not can_hold(target.encoding)
+        for line in draw_history_chart(charted, target.width, is_plain=is_plain, events=events):
+            target.print(line, no_wrap=True, crop=True)
+        target.print()
     for history in histories:
-        target.print(Text(f"{history['name']} ({history['brand']}) at {history['source']}", "bold"))
+        target.print(Text(name_history(history), "bold"))
         for label, key in (("effective", "effective_pence"), ("headline", "price_pence")):
             target.print(_line(history, label, key, target.encoding))
         target.print(render_history(history))
@@ -46,6 +62,17 @@ def print_history(
         target.print(
             Text("page: first digits of its hash, under which archive/ has its bytes", "dim")
         )
+
+
+def name_history(history: Mapping[str, Any]) -> str:
+    """Return the plan's name, with what its page calls it where that is something else."""
+    return f"{history['plan']}, on its page {history['name']}"
+
+
+def histories_to_chart(histories: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return those that one chart can show: in the currency of the first."""
+    currency = histories[0]["versions"][-1]["currency"] if histories else ""
+    return [one for one in histories if one["versions"][-1]["currency"] == currency]
 
 
 def _line(history: Mapping[str, Any], label: str, key: str, encoding: str) -> Text:
@@ -100,19 +127,22 @@ def render_history(history: Mapping[str, Any]) -> FittingTable:
         )
         for version in history["versions"]
     ]
-    caption = "; ".join(_say_gap(gap) for gap in history["gaps"]) or None
+    caption = say_gaps(history) or None
     title = f"{history['plan_key']} at {history['source']}"
     return FittingTable(title, _COLUMNS, rows, caption=caption)
 
 
 def say_moves(version: Mapping[str, Any]) -> str:
     """Return what changed against the version before, in a line."""
-    moves = []
-    for move in version["moves"]:
-        before, after, _ = before_and_after(move, version["currency"])
-        moves.append(f"{move['kind']} {before} → {after}")
-    line = ", ".join(moves)
+    headline = next((move for move in version["moves"] if move["kind"] == "headline"), None)
+    ordered = sorted(version["moves"], key=lambda move: move["kind"] not in PRICE_KINDS)
+    line = "; ".join(say_move(move, version["currency"], headline) for move in ordered)
     return f"corrected: {line}" if version["is_correction"] and line else line
+
+
+def say_gaps(history: Mapping[str, Any]) -> str:
+    """Return when the plan was withdrawn and came back; "" where it never was."""
+    return "; ".join(_say_gap(gap) for gap in history["gaps"])
 
 
 def _say_gap(gap: Mapping[str, Any]) -> str:

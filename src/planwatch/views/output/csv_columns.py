@@ -44,4 +44,6 @@ HISTORY_COLUMNS: Final = (
     "captured_at",
     "url",
     "sha256",
+    "plan_id",
+    "plan",
 )

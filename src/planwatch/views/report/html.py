@@ -10,11 +10,17 @@ from planwatch.views.report.page import build_page
 
 if TYPE_CHECKING:
     from planwatch.services.market.report_data import Report
+    from planwatch.views.report.page import Page
 
 # HTML does without the end of a cell before the next one; with 400 plans that is a tenth of a page
 _NEEDLESS: Final = re.compile(r"</t[dhr]>(?=\s*(?:<t[dhr][ >]|</t[rbh]))")
 
 
 def render_html(report: Report) -> str:
-    """Return the file's text; every text of the document is escaped."""
-    return _NEEDLESS.sub("", render_page("report.html", ["report.css"], page=build_page(report)))
+    """Return the file's text of a report."""
+    return render_report_page(build_page(report))
+
+
+def render_report_page(page: Page) -> str:
+    """Return the file's text; every text of the page is escaped."""
+    return _NEEDLESS.sub("", render_page("report.html", ["report.css"], page=page))
