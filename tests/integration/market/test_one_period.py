@@ -169,6 +169,29 @@ def test_brands_are_named_as_arguments_or_by_an_option(
     assert sorted(row["plan"].split()[0] for row in rows) == ["O2", "Three"]
 
 
+@pytest.mark.parametrize("until", ["9999-12-31", "2026-1101", "2026-02-30", "tomorrow", ""])
+@pytest.mark.usefixtures("market")
+def test_an_end_that_is_none_is_refused(until: str) -> None:
+    done = run_planwatch("changes", "--until", until)
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"--until {until!r} is not a valid period" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("since", "first"),
+    [
+        ("2026-07-01", "2026-06-30T23:00:00.000Z"),
+        ("2026-07-01T00:30", "2026-06-30T23:30:00.000Z"),
+        ("2026-07-01T00:30Z", "2026-07-01T00:30:00.000Z"),
+        ("2026-07-01T00:30+02:00", "2026-06-30T22:30:00.000Z"),
+    ],
+)
+@pytest.mark.usefixtures("market")
+def test_a_period_begins_when_its_day_or_time_does_in_london(since: str, first: str) -> None:
+    assert read_json("changes", "--since", since)["since"] == first
+
+
 def test_a_brand_that_is_none_is_refused(home: Path, market: Ledger) -> None:
     for command in ("changes", "digest"):
         done = run_planwatch(command, "--brand", "Vodafne")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -30,19 +30,7 @@ def since_instant(text: str, present: datetime, *, option: str = "--since") -> s
     Raises:
         UsageError: it is none of these.
     """
-    match = _PERIOD.fullmatch(text.strip().lower())
-    try:
-        if match:
-            hours = int(match[1]) * _HOURS[match[2]]
-            return format_instant(present - timedelta(hours=hours))
-        if _DAY.fullmatch(text.strip()):
-            return format_instant(start_of_day(date.fromisoformat(text.strip())))
-        return format_instant(from_london(datetime.fromisoformat(text)))
-    except (ValueError, OverflowError) as error:
-        raise UsageError(
-            f"{option} {text!r} is not a valid period",
-            hint="write 7d, 12h, or a date such as 2026-11-01",
-        ) from error
+    return _read_instant(text, present, option, start_of_day)
 
 
 def read_period(since: str, until: str | None, present: datetime) -> Period:
@@ -81,10 +69,27 @@ def until_instant(text: str, present: datetime) -> str:
     Raises:
         UsageError: it is none of these.
     """
-    start = since_instant(text, present, option="--until")
-    if not _DAY.fullmatch(text.strip()):
-        return start
-    return format_instant(end_of_day(date.fromisoformat(text.strip())))
+    return _read_instant(text, present, "--until", end_of_day)
+
+
+def _read_instant(
+    text: str, present: datetime, option: str, of_day: Callable[[date], datetime]
+) -> str:
+    given = text.strip()
+    match = _PERIOD.fullmatch(given.lower())
+    try:
+        if match:
+            at = present - timedelta(hours=int(match[1]) * _HOURS[match[2]])
+        elif _DAY.fullmatch(given):
+            at = of_day(date.fromisoformat(given))
+        else:
+            at = from_london(datetime.fromisoformat(given))
+        return format_instant(at)
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            f"{option} {text!r} is not a valid period",
+            hint="write 7d, 12h, or a date such as 2026-11-01",
+        ) from error
 
 
 def read_day(text: str, *, option: str, is_month: bool = False) -> date:

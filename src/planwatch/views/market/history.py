@@ -57,7 +57,7 @@ def print_history(
         target.print(Text(name_history(history), "bold"))
         for label, key in (("effective", "effective_pence"), ("headline", "price_pence")):
             target.print(_line(history, label, key, target.encoding))
-        target.print(render_history(history))
+        target.print(render_history(history, has_title=False))
     if any(version["capture"] for history in histories for version in history["versions"]):
         target.print(
             Text("page: first digits of its hash, under which archive/ has its bytes", "dim")
@@ -65,8 +65,8 @@ def print_history(
 
 
 def name_history(history: Mapping[str, Any]) -> str:
-    """Return the plan's name, with what its page calls it where that is something else."""
-    return f"{history['plan']}, on its page {history['name']}"
+    """Return the plan's name, its id, and what its page calls it."""
+    return f"{history['plan']} ({history['plan_id']}, on its page {history['name']})"
 
 
 def histories_to_chart(histories: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -112,7 +112,7 @@ def _at(instant: str) -> datetime:
     return datetime.fromisoformat(instant)
 
 
-def render_history(history: Mapping[str, Any]) -> FittingTable:
+def render_history(history: Mapping[str, Any], *, has_title: bool = True) -> FittingTable:
     """Return the table of versions, the earliest first, with what changed and the page behind."""
     rows = [
         (
@@ -128,7 +128,7 @@ def render_history(history: Mapping[str, Any]) -> FittingTable:
         for version in history["versions"]
     ]
     caption = say_gaps(history) or None
-    title = f"{history['plan_key']} at {history['source']}"
+    title = name_history(history) if has_title else None
     return FittingTable(title, _COLUMNS, rows, caption=caption)
 
 
