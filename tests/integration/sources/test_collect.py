@@ -370,8 +370,8 @@ def test_nothing_is_stored_while_the_clock_is_behind_the_ledger(
     assert (entry["outcome"], _prices(ledger)) == (outcome, prices)
     if outcome == "machine":
         assert entry["error"]["message"] == (
-            f"the clock of this machine is off: it says {present[:10]} {present[11:16]} UTC, and"
-            " the ledger has pages of shop from 2026-11-02 09:00 UTC"
+            f"the clock of this machine is off: it says {present[:10]} {present[11:16]} GMT, and"
+            " the ledger has pages of shop from 2026-11-02 09:00 GMT"
         )
 
 
