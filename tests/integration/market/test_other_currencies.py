@@ -80,8 +80,8 @@ def test_changes_of_promotions_and_rises_are_in_the_plan_s_currency(euros: Ledge
     table = run_planwatch("changes", "Acme").stdout
 
     assert {"headline", "effective", "promotion", "rise"} <= shown.keys()
-    assert "was €25.00 for 3 months" in table
-    assert "+€1.90 on 2027-04-01" in table
+    assert "now 3 months at €15.00 instead of €25.00" in table
+    assert "rise +€1.90 on 1 Apr 2027" in table
 
 
 def test_a_program_is_told_the_currency_of_a_change(euros: Ledger) -> None:
