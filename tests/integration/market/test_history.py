@@ -10,6 +10,7 @@ import pytest
 from parsel import Selector
 
 from planwatch.domain.outcome import Outcome
+from planwatch.domain.phrasing import format_pounds
 from planwatch.domain.plan import Plan
 from planwatch.ledger.plans.sightings import save_sightings
 from planwatch.ledger.store.connection import Ledger
@@ -90,8 +91,9 @@ def test_words_that_mean_a_few_plans_show_them_on_one_chart(words: list[str]) ->
 
     assert record["plan_keys"] == ["o2-5gb-1m", "o2-5gb-24m"]
     assert record["plan_key"] is None
-    for letter, name in zip("ABC", [one["plan"] for one in record["histories"]], strict=True):
-        assert f" {letter}  {name}: £10.00" in shown
+    for letter, one in zip("ABC", record["histories"], strict=True):
+        cost = format_pounds(one["versions"][-1]["effective_pence"])
+        assert f" {letter}  {one['plan']}: {cost}" in shown
     assert "Effective cost a month" in shown
 
 
@@ -99,7 +101,7 @@ def test_a_chart_draws_a_cut_and_leaves_a_gap_where_a_plan_was_gone() -> None:
     shown = run_planwatch("history", "--plan", "o2-50", "--plan", "o2-5gb-1m").stdout
     rows = [line.split("│", 1)[1] for line in shown.splitlines() if "│" in line[:9]]
 
-    assert "A  O2 50 GB, 24 months: £15.00 → £14.00" in shown
+    assert "A  O2 50 GB, 24 months: £17.71 → £16.71" in shown
     assert rows[0].lstrip().startswith("A─")
     cut = next(row for row in rows[1:] if "A" in row)
     assert "   " in cut.strip(), "withdrawn from the 4th to the 6th"

@@ -85,7 +85,7 @@ def test_the_digest_of_alerts_and_a_report_count_the_same(market: Ledger) -> Non
 
     message = write_digest(make_digest(market, since, ""), since)
     background = load_background(market, snapshot, [], [])
-    part = moves_part(build_market(plans, []), background, ["O2"], ["O2"])
+    part = moves_part(build_market(plans), background, ["O2"], ["O2"])
 
     assert "3 plans changed: 3 price cuts." in message.body
     month = next(row for row in part.tables[0]["rows"] if row["days"] == 30)
