@@ -19,6 +19,7 @@ COMMANDS = {
     "Why": ["show", "--why", "gap.o2-10gb-24m-classic"],
     "Analyses": ["show", "--list"],
     "Digest": ["digest", "--since", "30d"],
+    "Match": ["match", "O2", "100GB", "24m"],
     "What if": ["what-if", "--brand", "O2", "--data", "100GB", "--term", "24", "--price", "18"],
     "Sources": ["sources"],
     "Visits": ["sources", "show", "o2"],

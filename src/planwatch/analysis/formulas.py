@@ -21,7 +21,8 @@ IN_A_SENTENCE: Final[dict[str, str]] = {
     "£ per GB": "Comparable monthly cost divided by the data; none for unlimited data.",
     "Marginal £ per GB": "What each further GB costs between one size of a brand and the next.",
     "Unlimited premium": "Cost of unlimited data minus that of the brand's largest capped plan.",
-    "Gap to a rival": "Cost minus that of the rival's cheapest plan of the same data and term, or "
+    "Gap to a rival": "Cost minus that of the rival's cheapest plan of the same data and term "
+    "that gives no less in speed and roaming, or "
     "else with as much data and no longer term; a percentage is of the rival's cost.",
     "Price to match": "What a plan would have to cost, or offer, to match its rival; 1p below "
     "the other brands to win a basket.",

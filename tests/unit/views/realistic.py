@@ -36,7 +36,7 @@ PLANS: Final = (
     ),
     make_plan(gb=100, term_months=1, price_pence=2400, max_speed_mbps=100, variant="Pay as you go"),
     make_three_plan(variant="Lite"),
-    make_plan(brand="Three", gb=None, price_pence=2450, variant="Complete"),
+    make_plan(brand="Three", gb=None, price_pence=2450, variant="Complete", roaming_mb=25600),
     make_plan(brand="Tesco Mobile", gb=60, term_months=12, price_pence=1200, condition="Clubcard"),
     make_plan(
         brand="iD Mobile",

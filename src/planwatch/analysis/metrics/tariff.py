@@ -121,8 +121,13 @@ def parse_size(words: Sequence[str]) -> dict[str, str]:
                 f"{found[key]!r} and {word!r} are both a {key}", hint="write O2 100GB 24m"
             )
         else:
-            found[key] = _TERM.sub(r"\1", word.lower()) if key == "term" else word
+            found[key] = _term_of(word) if key == "term" else word
     return {**({"brand": " ".join(brand)} if brand else {}), **found}
+
+
+def _term_of(word: str) -> str:
+    match = _TERM.fullmatch(word.lower())
+    return word if match is None else match[1] or match[2]
 
 
 def join_size(written: Mapping[str, Any], words: Sequence[str]) -> dict[str, Any]:

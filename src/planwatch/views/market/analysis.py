@@ -68,7 +68,7 @@ def render_document(
     )
     parts.append(list_points(document["findings"]))
     if document.get("actions"):  # older documents have none
-        parts += ["", Text("What to do", style="bold underline")]
+        parts += ["", Text(document.get("advice_title", "What to do"), style="bold underline")]
         parts.append(list_points(document["actions"]))
     for section in document["sections"]:
         parts += ["", Text(section["title"], style="bold underline")]

@@ -50,6 +50,7 @@ def render_history_page(
             verdict=Sentence("; ".join(names)),
             findings=(),
             actions=(),
+            actions_title="",
             actions_anchor="",
             figures=[(_draw(histories, events), None)],
             sections=[_section(number, one) for number, one in enumerate(histories, start=1)],

@@ -42,7 +42,7 @@ def _opening(page: Page) -> list[str]:
     if page.findings:
         parts += ["## Findings", _list(page.findings, ordered=True)]
     if page.actions:
-        parts += ["## What to do next", _list(page.actions)]
+        parts += [f"## {page.actions_title}", _list(page.actions)]
     return parts
 
 

@@ -99,6 +99,7 @@ class Page:
     verdict: Sentence
     findings: Sequence[Sentence]
     actions: Sequence[Sentence]
+    actions_title: str
     actions_anchor: str
     figures: Sequence[tuple[Figure, Table | None]]
     sections: Sequence[Section]
@@ -132,6 +133,7 @@ def build_page(report: Report) -> Page:
         verdict=verdict,
         findings=findings,
         actions=actions,
+        actions_title=str(document.get("advice_title", "What to do next")),
         actions_anchor=actions_anchor,
         figures=[
             (figure, _table(figure.table, refs) if figure.table else None)

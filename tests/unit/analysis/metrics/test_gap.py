@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -85,23 +86,74 @@ def test_the_gap_turns_its_sign_with_the_point_of_view(a_pence: int, b_pence: in
     assert forth.pence == -back.pence == a_pence - b_pence
 
 
-def test_a_rival_that_gives_less_is_said_to_lack_it() -> None:
-    capped = list_plan(make_plan(brand="Vodafone", roaming="none", max_speed_mbps=10))
-    alike = list_plan(make_plan(brand="Vodafone", roaming="global"))
+@pytest.mark.parametrize(
+    ("given", "less"),
+    [
+        ({"roaming": "none", "max_speed_mbps": 10}, "lacks full speed and EU roaming"),
+        ({"roaming": None}, "does not state EU roaming"),
+        ({"roaming": None, "max_speed_mbps": 2}, "lacks full speed; does not state EU roaming"),
+    ],
+)
+def test_a_rival_that_gives_less_is_no_equivalent_and_stands_apart(
+    given: dict[str, Any], less: str
+) -> None:
+    rival = list_plan(make_plan(brand="Vodafone", price_pence=1000, **given))
 
-    beside_capped, beside_alike = (
-        gap_table("Gaps", find_gaps([OWN], [rival]))["rows"][0]["rival_lacks"]
-        for rival in (capped, alike)
+    [row] = gap_table("Gaps", find_gaps([OWN], [rival]))["rows"]
+
+    assert (row["rival"], row["gap_pence"], row["basis"]) == (None, None, "no equivalent")
+    assert row["nearest"].startswith("Vodafone 25 GB, 24 months")
+    assert row["nearest_pence"] == 1000
+    assert row["nearest_lacks"] == less
+
+
+@pytest.mark.parametrize(
+    ("own", "rival", "is_equal"),
+    [
+        (25_000, 25_000, True),
+        (25_000, 12_000, False),
+        (25_000, None, False),
+        (None, 12_000, True),
+        (None, None, True),
+    ],
+)
+def test_data_usable_abroad_is_compared_where_the_plan_states_it(
+    own: int | None, rival: int | None, is_equal: bool
+) -> None:
+    item = list_plan(make_plan(roaming_mb=own))
+
+    gap = find_gap(item, [_rival(price_pence=900, roaming_mb=rival)])
+
+    assert (gap is not None) is is_equal
+
+
+def test_a_rival_that_gives_more_is_an_equivalent() -> None:
+    gap = find_gap(OWN, [_rival(price_pence=900, roaming="global", max_speed_mbps=None)])
+
+    assert gap is not None
+
+
+def test_a_longer_term_or_more_data_that_is_cheaper_still_is_named() -> None:
+    same, larger = _rival(price_pence=1400), _rival(price_pence=1100, gb=100)
+    short = list_plan(make_plan(price_pence=1500, term_months=12))
+
+    beside_larger = find_gap(OWN, [same, larger])
+    beside_longer = find_gap(short, [_rival(price_pence=1400, term_months=12), larger])
+    alone = find_gap(OWN, [same])
+
+    assert beside_larger is not None
+    assert beside_longer is not None
+    assert alone is not None
+    assert (beside_larger.rival, beside_larger.cheaper) == (same, larger)
+    assert (beside_longer.cheaper, alone.cheaper) == (larger, None)
+
+
+def test_the_dearest_is_the_one_with_the_widest_gap() -> None:
+    wide, narrow = (
+        find_gap(OWN, [_rival(price_pence=600)]),
+        find_gap(OWN, [_rival(price_pence=900)]),
     )
 
-    assert (beside_capped, beside_alike) == ("EU roaming and full speed", None)
-
-
-def test_the_furthest_above_is_like_for_like_where_any_pair_is() -> None:
-    unlike = find_gap(OWN, [_rival(price_pence=600, max_speed_mbps=10)])
-    alike = find_gap(OWN, [_rival(price_pence=1473)])
-
-    assert unlike is not None
-    assert alike is not None
-    assert find_dearest([unlike, alike]) == alike
-    assert find_dearest([unlike]) == unlike
+    assert wide is not None
+    assert narrow is not None
+    assert find_dearest([narrow, wide]) == wide

@@ -23,6 +23,7 @@ from planwatch.analysis.metrics.gap import find_gap
 from planwatch.analysis.metrics.ladder import pair_ladders
 from planwatch.analysis.metrics.price_to_match import data_to_match
 from planwatch.domain.allowance import UNLIMITED, Allowance
+from planwatch.domain.plan import Plan
 from tests.support.plans import make_plan
 
 _ROAMING: Final = {None: 0, "none": 0, "eu": 1, "global": 2}
@@ -197,6 +198,17 @@ def test_the_least_data_to_match_is_the_first_whole_gb_that_nobody_dominates(
     assert enough == (None if beaten_by_all else free[0])
 
 
+def _gives_no_less(rival: Plan, mine: Plan) -> bool:
+    """Tell whether a rival is known to give as much in speed and roaming as a plan states."""
+    cap, its = mine.max_speed_mbps, rival.max_speed_mbps
+    abroad = mine.roaming_mb if mine.roaming in ("eu", "global") else None
+    return (
+        not (its and (not cap or its < cap))
+        and _ROAMING[rival.roaming] >= _ROAMING[mine.roaming]
+        and (abroad is None or (rival.roaming_mb or 0) >= abroad)
+    )
+
+
 @given(_markets())
 def test_the_rival_of_a_gap_is_the_cheapest_of_the_size_or_that_covers_it(
     market: list[Listing],
@@ -206,12 +218,13 @@ def test_the_rival_of_a_gap_is_the_cheapest_of_the_size_or_that_covers_it(
 
     gap = find_gap(item, rivals)
 
+    equal = [rival for rival in rivals if _gives_no_less(rival.plan, item.plan)]
     same = find_cheapest(
-        rival for rival in rivals if (rival.plan.allowance, rival.plan.term_months) == size
+        rival for rival in equal if (rival.plan.allowance, rival.plan.term_months) == size
     )
     covering = find_cheapest(
         rival
-        for rival in rivals
+        for rival in equal
         if rival.plan.allowance.covers(size[0]) and rival.plan.term_months <= size[1]
     )
     assert (gap and gap.rival) == (same or covering)
@@ -251,4 +264,7 @@ def test_two_ladders_are_paired_at_every_size_that_either_sells(market: list[Lis
         )
         if full_a and full_b:
             of_a, of_b = full_a, full_b
-        assert (pair.a, pair.b) == (find_cheapest(of_a), find_cheapest(of_b))
+        own = find_cheapest(of_a)
+        equal = [item for item in of_b if own is None or _gives_no_less(item.plan, own.plan)]
+        assert (pair.a, pair.b) == (own, find_cheapest(equal or of_b))
+        assert (pair.gap is not None) is bool(own and equal)

@@ -98,6 +98,6 @@ def test_plans_billed_by_days_and_different_terms_are_assumptions() -> None:
 def test_verdicts_that_depend_on_an_unknown_are_counted() -> None:
     assert say_uncertain_dominations(0, 4) is None
     assert say_uncertain_dominations(1, 4) == (
-        "1 of 4 dominated plans does not state roaming or speed, which may be better than the "
-        "dominating plan's: check before acting on it."
+        "1 of 4 dominated plans does not state roaming, data usable abroad or speed, which may be "
+        "better than the dominating plan's: check before acting on it."
     )

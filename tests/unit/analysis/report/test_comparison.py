@@ -38,7 +38,7 @@ def test_a_brand_cheaper_on_headline_and_dearer_on_effective_cost_is_told_on() -
     assert document["findings"] == [
         "At 25 GB, 24 months, Three is cheaper than Vodafone on headline price (£7.00 against "
         "£12.00) but dearer on effective cost (£14.27 against £12.00): compare effective costs.",
-        "Where the rival offers at least as much, Three's widest gap above Vodafone is on 25 GB, "
+        "Like for like, Three's widest gap above Vodafone is on 25 GB, "
         "24 months: £14.27, which is £2.27 (19 %) more than Vodafone 25 GB, 24 months at £12.00; "
         "cutting £2.27 off every month would match it.",
         "1 of Three's 1 plan is dominated: Vodafone has one that costs no more and offers no less.",
@@ -99,7 +99,8 @@ def test_a_plan_that_the_rival_does_not_cover_is_counted() -> None:
     sentences = _sentences(_write(make_plan(brand="Three", gb=None), _voda()), "gaps")
 
     assert sentences == [
-        "1 Three plan has no rival: Vodafone sells nothing with as much data on as short a term."
+        "1 Three plan has no equivalent: Vodafone is not known to sell as much data on as short a "
+        "term with no less speed and roaming."
     ]
 
 
@@ -186,8 +187,7 @@ def test_of_several_the_widest_in_pounds_is_told() -> None:
     )
 
     assert [sentence.split(":")[0] for sentence in _sentences(document, "gaps")[:2]] == [
-        "Where the rival offers at least as much, Three's widest gap above Vodafone is on 20 GB, "
-        "24 months",
+        "Like for like, Three's widest gap above Vodafone is on 20 GB, 24 months",
         "Three's widest gap below Vodafone is on 100 GB, 24 months",
     ]
     assert _sentences(document, "ladder")[1].startswith(
@@ -271,6 +271,7 @@ def test_every_row_holds_a_raw_value_for_every_column() -> None:
         "b_effective_pence": 1200,
         "gap_pence": 227,
         "gap_percent": 18.9,
+        "rival_lacks": None,
         "ids": {
             "gap_pence": "pair_gap.three.25000-24m",
             "gap_percent": "pair_gap_percent.three.25000-24m",

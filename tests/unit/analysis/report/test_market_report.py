@@ -85,7 +85,7 @@ def test_the_ladder_sets_each_size_of_the_focus_against_its_cheapest_rival() -> 
     assert section["sentences"][3:] == [
         "Of 3 sizes with a rival, O2 is dearer than the cheapest rival at 2, cheaper at 1 and tied "
         "at 0.",
-        "Where the rival offers at least as much, O2's widest gap above the cheapest rival is on "
+        "Like for like, O2's widest gap above the cheapest rival is on "
         "50 GB, 24 months: £25.00, which is £4.00 (19 %) more than Vodafone 120 GB, 24 months at "
         "£21.00; cutting £4.00 off every month would match it.",
         "O2's widest gap below the cheapest rival is on 120 GB, 24 months: £18.00, which is £3.00 "
@@ -186,8 +186,7 @@ def test_the_summary_puts_the_sections_under_one_verdict() -> None:
     )
     # O2's 50 GB is both the dearest and the widest dominated: it is told of once
     assert [finding.split(":")[0] for finding in document["findings"]] == [
-        "Where the rival offers at least as much, O2's widest gap above the cheapest rival is on "
-        "50 GB, 24 months",
+        "Like for like, O2's widest gap above the cheapest rival is on 50 GB, 24 months",
         "For over 20 and up to 100 GB, O2 ranks 2nd of 2 brands",
         "Widest lead",
     ]

@@ -96,6 +96,7 @@ def matching_part(
             *(fact for match in matches for fact in _match_facts(match)),
             *(fact for win in wins for fact in _win_facts(win)),
         ],
+        document={"advice_title": "What to do" if pricing.peers else "Position"},
     )
 
 
@@ -298,8 +299,7 @@ def _recommend(study: Study) -> Part:
     peers = [item for item in study.rivals if item.plan.brand in pricing.peers]
     gaps = find_gaps(study.own, peers if pricing.peers else study.rivals)
     part = matching_part(study.focus, gaps.found, study.priced, study.rivals, pricing)
-    title = "What to do" if pricing.peers else "Position"
-    return replace(part, title=title, leads=[Line(40, part.sentences[0])])
+    return replace(part, title=part.document["advice_title"], leads=[Line(40, part.sentences[0])])
 
 
 _TOLD: Final = frozenset(
