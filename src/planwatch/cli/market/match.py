@@ -63,7 +63,7 @@ def match(
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.services.market.match import match_record, take_features
     from planwatch.services.market.what_if import load_market
-    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.freshness import market_note, opening_note
     from planwatch.workflows.reports.inputs import read_pricing
 
     delivery = read_delivery(form, output, as_json=as_json)
@@ -81,6 +81,7 @@ def match(
         market = load_market(session.ledger, unverified=unverified)
         found = match_record(take_features(tariff, market), market, pricing)
         note = market_note(session.ledger)
+        opening = opening_note(session.ledger, session.catalogue)
     from planwatch.views.market.match import print_match, render_match
     from planwatch.views.output.csv_tables import MATCH_COLUMNS, match_rows
 
@@ -90,9 +91,9 @@ def match(
             record={"match": found, "plans": len(market.listings)},
             columns=MATCH_COLUMNS,
             rows=match_rows(found),
-            draw=lambda target: print_match(target, found, note=note),
+            draw=lambda target: print_match(target, found, note=opening),
             note=note,
-            md=lambda: render_match(found, note=note),
+            md=lambda: render_match(found, note=opening),
         ),
     )
 

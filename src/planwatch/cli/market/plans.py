@@ -109,6 +109,7 @@ def plans(
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.ledger.plans.selection import SORTS, PlanFilter
     from planwatch.services.market.plans import count_unstated
+    from planwatch.workflows.freshness import opening_note
 
     if sort not in SORTS:
         raise UsageError(f"plans cannot be sorted by {sort!r}", hint=f"use {', '.join(SORTS)}")
@@ -140,7 +141,8 @@ def plans(
             is_grid=grid,
             anything=bool(sold),
         )
-        deliver(delivery, plans_content(session.ledger, asked))
+        opening = opening_note(session.ledger, session.catalogue, wanted.brands)
+        deliver(delivery, plans_content(session.ledger, asked, opening))
 
 
 def _find(

@@ -60,8 +60,12 @@ class Asked:
         return grid_of_records(self.found.read())
 
 
-def plans_content(ledger: Ledger, asked: Asked) -> Content:
-    """Return what was found, in each form."""
+def plans_content(ledger: Ledger, asked: Asked, opening: str | None) -> Content:
+    """Return what was found, in each form.
+
+    Args:
+        opening: the first lines on the screen: what the market is, and what was not read of it.
+    """
     from planwatch.views.market.market import PLAN_CSV_COLUMNS, say_unstated
     from planwatch.views.market.price_grid import GRID_COLUMNS, grid_rows
     from planwatch.workflows.freshness import market_note
@@ -76,7 +80,7 @@ def plans_content(ledger: Ledger, asked: Asked) -> Content:
             record={**record, "grid": grid.as_record(), "plans": list(asked.read())},
             columns=GRID_COLUMNS,
             rows=grid_rows(grid),
-            draw=lambda target: _draw_grid(target, grid, asked, note),
+            draw=lambda target: _draw_grid(target, grid, asked, opening),
             md=lambda: _write_grid(grid, note, remarks),
             note=note,
             remarks=remarks,
@@ -90,7 +94,7 @@ def plans_content(ledger: Ledger, asked: Asked) -> Content:
         listed="plans",
         columns=PLAN_CSV_COLUMNS,
         rows=asked.read(),
-        draw=lambda target: _draw(target, ledger, asked, note),
+        draw=lambda target: _draw(target, ledger, asked, opening),
         tables=lambda: [_table(ledger, asked)],
         note=note,
         remarks=remarks,

@@ -72,7 +72,7 @@ def what_if(
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.services.market.what_if import load_market, place_tariffs, read_tariffs
     from planwatch.settings.early import basket_list
-    from planwatch.workflows.freshness import market_note
+    from planwatch.workflows.freshness import market_note, opening_note
     from planwatch.workflows.reports.inputs import read_baskets
 
     delivery = read_delivery(form, output, as_json=as_json)
@@ -95,6 +95,7 @@ def what_if(
         market = load_market(session.ledger, unverified=unverified)
         placed = place_tariffs(market, tariffs, baskets)
         note = market_note(session.ledger)
+        opening = opening_note(session.ledger, session.catalogue)
     from planwatch.views.market.what_if import print_placements, render_placements
     from planwatch.views.output.csv_tables import TARIFF_COLUMNS, tariff_rows
 
@@ -104,8 +105,8 @@ def what_if(
             record={"tariffs": placed, "plans": len(market.listings)},
             columns=TARIFF_COLUMNS,
             rows=tariff_rows(placed),
-            draw=lambda target: print_placements(target, placed, note=note),
+            draw=lambda target: print_placements(target, placed, note=opening),
             note=note,
-            md=lambda: render_placements(placed, note=note),
+            md=lambda: render_placements(placed, note=opening),
         ),
     )

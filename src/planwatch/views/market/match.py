@@ -88,7 +88,14 @@ def _say_like(found: Record) -> str:
             "no less in speed and roaming."
         )
     size = "" if like["is_same_size"] else ", the cheapest with as much data on no longer a term"
-    return f"Like for like, {_offer(like)}{size}: {_prices(like)}."
+    which = ", which is the cheapest overall" if _is_both(found) else ""
+    return f"Like for like, {_offer(like)}{size}{which}: {_prices(like)}."
+
+
+def _is_both(found: Record) -> bool:
+    """Tell whether the cheapest like for like is the cheapest overall."""
+    overall, like = found["overall"], found["like_for_like"]
+    return bool(overall and like and overall["rival_id"] == like["rival_id"])
 
 
 def _say_peers(found: Record) -> list[str]:
@@ -102,8 +109,8 @@ def _say_peers(found: Record) -> list[str]:
 
 
 def _say_overall(found: Record) -> list[str]:
-    overall, like = found["overall"], found["like_for_like"]
-    if overall is None or (like is not None and overall["rival_id"] == like["rival_id"]):
+    overall = found["overall"]
+    if overall is None or _is_both(found):
         return []
     less = _say_less(overall)
     return [
@@ -229,5 +236,5 @@ def _rows(found: Record) -> list[tuple[str, ...]]:
             _say_less(block),
         )
         for name, key in _BASES
-        if (block := found[key]) is not None
+        if (block := found[key]) is not None and not (key == "overall" and _is_both(found))
     ]
