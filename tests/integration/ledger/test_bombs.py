@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import io
+import json
 import resource
 import zlib
 from hashlib import sha256
@@ -26,6 +27,16 @@ def _zeros(size: int) -> bytes:
     packer = zlib.compressobj()
     block = bytes(1_000_000)
     return b"".join([*(packer.compress(block) for _ in range(size // len(block))), packer.flush()])
+
+
+def test_a_report_on_a_large_market_may_be_longer_than_any_bomb() -> None:
+    plans = [f"O2 {number:,} GB, 24 months (number {number ** 3:x})" for number in range(10_000)]
+    document = {"considered": [plans] * 170}
+
+    text = pack(json.dumps(document))
+
+    assert len(json.dumps(document)) > MOST
+    assert unpack(text) == document
 
 
 def test_what_is_packed_comes_back() -> None:

@@ -16,7 +16,9 @@ MARK: Final = "zlib:"
 """What a packed text begins with; no JSON does."""
 
 MOST: Final = 64_000_000
-"""The longest value that is unpacked, in bytes: a hundred times what an analysis takes."""
+"""Bytes up to which any value is unpacked: a hundred times what an analysis takes."""
+MOST_TIMES: Final = 40
+"""Beyond that, how often as long as its packed bytes a value may be; an analysis comes to 12."""
 
 _LONG: Final = 2_000  # characters; what is shorter stays readable with SQL
 
@@ -32,7 +34,7 @@ def unpack(text: str) -> Any:
     """Return the value of kept JSON, packed or not: rows of older versions are not.
 
     Raises:
-        LedgerError: it is not what `pack` makes, or longer than 64 MB.
+        LedgerError: it is not what `pack` makes, or far longer than it.
     """
     if text.startswith(MARK):
         text = _inflate(text[len(MARK) :])
@@ -45,9 +47,11 @@ def unpack(text: str) -> Any:
 def _inflate(packed: str) -> str:
     unpacker = zlib.decompressobj()
     try:
-        data = unpacker.decompress(base64.b64decode(packed, validate=True), MOST + 1)
-        if len(data) > MOST:
-            raise _damaged(f"it unpacks to more than {MOST // 1_000_000} MB")
+        kept = base64.b64decode(packed, validate=True)
+        most = max(MOST, MOST_TIMES * len(kept))
+        data = unpacker.decompress(kept, most + 1)
+        if len(data) > most:
+            raise _damaged(f"it unpacks to more than {most // 1_000_000} MB")
         if not unpacker.eof:
             raise _damaged("it was cut short")
         return data.decode()
