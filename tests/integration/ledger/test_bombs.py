@@ -30,7 +30,7 @@ def _zeros(size: int) -> bytes:
 
 
 def test_a_report_on_a_large_market_may_be_longer_than_any_bomb() -> None:
-    plans = [f"O2 {number:,} GB, 24 months (number {number ** 3:x})" for number in range(10_000)]
+    plans = [f"O2 {number:,} GB, 24 months (number {number**3:x})" for number in range(10_000)]
     document = {"considered": [plans] * 170}
 
     text = pack(json.dumps(document))
