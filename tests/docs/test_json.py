@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+from planwatch.domain.plan import PriceStep
 from planwatch.home import Home
 from planwatch.ledger.store.connection import open_ledger
 from planwatch.ledger.store.info import save_live_proof
@@ -17,6 +19,8 @@ from tests.docs.json_shapes import Shapes, read_shapes
 from tests.docs.pages import REPO, find_sections, read, read_table
 from tests.support.cli import run_planwatch
 from tests.support.fake_model import FakeModel
+from tests.support.large_market import save_market
+from tests.support.plans import make_plan
 
 SMARTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary" / "plans.json"
 EMPTY_PAGE: Final = REPO / "tests" / "pages" / "smarty" / "2026-11-02-empty" / "plans.json"
@@ -52,6 +56,14 @@ def _keep_a_proof(home: Path) -> None:
         save_live_proof(ledger, "o2", proof)
 
 
+def _keep_a_conflict(home: Path) -> None:
+    """Store a plan whose card prints another rise than the rule of its brand says."""
+    steps = (PriceStep(date(2027, 4, 1), 1180),)
+    plan = make_plan(gb=77, as_of=date(2026, 11, 16), price_steps=steps)
+    with closing(open_ledger(Home(home, home / "config.toml"))) as ledger:
+        save_market(ledger, [plan], plan.as_of)
+
+
 def test_every_document_has_exactly_the_documented_keys(
     demo_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,6 +91,12 @@ def test_every_document_has_exactly_the_documented_keys(
         ("what-if", _print("what-if", *TARIFF)),
         ("facts", _print("show", "--facts")),
         ("why", _print("show", analyse, "--why", "gap.o2-10gb-24m-classic")),
+        ("why", _print("why", "o2-50gb-24m-classic")),
+        ("why", _print("why", "effective.o2-50gb-24m-classic", "--analysis", analyse)),
+        ("why", _print("why", "14.27")),
+        ("why", _print("why", "16.06")),
+        ("rise-rules", _print("config", "rules")),
+        ("rise-rules", _print("config", "rules", "o2-50gb-24m-classic")),
         ("one-digest", _print("digest", "--since", "30d")),
         ("probe", _print("probe", "sky", "--from", str(PARTIAL_PAGE), exit_code=3)),
         ("probe", _print("probe", "--miner", "--from", str(PARTIAL_PAGE))),
@@ -98,6 +116,7 @@ def test_every_document_has_exactly_the_documented_keys(
         ("backup", _print("backup", "copy.db")),
         ("restored", _print("restore", "copy.db")),
         ("settings", _print("config", "show")),
+        ("settings", _print("config")),
         ("check-of-settings", _print("config", "check")),
     ]
     with FakeModel() as model, monkeypatch.context() as context:
@@ -123,6 +142,9 @@ def test_every_document_has_exactly_the_documented_keys(
         ("crontab", _print("schedule", "cron")),
         ("units", _print("schedule", "systemd")),
     ]
+
+    _keep_a_conflict(Path.cwd() / "another")
+    documents.append(("why", _print("why", "o2-77gb")))
 
     for shape, document in documents:
         _check(shapes, document, shape)

@@ -40,6 +40,7 @@ COMMANDS: Final = {
     "plans": Place("market.plans", "plans", MARKET),
     "changes": Place("market.changes", "changes", MARKET),
     "history": Place("market.history", "history", MARKET),
+    "why": Place("market.why", "why", MARKET),
     "show": Place("market.show", "show", MARKET),
     "digest": Place("market.digest", "digest", MARKET),
     "match": Place("market.match", "match", MARKET),

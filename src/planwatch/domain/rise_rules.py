@@ -6,8 +6,8 @@ rule has none. What a rule does to a plan's price: `completion`. The table itsel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any, Final, Literal, Protocol
 
@@ -18,8 +18,12 @@ from planwatch.domain.slug import slugify
 RiseKind = Literal["fixed", "stated", "variable"]
 RISE_KINDS: Final[tuple[RiseKind, ...]] = ("fixed", "stated", "variable")
 
+Misfit = Literal["signed_before", "signed_after", "data", "family", "condition"]
+
 COMPLETION: Final = 1
 """Version of how rules complete a schedule: another one gives stored plans other costs."""
+OLD_RULE_DAYS: Final = 180
+"""A rule that was checked longer ago is marked: brands change theirs each year."""
 SHORTEST_CONTRACT_MONTHS: Final = 12
 """Rules are about contracts of a year or more; shorter terms end before a rise is due."""
 
@@ -91,14 +95,24 @@ class RiseRule:
 
     def holds_for(self, plan: Sold) -> bool:
         """Tell whether a contract for the plan, signed on its day, is one that is meant."""
-        return (
-            plan.brand == self.brand
-            and (self.signed_from is None or plan.as_of >= self.signed_from)
-            and (self.signed_to is None or plan.as_of <= self.signed_to)
-            and self._has_data(plan.allowance)
-            and _has_one(f"{plan.name} {plan.variant}", self.family)
-            and _has_one(plan.condition or "", self.condition)
-        )
+        return plan.brand == self.brand and next(self.find_misfits(plan), None) is None
+
+    def find_misfits(self, plan: Sold) -> Iterator[Misfit]:
+        """Yield in what a plan of the brand is not one that is meant; nothing where it is."""
+        if self.signed_from is not None and plan.as_of < self.signed_from:
+            yield "signed_before"
+        if self.signed_to is not None and plan.as_of > self.signed_to:
+            yield "signed_after"
+        if not self._has_data(plan.allowance):
+            yield "data"
+        if not _has_one(f"{plan.name} {plan.variant}", self.family):
+            yield "family"
+        if not _has_one(plan.condition or "", self.condition):
+            yield "condition"
+
+    def is_old_on(self, day: date) -> bool:
+        """Tell whether it was checked too long before the day to be relied on."""
+        return (day - self.checked).days > OLD_RULE_DAYS
 
     @property
     def is_of_a_part(self) -> bool:
@@ -126,6 +140,26 @@ class RiseRule:
             and (self.rises_from is None or day >= self.rises_from)
             and (self.rises_to is None or day <= self.rises_to)
         ]
+
+
+def rule_record(rule: RiseRule, day: date) -> dict[str, Any]:
+    """Return a rule in the documented JSON shape; see docs/reference/json.md.
+
+    Args:
+        day: the present, by which it is old or not.
+    """
+    record = {field.name: getattr(rule, field.name) for field in fields(rule)}
+    return {
+        **{name: _to_json(value) for name, value in record.items()},
+        "pence_a_year": rule.pence_a_year if rule.kind == "stated" else None,
+        "is_old": rule.is_old_on(day),
+    }
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def find_rules(rules: Iterable[RiseRule], plan: Sold) -> tuple[RiseRule, ...]:

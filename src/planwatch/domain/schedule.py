@@ -5,7 +5,7 @@ Month 1 is the calendar month of signing. Source of the rules: docs/reference/fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,14 +59,26 @@ def monthly_prices(
     Of several steps that begin in the same month the one with the later date wins; a month number
     (the end of a promotion) wins over a date, since the rise of a promoted price ends with it.
     """
-    ordered: Sequence[PriceStep] = sorted(
-        steps, key=lambda step: (month_of_step(step, as_of), *_rank_in_month(step))
-    )
     prices = [price_pence] * months
-    for step in ordered:
-        first = max(month_of_step(step, as_of), 1)
+    for first, step in _in_order(steps, as_of):
         prices[first - 1 :] = [step.price_pence] * max(months - first + 1, 0)
     return tuple(prices)
+
+
+def steps_by_month(
+    months: int, steps: Iterable[PriceStep], as_of: date
+) -> tuple[PriceStep | None, ...]:
+    """Return the step that sets the price of each month 1..`months`; None before the first."""
+    found: list[PriceStep | None] = [None] * months
+    for first, step in _in_order(steps, as_of):
+        found[first - 1 :] = [step] * max(months - first + 1, 0)
+    return tuple(found)
+
+
+def _in_order(steps: Iterable[PriceStep], as_of: date) -> list[tuple[int, PriceStep]]:
+    """Return the steps with the month from which each is billed; the later of them wins."""
+    ordered = sorted(steps, key=lambda step: (month_of_step(step, as_of), *_rank_in_month(step)))
+    return [(max(month_of_step(step, as_of), 1), step) for step in ordered]
 
 
 def _rank_in_month(step: PriceStep) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from planwatch.domain.allowance import UNLIMITED, Allowance
-from planwatch.domain.rise_rules import RiseRule, find_rules, parse_rules
+from planwatch.domain.rise_rules import RiseRule, find_rules, parse_rules, rule_record
 from planwatch.domain.rise_table import load_rise_rules
 from tests.support.plans import make_plan
 
@@ -122,3 +123,50 @@ def test_a_rise_on_the_day_of_signing_or_after_the_term_is_none_of_the_contract(
     assert rule.rise_days(date(2026, 4, 1), 12) == []
     assert rule.rise_days(date(2026, 3, 31), 12) == [date(2026, 4, 1)]
     assert rule.rise_days(date(2026, 3, 1), 13) == [date(2026, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "plan", "misfits"),
+    [
+        ({}, {}, []),
+        ({"signed_from": date(2026, 11, 17)}, {}, ["signed_before"]),
+        ({"signed_to": date(2026, 11, 15)}, {}, ["signed_after"]),
+        ({"signed_from": NOVEMBER_2026, "signed_to": NOVEMBER_2026}, {}, []),
+        ({"data_mb_from": 25_001}, {}, ["data"]),
+        ({"data_mb_below": 25_000}, {"gb": None}, ["data"]),
+        ({"family": ("Essential",)}, {"variant": "Essential"}, []),
+        ({"family": ("Essential",)}, {"variant": "Classic"}, ["family"]),
+        ({"condition": ("Clubcard",)}, {}, ["condition"]),
+        (
+            {"signed_to": date(2025, 11, 8), "data_mb_below": 5000, "family": ("Lite",)},
+            {},
+            ["signed_after", "data", "family"],
+        ),
+    ],
+)
+def test_a_rule_holds_unless_the_plan_misses_what_it_is_about(
+    rule: dict[str, Any], plan: dict[str, Any], misfits: list[str]
+) -> None:
+    said = RiseRule(brand="O2", kind="fixed", source="a page", checked=NOVEMBER_2026, **rule)
+    sold = make_plan(as_of=NOVEMBER_2026, **plan)
+
+    assert list(said.find_misfits(sold)) == misfits
+    assert said.holds_for(sold) is not bool(misfits)
+
+
+@pytest.mark.parametrize(("days", "is_old"), [(0, False), (180, False), (181, True)])
+def test_a_rule_is_old_when_it_was_checked_more_than_180_days_ago(days: int, is_old: bool) -> None:
+    rule = RiseRule(brand="O2", kind="fixed", source="a page", checked=NOVEMBER_2026)
+
+    day = NOVEMBER_2026 + timedelta(days=days)
+
+    assert rule.is_old_on(day) is is_old
+    assert rule_record(rule, day)["is_old"] is is_old
+
+
+def test_the_record_of_a_rule_is_json() -> None:
+    records = [rule_record(rule, NOVEMBER_2026) for rule in load_rise_rules().rules]
+
+    assert json.loads(json.dumps(records)) == records
+    fixed = next(record for record in records if record["kind"] == "fixed")
+    assert (fixed["pence_a_year"], fixed["month"]) == (None, None), "not stated is never 0"

@@ -18,12 +18,11 @@ from planwatch.domain.phrasing import (
     name_plan_of_brand,
 )
 from planwatch.domain.plan import Plan
-from planwatch.domain.rise_rules import SHORTEST_CONTRACT_MONTHS
+from planwatch.domain.rise_rules import OLD_RULE_DAYS, SHORTEST_CONTRACT_MONTHS
 from planwatch.domain.schedule import month_of_step
 
 STALE_DAYS: Final = 2
 MONTHS_A_YEAR: Final = 12
-OLD_RULE_DAYS: Final = 180
 
 
 def find_caveats(
@@ -238,7 +237,7 @@ def _say_old_rules(plans: Sequence[Plan]) -> str | None:
         rule.brand: rule.checked
         for plan in plans
         for rule in plan.completion.rules
-        if (last - rule.checked).days > OLD_RULE_DAYS
+        if rule.is_old_on(last)
     }
     if not old:
         return None

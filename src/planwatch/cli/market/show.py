@@ -1,4 +1,4 @@
-"""The command `show`: an analysis, the list of them, the facts of one and what a fact rests on.
+"""The command `show`: an analysis, the list of them, and the facts of one.
 
 What it needs is imported inside it: the others must not wait for it.
 """
@@ -30,7 +30,9 @@ def show(
     why: Annotated[
         str | None,
         typer.Option(
-            "--why", metavar="FACT", help="Show the formula, plans and pages behind a fact."
+            "--why",
+            metavar="FACT",
+            help="Show the formula, plans and pages behind a fact; the same as `planwatch why`.",
         ),
     ] = None,
     form: ReportForm = None,
@@ -47,7 +49,9 @@ def show(
     Example: planwatch show --html -o report.html
     """
     from planwatch.cli.market.report import deliver_report, read_report_delivery
+    from planwatch.cli.market.why import explain
     from planwatch.ledger.reports.analyses import find_analysis
+    from planwatch.services.market.why import Question
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
     if sum((list_all, facts, why is not None)) > 1:
@@ -62,13 +66,11 @@ def show(
             content = _list(session)
         else:
             _greet_newcomer(session, analysis)
-            stored = find_analysis(session.ledger, analysis)
             if why is not None:
-                content = _why(session, stored, why)
-            elif facts:
-                content = _facts(session, stored)
+                content = explain(session, Question(text=why, analysis=analysis))
             else:
-                content = _analysis(session, stored)
+                stored = find_analysis(session.ledger, analysis)
+                content = (_facts if facts else _analysis)(session, stored)
         deliver_report(delivery, content, opens=opens)
 
 
@@ -126,24 +128,6 @@ def _facts(session: Session, stored: "StoredAnalysis") -> "Content":
         rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
         draw=lambda target: print_facts(target, facts),
         tables=lambda: [render_facts(facts)],
-        note=market_note(session.ledger),
-    )
-
-
-def _why(session: Session, stored: "StoredAnalysis", fact_id: str) -> "Content":
-    from planwatch.services.market.provenance import explain, find_fact
-    from planwatch.views.market.facts import print_why, render_inputs
-    from planwatch.views.output import csv_tables
-    from planwatch.views.output.delivery import Content
-    from planwatch.workflows.freshness import market_note
-
-    why = explain(session.ledger, session.home, stored, find_fact(stored, fact_id))
-    return Content(
-        record={"why": why},
-        columns=csv_tables.WHY_COLUMNS,
-        rows=csv_tables.why_rows(why),
-        draw=lambda target: print_why(target, why),
-        tables=lambda: [render_inputs(why)],
         note=market_note(session.ledger),
     )
 

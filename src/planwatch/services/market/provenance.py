@@ -19,9 +19,7 @@ def find_fact(analysis: StoredAnalysis, text: str) -> Mapping[str, Any]:
     Raises:
         UnknownName: none or several do; the hint lists some.
     """
-    facts: dict[str, Mapping[str, Any]] = {
-        str(fact["id"]): fact for fact in analysis.document.get("facts") or ()
-    }
+    facts = _facts_by_id(analysis)
     if text in facts:
         return facts[text]
     found = [fact_id for fact_id in facts if fact_id.startswith(text)]
@@ -35,6 +33,15 @@ def find_fact(analysis: StoredAnalysis, text: str) -> Mapping[str, Any]:
         hint=f"{'for example' if like else 'list them:'} "
         f"{some or f'planwatch show {analysis.analysis_id} --facts'}",
     )
+
+
+def has_fact(analysis: StoredAnalysis, text: str) -> bool:
+    """Tell whether the id of any fact begins so."""
+    return any(fact_id.startswith(text) for fact_id in _facts_by_id(analysis))
+
+
+def _facts_by_id(analysis: StoredAnalysis) -> dict[str, Mapping[str, Any]]:
+    return {str(fact["id"]): fact for fact in analysis.document.get("facts") or ()}
 
 
 def explain(

@@ -69,10 +69,16 @@ def _say(fact: Mapping[str, Any]) -> str:
     return f"{fact['label']}: {fact['subject']}{base}"
 
 
-def print_why(target: Console, why: Mapping[str, Any]) -> None:
-    """Print a fact with its formula, its plans and their pages."""
+def print_why(target: Console, why: Mapping[str, Any], lines: Iterable[str] = ()) -> None:
+    """Print a fact with its formula, its plans and their pages.
+
+    Args:
+        lines: what stands below the fact, before its formula.
+    """
     fact, formula = why["fact"], why["formula"]
     target.print(Text.assemble((format_fact(fact), "bold"), f"  {_say(fact)}"))
+    for line in lines:
+        target.print(Text(line), soft_wrap=True)
     target.print(Text(fact["id"], style="dim"))
     meaning = f": {formula['says']}" if formula["says"] else ""
     target.print(Text(f"{formula['name']}{meaning}"))
