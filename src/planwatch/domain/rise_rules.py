@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, Protocol
 
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.schedule import add_months
-from planwatch.domain.slug import slugify
+from planwatch.domain.slug import has_phrase
 
 RiseKind = Literal["fixed", "stated", "variable"]
 RISE_KINDS: Final[tuple[RiseKind, ...]] = ("fixed", "stated", "variable")
@@ -105,9 +105,9 @@ class RiseRule:
             yield "signed_after"
         if not self._has_data(plan.allowance):
             yield "data"
-        if not _has_one(f"{plan.name} {plan.variant}", self.family):
+        if not has_phrase(f"{plan.name} {plan.variant}", self.family):
             yield "family"
-        if not _has_one(plan.condition or "", self.condition):
+        if not has_phrase(plan.condition or "", self.condition):
             yield "condition"
 
     def is_old_on(self, day: date) -> bool:
@@ -169,12 +169,6 @@ def find_rules(rules: Iterable[RiseRule], plan: Sold) -> tuple[RiseRule, ...]:
     """
     found = tuple(rule for rule in rules if rule.holds_for(plan))
     return tuple(rule for rule in found if rule.is_of_a_part) or found
-
-
-def _has_one(text: str, phrases: Iterable[str]) -> bool:
-    """Tell whether a phrase stands in the text, in whole words; of no phrases any text will do."""
-    wanted = [f"-{slugify(phrase)}-" for phrase in phrases]
-    return not wanted or any(phrase in f"-{slugify(text)}-" for phrase in wanted)
 
 
 def parse_rules(table: Mapping[str, Any]) -> tuple[RiseRule, ...]:
