@@ -15,6 +15,7 @@ PAGE = REPO / "tests" / "pages" / "smarty" / "2026-11-02-ordinary" / "plans.json
 COMMANDS = {
     "Plans": ["plans"],
     "Grid": ["plans", "--grid"],
+    "Cheapest": ["cheapest", "50GB", "--eu-days", "14"],
     "Facts": ["show"],
     "Why": ["show", "--why", "gap.o2-10gb-24m-classic"],
     "Months": ["why", "14.27"],

@@ -82,6 +82,8 @@ def test_every_document_has_exactly_the_documented_keys(
         ("plans", _print("plans")),
         ("plans", _print("plans", "--roaming", "eu", "--5g")),
         ("plans", _print("plans", "--grid", "--limit", "3")),
+        ("cheapest", _print("cheapest", "50GB", "--eu-days", "14", "--roaming", "eu")),
+        ("cheapest", _print("cheapest", "50GB", "--eu-days", "14")),
         ("changes", _print("changes", "--since", "30d")),
         ("history", _print("history", "three 25gb 24m lite")),
         ("history", _print("history", "sky-25gb-12m")),

@@ -38,6 +38,7 @@ COMMANDS: Final = {
     "resume": Place("jobs.jobs", "resume", JOBS),
     "retry": Place("jobs.jobs", "resume", JOBS, hidden=True),
     "plans": Place("market.plans", "plans", MARKET),
+    "cheapest": Place("market.cheapest", "cheapest", MARKET),
     "changes": Place("market.changes", "changes", MARKET),
     "history": Place("market.history", "history", MARKET),
     "why": Place("market.why", "why", MARKET),

@@ -41,6 +41,11 @@ def complete_roaming(incomplete: str) -> Offers:
     )
 
 
+def complete_zone(incomplete: str) -> Offers:
+    """Offer the zones of roaming that can be asked for."""
+    return _as_typed(incomplete, {"eu": "the EU at least", "global": "all over the world"})
+
+
 def complete_source(incomplete: str) -> Offers:
     """Offer the sources, those that the settings add included."""
     from planwatch.cli.session import read_own_catalogue

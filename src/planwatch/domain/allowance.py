@@ -49,7 +49,7 @@ class Allowance:
             return "Unlimited"
         if self.data_mb < MB_PER_GB:
             return f"{self.data_mb} MB"
-        return f"{self.data_mb / MB_PER_GB:g} GB"
+        return f"{self.data_mb / MB_PER_GB:.10g} GB"
 
 
 UNLIMITED: Final = Allowance(None, unlimited=True)
