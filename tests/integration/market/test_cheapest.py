@@ -56,7 +56,7 @@ def test_the_first_line_answers_and_every_form_has_the_same_ranking() -> None:
     assert [row["rank"] for row in rows] == ["1", "2", *[""] * len(document["not_stated"])]
     assert [row["effective_pence"] for row in rows[:2]] == ["1200", "2500"]
     assert markdown.startswith("VOXI 60 GB, 1 month at £12.00 is the cheapest of 2")
-    assert "| 1 | VOXI 60 GB |" in markdown
+    assert "| 1 | VOXI | 60 GB |" in markdown
 
 
 def test_what_does_not_state_its_roaming_is_set_apart_and_never_ranked() -> None:
@@ -108,7 +108,7 @@ def test_days_in_the_eu_are_added_and_fill_nothing_in() -> None:
     assert sky["cost_with_trip_pence"] == sky["effective_pence"] + 233
     assert costs == sorted(costs)
     assert _lines("50GB", "--eu-days", "14", columns=200)[0].startswith(
-        "SMARTY 80 GB, 1 month (classic) at £10.00 a month with 14 days a year in the EU"
+        "SMARTY classic 80 GB, 1 month at £10.00 a month with 14 days a year in the EU"
     )
 
 

@@ -12,8 +12,7 @@ from planwatch.domain.outcome import Outcome
 from planwatch.errors import NoPlans
 from planwatch.ledger.store.connection import Ledger
 from planwatch.services.market.cheapest import find_cheapest_plans
-from planwatch.views.market.cheapest_words import say_sources
-from planwatch.workflows.freshness import source_records
+from planwatch.workflows.freshness import source_records, sources_note
 from tests.support.plans import make_plan
 from tests.support.scrapes import save_scrape
 
@@ -65,8 +64,8 @@ def test_sources_that_were_not_read_in_full_or_are_stale_are_named(ledger: Ledge
     without_o2 = Need(needed=Allowance.of_gb(10), excluded=["O2"])
     only_vodafone = Need(needed=Allowance.of_gb(10), brands=["Vodafone"])
 
-    assert say_sources(_find(ledger)["sources"]) == (
-        "Not read in full: O2 (partial). Stale: EE (last read 12 Nov 2026)."
+    assert sources_note(_find(ledger)["sources"]) == (
+        "Not read in full: O2 (partial, never read in full). Stale: EE (last read 12 Nov 2026)."
     )
     assert _sources(_find(ledger, without_o2)) == ["ee"]
     assert _sources(_find(ledger, only_vodafone)) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from planwatch.domain.record import plan_record
-from planwatch.views.market.cheapest_words import list_remarks, say_answer, say_asked, say_sources
+from planwatch.views.market.cheapest_words import list_remarks, say_answer, say_asked
 from tests.support.plans import make_plan
 
 ASKED: dict[str, Any] = {
@@ -120,7 +120,7 @@ def test_what_was_asked_for_is_said_in_words(values: dict[str, Any], said: str) 
     [
         (("roaming",), 1, "1 plan that does not state its roaming (1 costs less than the first):"),
         (("roaming",), 3, "3 plans that do not state their roaming (3 cost less than the first):"),
-        (("trip",), 2, "2 plans that have no known charge in the EU (2 cost less than the first b"),
+        (("trip",), 2, "2 plans that have no known charge in the EU (2 cost less than the first w"),
         (("generation",), 6, "; and 1 more."),
         (("roaming", "generation"), 1, "that does not state its roaming and does not state 4G"),
     ],
@@ -140,19 +140,3 @@ def test_plans_left_out_are_named_with_the_reason() -> None:
         "2 plans are left out: O2 5 GB, 1 month: it has no price; "
         "EE 5 GB, 1 month: priced in EUR, not in GBP."
     ]
-
-
-def test_sources_in_trouble_are_named_and_none_is_no_line() -> None:
-    blocked = {"source": "o2", "brand": "O2", "outcome": "broken_layout", "freshness": "stale"}
-    stale = {
-        "source": "uswitch",
-        "brand": None,
-        "outcome": "ok",
-        "freshness": "stale",
-        "last_good_at": "2026-11-10T09:00:00.000Z",
-    }
-
-    assert say_sources([]) is None
-    assert say_sources([blocked, stale]) == (
-        "Not read in full: O2 (broken layout). Stale: Uswitch (last read 10 Nov 2026)."
-    )

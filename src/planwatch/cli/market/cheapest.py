@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planwatch.cli.completion import complete_brand, complete_zone
-from planwatch.cli.options import Form, Json, OutputFile, Unverified
+from planwatch.cli.options import Form, Json, MoreBrands, OutputFile, Unverified
 from planwatch.cli.session import open_market
 from planwatch.errors import UnreadableText, UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 from planwatch.views.output.streams import print_message
 
 if TYPE_CHECKING:
-    from planwatch.analysis.cheapest import Need, Zone
+    from planwatch.analysis.cheapest import Zone
     from planwatch.domain.allowance import Allowance
 
 _MOST_ON_SCREEN = 20
@@ -57,10 +57,7 @@ def cheapest(
             help="Days a year in the EU: a twelfth of their charge is added to each month.",
         ),
     ] = None,
-    brands: Annotated[
-        list[str] | None,
-        typer.Option("--brand", help="Only this brand; repeatable.", autocompletion=complete_brand),
-    ] = None,
+    brands: MoreBrands = None,
     excluded: Annotated[
         list[str] | None,
         typer.Option(
@@ -89,7 +86,9 @@ def cheapest(
     Example: planwatch cheapest 50GB --roaming eu --max-term 1
     Example: planwatch cheapest 20GB --5g --eu-days 14 --exclude EE
     """
+    from planwatch.analysis.cheapest import Need
     from planwatch.services.market.cheapest import find_cheapest_plans
+    from planwatch.services.market.period import resolve_brands
     from planwatch.views.market.cheapest import (
         CHEAPEST_COLUMNS,
         print_cheapest,
@@ -101,10 +100,17 @@ def cheapest(
     delivery = read_delivery(form, output, as_json=as_json)
     needed, zone = _read_data(" ".join(data)), _read_zone(roaming)
     with open_market() as session:
-        from planwatch.ledger.plans.counts import known_brands
-
-        need = _read_need(
-            needed, zone, max_term, is_5g, eu_days, brands, excluded, known_brands(session.ledger)
+        only = resolve_brands(session.ledger, brands or [])
+        without = resolve_brands(session.ledger, excluded or [])
+        _refuse_both(only, without)
+        need = Need(
+            needed=needed,
+            longest_term=max_term,
+            roaming=zone,
+            five_g=is_5g,
+            eu_days=eu_days,
+            brands=only,
+            excluded=without,
         )
         is_screen = delivery.is_table and delivery.path is None
         found = find_cheapest_plans(
@@ -129,34 +135,11 @@ def cheapest(
     )
 
 
-def _read_need(
-    needed: "Allowance",
-    zone: "Zone | None",
-    max_term: int | None,
-    is_5g: bool,
-    eu_days: int | None,
-    brands: list[str] | None,
-    excluded: list[str] | None,
-    sold: list[str],
-) -> "Need":
-    from planwatch.analysis.cheapest import Need
-    from planwatch.domain.brand import resolve_brand
-
-    only = [resolve_brand(brand, sold) for brand in brands or []]
-    without = [resolve_brand(brand, sold) for brand in excluded or []]
+def _refuse_both(only: list[str], without: list[str]) -> None:
     if both := [brand for brand in only if brand in without]:
         raise UsageError(
             f"{both[0]} is in --brand and in --exclude", hint="leave one of the two out"
         )
-    return Need(
-        needed=needed,
-        longest_term=max_term,
-        roaming=zone,
-        five_g=is_5g,
-        eu_days=eu_days,
-        brands=list(dict.fromkeys(only)),
-        excluded=list(dict.fromkeys(without)),
-    )
 
 
 def _read_data(text: str) -> "Allowance":

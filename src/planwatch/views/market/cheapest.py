@@ -6,23 +6,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from planwatch.analysis.metrics.ladder import pence_per_gb
-from planwatch.domain.allowance import Allowance
-from planwatch.domain.brand import AGGREGATORS
-from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.domain.phrasing import (
-    format_age,
     format_count,
     format_pounds,
     short_data,
     short_term,
 )
-from planwatch.views.market.cheapest_words import list_remarks, say_asked, say_sources
+from planwatch.views.market.cheapest_words import list_remarks, say_asked
+from planwatch.views.market.market import remark_on, say_per_gb, say_roaming
 from planwatch.views.output.delivery import render_tables
 from planwatch.views.output.markdown import escape
 from planwatch.views.table.column import Cell, Column, Styled
 from planwatch.views.table.styles import list_points, print_note
 from planwatch.views.table.table import FittingTable
+from planwatch.workflows.freshness import sources_note
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,6 +59,7 @@ CHEAPEST_COLUMNS: Final = (
 _PLAN: Final = (
     Column("#", align="right", is_head=True),
     Column("plan", folds=True, is_head=True),
+    Column("data", align="right", is_head=True),
     Column("headline", align="right"),
     Column("effective", align="right"),
 )
@@ -87,7 +85,7 @@ def print_cheapest(
 
     target.print(Text(answer, style="bold"))
     print_note(target, note)
-    print_note(target, say_sources(found["sources"]))
+    print_note(target, sources_note(found["sources"]))
     if found["plans"]:
         target.print(render_ranking(found, present))
     points = list_remarks(found)
@@ -97,7 +95,7 @@ def print_cheapest(
 
 def write_cheapest(answer: str, found: Record, *, note: str | None, present: datetime) -> str:
     """Return the same as Markdown."""
-    said = [note, say_sources(found["sources"])]
+    said = [note, sources_note(found["sources"])]
     parts = [escape(answer), *(f"> {escape(line)}" for line in said if line)]
     if found["plans"]:
         parts.append(render_tables([render_ranking(found, present)]).rstrip("\n"))
@@ -135,14 +133,13 @@ def _cells_of(plan: Record, present: datetime) -> dict[str, Cell]:
     effective = f"{format_pounds(plan['effective_pence'])}{'*' if plan['derived_steps'] else ''}"
     return {
         "#": str(plan["rank"]),
-        "plan": " ".join(
-            part for part in (plan["brand"], plan["variant"], short_data(plan["data_mb"])) if part
-        ),
+        "plan": f"{plan['brand']} {plan['variant']}".rstrip(),
+        "data": short_data(plan["data_mb"]),
         "headline": format_pounds(plan["price_pence"]),
         "effective": effective if is_known else Styled([effective], "bold"),
         "trip": f"{format_pounds(trip)}{dagger}" if is_known else "",
         "total": Styled([format_pounds(with_trip)], "bold") if is_known else "",
-        "£/GB": _per_gb(plan),
+        "£/GB": say_per_gb(plan),
         "term": short_term(plan["term_months"]),
         "roaming": _roaming(plan),
         "network": _network(plan),
@@ -150,18 +147,11 @@ def _cells_of(plan: Record, present: datetime) -> dict[str, Cell]:
     }
 
 
-def _per_gb(plan: Record) -> str:
-    if plan["unlimited"]:
-        return ""
-    return format_pounds(pence_per_gb(plan["comparable_pence"], Allowance(plan["data_mb"])))
-
-
 def _roaming(plan: Record) -> str:
     charge = plan["roaming_charge"]
     if charge and plan["roaming"] is None:
         return f"{short_data(charge['cap_mb'])}†" if charge["cap_mb"] else ""
-    zone = {"eu": "EU", None: ""}.get(plan["roaming"], str(plan["roaming"]))
-    return f"{zone} {short_data(plan['roaming_mb'])}" if plan["roaming_mb"] else zone
+    return say_roaming(plan)
 
 
 def _network(plan: Record) -> str:
@@ -170,23 +160,8 @@ def _network(plan: Record) -> str:
 
 
 def _remark(plan: Record, present: datetime) -> str:
-    remarks = [plan["condition"], _seller(plan)]
-    if plan["may_rise"]:
-        remarks.append("may rise")
-    if plan["upfront_pence"]:
-        remarks.append(f"{format_pounds(plan['upfront_pence'])} upfront")
+    remarks = ["may rise"] if plan["may_rise"] else []
     if plan["comparable_pence"] != plan["effective_pence"]:
         remarks.append(f"comparable {format_pounds(plan['comparable_pence'])}: billed by days")
-    if not plan["verified"]:
-        remarks.append("unverified")
-    if plan["source_outcome"] not in (None, *GOOD_OUTCOMES):
-        age_s = (present - datetime.fromisoformat(plan["last_seen"])).total_seconds()
-        remarks.append(f"source {plan['source_outcome']}, seen {format_age(max(0.0, age_s))}")
-    return ", ".join(remark for remark in remarks if remark)
-
-
-def _seller(plan: Record) -> str:
-    """Return who sells it, where that is not the brand itself, or which aggregator lists it."""
-    if plan["retailer"] and plan["retailer"] != plan["brand"]:
-        return f"at {plan['retailer']}"
-    return f"on {AGGREGATORS[plan['source']]}" if plan["source"] in AGGREGATORS else ""
+    others = remark_on({**plan, "max_speed_mbps": None}, present)  # it has a column
+    return ", ".join(filter(None, (*remarks, others)))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
-from planwatch.domain.brand import AGGREGATORS
-from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.domain.phrasing import (
     format_count,
     format_data,
     format_pounds,
     format_term,
     join_words,
-    list_some,
     name_plan_by,
-    short_date,
 )
 
 Record = Mapping[str, Any]
@@ -96,30 +92,6 @@ def _join(word: str, brands: Sequence[str]) -> str:
     return f"{word} {join_words(brands)}" if brands else ""
 
 
-def say_sources(sources: Iterable[Record]) -> str | None:
-    """Name the sources that were not read in full, and those that are stale; None for none."""
-    known = list(sources)
-    troubled = [one for one in known if one["outcome"] not in (None, *GOOD_OUTCOMES)]
-    stale = [one for one in known if one not in troubled]
-    said = [
-        (
-            "Not read in full",
-            [f"{_source(one)} ({one['outcome'].replace('_', ' ')})" for one in troubled],
-        ),
-        (
-            "Stale",
-            [f"{_source(one)} (last read {short_date(one['last_good_at'])})" for one in stale],
-        ),
-    ]
-    lines = [f"{head}: {list_some(names, _MOST_SOURCES)}." for head, names in said if names]
-    return " ".join(lines) or None
-
-
-def _source(record: Record) -> str:
-    source = str(record["source"])
-    return str(record["brand"] or AGGREGATORS.get(source, source))
-
-
 def list_remarks(found: Record) -> list[str]:
     """Return a line for each thing that some plans do not state, and on plans left out."""
     grouped = sorted(found["not_stated"], key=lambda plan: plan["missing"])
@@ -140,7 +112,7 @@ def _say_apart(missing: Sequence[str], plans: Sequence[Record], ranked: Sequence
         what = what.replace("do not", "does not").replace("have no", "has no")
         what = what.replace("their", "its")
     cheaper = sum(plan["comparable_pence"] < _cost_of(ranked[0]) for plan in plans if ranked)
-    without = " before it" if "trip" in missing else ""
+    without = " without it" if "trip" in missing else ""
     verb = "costs" if cheaper == 1 else "cost"
     less = f" ({cheaper} {verb} less than the first{without})" if cheaper else ""
     named = [f"{_name(plan)} {format_pounds(plan['comparable_pence'])}" for plan in plans]

@@ -170,7 +170,7 @@ def _cells_of(plan: Mapping[str, Any], present: datetime | None) -> dict[str, Ce
         "£/GB": say_per_gb(plan),
         "exit": format_money(plan["exit_price_pence"], plan["currency"]),
         "promo until": plan["promo_ends"] or "",
-        "roaming": _roaming(plan),
+        "roaming": say_roaming(plan),
         "source": plan["source"],
         "remark": remark_on(plan, present),
     }
@@ -192,7 +192,8 @@ def _effective(plan: Mapping[str, Any]) -> Styled:
     )
 
 
-def _roaming(plan: Mapping[str, Any]) -> str:
+def say_roaming(plan: Mapping[str, Any]) -> str:
+    """Return the zone that a plan states, and its data there: "EU 12 GB"; "" for nothing."""
     if plan["roaming"] is None:
         return ""
     limit = f" {short_data(plan['roaming_mb'])}" if plan["roaming_mb"] else ""
