@@ -92,9 +92,9 @@ def events_between(
     return sorted(found, key=lambda event: (event.day, event.brands, event.text))
 
 
-def mark_events(events: Iterable[MarketEvent]) -> list[tuple[date, str]]:
-    """Return the day of each event and its text, for a chart."""
-    return [(event.day, event.text) for event in events]
+def mark_events(since: date, until: date, brands: Collection[str] = ()) -> list[tuple[date, str]]:
+    """Return the events of `events_between` for a chart: each day of the period, and the text."""
+    return [(max(event.day, since), event.text) for event in events_between(since, until, brands)]
 
 
 def _yearly_rises(rules: Iterable[RiseRule], since: date, until: date) -> Iterator[MarketEvent]:
@@ -135,8 +135,8 @@ def _rule_changes(rules: Iterable[RiseRule]) -> Iterator[MarketEvent]:
                 old = [rule for rule in stated if _ends_before(span(rule)[1], day)]
                 if old:
                     text = (
-                        f"{what} {format_date(day)}: {_amounts(new)} a month more each year,"
-                        f" before {_amounts(old)}"
+                        f"{what} {format_date(day)}: {_amounts(new)} a month more each year"
+                        f" (before: {_amounts(old)})"
                     )
                     yield _ruled("rise_announced", day, brand, text, new)
 

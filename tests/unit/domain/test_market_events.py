@@ -56,8 +56,8 @@ def test_the_events_of_the_market_are_known_by_their_day() -> None:
     ("day", "brand", "said"),
     [
         (date(2025, 7, 31), "EE", "EE: contracts signed from 31 July 2025: £2.50 a month more"),
-        (date(2025, 11, 12), "Vodafone", "before £1.80"),
-        (date(2025, 11, 9), "Three", "£1.80 to £2.30 a month more each year, before £1.00 to"),
+        (date(2025, 11, 12), "Vodafone", "(before: £1.80)"),
+        (date(2025, 11, 9), "Three", "£1.80 to £2.30 a month more each year (before: £1.00 to"),
         (date(2026, 4, 1), "O2", "O2: rises from 1 April 2026: £2.50 a month more each year"),
         (date(2027, 3, 31), "EE", "EE: yearly rise of £1.50 to £2.50 a month"),
         (date(2027, 4, 1), "O2", "O2: yearly rise of £2.50 a month"),
@@ -148,10 +148,11 @@ def test_an_event_that_is_not_in_shape_is_refused(values: dict[str, Any], said: 
         parse_events({"event": [_row(**values)]})
 
 
-def test_the_events_of_a_chart_are_days_and_texts() -> None:
-    recorded = parse_events({"event": [_row()]})
+def test_the_events_of_a_chart_are_days_of_its_period_and_texts() -> None:
+    (charter, said), *others = mark_events(date(2026, 2, 10), date(2026, 2, 15), ["Sky Mobile"])
 
-    assert mark_events(recorded) == [(DAY, "a rise")]
+    assert (charter, said[:16]) == (date(2026, 2, 10), "Telecoms Consume")  # it began before
+    assert [day for day, _ in others] == [date(2026, 2, 14)]
 
 
 def test_every_event_that_comes_with_the_package_names_known_brands() -> None:

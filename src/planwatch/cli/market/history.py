@@ -1,5 +1,6 @@
 """The command that shows plans over time."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,8 @@ from planwatch.errors import UsageError
 from planwatch.views.output.delivery import MARKET_FORMATS, Content, deliver, read_delivery
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rich.console import Console
 
     from planwatch.views.table.table import FittingTable
@@ -70,11 +73,12 @@ def history(
         note, present = market_note(session.ledger), market_now(session.ledger)
         brands = {one["brand"] for one in found}
         opening = opening_note(session.ledger, session.catalogue, brands)
+    events = _events_of(found, brands)
 
     def draw(target: "Console") -> None:
         from planwatch.views.market.history import print_history
 
-        print_history(target, found, note=opening)
+        print_history(target, found, note=opening, events=events)
 
     def tables() -> "list[FittingTable]":
         from planwatch.views.market.history import render_history
@@ -84,7 +88,7 @@ def history(
     def write_html() -> str:
         from planwatch.views.market.history_page import render_history_page
 
-        return render_history_page(found, note=opening)
+        return render_history_page(found, note=opening, events=events)
 
     rows = [_row(one, version) for one in found for version in one["versions"]]
 
@@ -110,6 +114,16 @@ def history(
         xlsx=workbook,
     )
     deliver(delivery, content)
+
+
+def _events_of(found: list[dict[str, Any]], brands: set[str]) -> "list[tuple[date, str]]":
+    """Return the market events of the days over which the plans were seen."""
+    from planwatch.domain.london import london_day
+    from planwatch.domain.market_events import mark_events
+
+    first = min(london_day(one["first_seen"]) for one in found)
+    last = max(london_day(one["last_seen"]) for one in found)
+    return mark_events(first, last + timedelta(days=1), brands)
 
 
 def _row(one: dict[str, Any], version: dict[str, Any]) -> dict[str, Any]:

@@ -10,9 +10,11 @@ from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market, plan_id_of
 from planwatch.analysis.report.digest.coverage import Coverage
 from planwatch.analysis.report.digest.digest import Week, build_digest
+from planwatch.analysis.report.digest.events import AHEAD
 from planwatch.clock import end_of_period, format_instant, parse_instant, stamp
 from planwatch.domain.brand import AGGREGATORS
 from planwatch.domain.london import london_day
+from planwatch.domain.market_events import events_between
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.period import Period
 from planwatch.domain.phrasing import MARKET_CURRENCY
@@ -104,6 +106,9 @@ def make_digest(
             ],
             brands=tuple(brands),
             plans_moved=len(moved),
+            events=events_between(
+                london_day(since), today + AHEAD + timedelta(days=1), brands or now.brands
+            ),
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )

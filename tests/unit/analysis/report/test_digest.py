@@ -48,7 +48,7 @@ def test_a_quiet_week_is_one_sentence_a_section() -> None:
     document = _digest(plans, plans)
 
     assert "there was no net change that matters" in document["verdict"]
-    assert [section["tables"] for section in document["sections"]] == [[], [], [], []]
+    assert [section["tables"] for section in document["sections"]] == [[], [], [], [], []]
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from planwatch.analysis.report.digest.coverage import (
     say_collected_since,
     say_new_sources,
 )
+from planwatch.analysis.report.digest.events import build_events_section
 from planwatch.analysis.report.digest.names import name_changes
 from planwatch.analysis.report.digest.promotions import (
     MOST_LISTED,
@@ -38,6 +39,7 @@ from planwatch.analysis.report.document import Column, Record, build_section, bu
 from planwatch.analysis.subjects import MARKET, Subject
 from planwatch.domain.allowance import Allowance
 from planwatch.domain.london import show_day
+from planwatch.domain.market_events import MarketEvent
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
     count_of,
@@ -86,6 +88,7 @@ class Week:
         recorded: every recorded change of the period, back and forth included.
         brands: those that it is about; empty for all.
         plans_moved: how many plans are not as they were, as `changes` lists them.
+        events: market events of the period and of the 30 days after it, the earliest first.
     """
 
     since: date
@@ -98,10 +101,11 @@ class Week:
     recorded: Sequence[Mapping[str, Any]] = ()
     brands: Sequence[str] = ()
     plans_moved: int = 0
+    events: Sequence[MarketEvent] = ()
 
 
 def build_digest(week: Week) -> Record:
-    """Return the period as a document: verdict, findings, four sections, facts, caveats."""
+    """Return the period as a document: verdict, findings, five sections, facts, caveats."""
     changes = _changes_that_matter(week)
     moved = _baskets_that_moved(week)
     promotions = find_promotions(week.background.changes)
@@ -125,6 +129,7 @@ def build_digest(week: Week) -> Record:
                 ),
                 build_promotions_section(promotions),
                 build_sources_section(failing, week.coverage.visits),
+                build_events_section(week.events, week.since, week.until),
             )
         ],
         "facts": fact_records(_facts(changes, moved, promotions, failing)),
