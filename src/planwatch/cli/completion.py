@@ -84,6 +84,16 @@ def complete_analysis(incomplete: str) -> Offers:
     return _names(analysis_names, incomplete)
 
 
+def complete_section(incomplete: str) -> Offers:
+    """Offer the names of sections, of comparisons and of analyses of the market."""
+    from planwatch.analysis.report.sections.section import sections_of
+    from planwatch.domain.job_kinds import ANALYSE, COMPARE
+    from planwatch.views.report.labels import CAVEATS
+
+    known = [section for kind in (COMPARE, ANALYSE) for section in sections_of(kind)]
+    return _as_typed(incomplete, {**{each.name: each.title for each in known}, CAVEATS: "Caveats"})
+
+
 def complete_plan(incomplete: str) -> Offers:
     """Offer plan keys, or ids with their source once a colon is typed; before them the brands."""
     from planwatch.ledger.care.names import plan_ids, plan_names

@@ -16,6 +16,7 @@ from planwatch.views.market.analysis import render_analysis
 from planwatch.views.market.changes import render_net_moves
 from planwatch.views.market.market import render_plans, render_sources
 from planwatch.views.market.market_pages import render_analyses
+from planwatch.views.market.one_screen import find_first_table, render_bars
 from planwatch.views.table.table import FittingTable
 from tests.support.plans import make_plan, make_three_plan
 from tests.support.reports import compare, report_market
@@ -202,6 +203,15 @@ def _analyses() -> FittingTable:
     return render_analyses([stored])
 
 
+def _first_table(kind: str) -> FittingTable:
+    """Return the table with bars of one screen."""
+    document = _document(kind)
+    found = find_first_table(document)
+    assert found is not None
+    table = found[1]
+    return render_bars(table, table["rows"], is_ascii=False)
+
+
 VIEWS: Final[dict[str, RenderableType]] = {
     "plans": _plans(),
     "sources": _sources(),
@@ -210,5 +220,7 @@ VIEWS: Final[dict[str, RenderableType]] = {
     "job": render_job(_job(), PRESENT),
     "compare": _analysis("compare"),
     "analyse": _analysis("analyse"),
+    "one screen": _first_table("compare"),
+    "one screen of analyse": _first_table("analyse"),
     "analyses": _analyses(),
 }

@@ -53,8 +53,17 @@ def _caption(lines: list[str]) -> str:
 
 
 def _left_out(lines: list[str]) -> list[str]:
-    _, said, labels = _caption(lines).partition("left out to fit: ")
-    return labels.split(", ") if said else []
+    return _labels_after("left out to fit: ", lines)
+
+
+def _shortened(lines: list[str]) -> list[str]:
+    return _labels_after("shortened to fit: ", lines)
+
+
+def _labels_after(words: str, lines: list[str]) -> list[str]:
+    _, said, labels = _caption(lines).partition(words)
+    # a label may hold a comma: "O2, 1 month"
+    return re.split(r", (?!\d+ months?\b)", labels.partition(";")[0]) if said else []
 
 
 def _body(lines: list[str]) -> list[str]:
@@ -65,8 +74,8 @@ def _body(lines: list[str]) -> list[str]:
 
 
 def _told_cells(table: FittingTable, lines: list[str]) -> list[tuple[Column, str]]:
-    """Return the cells that say something, of the columns that are not left out."""
-    gone = _left_out(lines)
+    """Return the cells that say something, of the columns that are shown whole."""
+    gone = [*_left_out(lines), *_shortened(lines)]
     return [
         (column, as_text(cell).plain)
         for row in table.rows
@@ -88,8 +97,10 @@ def test_the_tables_tried_here_are_those_of_all_views() -> None:
         "changes": 1,
         "jobs": 1,
         "job": 2,
-        "compare": 13,
-        "analyse": 23,
+        "compare": 12,
+        "analyse": 22,
+        "one screen": 1,
+        "one screen of analyse": 1,
         "analyses": 1,
     }
 
@@ -138,6 +149,44 @@ def test_every_column_that_says_something_has_its_label(table: FittingTable, wid
 @of_each_table
 def test_only_what_may_leave_is_left_out(table: FittingTable, width: int) -> None:
     assert set(_left_out(_print(table, width))) <= set(table.leaving)
+
+
+@at_each_width
+@of_each_table
+def test_only_what_may_be_shortened_is_and_its_cells_say_so(
+    table: FittingTable, width: int
+) -> None:
+    lines = _print(table, width)
+    short = [column for column in table.columns if column.label in _shortened(lines)]
+
+    assert all(column.shortens for column in short)
+    assert any("…" in line for line in _body(lines)) is bool(short)
+
+
+@pytest.mark.parametrize("width", range(60, 141, 8))
+@pytest.mark.parametrize("kind", ["compare", "analyse", "one screen", "one screen of analyse"])
+def test_a_row_of_a_report_takes_one_line_at_any_width(kind: str, width: int) -> None:
+    for table in _find_tables(VIEWS[kind]):
+        body = _body(_print(table, width))
+
+        rule = next(place for place, line in enumerate(body) if line.startswith("─"))
+        assert len(body) == rule + 1 + len(table.rows), table.title
+
+
+def test_columns_of_a_report_leave_from_the_right_and_costs_and_gaps_stay_longest() -> None:
+    tables = {table.title: table for table in _find_tables(VIEWS["compare"])}
+    gaps = tables["O2 against Three"]
+
+    left_out = [_left_out(_print(gaps, width)) for width in (180, 140, 120, 100, 80, 60)]
+
+    assert left_out == [
+        [],
+        ["Compared on"],
+        ["% of rival", "Compared on"],
+        ["Rival plan", "Rival effective", "% of rival", "Compared on"],
+        ["Rival plan", "Rival effective", "% of rival", "Compared on"],
+        ["Rival plan", "Rival effective", "Gap", "% of rival", "Compared on"],
+    ]
 
 
 @at_each_width

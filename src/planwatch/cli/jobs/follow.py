@@ -50,7 +50,7 @@ def follow(
     """Wait for the end of a job and show it; Ctrl-C detaches and never cancels.
 
     Args:
-        with_report: show an analysis whole; else only where to find it.
+        with_report: show an analysis on one screen; else only where to find it.
 
     Returns:
         The exit code: of the job, 75 when the time is up, 130 after Ctrl-C.
@@ -148,6 +148,7 @@ def _wait_drawing(session: Session, job_id: str, timeout_s: float | None) -> Job
 
 def _show_end(session: Session, job: Job, verbosity: Verbosity, *, with_report: bool) -> None:
     # the end of a job is drawn by Rich, which a dispatch must not wait for
+    from planwatch.cli.market.show_screen import load_doubts
     from planwatch.views.jobs.ended import print_ended, print_in_a_line
     from planwatch.workflows.freshness import market_note
 
@@ -164,7 +165,13 @@ def _show_end(session: Session, job: Job, verbosity: Verbosity, *, with_report: 
             f"planwatch: the model did not write the whole report: {job.error['message']}"
         )
     report = session.ledger if with_report else None
-    print_ended(report, record, note=note, present=now())
+    print_ended(
+        report,
+        record,
+        note=note,
+        present=now(),
+        say_doubts=lambda document: load_doubts(session, document),
+    )
 
 
 def _record(session: Session, job_id: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from planwatch.views.output.delivery import (
     deliver,
     read_delivery,
 )
-from planwatch.views.output.streams import print_message
+from planwatch.views.output.streams import is_screen, page_through, print_message
 
 _DISPLAYS: Final = ("DISPLAY", "WAYLAND_DISPLAY")
 
@@ -38,9 +38,18 @@ def read_report_delivery(
     return delivery
 
 
-def deliver_report(delivery: Delivery, content: Content, *, opens: bool) -> None:
-    """Print or write a report, and open it where that is wanted and can be done."""
-    deliver(delivery, content)
+def deliver_report(
+    delivery: Delivery, content: Content, *, opens: bool, paged: bool = False
+) -> None:
+    """Print or write a report, and open it where that is wanted and can be done.
+
+    Args:
+        paged: a terminal shows it in a pager.
+    """
+    if paged and delivery.is_table and delivery.path is None and is_screen(sys.stdout):
+        page_through(content.draw)
+    else:
+        deliver(delivery, content)
     if opens and delivery.path is not None:
         _open(delivery.path)
 

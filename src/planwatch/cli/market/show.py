@@ -3,16 +3,19 @@
 What it needs is imported inside it: the others must not wait for it.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planwatch.cli.completion import complete_analysis
+from planwatch.cli.completion import complete_analysis, complete_section
 from planwatch.cli.options import Html, Json, Md, Open, ReportFile, ReportForm
 from planwatch.cli.session import Session, open_market
 from planwatch.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from planwatch.ledger.reports.analyses import StoredAnalysis
     from planwatch.views.output.delivery import Content
 
@@ -35,6 +38,18 @@ def show(
             help="Show the formula, plans and pages behind a fact; the same as `planwatch why`.",
         ),
     ] = None,
+    sections: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--section",
+            metavar="NAME",
+            help="Show this section instead; may be given several times.",
+            autocompletion=complete_section,
+        ),
+    ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show everything; on a terminal, in a pager.")
+    ] = False,
     form: ReportForm = None,
     html: Html = False,
     md: Md = False,
@@ -42,9 +57,9 @@ def show(
     output: ReportFile = None,
     opens: Open = False,
 ) -> None:
-    """Show an analysis: the verdict first, then its tables; or write it as a page to share.
+    """Show an analysis on one screen, a section of it, or all; or write it as a page to share.
 
-    As CSV: one row per fact.
+    The other formats always hold everything. As CSV: one row per fact.
 
     Example: planwatch show --html -o report.html
     """
@@ -54,8 +69,20 @@ def show(
     from planwatch.services.market.why import Question
 
     delivery = read_report_delivery(form, output, as_json=as_json, html=html, md=md, opens=opens)
-    if sum((list_all, facts, why is not None)) > 1:
-        raise UsageError("--list, --facts and --why cannot be combined", hint="use one at a time")
+    _refuse_together(
+        {
+            "--list": list_all,
+            "--facts": facts,
+            "--why": why is not None,
+            "--section": bool(sections),
+            "--full": full,
+        }
+    )
+    if sections and not delivery.is_table:
+        raise UsageError(
+            f"--section cannot be combined with {delivery.form}, which holds every section",
+            hint="leave one of the two out",
+        )
     if delivery.form == "html" and (list_all or facts or why is not None):
         raise UsageError(
             "--list, --facts and --why have no HTML page",
@@ -70,8 +97,20 @@ def show(
                 content = explain(session, Question(text=why, analysis=analysis))
             else:
                 stored = find_analysis(session.ledger, analysis)
-                content = (_facts if facts else _analysis)(session, stored)
-        deliver_report(delivery, content, opens=opens)
+                content = (
+                    _facts(session, stored)
+                    if facts
+                    else _analysis(session, stored, sections or (), full=full)
+                )
+        deliver_report(delivery, content, opens=opens, paged=full)
+
+
+def _refuse_together(given: Mapping[str, bool]) -> None:
+    chosen = [option for option, is_given in given.items() if is_given]
+    if len(chosen) > 1:
+        raise UsageError(
+            f"{' and '.join(chosen)} cannot be combined", hint="use one of them at a time"
+        )
 
 
 def _greet_newcomer(session: Session, analysis: str | None) -> None:
@@ -132,10 +171,13 @@ def _facts(session: Session, stored: "StoredAnalysis") -> "Content":
     )
 
 
-def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
+def _analysis(
+    session: Session, stored: "StoredAnalysis", sections: Sequence[str], *, full: bool
+) -> "Content":
     from planwatch.cli.market.report import write_markdown, write_page
+    from planwatch.cli.market.show_screen import find_sections, load_doubts
     from planwatch.ledger.reports.model_answers import usage_of_job
-    from planwatch.views.market.market_pages import analysis_record, print_analysis
+    from planwatch.views.market import market_pages
     from planwatch.views.output import csv_tables
     from planwatch.views.output.delivery import Content
     from planwatch.workflows.freshness import market_note
@@ -143,11 +185,22 @@ def _analysis(session: Session, stored: "StoredAnalysis") -> "Content":
     usage = usage_of_job(session.ledger, stored.job_id)
     note = market_note(session.ledger)
     facts = stored.document.get("facts") or ()
+    names = find_sections(stored, sections)
+
+    def draw(target: "Console") -> None:
+        doubts = load_doubts(session, stored.document)
+        if names:
+            market_pages.print_sections(target, stored, names, note=note, doubts=doubts)
+        elif full:
+            market_pages.print_analysis(target, stored, usage=usage, note=note, doubts=doubts)
+        else:
+            market_pages.print_one_screen(target, stored, usage=usage, note=note, doubts=doubts)
+
     return Content(
-        record={"analysis": analysis_record(stored, usage)},
+        record={"analysis": market_pages.analysis_record(stored, usage)},
         columns=csv_tables.FACT_COLUMNS,
         rows=csv_tables.fact_rows(facts, analysis_id=stored.analysis_id, as_of=stored.as_of),
-        draw=lambda target: print_analysis(target, stored, usage=usage, note=note),
+        draw=draw,
         note=note,
         md=lambda: write_markdown(session, stored),
         html=lambda: write_page(session, stored),

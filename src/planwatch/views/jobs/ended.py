@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,30 +12,34 @@ from planwatch.ledger.alerts.source_alerts import HELD_CODE
 from planwatch.ledger.reports.analyses import find_analysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.views.jobs.jobs import render_job, summary_line
-from planwatch.views.market.analysis import render_analysis
+from planwatch.views.market.market_pages import print_one_screen
 from planwatch.views.output.streams import console, print_line, print_message
 from planwatch.views.table.styles import print_note
 
 
 def print_ended(
-    ledger: Ledger | None, job: Mapping[str, Any], *, note: str | None, present: datetime
+    ledger: Ledger | None,
+    job: Mapping[str, Any],
+    *,
+    note: str | None,
+    present: datetime,
+    say_doubts: Callable[[Mapping[str, Any]], str] | None = None,
 ) -> None:
     """Print the result.
 
     Args:
-        ledger: where an analysis is read from, to be shown whole; None for a line about it.
+        ledger: where an analysis is read from, to be shown on one screen; None for a line about it.
+        say_doubts: returns which sources are not to be trusted for a document, '' for none.
     """
     result = job["result"]
     if ledger and result and "analysis_id" in result:
         stored = find_analysis(ledger, result["analysis_id"])
-        console().print(
-            render_analysis(
-                stored.document,
-                created_at=stored.created_at,
-                written_by=stored.written_by,
-                cached=bool(result["cached"]),
-                note=note,
-            )
+        print_one_screen(
+            console(),
+            stored,
+            cached=bool(result["cached"]),
+            note=note,
+            doubts=say_doubts(stored.document) if say_doubts else "",
         )
     elif sys.stdout.isatty():
         target = console()

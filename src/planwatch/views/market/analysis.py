@@ -1,9 +1,12 @@
-"""An analysis on the screen: the verdict first, then sections with their tables."""
+"""An analysis on the screen in full: the verdict first, then sections with their tables.
+
+One screen of it: one_screen.py.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
@@ -12,14 +15,10 @@ from rich.text import Text
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import short_date
-from planwatch.views.report.cells import format_value
-from planwatch.views.table.column import Column
-from planwatch.views.table.styles import list_points, note_text
-from planwatch.views.table.table import FittingTable
-
-MOST_ROWS: Final = 60
-"""Rows of one table on a screen; a market of 400 plans is for a program to read."""
-_KEY_KINDS: Final = frozenset({"data", "months"})  # what names a row that has no words
+from planwatch.views.market.report_table import render_table
+from planwatch.views.report.advice import heading_of
+from planwatch.views.report.labels import CAVEATS
+from planwatch.views.table.styles import NOTE_STYLE, list_points, note_text
 
 
 def render_analysis(
@@ -29,23 +28,22 @@ def render_analysis(
     written_by: str,
     cached: bool,
     note: str | None,
+    doubts: str = "",
 ) -> Group:
     """Return the whole analysis.
 
     Args:
         cached: it stood already, over the same plans.
         note: what a recorded market must say, None for a real one.
+        doubts: which sources are not to be trusted, '' for none.
     """
-    title = " × ".join(document["brands"]) if document["kind"] == COMPARE else "Market analysis"
-    if document["kind"] == ANALYSE:
-        title += f" for {document['focus']}"
-    subtitle = f"plans as of {short_date(document['as_of'])}, words by {say_writer(written_by)}"
-    made = show_time(created_at)
-    words = f"Cached, from {made}: no plan has changed; --refresh makes a new one."
     return Group(
-        render_document(document, title=title, subtitle=subtitle, note=note),
+        *say_trust(note, doubts),
+        render_document(
+            document, title=title_of(document), subtitle=say_origin(document, written_by), note=None
+        ),
         "",
-        Text(words if cached else f"Made {made}.", style="dim"),
+        Text(say_made(created_at, cached=cached), style="dim"),
     )
 
 
@@ -53,33 +51,63 @@ def render_document(
     document: Mapping[str, Any], *, title: str, subtitle: str, note: str | None
 ) -> Group:
     """Return a document: the verdict in a panel, findings, sections, caveats."""
-    parts: list[RenderableType] = []
-    if note:
-        parts.append(note_text(note))
-    parts.append(
-        Panel(
-            Text(document["verdict"]),
-            title=Text(title),  # a panel reads markup in a plain string whatever the console says
-            title_align="left",
-            subtitle=Text(subtitle),
-            subtitle_align="right",
-            border_style="cyan",
-        )
-    )
+    parts: list[RenderableType] = [*say_trust(note, "")]
+    parts.append(render_verdict(Text(document["verdict"]), title, subtitle))
     parts.append(list_points(document["findings"]))
     if document.get("actions"):  # older documents have none
-        parts += ["", Text(document.get("advice_title", "What to do"), style="bold underline")]
+        parts += ["", Text(heading_of(document), style="bold underline")]
         parts.append(list_points(document["actions"]))
     for section in document["sections"]:
-        parts += ["", Text(section["title"], style="bold underline")]
-        parts += [Text(sentence) for sentence in section["sentences"]]
-        for table in section["tables"]:
-            if table["rows"]:
-                parts += ["", _table(table)]
+        parts += ["", *_render_section(section)]
     if document["caveats"]:
-        parts += ["", Text("Caveats", style="bold underline")]
-        parts.append(list_points(document["caveats"]))
+        parts += ["", *_render_caveats(document["caveats"])]
     return Group(*parts)
+
+
+def render_sections(
+    document: Mapping[str, Any], names: Sequence[str], *, note: str | None, doubts: str = ""
+) -> Group:
+    """Return the sections of these names, in the order asked for."""
+    by_name = {name_section(section): section for section in document["sections"]}
+    parts: list[RenderableType] = [*say_trust(note, doubts)]
+    for name in dict.fromkeys(names):
+        parts += [""] if parts else []
+        parts += (
+            _render_caveats(document["caveats"])
+            if name not in by_name
+            else _render_section(by_name[name])
+        )
+    return Group(*parts)
+
+
+def list_section_names(document: Mapping[str, Any]) -> list[str]:
+    """Return the names that --section knows, in the document's order."""
+    names = [name_section(section) for section in document["sections"]]
+    return [*names, *([CAVEATS] if document["caveats"] and CAVEATS not in names else [])]
+
+
+def name_section(section: Mapping[str, Any]) -> str:
+    """Return the name of a section."""
+    return str(section["id"])
+
+
+def title_of(document: Mapping[str, Any]) -> str:
+    """Return what an analysis is about."""
+    title = " × ".join(document["brands"]) if document["kind"] == COMPARE else "Market analysis"
+    return f"{title} for {document['focus']}" if document["kind"] == ANALYSE else title
+
+
+def say_origin(document: Mapping[str, Any], written_by: str) -> str:
+    """Return the day of the plans, and who wrote the words."""
+    return f"plans as of {short_date(document['as_of'])}, words by {say_writer(written_by)}"
+
+
+def say_made(created_at: str, *, cached: bool) -> str:
+    """Return when an analysis was made, as a sentence."""
+    made = show_time(created_at)
+    if cached:
+        return f"Cached, from {made}: no plan has changed; --refresh makes a new one."
+    return f"Made {made}."
 
 
 def say_writer(written_by: str) -> str:
@@ -87,33 +115,32 @@ def say_writer(written_by: str) -> str:
     return "model and template" if written_by == "mixed" else f"the {written_by}"
 
 
-def _table(table: Mapping[str, Any]) -> FittingTable:
-    columns: Sequence[Mapping[str, str]] = table["columns"]
-    heads = _count_heads([column["kind"] for column in columns])
-    shown = table["rows"][:MOST_ROWS]
-    hidden = len(table["rows"]) - len(shown)
-    return FittingTable(
-        table["title"],
-        [
-            Column(column["label"], folds=True, is_head=place < heads)
-            if column["kind"] == "text"
-            else Column(column["label"], align="right", is_head=place < heads)
-            for place, column in enumerate(columns)
-        ],
-        [[_cell(column, row) for column in columns] for row in shown],
-        caption=f"showing {len(shown)} of {len(table['rows'])}; --json has all" if hidden else None,
+def say_trust(note: str | None, doubts: str) -> list[Text]:
+    """Return the first lines: sources to doubt, then what a recorded market must say."""
+    lines = [Text(doubts, style=NOTE_STYLE)] if doubts else []
+    return [*lines, *([note_text(note)] if note else [])]
+
+
+def render_verdict(verdict: Text, title: str, subtitle: str) -> Panel:
+    """Return the verdict in a panel."""
+    return Panel(
+        verdict,
+        title=Text(title),  # a panel reads markup in a plain string whatever the console says
+        title_align="left",
+        subtitle=Text(subtitle),
+        subtitle_align="right",
+        border_style="cyan",
     )
 
 
-def _count_heads(kinds: Sequence[str]) -> int:
-    """Return how many of the first columns name a row: words, or else its data and term."""
-    naming = {"text"} if kinds[0] == "text" else _KEY_KINDS
-    return next((place for place, kind in enumerate(kinds) if kind not in naming), len(kinds))
+def _render_section(section: Mapping[str, Any]) -> list[RenderableType]:
+    parts: list[RenderableType] = [Text(section["title"], style="bold underline")]
+    parts += [Text(sentence) for sentence in section["sentences"]]
+    for table in section["tables"]:
+        if table["rows"]:
+            parts += ["", render_table(table)]
+    return parts
 
 
-def _cell(column: Mapping[str, str], row: Mapping[str, Any]) -> Text:
-    text = format_value(column["kind"], row.get(column["key"]))
-    style = ""
-    if column["kind"] == "money_diff" and text[0] in "+−":
-        style = "red" if text[0] == "+" else "green"
-    return Text(text, style=style)
+def _render_caveats(caveats: Iterable[str]) -> list[RenderableType]:
+    return [Text("Caveats", style="bold underline"), list_points(caveats)]

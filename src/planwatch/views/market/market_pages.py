@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import format_count
-from planwatch.views.market.analysis import render_analysis
+from planwatch.views.market.analysis import render_analysis, render_sections
 from planwatch.views.market.market import render_sources, say_no_plans
+from planwatch.views.market.one_screen import OneScreen
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import print_note
 from planwatch.views.table.table import FittingTable
@@ -56,14 +58,55 @@ def print_sources(
         target.print("Or look around first, without a network: planwatch demo")
 
 
+def print_one_screen(
+    target: Console,
+    analysis: StoredAnalysis,
+    *,
+    usage: Usage | None = None,
+    cached: bool = False,
+    note: str | None,
+    doubts: str,
+) -> None:
+    """Print one analysis on one screen.
+
+    Args:
+        doubts: which sources are not to be trusted, '' for none.
+    """
+    target.print(
+        OneScreen(
+            analysis_id=analysis.analysis_id,
+            document=analysis.document,
+            created_at=analysis.created_at,
+            written_by=analysis.written_by,
+            cached=cached,
+            note=note,
+            doubts=doubts,
+            usage=say_usage(usage) if usage else "",
+        )
+    )
+
+
+def print_sections(
+    target: Console,
+    analysis: StoredAnalysis,
+    names: Sequence[str],
+    *,
+    note: str | None,
+    doubts: str,
+) -> None:
+    """Print the sections of these names."""
+    target.print(render_sections(analysis.document, names, note=note, doubts=doubts))
+
+
 def print_analysis(
     target: Console,
     analysis: StoredAnalysis,
     *,
     usage: Usage | None,
     note: str | None,
+    doubts: str,
 ) -> None:
-    """Print one analysis, and what the words of a model took."""
+    """Print one analysis in full, and what the words of a model took."""
     target.print(
         render_analysis(
             analysis.document,
@@ -71,6 +114,7 @@ def print_analysis(
             written_by=analysis.written_by,
             cached=False,
             note=note,
+            doubts=doubts,
         )
     )
     if usage:
@@ -105,7 +149,7 @@ def render_analyses(analyses: Sequence[StoredAnalysis]) -> FittingTable:
             analysis.analysis_id,
             analysis.kind,
             " × ".join(analysis.brands),
-            analysis.created_at[:16].replace("T", " "),
+            show_time(analysis.created_at),
             str(analysis.document["verdict"]),
         )
         for analysis in analyses

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from planwatch.errors import PlanwatchError
@@ -130,3 +130,13 @@ def console(stream: TextIO | None = None) -> Console:
         emoji=False,
         markup=False,
     )
+
+
+def page_through(draw: Callable[[Console], None]) -> None:
+    """Show what is drawn in the pager of MANPAGER or PAGER, else in `less`, with its colours."""
+    import os
+
+    os.environ.setdefault("LESS", "-FRX")  # colours, and no pager for what fits one screen
+    target = console()
+    with target.pager(styles=True):
+        draw(target)

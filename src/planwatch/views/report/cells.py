@@ -26,7 +26,7 @@ class Cell:
     """What stands in a cell.
 
     Attributes:
-        tone: `up` where a difference is above nothing, `down` where it is below, else ''.
+        tone: `good` or `bad` for the focus brand, else ''.
         href: anchor of the fact or plan that it is; '' where nobody knows.
     """
 
@@ -65,12 +65,6 @@ def format_value(kind: str, value: Any) -> str:
     if kind in ("money", "money_diff"):
         value = round(value)
     return _FORMATS.get(kind, format_text)(value)
-
-
-def tone_of(kind: str, value: Any) -> str:
-    if kind != "money_diff" or not isinstance(value, int | float) or not value:
-        return ""
-    return "up" if value > 0 else "down"
 
 
 _UNITS: Final[Mapping[str, Callable[[Any], str]]] = {

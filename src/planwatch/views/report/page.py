@@ -15,6 +15,7 @@ from planwatch.domain.london import to_london
 from planwatch.domain.phrasing import format_age, format_count, short_date
 from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
+from planwatch.views.report.advice import find_advice
 from planwatch.views.report.appendix import (
     Formula,
     PlanColumn,
@@ -23,19 +24,13 @@ from planwatch.views.report.appendix import (
     list_formulas,
     list_plan_rows,
 )
-from planwatch.views.report.cells import (
-    Cell,
-    format_value,
-    is_figure,
-    tone_of,
-)
+from planwatch.views.report.cells import Cell, format_value, is_figure
 from planwatch.views.report.figures import Figure, build_figures
+from planwatch.views.report.labels import label_of, tone_of
 from planwatch.views.report.references import References
 
 LONG_TABLE: Final = 16
 """Rows from which on a table is folded away on a screen."""
-_ACTION_SECTIONS: Final = ("recommendations", "match")
-_MOST_ACTIONS: Final = 3
 _MOST_LINKED: Final = 150
 """Rows of a table whose figures lead to their facts; of a longer one the plans do."""
 _HOUR_S: Final = 3600
@@ -245,14 +240,9 @@ def _actions(
     labels: Mapping[str, str],
 ) -> tuple[list[Sentence], str]:
     """Return what to do next and the section with the rest of it, '' where there is none."""
-    actions = document.get("actions") or document.get("recommendations")
-    if actions:
-        return _sentences(actions, refs, labels), ""
-    for name in _ACTION_SECTIONS:
-        for section in sections:
-            if section.anchor.partition("-")[2] == name:
-                return list(section.sentences[:_MOST_ACTIONS]), section.anchor
-    return [], ""
+    advice, name = find_advice(document)
+    anchors = (section.anchor for section in sections if section.anchor.partition("-")[2] == name)
+    return _sentences(advice, refs, labels), next(anchors, "") if name else ""
 
 
 def _table(table: Mapping[str, Any], refs: References) -> Table:
@@ -268,15 +258,15 @@ def _table(table: Mapping[str, Any], refs: References) -> Table:
     return Table(
         title=str(table.get("title", "")),
         heads=[
-            Head(str(column["label"]), is_figure(column["kind"]), _is_long(column, rows))
+            Head(label_of(column), is_figure(column["kind"]), _is_long(column, rows))
             for column in kept
         ],
         rows=[
-            [_cell(column, row, refs, links=len(rows) <= _MOST_LINKED) for column in kept]
+            [_cell(table, column, row, refs, links=len(rows) <= _MOST_LINKED) for column in kept]
             for row in rows
         ],
         heading_cells=min(heading, 2 if kinds[:2] == ["data", "months"] else 1),
-        empty=[str(column["label"]) for column in columns if column not in kept],
+        empty=[label_of(column) for column in columns if column not in kept],
     )
 
 
@@ -287,9 +277,14 @@ def _is_long(column: Mapping[str, str], rows: Sequence[Mapping[str, Any]]) -> bo
 
 
 def _cell(
-    column: Mapping[str, str], row: Mapping[str, Any], refs: References, *, links: bool
+    table: Mapping[str, Any],
+    column: Mapping[str, str],
+    row: Mapping[str, Any],
+    refs: References,
+    *,
+    links: bool,
 ) -> Cell:
     key, kind = column["key"], column["kind"]
     value = row.get(key)
     href = refs.find_cell(key, row) if links or kind == "text" else ""
-    return Cell(format_value(kind, value), tone_of(kind, value), href)
+    return Cell(format_value(kind, value), tone_of(table, column, value), href)

@@ -42,6 +42,7 @@ class Column:
         folds: its cells may take more than one line, broken at words; a figure never does.
         is_note: a sentence about the row; it gets lines of its own where a column would be narrow.
         is_head: it names the row; where no table fits, it is the first line of the row's block.
+        shortens: where only one more column would stay beside it, its cells may end in `…`.
     """
 
     label: str
@@ -49,3 +50,4 @@ class Column:
     folds: bool = False
     is_note: bool = False
     is_head: bool = False
+    shortens: bool = False

@@ -41,6 +41,12 @@ def _begin(layout: Layout, columns: Sequence[Column], *, show_header: bool) -> T
     padding = (0, max(0, layout.gap - 2), 0, min(1, layout.gap - 1))
     table = Table(box=SIMPLE_HEAD, show_edge=False, show_header=show_header, padding=padding)
     for index, width in zip(layout.beside, layout.widths, strict=True):
-        column = columns[index]
-        table.add_column(Text(column.label), justify=column.align, width=width, overflow="fold")
+        column, is_short = columns[index], index in layout.shortened
+        table.add_column(
+            Text(column.label),
+            justify=column.align,
+            width=width,
+            overflow="ellipsis" if is_short else "fold",
+            no_wrap=is_short,
+        )
     return table

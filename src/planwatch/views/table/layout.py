@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _UNBOUNDED: Final = 100_000
 _LEAST_OF_WORDS: Final = 16
 _LEAST_OF_A_NOTE: Final = 30
+_LEAST_OF_A_SHORT_NAME: Final = 20
 _MOST_LINES: Final = 3  # of a cell that is folded
 
 
@@ -29,12 +30,14 @@ class Layout:
     Attributes:
         below: notes, which get lines of their own below each row.
         gap: columns left free between two.
+        shortened: columns whose cells do not all fit.
     """
 
     beside: Sequence[int]
     below: Sequence[int]
     widths: Sequence[int]
     gap: int
+    shortened: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,46 @@ def choose_layout(
 ) -> Layout | None:
     """Return the fullest layout that the width holds, None if it holds none.
 
-    Notes move below their rows first; then columns leave, in the order of `leaving`.
+    Notes move below their rows first; then columns leave, in the order of `leaving`. Before the
+    last one does, the columns that may be shortened are.
     """
     measures = [
         _measure(console, column, [row[index] for row in rows])
         for index, column in enumerate(columns)
     ]
+    if not leaving or not any(column.shortens for column in columns):
+        return _find_fullest(columns, measures, leaving, range(len(leaving) + 1), width)
+    last = len(leaving) - 1
+    whole = _find_fullest(columns, measures, leaving, range(last + 1), width)
+    if whole is not None:
+        return whole
+    short = [
+        replace(measure, least=min(measure.least, _LEAST_OF_A_SHORT_NAME), folds=True)
+        if column.shortens
+        else measure
+        for column, measure in zip(columns, measures, strict=True)
+    ]
+    found = _find_fullest(columns, short, leaving, (last, last + 1), width)
+    if found is None:
+        return None
+    shortened = [
+        index
+        for index, width in zip(found.beside, found.widths, strict=True)
+        if columns[index].shortens and width < measures[index].natural
+    ]
+    return replace(found, shortened=shortened)
+
+
+def _find_fullest(
+    columns: Sequence[Column],
+    measures: Sequence[_Measure],
+    leaving: Sequence[str],
+    counts: Iterable[int],
+    width: int,
+) -> Layout | None:
+    """Return the first layout that fits, with so many of `leaving` gone as `counts` says."""
     notes = [index for index, column in enumerate(columns) if column.is_note]
-    for below, count in product([[], notes] if notes else [[]], range(len(leaving) + 1)):
+    for below, count in product([[], notes] if notes else [[]], counts):
         beside = [
             index
             for index, column in enumerate(columns)

@@ -1,4 +1,4 @@
-"""A table that fits the width at hand: nothing is cut, and nothing goes missing unsaid.
+"""A table that fits the width at hand: nothing is cut or goes missing unsaid.
 
 Rich draws it (drawing.py), in columns that a width holds (layout.py) or, where it holds none, in
 blocks (blocks.py). Where nobody sees colours, views/output/plain.py writes the same without Rich.
@@ -45,6 +45,8 @@ class FittingTable:
         left_out = find_left_out(layout, self.columns, rows) if layout else []
         words = [self.caption] if self.caption else []
         words += [f"left out to fit: {', '.join(left_out)}"] if left_out else []
+        short = [self.columns[index].label for index in layout.shortened] if layout else []
+        words += [f"shortened to fit: {', '.join(short)}"] if short else []
         if self.title:
             yield Text(self.title, style="bold")
         yield Text()
