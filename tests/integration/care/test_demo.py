@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import HANG_S, kill_hard, read_json, run_planwatch, wait_until
-from tests.support.ledgers import rows, value
+from tests.support.demo_home import Demo
+from tests.support.ledgers import reading, rows, value
 
 
 def test_the_demo_runs_three_dates_a_comparison_and_an_analysis(home: Path) -> None:
@@ -66,14 +67,59 @@ def test_freshness_of_a_demo_goes_by_the_recorded_clock() -> None:
     assert {source["freshness"] for source in sources} == {"fresh"}
 
 
-def test_a_second_demo_shows_the_first_and_does_nothing_twice(home: Path) -> None:
-    run_planwatch("demo")
-    before = rows(home, "SELECT job_id FROM jobs ORDER BY 1")
+def test_a_second_demo_says_that_it_is_already_there_and_does_nothing(
+    demo_home: Path,
+) -> None:
+    before = rows(demo_home, "SELECT job_id FROM jobs ORDER BY 1")
 
     again = run_planwatch("demo")
 
     assert again.returncode == 0
-    assert rows(home, "SELECT job_id FROM jobs ORDER BY 1") == before
+    lines = again.stdout.splitlines()
+    assert "prices are illustrative" in lines[0]
+    assert lines[1].startswith(f"The demo is already there, in {demo_home}: 105 plans in force")
+    assert lines[2].endswith(f"rm -r {demo_home} && planwatch demo")
+    assert "planwatch plans --sort effective" in again.stdout, "how to go on"
+    assert len(lines) < 12
+    assert rows(demo_home, "SELECT job_id FROM jobs ORDER BY 1") == before
+
+
+def test_a_demo_stays_there_beside_what_its_user_did_with_it(demo_home: Path) -> None:
+    run_planwatch("compare", "Three", "EE", "--wait", "--no-llm")
+
+    again = run_planwatch("demo")
+
+    assert "already there" in again.stdout
+    assert value(demo_home, "SELECT count(*) FROM jobs") == 6
+
+
+@pytest.mark.parametrize("kind", ["scrape", "compare", "analyse"])
+def test_a_demo_that_lacks_a_job_does_it_and_shows_all(demo_home: Path, kind: str) -> None:
+    with reading(demo_home) as ledger, ledger:
+        ledger.execute(
+            "UPDATE jobs SET status = 'failed' WHERE rowid ="
+            " (SELECT max(rowid) FROM jobs WHERE kind = ?)",
+            (kind,),
+        )
+
+    again = run_planwatch("demo")
+
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert "already there" not in again.stdout
+    assert "What changed" in again.stdout
+    assert value(demo_home, "SELECT count(*) FROM jobs") == 6
+
+
+def test_a_folder_with_a_blank_in_its_name_can_be_removed_by_the_line_shown(
+    demo: Demo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "my demo"
+    demo.copy_to(home)
+    monkeypatch.setenv("PLANWATCH_HOME", str(home))
+
+    again = run_planwatch("demo")
+
+    assert f"rm -r '{home}' && planwatch demo" in again.stdout
 
 
 def test_a_demo_whose_worker_is_killed_is_resumed(home: Path) -> None:

@@ -92,6 +92,52 @@ def test_what_is_no_time_is_refused(tmp_path: Path, at: str) -> None:
         read_schedule(Home(tmp_path, tmp_path / "config.toml"), at, tmp_path, {})
 
 
+@pytest.mark.parametrize("mail", ["ops@example.org", "root", "a.b+planwatch@mail.example.co.uk"])
+def test_with_an_address_cron_mails_what_the_daily_line_prints(tmp_path: Path, mail: str) -> None:
+    home = Home(tmp_path, tmp_path / "config.toml")
+    schedule = read_schedule(home, "05:40", tmp_path, {}, mail=mail, focus="O2", prunes=True)
+
+    lines = render_crontab(schedule).splitlines()
+
+    first = next(at for at, line in enumerate(lines) if not line.startswith("#"))
+    assert lines[first] == f"MAILTO={mail}", "before every entry"
+    daily = next(line for line in lines if line.startswith("40 5 * * * "))
+    assert " scrape --wait -q --key " in daily
+    assert ">>" not in daily
+    weekly = next(line for line in lines if line.startswith("30 4 * * 0 "))
+    assert weekly.endswith("cron.log"), "only its errors are mailed"
+
+
+def test_without_an_address_there_is_no_mail_and_a_log(tmp_path: Path) -> None:
+    lines = _render(tmp_path)
+
+    assert not any(line.startswith("MAILTO") for line in lines)
+    assert next(line for line in lines if line.startswith("40 5")).endswith("cron.log 2>&1")
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "",
+        " ",
+        "a@b@c",
+        "ops@",
+        "@example.org",
+        "two words",
+        "a@x.org,b@x.org",
+        "-oX@example.org",
+        "a@x.org\n* * * * * evil",
+        "a@-x.org",
+        "a@x..org",
+        "ö@example.org",
+        "$(id)@x.org",
+    ],
+)
+def test_what_is_not_one_address_is_refused(tmp_path: Path, mail: str) -> None:
+    with pytest.raises(UsageError, match="is not one address"):
+        read_schedule(Home(tmp_path, tmp_path / "config.toml"), "05:40", tmp_path, {}, mail=mail)
+
+
 def test_a_path_that_no_line_can_hold_is_refused(tmp_path: Path) -> None:
     root = tmp_path / "two\nlines"
 

@@ -11,6 +11,7 @@ import typer
 from planwatch.cli.jobs.follow import exit_code_of, wait_for
 from planwatch.cli.session import Session, open_session
 from planwatch.clock import now
+from planwatch.domain.job import Job
 from planwatch.domain.job_kinds import ANALYSE, COMPARE, SCRAPE, get_kind
 from planwatch.engine.job_record import job_record
 from planwatch.errors import UsageError
@@ -30,6 +31,8 @@ _TIME_OF_DAY = "T09:00:00Z"
 def run_demo() -> None:
     """Do what an earlier demo in the same home has not done, and show all of it.
 
+    Where nothing is left to do, say what is there.
+
     Raises:
         UsageError: the home holds anything but a demo.
     """
@@ -39,6 +42,10 @@ def run_demo() -> None:
     with open_session(home) as session:
         _mark(session)
         jobs = _jobs()
+        done = [_find_done(session, kind, params) for kind, params in jobs]
+        if all(done):
+            _print_there(session, named=named)
+            return
         for number, (kind, params) in enumerate(jobs, start=1):
             record = _run(session, kind, params)
             _print_progress(number, len(jobs), record)
@@ -72,13 +79,36 @@ def _jobs() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Do one job of the demo, unless an earlier demo did; go on with one that is under way."""
-    known = [
+def _find_done(session: Session, kind: str, params: dict[str, Any]) -> Job | None:
+    """Return the job of an earlier demo that did this."""
+    return next((job for job in _find_earlier(session, kind, params) if not job.is_active), None)
+
+
+def _find_earlier(session: Session, kind: str, params: dict[str, Any]) -> list[Job]:
+    """Return the jobs that did this, or are about it."""
+    return [
         job
         for job in list_jobs(session.ledger, limit=_ALL_JOBS, kind=kind)
         if dict(job.params) == params and (job.is_active or exit_code_of(job) == 0)
     ]
+
+
+def _print_there(session: Session, *, named: bool) -> None:
+    # plain lines: a second demo must not wait for Rich
+    from planwatch.views.care.demo_there import print_demo_there
+    from planwatch.workflows.freshness import market_note
+
+    print_demo_there(
+        session.home,
+        plans=count_current_plans(session.ledger),
+        note=market_note(session.ledger),
+        named=named,
+    )
+
+
+def _run(session: Session, kind: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Do one job of the demo, unless an earlier demo did; go on with one that is under way."""
+    known = _find_earlier(session, kind, params)
     if "market_now" in params and not known:
         with session.ledger.transaction():
             set_info(session.ledger, "market_now", params["market_now"])

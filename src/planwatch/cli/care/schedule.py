@@ -35,16 +35,23 @@ Prune = Annotated[bool, typer.Option("--prune", help="Once a week, remove old jo
 
 @app.command()
 def cron(
-    at: At = "06:15", brand: Analyse = None, prune: Prune = False, as_json: Json = False
+    at: At = "06:15",
+    brand: Analyse = None,
+    prune: Prune = False,
+    mail: Annotated[
+        str | None,
+        typer.Option("--mail", metavar="ADDRESS", help="Let cron mail trouble to this address."),
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Print a crontab that scrapes every day and resumes interrupted jobs.
 
-    Example: planwatch schedule cron --at 05:40 --analyse O2
+    Example: planwatch schedule cron --at 05:40 --analyse O2 --mail ops@example.org
     """
     # only this command needs it
     from planwatch.views.care.schedule_cron import INSTALL, render_crontab
 
-    text = render_crontab(_read(at, brand, prunes=prune))
+    text = render_crontab(_read(at, brand, prunes=prune, mail=mail))
     if as_json:
         print_json({"crontab": text + "\n", "install": list(INSTALL)})
     else:
@@ -96,7 +103,7 @@ def systemd(
         _print(units)
 
 
-def _read(at: str, brand: str | None, *, prunes: bool) -> "Schedule":
+def _read(at: str, brand: str | None, *, prunes: bool, mail: str | None = None) -> "Schedule":
     from planwatch.domain.brand import resolve_brand
     from planwatch.ledger.plans.counts import known_brands
     from planwatch.ledger.store.info import is_recorded
@@ -110,7 +117,9 @@ def _read(at: str, brand: str | None, *, prunes: bool) -> "Schedule":
                 hint="set PLANWATCH_HOME to the folder of your real market",
             )
         focus = brand and resolve_brand(brand, known_brands(session.ledger))
-    return read_schedule(home, at, working_folder(), os.environ, focus=focus, prunes=prunes)
+    return read_schedule(
+        home, at, working_folder(), os.environ, focus=focus, prunes=prunes, mail=mail
+    )
 
 
 def _print(units: "Units") -> None:

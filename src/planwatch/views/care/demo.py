@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from planwatch.views.care.demo_there import say_next
 from planwatch.views.jobs.status import render_status
 from planwatch.views.market.changes import render_net_moves
 from planwatch.views.table.styles import list_points, print_note
@@ -35,13 +35,5 @@ def print_demo(target: Console, demo: Demo, home: Home, *, named: bool, present:
         target.print(Text(str(analysis.document["verdict"])))
         target.print(list_points(analysis.document["findings"]))
         target.print()
-    target.print("What to try next:")
-    if not named:
-        target.print(Text(f"  export PLANWATCH_HOME={shlex.quote(str(home.root))}"), soft_wrap=True)
-    for command, what in (
-        ("planwatch show", "the latest analysis in full"),
-        ("planwatch plans --sort effective", "every plan by its true cost"),
-        ("planwatch compare Three EE --wait", "two other brands"),
-        ("planwatch status last", "the last job, step by step"),
-    ):
-        target.print(Text(f"  {command:<36}{what}"))
+    for line in say_next(home, named=named):
+        target.print(Text(line), soft_wrap=True)

@@ -18,6 +18,12 @@ from planwatch.home import Home
 
 _PLAIN: Final = ("PLANWATCH_JOBS__", "PLANWATCH_FETCH__CONTACT", "PLANWATCH_FETCH__PACE_S")
 _TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_ADDRESS: Final = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._+-]*(@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)?",
+    re.ASCII,
+)
+"""What cron hands to its mailer unchanged; it refuses an address that begins with a hyphen."""
 _USUAL_PATH: Final = "/usr/local/bin:/usr/bin:/bin"
 _LONGEST_PATH: Final = 800  # cron takes 1000 characters a line
 
@@ -32,6 +38,7 @@ class Schedule:
         withheld: names of variables that may hold a secret; an entry names them and shows nothing.
         focus: the brand of an analysis after each scrape; None for none.
         prunes: whether old jobs and pages go once a week.
+        mail: address that cron mails trouble to; None for none.
     """
 
     home: Home
@@ -43,6 +50,7 @@ class Schedule:
     withheld: Sequence[str]
     focus: str | None = None
     prunes: bool = False
+    mail: str | None = None
 
 
 def read_schedule(
@@ -53,6 +61,7 @@ def read_schedule(
     *,
     focus: str | None = None,
     prunes: bool = False,
+    mail: str | None = None,
 ) -> Schedule:
     """Return what is to run.
 
@@ -60,13 +69,19 @@ def read_schedule(
         at: HH:MM of the daily scrape, by the machine's clock.
         folder: whose `planwatch.toml` counts.
         environment: of this process.
+        mail: an address, such as ops@example.org; a local user's name is one, too.
 
     Raises:
-        UsageError: `at` is not a time, or a path has a character that no entry can hold.
+        UsageError: `at` is not a time, `mail` no address, or a path has a character that no entry
+            can hold.
     """
     match = _TIME.fullmatch(at.strip())
     if match is None:
         raise UsageError(f"--at {at!r} is not a valid time", hint="write it as 06:15")
+    if mail is not None and not _ADDRESS.fullmatch(mail):
+        raise UsageError(
+            f"--mail {mail!r} is not one address", hint="write it as ops@example.org, or as a user"
+        )
     program = _program()
     _require_one_line([str(home.root), str(folder), *program])
     carried, withheld = _carried(home, environment)
@@ -84,6 +99,7 @@ def read_schedule(
         withheld=withheld,
         focus=focus,
         prunes=prunes,
+        mail=mail,
     )
 
 

@@ -19,8 +19,7 @@ def render_crontab(schedule: Schedule) -> str:
     return "\n".join(
         [
             "# planwatch: paste these lines into `crontab -e`",
-            "# to get a mail, and only of trouble: add a line MAILTO=ADDRESS; in the daily line",
-            "# write -q after --wait and take away all from >> on",
+            *_mail(schedule),
             "SHELL=/bin/sh",
             *(f"{name}={_value(value)}" for name, value in schedule.environment.items()),
             *(
@@ -36,25 +35,36 @@ def render_crontab(schedule: Schedule) -> str:
     )
 
 
+def _mail(schedule: Schedule) -> list[str]:
+    if schedule.mail is None:
+        return ["# to get a mail, and only of trouble: planwatch schedule cron --mail ADDRESS"]
+    return [
+        "# cron mails what a line prints, and the daily line prints only trouble",
+        f"MAILTO={schedule.mail}",
+    ]
+
+
 def _daily(schedule: Schedule, program: str, log: str) -> list[str]:
     when = f"{schedule.minute} {schedule.hour} * * *"
-    run = f"{program} scrape --wait {_KEY}"
+    quiet, end = ("", f" >> {log} 2>&1") if schedule.mail is None else ("-q ", "")
+    run = f"{program} scrape --wait {quiet}{_KEY}"
     what = "# the market, every day; a second start on the same day finds the key taken"
     if schedule.focus is not None:
         # the log wants no report of several pages
         focus = _word(schedule.focus)
         run = f"{{ {run}; {program} analyse --focus {focus} --wait -q {_KEY}; }}"
         what += ", of either job"
-    return [what, f"{when} cd {_word(str(schedule.folder))} && {run} >> {log} 2>&1"]
+    return [what, f"{when} cd {_word(str(schedule.folder))} && {run}{end}"]
 
 
 def _weekly(schedule: Schedule, program: str, log: str) -> list[str]:
     if not schedule.prunes:
         return []
     folder = _word(str(schedule.folder))
+    end = " 2>&1" if schedule.mail is None else ""  # cron mails what goes wrong
     return [
         "# old jobs and pages, every Sunday",
-        f"30 4 * * 0 cd {folder} && {program} prune >> {log} 2>&1",
+        f"30 4 * * 0 cd {folder} && {program} prune >> {log}{end}",
     ]
 
 
