@@ -9,13 +9,13 @@ from typing import Any, Final, get_args
 from planwatch.alerts.due import Extreme
 from planwatch.alerts.plain_text import clause
 from planwatch.domain.change import ChangeKind
+from planwatch.domain.cost_mark import FOOTNOTE, format_cost
 from planwatch.domain.london import show_day
 from planwatch.domain.moves import NEW_LOW, PRESENCE_KINDS, PRICE_KINDS, moved_percent
 from planwatch.domain.phrasing import (
     count_of,
     format_data,
     format_day,
-    format_money,
     format_percent,
     format_term,
     join_words,
@@ -43,7 +43,12 @@ def list_changes(plans: Sequence[Sequence[Change]]) -> str:
     since = show_day(min(change["changed_at"] for changes in plans for change in changes))
     if len(plans) > MOST_LINES:
         lines.append(f"- and {len(plans) - MOST_LINES} more: planwatch changes --since {since}")
-    return "\n".join(lines)
+    shown = [change for changes in plans[:MOST_LINES] for change in changes]
+    return "\n".join([*lines, FOOTNOTE] if any(map(_is_marked, shown)) else lines)
+
+
+def _is_marked(change: Change) -> bool:
+    return change["kind"] == "effective" and bool(change["by_rule"])
 
 
 def _largest_percent(changes: Sequence[Change]) -> float:
@@ -64,6 +69,8 @@ def _plan_line(changes: Sequence[Change]) -> str:
 def _merge_prices(changes: Sequence[Change]) -> list[Change]:
     """Return the changes with one for headline price and effective cost where both say the same."""
     prices = [change for change in changes if change["kind"] in PRICE_KINDS]
+    if any(map(_is_marked, prices)):
+        return list(changes)  # the mark is the cost's alone
     if len(prices) < 2 or any(prices[0].get(key) != prices[1].get(key) for key in _SAID_OF_A_PRICE):
         return list(changes)
     return [
@@ -174,4 +181,4 @@ def _monthly(pence: int | None, change: Change) -> str:
 
 
 def _money(pence: int, change: Change) -> str:
-    return format_money(pence, change["currency"])
+    return format_cost(pence, change["currency"], by_rule=_is_marked(change))

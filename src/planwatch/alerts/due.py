@@ -33,7 +33,7 @@ class Extreme:
     watched_since: str | None
 
 
-_PLAN: Final = ("brand", "source", "plan_key", "name", "plan", "verified", "currency")
+_PLAN: Final = ("brand", "source", "plan_key", "name", "plan", "verified", "currency", "by_rule")
 
 
 @dataclass(frozen=True, slots=True)

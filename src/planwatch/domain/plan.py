@@ -209,6 +209,11 @@ class Plan:
         """The same over the printed steps alone."""
         return self._cost_with(self.price_steps)
 
+    @property
+    def is_by_rule(self) -> bool:
+        """Tell whether the effective cost rests on steps that the page does not print."""
+        return self.effective_pence != self.printed_effective_pence
+
     def _cost_with(self, steps: Iterable[PriceStep]) -> int:
         return effective_monthly_pence(
             self.price_pence,

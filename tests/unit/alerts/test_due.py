@@ -23,6 +23,7 @@ PLAN = {
     "verified": 1,
     "currency": "GBP",
     "price_pence": 1000,
+    "by_rule": 0,
     "was_withdrawn": 0,
 }
 POUND = {"kinds": ["headline"], "min_pounds": 1}

@@ -81,9 +81,9 @@ def history(
         print_history(target, found, note=opening, events=events)
 
     def tables() -> "list[FittingTable]":
-        from planwatch.views.market.history import render_history
+        from planwatch.views.market.history import render_histories
 
-        return [render_history(one) for one in found]
+        return render_histories(found)
 
     def write_html() -> str:
         from planwatch.views.market.history_page import render_history_page

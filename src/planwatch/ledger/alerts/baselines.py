@@ -73,6 +73,8 @@ def load_moved(ledger: Ledger) -> list[MovedFigure]:
     rows = ledger.query(
         "SELECT f.*, p.brand, p.source, p.plan_key, p.verified, v.name, v.price_pence,"  # noqa: S608 - constants
         f" {CURRENCY} AS currency,"
+        " p.effective_pence IS NOT coalesce(p.printed_effective_pence, p.effective_pence)"
+        "  AS by_rule,"
         " EXISTS (SELECT 1 FROM changes AS c WHERE c.plan_id = f.plan_id"
         "  AND c.kind = 'withdrawn' AND NOT c.is_correction) AS was_withdrawn"
         " FROM (SELECT * FROM plan_figures WHERE NOT is_looked_at"

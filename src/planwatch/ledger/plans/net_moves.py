@@ -5,8 +5,10 @@ The changes themselves are in `ledger/plans/changes.py`; both have one filter an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from planwatch.domain.net_moves import find_net_moves
 from planwatch.ledger.plans.changes import CURRENCY, ChangeFilter, change_of_row, conditions_of
@@ -14,12 +16,14 @@ from planwatch.ledger.plans.names import load_plan_names
 from planwatch.ledger.store.connection import Ledger
 
 Record = dict[str, Any]
+_OF_A_MOVE: Final = ("changed_at", "kind", "before", "after")
 
 
 def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
     """Return a record for each plan that is not as it was, the one that moved last first.
 
-    Each has the plan's place, `plan` (its name), and under `moves` a change record for each kind.
+    Each has the plan's place, `plan` (its name), and under `moves` a change record for each kind;
+    one of cost has `by_rule`: whether the cost `before` and `after` rests on derived steps.
     Kinds are chosen first; thresholds and the direction judge the net moves.
     """
     conditions, parameters = conditions_of(wanted)
@@ -39,6 +43,7 @@ def load_net_moves(ledger: Ledger, wanted: ChangeFilter) -> list[Record]:
     for row_id, changes in plans.items():
         changes[0]["plan"] = names[row_id]
     found = [record for each in plans.values() if (record := _record(ledger, each, wanted))]
+    _mark_costs(ledger, [move for record in found for move in record["moves"]])
     return sorted(found, key=lambda record: record["changed_at"], reverse=True)
 
 
@@ -58,10 +63,55 @@ def _record(ledger: Ledger, changes: list[Record], wanted: ChangeFilter) -> Reco
         "changed_at": max(move["changed_at"] for move in moves),
         **about,
         "moves": [
-            {**about, **{key: move[key] for key in ("changed_at", "kind", "before", "after")}}
+            {
+                **about,
+                **{key: move[key] for key in _OF_A_MOVE},
+                "versions": _versions(move, changes),
+            }
             for move in moves
         ],
     }
+
+
+def _versions(move: Mapping[str, Any], changes: list[Record]) -> tuple[int | None, int | None]:
+    """Return the version before the first change of the kind, and the one after the last."""
+    first = next(change for change in changes if change["kind"] == move["kind"])
+    return first["before_version_id"], move["after_version_id"]
+
+
+def _mark_costs(ledger: Ledger, moves: list[Record]) -> None:
+    """Say of each move of a cost whether its ends rest on derived steps, on the day of the move."""
+    versions = [(move, move.pop("versions")) for move in moves]
+    costs = [(move, ids) for move, ids in versions if move["kind"] == "effective"]
+    rows = _load_versions(ledger, [each for _, ids in costs for each in ids])
+    for move, ids in costs:
+        ends = zip(("before", "after"), ids, strict=True)
+        move["by_rule"] = {
+            side: version in rows and _is_by_rule(rows[version], move["changed_at"], ledger)
+            for side, version in ends
+        }
+
+
+def _is_by_rule(row: sqlite3.Row, at: str, ledger: Ledger) -> bool:
+    from planwatch.ledger.plans.read import plan_of_row  # as in `_cost_ends`
+
+    return plan_of_row(row, at, ledger.rules).is_by_rule
+
+
+def _load_versions(
+    ledger: Ledger, version_ids: Sequence[int | None]
+) -> dict[int | None, sqlite3.Row]:
+    if not version_ids:
+        return {}
+    from planwatch.ledger.plans.read import VERSION_COLUMNS  # as in `_cost_ends`
+
+    rows = ledger.query(
+        f"SELECT v.version_id, {VERSION_COLUMNS} FROM plan_versions AS v"  # noqa: S608 - a constant
+        " JOIN plans AS p USING (plan_id)"
+        " WHERE v.version_id IN (SELECT value FROM json_each(?))",
+        (json.dumps(version_ids),),
+    )
+    return {row["version_id"]: row for row in rows}
 
 
 def _cost_ends(
@@ -71,17 +121,13 @@ def _cost_ends(
 
     So that neither the months between two changes of cost nor another rise rule moves anything.
     """
-    # imported here: few plans have two changes of cost, and `changes` must start like `status`
-    from planwatch.ledger.plans.read import VERSION_COLUMNS, plan_of_row
+    # imported here: `changes` must start like `status` where no cost has moved
+    from planwatch.ledger.plans.read import plan_of_row
 
-    rows = ledger.query(
-        f"SELECT v.version_id, {VERSION_COLUMNS} FROM plan_versions AS v"  # noqa: S608 - a constant
-        " JOIN plans AS p USING (plan_id) WHERE v.version_id IN (?, ?)",
-        (first["before_version_id"], last["after_version_id"]),
-    )
+    rows = _load_versions(ledger, [first["before_version_id"], last["after_version_id"]])
     costs = {
-        row["version_id"]: plan_of_row(row, last["changed_at"], ledger.rules).effective_pence
-        for row in rows
+        version_id: plan_of_row(row, last["changed_at"], ledger.rules).effective_pence
+        for version_id, row in rows.items()
     }
     ends = (costs.get(first["before_version_id"]), costs.get(last["after_version_id"]))
     if ends[0] is None or ends[1] is None:  # a ledger of an earlier schema

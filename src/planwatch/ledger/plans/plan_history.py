@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from planwatch.domain.change import diff_plans
+from planwatch.domain.change import Change, diff_plans
 from planwatch.domain.london import london_day
 from planwatch.domain.plan import Plan
 from planwatch.domain.record import plan_from_content
@@ -79,10 +79,24 @@ def _version(row: Any, plan: Plan, before: Plan | None) -> dict[str, Any]:
         "currency": plan.currency,
         "is_correction": bool(row["is_correction"]),
         "moves": [
-            {"kind": move.kind, "before": move.before, "after": move.after} for move in moved
+            {
+                "kind": move.kind,
+                "before": move.before,
+                "after": move.after,
+                **_marks(move, before, plan),
+            }
+            for move in moved
         ],
         "capture": _capture(row),
     }
+
+
+def _marks(move: Change, before: Plan | None, after: Plan) -> dict[str, Any]:
+    """Return of a move of cost whether its ends rest on derived steps, both signed when it came."""
+    if move.kind != "effective" or before is None:
+        return {}
+    ends = {"before": before.signed_on(after.as_of), "after": after}
+    return {"by_rule": {side: plan.is_by_rule for side, plan in ends.items()}}
 
 
 def _capture(row: Any) -> dict[str, Any] | None:

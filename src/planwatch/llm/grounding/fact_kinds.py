@@ -86,6 +86,7 @@ _PRICES: Final = {
     "cell": _price("least effective cost in the cell of data and term"),
     "headline": _price("headline price"),
     "effective": _price("effective cost"),
+    "comparable": _price("effective cost of a calendar month"),
     "direct": _price("effective cost at the brand itself"),
     "move_after": _price("effective cost after its move"),
     "exit": _named("exit price"),

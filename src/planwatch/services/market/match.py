@@ -79,7 +79,8 @@ def _listing(item: Listing) -> Record:
         "brand": item.plan.brand,
         "plan": name_plan_of_brand(item.plan),
         "price_pence": item.plan.price_pence,
-        "effective_pence": item.monthly_pence,
+        "effective_pence": item.plan.effective_pence,
+        "comparable_pence": item.monthly_pence,
         "term_months": item.plan.term_months,
     }
 

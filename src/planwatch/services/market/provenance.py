@@ -80,6 +80,7 @@ def _input_of(
         "plan": plan.name if plan else plan_id,
         "headline_pence": plan.headline_pence if plan else None,
         "effective_pence": plan.effective_pence if plan else row.get("effective_pence"),
+        "is_by_rule": plan.is_by_rule if plan else False,
         "as_of": plan.as_of if plan else row.get("as_of"),
         "url": plan.url if plan else row.get("url"),
         "captured_at": plan.captured_at if plan else row.get("captured_at"),

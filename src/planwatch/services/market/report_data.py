@@ -37,7 +37,8 @@ class ReportPlan:
     Attributes:
         name: with the brand.
         allowance: None where the ledger no longer has the plan.
-        effective_pence: comparable monthly cost as the document has it.
+        effective_pence: as the document has it.
+        is_by_rule: whether that rests on steps which the page does not print.
         captured_at: when the page was captured that first showed the plan so.
         url: as scraped; nothing says that it is one.
     """
@@ -50,6 +51,7 @@ class ReportPlan:
     headline_pence: int | None = None
     currency: str = MARKET_CURRENCY
     effective_pence: int | None = None
+    is_by_rule: bool = False
     as_of: str | None = None
     captured_at: str | None = None
     url: str | None = None
@@ -175,7 +177,7 @@ def _list_plans(
     }
     mine = [plan for plan in versions if _is_of(plan, brands)]
     listings = build_market(mine, unverified=True).listings
-    costs = {item.plan_id: item.monthly_pence for item in listings} | costs
+    costs = {item.plan_id: item.plan.effective_pence for item in listings} | costs
     considered = list(stored) or [item.plan_id for item in listings if item.plan_id not in reasons]
     return [
         *(_plan(id_, by_id.get(id_), stored.get(id_), captures, costs) for id_ in considered),
@@ -202,6 +204,7 @@ def _plan(
         headline_pence=plan.price_pence if plan else None,
         currency=plan.currency if plan else MARKET_CURRENCY,
         effective_pence=costs.get(plan_id),
+        is_by_rule=plan.is_by_rule if plan else bool(row.get("derived_steps")),
         as_of=row.get("as_of") or (plan.as_of.isoformat() if plan else None),
         captured_at=row.get("captured_at") or page.get("captured_at"),
         url=row.get("url") or page.get("url") or (plan.url if plan else None),

@@ -184,7 +184,8 @@ def _domination_record(verdict: Domination, shown: Listing) -> dict[str, Any]:
     return {
         "plan_id": shown.plan_id,
         "plan": name_plan_of_brand(shown.plan),
-        "effective_pence": shown.monthly_pence,
+        "effective_pence": shown.plan.effective_pence,
+        "comparable_pence": shown.monthly_pence,
         "gap_pence": verdict.gap_pence,
         "hangs_on": list(verdict.depends_on),
     }

@@ -12,6 +12,8 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
+from planwatch.analysis.report.document import has_cost_by_rule
+from planwatch.domain.cost_mark import FOOTNOTE
 from planwatch.domain.job_kinds import ANALYSE, COMPARE
 from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import short_date
@@ -61,6 +63,8 @@ def render_document(
         parts += ["", *_render_section(section)]
     if document["caveats"]:
         parts += ["", *_render_caveats(document["caveats"])]
+    if has_cost_by_rule(document):
+        parts += ["", Text(FOOTNOTE, style="dim")]
     return Group(*parts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from planwatch.domain.cost_mark import FOOTNOTE, format_cost
 from planwatch.domain.london import show_day
 from planwatch.domain.phrasing import (
     count_of,
@@ -90,8 +91,14 @@ def _say_nothing(period: str, wanted: ChangeFilter, first_seen_at: str | None) -
 
 def render_net_moves(lines: Sequence[Mapping[str, Any]], *, total: int) -> FittingTable:
     """Return the table of net moves, a line a plan, the one that moved last first."""
-    caption = f"showing {len(lines)} of {total} plans" if total > len(lines) else None
-    return FittingTable("What changed", _COLUMNS, list(map(_cells_of, lines)), caption=caption)
+    words = [f"showing {len(lines)} of {total} plans"] if total > len(lines) else []
+    words += [FOOTNOTE] if any(map(_is_marked, lines)) else []
+    rows = list(map(_cells_of, lines))
+    return FittingTable("What changed", _COLUMNS, rows, caption="; ".join(words) or None)
+
+
+def _is_marked(line: Mapping[str, Any]) -> bool:
+    return any(any(move["by_rule"].values()) for move in line["moves"] if "by_rule" in move)
 
 
 def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:
@@ -122,7 +129,12 @@ def say_other_moves(line: Mapping[str, Any]) -> str:
 def _arrow(move: Mapping[str, Any] | None, currency: str) -> str:
     if move is None:
         return ""
-    return f"{format_money(move['before'], currency)} → {format_money(move['after'], currency)}"
+    by_rule = move.get("by_rule") or {}
+    before, after = (
+        format_cost(move[side], currency, by_rule=by_rule.get(side, False))
+        for side in ("before", "after")
+    )
+    return f"{before} → {after}"
 
 
 def say_move(move: Mapping[str, Any], currency: str, headline: Mapping[str, Any] | None) -> str:
@@ -192,7 +204,11 @@ def _before_and_after(change: Mapping[str, Any], currency: str) -> tuple[str, st
     """Return what a change was before, and what it is after."""
     kind, before, after = change["kind"], change["before"], change["after"]
     if kind in _PRICES:
-        return format_money(before, currency), format_money(after, currency)
+        by_rule = change.get("by_rule") or {}
+        return (
+            format_cost(before, currency, by_rule=by_rule.get("before", False)),
+            format_cost(after, currency, by_rule=by_rule.get("after", False)),
+        )
     if kind == "allowance":
         return short_data(before), short_data(after)
     if kind == "term":

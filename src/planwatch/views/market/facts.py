@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.domain.cost_mark import FOOTNOTE, format_cost
 from planwatch.domain.london import show_time
-from planwatch.domain.phrasing import format_count, format_pounds, short_date
+from planwatch.domain.phrasing import MARKET_CURRENCY, format_count, format_pounds, short_date
 from planwatch.views.report.cells import format_fact
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
@@ -52,7 +53,7 @@ def render_inputs(why: Mapping[str, Any]) -> FittingTable:
         (
             one["plan"],
             format_pounds(one["headline_pence"]),
-            format_pounds(one["effective_pence"]),
+            format_cost(one["effective_pence"], MARKET_CURRENCY, by_rule=one["is_by_rule"]),
             short_date(one["as_of"]),
             one["url"] or "",
         )
@@ -60,7 +61,9 @@ def render_inputs(why: Mapping[str, Any]) -> FittingTable:
     ]
     fact = why["fact"]
     title = f"{format_fact(fact)}: {_say(fact)}"
-    return FittingTable(title, _INPUT_COLUMNS, rows, caption=why["formula"]["says"] or None)
+    footnote = FOOTNOTE if any(one["is_by_rule"] for one in why["inputs"]) else ""
+    caption = "; ".join(filter(None, (why["formula"]["says"].rstrip("."), footnote))) or None
+    return FittingTable(title, _INPUT_COLUMNS, rows, caption=caption)
 
 
 def _say(fact: Mapping[str, Any]) -> str:
@@ -88,12 +91,15 @@ def print_why(target: Console, why: Mapping[str, Any], lines: Iterable[str] = ()
     target.print(f"From {format_count(len(why['inputs']), 'plan')}:")
     for one in why["inputs"]:
         _print_input(target, one)
+    if any(one["is_by_rule"] for one in why["inputs"]):
+        target.print(Text(FOOTNOTE, style="dim"))
 
 
 def _print_input(target: Console, one: Mapping[str, Any]) -> None:
     lines = [
         f"{one['plan']}: {format_pounds(one['headline_pence'])} headline, "
-        f"{format_pounds(one['effective_pence'])} effective, as of {short_date(one['as_of'])}"
+        f"{format_cost(one['effective_pence'], MARKET_CURRENCY, by_rule=one['is_by_rule'])} "
+        f"effective, as of {short_date(one['as_of'])}"
     ]
     if one["url"]:
         lines.append(f"  {one['url']}")

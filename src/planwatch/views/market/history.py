@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from planwatch.domain.cost_mark import FOOTNOTE, format_cost, is_by_rule
 from planwatch.domain.london import show_day
 from planwatch.domain.moves import PRICE_KINDS
 from planwatch.domain.phrasing import format_money, short_date
@@ -57,7 +59,9 @@ def print_history(
         target.print(Text(name_history(history), "bold"))
         for label, key in (("effective", "effective_pence"), ("headline", "price_pence")):
             target.print(_line(history, label, key, target.encoding))
-        target.print(render_history(history, has_title=False))
+        target.print(_render_history(history, has_title=False))
+    if any(map(_is_marked, histories)):
+        target.print(Text(FOOTNOTE, "dim"))
     if any(version["capture"] for history in histories for version in history["versions"]):
         target.print(
             Text("page: first digits of its hash, under which archive/ has its bytes", "dim")
@@ -81,9 +85,11 @@ def _line(history: Mapping[str, Any], label: str, key: str, encoding: str) -> Te
     known = [value for value in values if value is not None] or [history["versions"][-1][key]]
     spark = render_sparkline(values, encoding)
     currency = history["versions"][-1]["currency"]
-    span = format_money(min(known), currency)
-    if max(known) != min(known):
-        span += f" to {format_money(max(known), currency)}"
+    marked = {
+        one[key] for one in history["versions"] if key == "effective_pence" and is_by_rule(one)
+    }
+    ends = dict.fromkeys((min(known), max(known)))
+    span = " to ".join(format_cost(each, currency, by_rule=each in marked) for each in ends)
     return Text.assemble(f" {label:<10}", (spark, "cyan"), f"  {span}")
 
 
@@ -112,14 +118,29 @@ def _at(instant: str) -> datetime:
     return datetime.fromisoformat(instant)
 
 
-def render_history(history: Mapping[str, Any], *, has_title: bool = True) -> FittingTable:
+def _is_marked(history: Mapping[str, Any]) -> bool:
+    return any(map(is_by_rule, history["versions"]))
+
+
+def render_histories(histories: Sequence[Mapping[str, Any]]) -> list[FittingTable]:
+    """Return a table for each plan; the last one explains the mark of derived costs."""
+    tables = [_render_history(one) for one in histories]
+    if tables and any(map(_is_marked, histories)):
+        said = [each for each in (tables[-1].caption, FOOTNOTE) if each]
+        tables[-1] = replace(tables[-1], caption="; ".join(said))
+    return tables
+
+
+def _render_history(history: Mapping[str, Any], *, has_title: bool = True) -> FittingTable:
     """Return the table of versions, the earliest first, with what changed and the page behind."""
     rows = [
         (
             show_day(version["first_seen"]),
             show_day(version["last_seen"]),
             format_money(version["price_pence"], version["currency"]),
-            format_money(version["effective_pence"], version["currency"]),
+            format_cost(
+                version["effective_pence"], version["currency"], by_rule=is_by_rule(version)
+            ),
             format_money(version["exit_price_pence"], version["currency"]),
             f"{version['promo_months']} months" if version["promo_months"] else "",
             version["capture"]["sha256"][:8] if version["capture"] else "",

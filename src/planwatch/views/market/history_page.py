@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from planwatch.domain.cost_mark import FOOTNOTE, format_cost, is_by_rule
 from planwatch.domain.london import london_day
-from planwatch.domain.phrasing import MARKET_CURRENCY, count_of, format_money, short_date
+from planwatch.domain.phrasing import MARKET_CURRENCY, count_of, short_date
 from planwatch.views.charts.price_history import MOST_LINES, Events, PriceLine, draw_price_history
 from planwatch.views.charts.svg import NARROW, WIDE
 from planwatch.views.market.history import name_history, say_gaps, say_moves
@@ -54,7 +55,9 @@ def render_history_page(
             actions_anchor="",
             figures=[(_draw(histories, events), None)],
             sections=[_section(number, one) for number, one in enumerate(histories, start=1)],
-            caveats=(),
+            caveats=[Sentence(FOOTNOTE)]
+            if any(is_by_rule(version) for one in histories for version in one["versions"])
+            else (),
             formulas=(),
             plan_columns=(),
             plans=(),
@@ -96,10 +99,10 @@ def _draw(histories: Sequence[Mapping[str, Any]], events: Events) -> Figure:
 
 
 def _cell(key: str, kind: str, row: Mapping[str, Any]) -> Cell:
-    is_money = kind == "money"
-    return Cell(
-        format_money(row[key], row["currency"]) if is_money else format_value(kind, row[key])
-    )
+    if kind != "money":
+        return Cell(format_value(kind, row[key]))
+    by_rule = key == "effective_pence" and is_by_rule(row)
+    return Cell(format_cost(row[key], row["currency"], by_rule=by_rule))
 
 
 def _section(number: int, history: Mapping[str, Any]) -> Section:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
+from planwatch.domain.cost_mark import FOOTNOTE, MAY_RISE, format_cost, is_by_rule
 from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.domain.phrasing import (
     DASH,
@@ -76,6 +77,8 @@ PLAN_CSV_COLUMNS: Final = (
     "as_of",
     "verified",
     "per_gb_pence",
+    "printed_effective_pence",
+    "may_rise",
 )
 _LEAVING_PLANS: Final = (
     "source",
@@ -118,12 +121,13 @@ def render_plans(
     """
     caption = say_shown(len(plans), total) or format_count(total, "plan")
     rows = [_cells_of(plan, present) for plan in plans]
+    footnotes = [FOOTNOTE] if any(map(is_by_rule, plans)) else []
     shown = [column for column in _PLAN_TABLE if not rows or any(row[column.label] for row in rows)]
     return FittingTable(
         title,
         [_fitted(column, [row[column.label] for row in rows]) for column in shown],
         [[row[column.label] for column in shown] for row in rows],
-        caption="; ".join([caption, *say_unstated(unstated or {})]),
+        caption="; ".join([caption, *say_unstated(unstated or {}), *footnotes]),
         leaving=_LEAVING_PLANS,
     )
 
@@ -188,7 +192,8 @@ def _effective(plan: Mapping[str, Any]) -> Styled:
     effective, headline = plan["effective_pence"], plan["price_pence"]
     misleads = headline and effective > headline * (1 + _NOTICEABLE_UPLIFT)
     return Styled(
-        [format_money(effective, plan["currency"])], "bold yellow" if misleads else "bold"
+        [format_cost(effective, plan["currency"], by_rule=is_by_rule(plan))],
+        "bold yellow" if misleads else "bold",
     )
 
 
@@ -217,6 +222,8 @@ def remark_on(plan: Mapping[str, Any], present: datetime | None) -> str:
         remarks.append(f"{len(plan['offers'])} offers")
     if plan["max_speed_mbps"]:
         remarks.append(f"≤ {plan['max_speed_mbps']} Mbps")
+    if plan["may_rise"]:
+        remarks.append(MAY_RISE)
     if not plan["verified"]:
         remarks.append("unverified")
     if present is not None and plan["source_outcome"] not in (None, *GOOD_OUTCOMES):

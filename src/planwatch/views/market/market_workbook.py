@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from planwatch.analysis.metrics.price_grid import PricedPlan, PriceGrid
+from planwatch.domain.cost_mark import is_by_rule
 from planwatch.domain.phrasing import format_date
 from planwatch.views.market.changes import say_other_moves
 from planwatch.views.market.market import remark_on, say_shown, say_unstated
@@ -35,6 +36,7 @@ _PLAN_COLUMNS: Final = (
     ("Term (months)", 9.0),
     ("Headline", 10.0),
     ("Effective cost", 10.0),
+    ("By rule", 8.0),
     ("£/GB", 9.0),
     ("Exit price", 10.0),
     ("Upfront", 9.0),
@@ -57,9 +59,14 @@ _CHANGE_COLUMNS: Final = (
     ("Headline after", 11.0),
     ("Effective before", 11.0),
     ("Effective after", 11.0),
+    ("By rule", 8.0),
     ("Effective change", 11.0),
     ("What else", 44.0),
     ("Source", 10.0),
+)
+BY_RULE: Final = (
+    "yes: the effective cost has rises that the page does not print, by its brand's rule "
+    "(planwatch config rules)"
 )
 _COMING_AND_GOING: Final = ("new", "withdrawn", "relaunched")
 
@@ -103,6 +110,7 @@ def _plan_row(plan: Row, present: datetime) -> list[Value]:
         plan["term_months"],
         money("price_pence"),
         money("effective_pence"),
+        _yes_or_no(is_by_rule(plan)),
         money("per_gb_pence", 3),
         money("exit_price_pence"),
         money("upfront_pence"),
@@ -118,6 +126,10 @@ def _plan_row(plan: Row, present: datetime) -> list[Value]:
         Day(plan["last_seen"]),
         Link(plan["url"]),
     ]
+
+
+def _yes_or_no(holds: bool) -> str:
+    return "yes" if holds else "no"
 
 
 def _grid_lines(grid: PriceGrid) -> Iterator[tuple[Sequence[Value], bool]]:
@@ -157,6 +169,7 @@ def _change_row(line: Row) -> list[Value]:
         money(headline, "after"),
         money(effective, "before"),
         money(effective, "after"),
+        None if effective is None else _yes_or_no(any(effective["by_rule"].values())),
         Money(by, line["currency"]),
         say_other_moves(line),
         line["source"],
@@ -183,6 +196,7 @@ def about_market(
         ("Plans", say_shown(shown, total) or f"all {total} that pass the filter"),
         *(("Left out", clause) for clause in say_unstated(unstated)),
         ("Effective cost", "£ a month over the minimum term: charges, promotions and rises in it"),
+        ("By rule", BY_RULE),
         ("£/GB", "effective cost / GB; empty for unlimited data"),
         ("Grid", f"{EXPLAINED} All plans that pass the filter are in it."),
         ("Changes", f"what moved in the {days} days to {format_date(end.date())}, net"),

@@ -152,7 +152,7 @@ def _say_current(found: Record) -> list[str]:
     )
     if like is None:
         return [f"{now}."]
-    gap = current["effective_pence"] - like["rival_pence"]
+    gap = current["comparable_pence"] - like["rival_pence"]
     if gap == 0:
         return [f"{now}, as much as {like['rival']}."]
     side = "more" if gap > 0 else "less"

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from rich.text import Text
 
-from planwatch.views.report.cells import format_value
+from planwatch.views.report.cells import format_cell
 from planwatch.views.report.labels import label_of, tone_of
 from planwatch.views.table.column import Column
 from planwatch.views.table.table import FittingTable
@@ -90,4 +90,4 @@ def count_heads(columns: Sequence[Mapping[str, str]]) -> int:
 def as_cell(table: Mapping[str, Any], column: Mapping[str, str], row: Mapping[str, Any]) -> Text:
     """Return a cell; a difference in the focus brand's costs has a colour beside its sign."""
     value = row.get(column["key"])
-    return Text(format_value(column["kind"], value), style=STYLES[tone_of(table, column, value)])
+    return Text(format_cell(column, row), style=STYLES[tone_of(table, column, value)])

@@ -46,6 +46,7 @@ HISTORY_COLUMNS: Final = (
     "sha256",
     "plan_id",
     "plan",
+    "printed_effective_pence",
 )
 MONTH_COLUMNS: Final = (
     "brand",

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
+from planwatch.domain.cost_mark import format_cost
 from planwatch.domain.phrasing import format_money, short_data, short_date, short_term
 from planwatch.domain.slug import slugify
 from planwatch.services.market.report_data import Report
@@ -112,7 +113,7 @@ def list_plan_rows(
                 Cell(short_data(plan.allowance.data_mb) if plan.allowance else "–"),
                 Cell(short_term(plan.term_months)),
                 Cell(format_money(plan.headline_pence, plan.currency)),
-                Cell(format_money(plan.effective_pence, plan.currency)),
+                Cell(format_cost(plan.effective_pence, plan.currency, by_rule=plan.is_by_rule)),
             ],
             facts=[] if plan.reason else [fact_of(plan.plan_id, r) for r in of_plans.values()],
             href=find_link(plan.url),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.domain.cost_mark import MARK
 from planwatch.domain.phrasing import (
     DASH,
     format_percent_change,
@@ -65,6 +66,13 @@ def format_value(kind: str, value: Any) -> str:
     if kind in ("money", "money_diff"):
         value = round(value)
     return _FORMATS.get(kind, format_text)(value)
+
+
+def format_cell(column: Mapping[str, str], row: Mapping[str, Any]) -> str:
+    """Return the value of a row in a column, with the mark where a cost rests on a rule."""
+    key, kind = column["key"], column["kind"]
+    text = format_value(kind, row.get(key))
+    return f"{text}{MARK}" if kind == "money" and key in (row.get("by_rule") or ()) else text
 
 
 _UNITS: Final[Mapping[str, Callable[[Any], str]]] = {

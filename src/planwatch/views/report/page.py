@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.analysis.report.document import has_cost_by_rule
+from planwatch.domain.cost_mark import FOOTNOTE
 from planwatch.domain.job_kinds import COMPARE
 from planwatch.domain.london import to_london
 from planwatch.domain.phrasing import format_age, format_count, short_date
@@ -24,7 +26,7 @@ from planwatch.views.report.appendix import (
     list_formulas,
     list_plan_rows,
 )
-from planwatch.views.report.cells import Cell, format_value, is_figure
+from planwatch.views.report.cells import Cell, format_cell, is_figure
 from planwatch.views.report.figures import Figure, build_figures
 from planwatch.views.report.labels import label_of, tone_of
 from planwatch.views.report.references import References
@@ -135,13 +137,22 @@ def build_page(report: Report) -> Page:
             for figure in build_figures(report)
         ],
         sections=sections,
-        caveats=_sentences(document.get("caveats"), refs, labels),
+        caveats=[
+            *_sentences(document.get("caveats"), refs, labels),
+            *([Sentence(FOOTNOTE)] if _has_cost_by_rule(report) else []),
+        ],
         formulas=list_formulas(
             facts, refs, {id_ for row in of_plans.values() for id_ in row.values()}
         ),
         plan_columns=list(of_plans),
         plans=[row for row in rows if not row.reason],
         left_out=[row for row in rows if row.reason],
+    )
+
+
+def _has_cost_by_rule(report: Report) -> bool:
+    return has_cost_by_rule(report.analysis.document) or any(
+        plan.is_by_rule for plan in report.plans
     )
 
 
@@ -287,4 +298,4 @@ def _cell(
     key, kind = column["key"], column["kind"]
     value = row.get(key)
     href = refs.find_cell(key, row) if links or kind == "text" else ""
-    return Cell(format_value(kind, value), tone_of(table, column, value), href)
+    return Cell(format_cell(column, row), tone_of(table, column, value), href)

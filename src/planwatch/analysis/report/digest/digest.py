@@ -29,7 +29,7 @@ from planwatch.analysis.report.digest.coverage import (
     say_new_sources,
 )
 from planwatch.analysis.report.digest.events import build_events_section
-from planwatch.analysis.report.digest.names import name_changes
+from planwatch.analysis.report.digest.names import name_changes, say_end
 from planwatch.analysis.report.digest.promotions import (
     MOST_LISTED,
     build_promotions_section,
@@ -38,14 +38,15 @@ from planwatch.analysis.report.digest.promotions import (
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
 from planwatch.analysis.subjects import MARKET, Subject
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.cost_mark import format_cost
 from planwatch.domain.london import show_day
 from planwatch.domain.market_events import MarketEvent
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.phrasing import (
+    MARKET_CURRENCY,
     count_of,
     format_date,
     format_percent,
-    format_pounds,
     is_or_are,
     join_words,
 )
@@ -170,11 +171,13 @@ def _change_row(change: Mapping[str, Any]) -> Record:
         "brand": change["brand"],
         "plan": change["plan"],
         "what": _what(change),
-        "move": _arrow(change["before"], change["after"]) if shows else "",
+        "move": _arrow(change) if shows else "",
         "before_pence": change["before"] if shows else None,
         "after_pence": change["after"] if shows else None,
         "by_pence": change["after"] - change["before"] if is_cost else None,
         "by_percent": change_percent(change) if is_cost else None,
+        "cost_marks": change.get("by_rule") or {},
+        "by_rule": ["move"] if any((change.get("by_rule") or {}).values()) else [],
         "ids": {
             "plan": change["plan_id"],
             **ids_of(
@@ -201,8 +204,12 @@ def _what(change: Mapping[str, Any]) -> str:
     return said
 
 
-def _arrow(before: int | None, after: int | None) -> str:
-    return f"{format_pounds(before)} → {format_pounds(after)}"
+def _arrow(change: Mapping[str, Any]) -> str:
+    by_rule = change.get("by_rule") or {}
+    return " → ".join(
+        format_cost(change[side], MARKET_CURRENCY, by_rule=by_rule.get(side, False))
+        for side in ("before", "after")
+    )
 
 
 def _size(data_mb: int | None) -> str:
@@ -295,8 +302,8 @@ def _say_cost(row: Record) -> str:
     way = "down" if row["by_pence"] < 0 else "up"
     share = "" if row["by_percent"] is None else f" ({format_percent(row['by_percent'])})"
     return (
-        f"{row['plan']} went {way} from {format_pounds(row['before_pence'])} to "
-        f"{format_pounds(row['after_pence'])} a month over its term{share}."
+        f"{row['plan']} went {way} from {say_end(row, 'before')} to "
+        f"{say_end(row, 'after')} a month over its term{share}."
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from planwatch.domain.phrasing import format_pounds
+from planwatch.domain.cost_mark import format_cost
+from planwatch.domain.phrasing import MARKET_CURRENCY, format_pounds
 
 MOST_NAMED: Final = 10
 _HEADS: Final = (
@@ -38,10 +39,15 @@ def _name(row: Mapping[str, Any]) -> str:
         return f"{plan}, was {_price(row['before_pence'])}"
     if kind in ("new", "relaunched"):
         return f"{plan} at {_price(row['after_pence'])}"
-    before, after = row["before_pence"], row["after_pence"]
     if kind == "effective":
-        return f"{plan} from {format_pounds(before)} to {format_pounds(after)}"
+        return f"{plan} from {say_end(row, 'before')} to {say_end(row, 'after')}"
     return f"{plan} ({row['what'].removeprefix('data ')})"
+
+
+def say_end(row: Mapping[str, Any], side: str) -> str:
+    """Return the cost before or after a change of it, with its mark."""
+    by_rule = row["cost_marks"].get(side, False)
+    return format_cost(row[f"{side}_pence"], MARKET_CURRENCY, by_rule=by_rule)
 
 
 def _price(pence: int | None) -> str:

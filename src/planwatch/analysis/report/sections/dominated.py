@@ -12,6 +12,7 @@ from planwatch.analysis.metrics.frontier import (
     find_dominated,
 )
 from planwatch.analysis.report.caveats import say_uncertain_dominations
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import (
@@ -27,9 +28,9 @@ from planwatch.domain.phrasing import join_words, name_plan_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Dominated plan", "text"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     ("dominator", "Dominated by", "text"),
-    ("dominator_pence", "Dominator effective", "money"),
+    *cost_columns("dominator_pence", "Dominator effective"),
     ("gap_pence", "Gap", "money_diff"),
     ("ends_at_pence", "No longer dominated at", "money"),
     ("hangs_on", "Depends on (not stated)", "text"),
@@ -44,9 +45,8 @@ def _row(verdict: Domination) -> Record:
     item, dominator = verdict.item, verdict.dominator
     return {
         "plan": name_plan_of_brand(item.plan),
-        "effective_pence": item.monthly_pence,
+        **cost_cells(effective_pence=item, dominator_pence=dominator),
         "dominator": name_plan_of_brand(dominator.plan),
-        "dominator_pence": dominator.monthly_pence,
         "gap_pence": verdict.gap_pence,
         "ends_at_pence": verdict.ends_at_pence,
         "hangs_on": join_words(verdict.depends_on) or None,
@@ -54,11 +54,12 @@ def _row(verdict: Domination) -> Record:
             **ids_of(
                 plan_subject(item),
                 named="plan",
-                effective_pence="effective",
                 gap_pence="dominated",
                 ends_at_pence="ends_domination",
             ),
-            **ids_of(plan_subject(dominator), named="dominator", dominator_pence="effective"),
+            **cost_ids("effective_pence", item),
+            **ids_of(plan_subject(dominator), named="dominator"),
+            **cost_ids("dominator_pence", dominator),
         },
     }
 

@@ -10,6 +10,7 @@ from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.frontier import Domination, count_uncertain
 from planwatch.analysis.metrics.ladder import sort_ladder
 from planwatch.analysis.report.caveats import say_uncertain_dominations
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.dominated import (
     TOLD,
@@ -33,7 +34,7 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Efficient plan", "text"),
     ("data_mb", "Data", "data"),
     ("term_months", "Term", "months"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     ("roaming", "Roaming", "text"),
     ("generation", "Speed", "text"),
 )
@@ -68,10 +69,13 @@ def _efficient_row(item: Listing) -> Record:
         "plan": name_plan_of_brand(plan),
         "data_mb": plan.allowance.data_mb,
         "term_months": plan.term_months,
-        "effective_pence": item.monthly_pence,
+        **cost_cells(effective_pence=item),
         "roaming": plan.roaming,
         "generation": plan.generation,
-        "ids": ids_of(plan_subject(item), named="plan", effective_pence="effective"),
+        "ids": {
+            **ids_of(plan_subject(item), named="plan"),
+            **cost_ids("effective_pence", item),
+        },
     }
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from planwatch.analysis.facts import Fact, count_fact, facts_of, ids_of
 from planwatch.analysis.market.market import Listing
 from planwatch.analysis.metrics.gap import Basis, Gap, Gaps, Nearest
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import say_shortfall, say_widest_gap, say_widest_lead
@@ -18,14 +19,14 @@ from planwatch.domain.phrasing import count_of, name_plan, name_plan_of_brand
 
 _COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     ("rival", "Rival plan", "text"),
-    ("rival_pence", "Rival effective", "money"),
+    *cost_columns("rival_pence", "Rival effective"),
     ("gap_pence", "Gap", "money_diff"),
     ("gap_percent", "% of rival", "percent"),
     ("basis", "Compared on", "text"),
     ("nearest", "Nearest without equivalent", "text"),
-    ("nearest_pence", "Its effective", "money"),
+    *cost_columns("nearest_pence", "Its effective"),
     ("nearest_lacks", "It gives less", "text"),
 )
 NO_EQUIVALENT: Final = "no equivalent"
@@ -47,21 +48,28 @@ def _row(item: Listing, gap: Gap | None, near: Nearest | None) -> Record:
     row: Record = dict.fromkeys(key for key, _, _ in _COLUMNS)
     row |= {
         "plan": name_plan(item.plan),
-        "effective_pence": item.monthly_pence,
-        "ids": ids_of(plan_subject(item), named="plan", effective_pence="effective"),
+        **cost_cells(
+            effective_pence=item,
+            rival_pence=gap.rival if gap else None,
+            nearest_pence=near.rival if near and not gap else None,
+        ),
+        "ids": {
+            **ids_of(plan_subject(item), named="plan"),
+            **cost_ids("effective_pence", item),
+        },
     }
     if gap is None:
         return row | {"basis": NO_EQUIVALENT, **_nearest_of(near, row["ids"])}
     return row | {
         "rival": name_plan_of_brand(gap.rival.plan),
-        "rival_pence": gap.rival.monthly_pence,
         "gap_pence": gap.pence,
         "gap_percent": gap.percent,
         "basis": _BASIS_WORDS[gap.basis],
         "ids": {
             **row["ids"],
             **ids_of(plan_subject(item), gap_pence="gap", gap_percent="gap_percent"),
-            **ids_of(plan_subject(gap.rival), named="rival", rival_pence="effective"),
+            **ids_of(plan_subject(gap.rival), named="rival"),
+            **cost_ids("rival_pence", gap.rival),
         },
     }
 
@@ -72,11 +80,11 @@ def _nearest_of(near: Nearest | None, ids: Mapping[str, str]) -> Record:
         return {}
     return {
         "nearest": name_plan_of_brand(near.rival.plan),
-        "nearest_pence": near.rival.monthly_pence,
         "nearest_lacks": say_shortfall(near.shortfall),
         "ids": {
             **ids,
-            **ids_of(plan_subject(near.rival), named="nearest", nearest_pence="effective"),
+            **ids_of(plan_subject(near.rival), named="nearest"),
+            **cost_ids("nearest_pence", near.rival),
         },
     }
 

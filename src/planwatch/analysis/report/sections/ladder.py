@@ -16,6 +16,7 @@ from planwatch.analysis.metrics.ladder import (
     sort_ladder,
     uplift_percent,
 )
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_facts, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Line, Part, Section
 from planwatch.analysis.report.sentences import (
@@ -34,7 +35,7 @@ _RUNG_COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plan", "Plan", "text"),
     ("headline_pence", "Headline", "money"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     ("exit_pence", "Exit price", "money"),
     ("uplift_percent", "Uplift", "percent"),
     ("promo_percent", "Promo depth", "percent"),
@@ -51,8 +52,8 @@ def _pair_columns(brand_a: str, brand_b: str) -> tuple[Column, ...]:
         ("term_months", "Term", "months"),
         ("a_headline_pence", f"{brand_a} headline", "money"),
         ("b_headline_pence", f"{brand_b} headline", "money"),
-        ("a_effective_pence", f"{brand_a} effective", "money"),
-        ("b_effective_pence", f"{brand_b} effective", "money"),
+        *cost_columns("a_effective_pence", f"{brand_a} effective"),
+        *cost_columns("b_effective_pence", f"{brand_b} effective"),
         ("gap_pence", f"{brand_a} − {brand_b}", "money_diff"),
         ("gap_percent", f"% of {brand_b}", "percent"),
         ("rival_lacks", f"{brand_b} gives less", "text"),
@@ -66,6 +67,7 @@ def _pair_row(pair: Pair, brand_a: str) -> Record:
         "gap_pence": pair.gap.pence if pair.gap else None,
         "gap_percent": pair.gap.percent if pair.gap else None,
         "rival_lacks": say_shortfall(pair.shortfall),
+        **cost_cells(a_effective_pence=pair.a, b_effective_pence=pair.b),
         "ids": ids_of(
             brand_subject(brand_a),
             variant=pair_size(pair),
@@ -75,7 +77,6 @@ def _pair_row(pair: Pair, brand_a: str) -> Record:
     }
     for side, item in (("a", pair.a), ("b", pair.b)):
         row[f"{side}_headline_pence"] = item.plan.price_pence if item else None
-        row[f"{side}_effective_pence"] = item.monthly_pence if item else None
     return row
 
 
@@ -89,22 +90,24 @@ def _rung_row(item: Listing) -> Record:
         "brand": plan.brand,
         "plan": name_plan(plan),
         "headline_pence": plan.price_pence,
-        "effective_pence": item.monthly_pence,
+        **cost_cells(effective_pence=item),
         "exit_pence": plan.exit_price_pence,
         "uplift_percent": uplift_percent(plan),
         "promo_percent": promo_percent(plan),
         "promo_months": plan.promo_months,
         "rise_pence": annual_rise_pence(plan),
         "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
-        "ids": ids_of(
-            plan_subject(item),
-            named="plan",
-            headline_pence="headline",
-            effective_pence="effective",
-            exit_pence="exit",
-            uplift_percent="uplift",
-            per_gb_pence="per_gb",
-        ),
+        "ids": {
+            **ids_of(
+                plan_subject(item),
+                named="plan",
+                headline_pence="headline",
+                exit_pence="exit",
+                uplift_percent="uplift",
+                per_gb_pence="per_gb",
+            ),
+            **cost_ids("effective_pence", item),
+        },
     }
 
 
@@ -117,11 +120,11 @@ def _rung_facts(item: Listing) -> list[Fact]:
     plan, subject, ids = item.plan, plan_subject(item), (item.plan_id,)
     prices = (
         ("headline", "headline price", plan.price_pence, "Headline price"),
-        ("effective", "effective cost", item.monthly_pence, "Comparable monthly cost"),
         ("exit", "exit price", plan.exit_price_pence, "Exit price"),
     )
     above_first = "effective cost above the first month's price"
     return [
+        *cost_facts(item),
         *(
             fact
             for kind, label, pence, formula in prices
@@ -259,7 +262,16 @@ def _compared(study: Study) -> Part:
 
 
 PRICES: Final = frozenset(
-    {"headline", "effective", "exit", "uplift", "gap", "gap_percent", "largest_uplift"}
+    {
+        "headline",
+        "effective",
+        "comparable",
+        "exit",
+        "uplift",
+        "gap",
+        "gap_percent",
+        "largest_uplift",
+    }
 )
 """Kinds of facts that a model is given for a ladder."""
 

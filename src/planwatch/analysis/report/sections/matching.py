@@ -18,6 +18,7 @@ from planwatch.analysis.metrics.price_to_match import (
     find_win,
 )
 from planwatch.analysis.pricing import NOBODY, Pricing
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.baskets import basket_of
 from planwatch.analysis.report.sections.section import Line, Part, Section
@@ -36,9 +37,9 @@ MOST_SAID: Final = 3
 NONE_IS_ENOUGH: Final = "no amount"
 _PLAN_COLUMNS: Final[tuple[Column, ...]] = (
     ("plan", "Plan", "text"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     ("rival", "Rival", "text"),
-    ("rival_pence", "Rival effective", "money"),
+    *cost_columns("rival_pence", "Rival effective"),
     ("headline_pence", "Headline to set", "money"),
     ("cut_pence", "Cut each month", "money"),
     *(
@@ -105,9 +106,8 @@ def _match_row(match: Match) -> Record:
     own = plan_subject(item)
     return {
         "plan": name_plan_of_brand(item.plan),
-        "effective_pence": item.monthly_pence,
+        **cost_cells(effective_pence=item, rival_pence=rival),
         "rival": name_plan_of_brand(rival.plan),
-        "rival_pence": rival.monthly_pence,
         "headline_pence": match.headline_pence,
         "cut_pence": match.cut_pence,
         **{f"promo_{months}_pence": worth for months, worth in match.promotions.items()},
@@ -116,7 +116,6 @@ def _match_row(match: Match) -> Record:
             **ids_of(
                 own,
                 named="plan",
-                effective_pence="effective",
                 headline_pence="match_headline",
                 cut_pence="match_cut",
                 data="match_data",
@@ -125,7 +124,9 @@ def _match_row(match: Match) -> Record:
                 f"promo_{months}_pence": fact_id("match_promo", own, f"{months}m")
                 for months in match.promotions
             },
-            **ids_of(plan_subject(rival), named="rival", rival_pence="effective"),
+            **cost_ids("effective_pence", item),
+            **ids_of(plan_subject(rival), named="rival"),
+            **cost_ids("rival_pence", rival),
         },
     }
 

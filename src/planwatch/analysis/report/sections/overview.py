@@ -10,6 +10,7 @@ from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, cheapness
 from planwatch.analysis.market.owners import group_by_owner
 from planwatch.analysis.report.caveats import find_caveats, say_unread
+from planwatch.analysis.report.costs import kind_of_cost
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.index import (
     find_index,
@@ -99,7 +100,9 @@ def _row(seen: SeenBrand) -> Record:
         "cheapest": name_plan(cheapest.plan),
         "ids": {
             **ids_of(brand_subject(seen.brand), plans="plans"),
-            **ids_of(plan_subject(cheapest), named="cheapest", cheapest_pence="effective"),
+            **ids_of(
+                plan_subject(cheapest), named="cheapest", cheapest_pence=kind_of_cost(cheapest)
+            ),
         },
     }
 

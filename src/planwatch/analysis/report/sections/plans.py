@@ -17,6 +17,7 @@ from planwatch.analysis.metrics.horizon import (
 )
 from planwatch.analysis.metrics.ladder import ladder_order, pence_per_gb
 from planwatch.analysis.metrics.score import Score, score_plan, tier_prices
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_facts, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.rises import say_steps
 from planwatch.analysis.report.sections.section import Part, Section
@@ -29,7 +30,7 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     ("brand", "Brand", "text"),
     ("plan", "Plan", "text"),
     ("headline_pence", "Headline", "money"),
-    ("effective_pence", "Effective", "money"),
+    *cost_columns("effective_pence", "Effective"),
     *((f"over_{months}_pence", f"Over {months} months", "money") for months in HORIZONS),
     ("per_gb_pence", "Per GB", "money"),
     ("score", "Score", "int"),
@@ -109,7 +110,7 @@ def _row(considered: _Considered) -> Record:
         "brand": plan.brand,
         "plan": name_plan(plan),
         "headline_pence": plan.price_pence,
-        "effective_pence": item.monthly_pence,
+        **cost_cells(effective_pence=item),
         **{f"over_{cost.months}_pence": cost.pence for cost in considered.costs},
         "per_gb_pence": pence_per_gb(item.monthly_pence, plan.allowance),
         "score": score.value,
@@ -117,16 +118,18 @@ def _row(considered: _Considered) -> Record:
         "efficient": None if considered.is_dominated else "yes",
         "steps": say_steps(item),
         "as_of": plan.as_of.isoformat(),
-        "ids": ids_of(
-            plan_subject(item),
-            named="plan",
-            headline_pence="headline",
-            effective_pence="effective",
-            per_gb_pence="per_gb",
-            score="score",
-            coverage="score_coverage",
-            **{f"over_{months}_pence": f"over_{months}m" for months in HORIZONS},
-        ),
+        "ids": {
+            **ids_of(
+                plan_subject(item),
+                named="plan",
+                headline_pence="headline",
+                per_gb_pence="per_gb",
+                score="score",
+                coverage="score_coverage",
+                **{f"over_{months}_pence": f"over_{months}m" for months in HORIZONS},
+            ),
+            **cost_ids("effective_pence", item),
+        },
     }
 
 
@@ -138,7 +141,10 @@ def _record(considered: _Considered) -> Record:
         "plan_id": item.plan_id,
         "brand": item.plan.brand,
         "plan": name_plan(item.plan),
-        "effective_pence": item.monthly_pence,
+        "effective_pence": item.plan.effective_pence,
+        "printed_effective_pence": item.plan.printed_effective_pence,
+        "comparable_pence": item.monthly_pence,
+        "may_rise": item.plan.may_rise,
         "score": score.value,
         "coverage": score.coverage_percent,
         "score_version": score.version,
@@ -241,10 +247,9 @@ def _assumption_facts(considered: Sequence[_Considered]) -> list[Fact]:
 def _facts(considered: _Considered) -> list[Fact]:
     item, score = considered.item, considered.score
     subject = plan_subject(item)
-    effective, each_gb = item.monthly_pence, pence_per_gb(item.monthly_pence, item.plan.allowance)
+    each_gb = pence_per_gb(item.monthly_pence, item.plan.allowance)
     known = "weight of the score's components that are known"
     figures: list[tuple[str, str, float | None, Unit, str]] = [
-        ("effective", "effective cost", effective, "pence_per_month", "Comparable monthly cost"),
         *(
             (
                 f"over_{cost.months}m",
@@ -259,7 +264,7 @@ def _facts(considered: _Considered) -> list[Fact]:
         ("score", "competitiveness score", score.value, "points", "Competitiveness score"),
         ("score_coverage", known, score.coverage_percent, "points", "Competitiveness score"),
     ]
-    return [
+    return cost_facts(item) + [
         Fact(
             kind=kind,
             label=label,
