@@ -31,6 +31,8 @@ from planwatch.settings.model import PricingSettings
 
 HISTORY_DAYS: Final = 90
 _PARTS: Final = re.compile("[,;]")
+REPORT_VERSION: Final = 2
+"""Of what reports compare and say: another one is written anew over the same plans."""
 INDEX_DAYS: Final = (90, 60, 30, 14, 7, 0)
 """How many days ago the market index has its points."""
 
@@ -85,6 +87,7 @@ def describe_basis(
     return json.dumps(
         [
             SCORE_VERSION,
+            REPORT_VERSION,
             load_rise_rules().digest,
             [basket.id for basket in baskets],
             # only where it is so: what was analysed before this could be asked for still stands
