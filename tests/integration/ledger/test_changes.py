@@ -88,6 +88,8 @@ def test_a_change_says_by_how_much_a_price_moved(market: Ledger) -> None:
         "changed_at": instant_of(6),
         "brand": "Three",
         "source": "three",
+        "plan": "Three 25 GB, 24 months",
+        "plan_id": "three:three-25gb-24m",
         "plan_key": "three-25gb-24m",
         "name": cut["name"],
         "kind": "headline",

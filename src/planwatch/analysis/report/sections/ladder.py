@@ -186,6 +186,8 @@ def say_pairs(brands: Sequence[str], pairs: Iterable[Pair]) -> str:
     if wins_a == wins_b:
         return f"On effective cost, {a} and {b} are each cheaper in {wins_a} of {number}."
     lead, other = (a, b) if wins_a > wins_b else (b, a)
+    if len(gaps) == 1:
+        return f"On effective cost, {lead} is cheaper than {other} in the one like-for-like pair."
     more, fewer = max(wins_a, wins_b), min(wins_a, wins_b)
     return (
         f"On effective cost, {lead} is cheaper than {other} in {more} of {number} "
