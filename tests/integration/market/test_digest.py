@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from parsel import Selector
 
 from planwatch.domain.outcome import Outcome
 from planwatch.home import Home
@@ -323,3 +324,37 @@ def test_a_winner_among_the_sources_of_the_start_is_still_one(
 
     won = {row["won_now"] for row in document["sections"][1]["tables"][0]["rows"]}
     assert won == {"O2"}
+
+
+@pytest.mark.parametrize(
+    ("since", "moved"),
+    [
+        ("6d", {"O2 100 GB, 24m (Classic)"}),
+        (
+            "2026-11-09",
+            {
+                "O2 100 GB, 24m (Classic)",
+                "Vodafone 100 GB, 24m",
+                "Three 25 GB, 24m (Lite)",
+                "iD Mobile 100 GB, 24m",
+            },
+        ),
+    ],
+)
+def test_the_chart_of_a_digest_shows_its_period(demo: Path, since: str, moved: set[str]) -> None:
+    first = date(2026, 11, 10) if since == "6d" else date(2026, 11, 9)
+
+    page = run_planwatch("digest", "--since", since, "--html").stdout
+
+    tree = Selector(text=page)
+    figure = tree.css("#chart-history")
+    title = " ".join(figure.css("h3::text").get("").split())
+    assert title == f"Plans whose cost has moved since {first.day} Nov 2026"
+    rows = [
+        [" ".join("".join(cell.css("*::text").getall()).split()) for cell in row.css("th, td")]
+        for row in figure.css("tbody tr")
+    ]
+    assert {row[0] for row in rows} == moved
+    days = {" ".join(row[1].split()) for row in rows}
+    assert f"{first.day} Nov 2026" in days, "the cost that was in force then"
+    assert days <= {f"{first.day} Nov 2026", "9 Nov 2026", "16 Nov 2026"}

@@ -16,7 +16,8 @@ from planwatch.views.market.analysis import render_analysis
 from planwatch.views.market.changes import render_net_moves
 from planwatch.views.market.market import render_plans, render_sources
 from planwatch.views.market.market_pages import render_analyses
-from planwatch.views.market.one_screen import find_first_table, render_bars
+from planwatch.views.market.one_screen import render_bars
+from planwatch.views.report.first_table import find_first_table
 from planwatch.views.table.table import FittingTable
 from tests.support.plans import make_plan, make_three_plan
 from tests.support.reports import compare, report_market

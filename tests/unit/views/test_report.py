@@ -11,6 +11,7 @@ from parsel import Selector
 
 from planwatch.analysis.formulas import IN_A_SENTENCE
 from planwatch.services.market.report_data import Moved
+from planwatch.views.output.cell_labels import CellLabels
 from planwatch.views.output.markdown import escape
 from planwatch.views.output.web_link import find_link
 from planwatch.views.report.cells import format_fact, format_value
@@ -210,6 +211,71 @@ def test_recommendations_stand_before_the_charts() -> None:
 
     assert page.index('id="actions"') < page.index("Cut it.") < page.index('id="charts"')
     assert "Raise it." in told
+
+
+def test_of_differences_only_those_of_the_focus_brand_have_a_colour() -> None:
+    def section(table_id: str, key: str) -> dict[str, Any]:
+        columns = [
+            {"key": "plan", "label": "Plan", "kind": "text"},
+            {"key": key, "label": "By", "kind": "money_diff"},
+        ]
+        rows = [{"plan": f"p{pence}", key: pence} for pence in (150, -50, 0, None)]
+        table = {"id": table_id, "title": table_id, "columns": columns, "rows": rows}
+        return {"id": table_id, "title": table_id, "sentences": [], "tables": [table]}
+
+    names = (("gaps", "gap_pence"), ("steps", "more_pence"), ("dominated", "gap_pence"))
+    document = make_document(sections=[section(*each) for each in names])
+    tree = _tree(render_html(make_report(document)))
+
+    found = {
+        table_id: [
+            cell.get("class") for cell in tree.xpath(f"//section[h2='{table_id}']//tbody//td")
+        ]
+        for table_id, _ in names
+    }
+    assert found == {
+        "gaps": ["n bad", "n good", "n", "n"],
+        "steps": ["n"] * 4,
+        "dominated": ["n"] * 4,
+    }
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "shown"),
+    [
+        ("win_pence", "Wins at", "Wins at (effective)"),
+        ("ends_at_pence", "No longer dominated at", "No longer dominated at (effective)"),
+        ("effective_pence", "Effective", "Effective"),
+    ],
+)
+def test_a_cost_that_looks_like_a_price_to_set_says_that_it_is_effective(
+    key: str, label: str, shown: str
+) -> None:
+    columns = [
+        {"key": "basket", "label": "Basket", "kind": "text"},
+        {"key": key, "label": label, "kind": "money"},
+    ]
+    table = {"id": "win", "title": "t", "columns": columns, "rows": [{"basket": "a", key: 489}]}
+    section = {"id": "match", "title": "Match", "sentences": [], "tables": [table]}
+    report = make_report(make_document(sections=[section]))
+
+    heads = _tree(render_html(report)).xpath("//section[h2='Match']//thead//th/text()")
+    assert heads == ["Basket", shown]
+    assert f"| {escape(shown)} |" in render_markdown(report)
+
+
+@pytest.mark.parametrize("label", ['a"b', "a\\b", "a}b</style>", "O2 − 5 GB", "£/GB"])
+def test_a_label_of_a_cell_is_a_string_of_the_style_whatever_is_in_it(label: str) -> None:
+    labels = CellLabels()
+
+    name = labels(["Plan", label])
+    style = labels.render_style()
+
+    assert labels(["Plan", label]) == name, "one class for the same labels"
+    [content] = re.findall(r'nth-child\(2\)::before\{content:"([^"]*)"\}', style)
+    read = re.sub(r"\\([0-9a-f]{1,6}) ", lambda match: chr(int(match[1], 16)), content)
+    assert read == label
+    assert "<" not in style
 
 
 def test_a_chart_without_data_is_a_sentence_or_nothing() -> None:

@@ -7,7 +7,7 @@ force on its day. The figures of the document win over figures computed anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -78,7 +78,8 @@ class Report:
     Attributes:
         note: what a recorded market must say.
         plans: those considered, then those left out.
-        moves: the plans whose cost moved in the 90 days before the analysis.
+        moves: the plans whose cost moved in the 90 days before the analysis, or in the period of a
+            digest.
         moved: since the analysis; None where its snapshot is gone and nobody knows.
         sources: each source with its freshness now, as `status --json` has it.
     """
@@ -122,10 +123,11 @@ def load_report(
         until = last_instant_of(date.fromisoformat(analysis.as_of))
         versions, captures, moved = load_plans_on(ledger, until), {}, None
     since = format_instant(parse_instant(until) - timedelta(days=HISTORY_DAYS))
+    opening = analysis.document.get("since")  # a digest's first day
     compared = {row["plan_id"] for row in analysis.document.get("considered") or ()}
     moves = [
         move
-        for move in load_price_moves(ledger, since, until)
+        for move in _load_moves(ledger, since, until, opening)
         if _is_of(move.plan, brands)
         and move.plan.currency == MARKET_CURRENCY
         and (move.plan.verified or plan_id_of(move.plan) in compared)
@@ -142,6 +144,26 @@ def load_report(
             if record["checked_at"] and (brands is None or record["brand"] in {None, *brands})
         ],
     )
+
+
+def _load_moves(
+    ledger: Ledger, since: str, until: str, opening: str | None
+) -> Sequence[PriceMoves]:
+    """Return the moves since an instant; with the first day of a digest, those from it on."""
+    if opening is None:
+        return load_price_moves(ledger, since, until)
+    # what was in force at the opening may have been seen last before it
+    first = date.fromisoformat(opening)
+    found = load_price_moves(ledger, min(since, opening), until)
+    clipped = (replace(move, steps=_clip(move.steps, first)) for move in found)
+    return [move for move in clipped if len(move.steps) > 1]
+
+
+def _clip(steps: Sequence[tuple[date, int]], first: date) -> tuple[tuple[date, int], ...]:
+    """Return the steps from a day on, the cost that was in force before it standing at it."""
+    before = [step for step in steps if step[0] < first]
+    inside = [step for step in steps if step[0] >= first]
+    return (*((first, before[-1][1]) for _ in before[-1:]), *inside)
 
 
 def _count_moved(ledger: Ledger, then: Mapping[str, int], brands: set[str] | None) -> Moved:

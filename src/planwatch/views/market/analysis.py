@@ -19,6 +19,7 @@ from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import short_date
 from planwatch.views.market.report_table import render_table
 from planwatch.views.report.advice import heading_of
+from planwatch.views.report.first_table import name_section
 from planwatch.views.report.labels import CAVEATS
 from planwatch.views.table.styles import NOTE_STYLE, list_points, note_text
 
@@ -88,11 +89,6 @@ def list_section_names(document: Mapping[str, Any]) -> list[str]:
     """Return the names that --section knows, in the document's order."""
     names = [name_section(section) for section in document["sections"]]
     return [*names, *([CAVEATS] if document["caveats"] and CAVEATS not in names else [])]
-
-
-def name_section(section: Mapping[str, Any]) -> str:
-    """Return the name of a section."""
-    return str(section["id"])
 
 
 def title_of(document: Mapping[str, Any]) -> str:

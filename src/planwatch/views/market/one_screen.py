@@ -14,7 +14,6 @@ from rich.text import Text
 
 from planwatch.views.market.analysis import (
     list_section_names,
-    name_section,
     render_verdict,
     say_made,
     say_origin,
@@ -23,6 +22,7 @@ from planwatch.views.market.analysis import (
 )
 from planwatch.views.market.report_table import as_cell, as_column, count_heads, list_leaving
 from planwatch.views.report.advice import find_advice, heading_of
+from planwatch.views.report.first_table import find_first_table, name_section
 from planwatch.views.table.bar import WIDTH, render_bar
 from planwatch.views.table.column import Column
 from planwatch.views.table.styles import list_points
@@ -40,7 +40,6 @@ _LINES_OF_A_POINT: Final = 4
 _LINES_OF_A_NOTE: Final = 2
 _POINT: Final = 3  # columns of a bullet
 _PANEL: Final = 4  # columns of a panel's sides
-_FIRST_TABLES: Final = ("ladder", "baskets")
 _BARS: Final = (
     ("a_effective_pence", "b_effective_pence"),
     ("focus_pence", "market_pence"),
@@ -133,22 +132,6 @@ class OneScreen:
         drawn = render_bars(table, kept, is_ascii=is_ascii)
         more = f"{len(rows) - len(kept)} more: --section {name_section(section)}"
         yield replace(drawn, caption=more)
-
-
-def find_first_table(
-    document: Mapping[str, Any],
-) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
-    """Return the table of the screen with its section: the ladder, the baskets, or the first."""
-    sections = [
-        section
-        for section in document["sections"]
-        if any(table["rows"] for table in section["tables"])
-    ]
-    rank = {name: place for place, name in enumerate(_FIRST_TABLES)}
-    sections.sort(key=lambda section: rank.get(name_section(section), len(rank)))
-    for section in sections:
-        return section, next(table for table in section["tables"] if table["rows"])
-    return None
 
 
 def pick_rows(rows: Sequence[Mapping[str, Any]], most: int) -> list[Mapping[str, Any]]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from planwatch.views.output.cell_labels import CellLabels
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -17,20 +20,17 @@ def render_page(template: str, styles: Sequence[str], **content: Any) -> str:
     """Return the text of a page; every text in its content is escaped.
 
     Args:
-        template, styles: names of files in views/templates.
+        template, styles: names of files in views/templates. A template gets `labels`, which gives a
+            table the class under which its cells have labels on a narrow screen.
     """
-    from markupsafe import Markup  # only a page needs it
-
-    style = "".join(map(_read_style, styles))
-    return (
+    labels, place = CellLabels(), secrets.token_hex(16)  # in no text of the content
+    text = (
         _environment()
         .get_template(template)
-        .render(
-            style=Markup(style),  # noqa: S704 - our own file
-            policy=_policy_of(style),
-            **content,
-        )
+        .render(style=f"{place}s", policy=f"{place}p", labels=labels, **content)
     )
+    style = "".join(map(_read_style, styles)) + labels.render_style()
+    return text.replace(f"{place}p", _policy_of(style), 1).replace(f"{place}s", style, 1)
 
 
 @cache

@@ -282,9 +282,11 @@ def _name_basket(column: Mapping[str, str]) -> str:
 
 
 def _price_history(report: Report, shown: Sequence[str]) -> Figure:
-    title = "Plans whose cost has moved in 90 days"
+    since = report.analysis.document.get("since")
+    period = f"since {short_date(since)}" if since else "in 90 days"
+    title = f"Plans whose cost has moved {period}"
     if not report.moves:
-        lead = "No price history yet: no plan here has been seen at two different costs in 90 days."
+        lead = f"No price history yet: no plan here has been seen at two different costs {period}."
         return Figure(id="chart-history", title=title, lead=lead)
     lines = [
         PriceLine(
@@ -304,14 +306,14 @@ def _price_history(report: Report, shown: Sequence[str]) -> Figure:
         lead += f" The chart shows {len(drawn)} of {len(lines)}."
     columns = (
         ("plan", "Plan", "text"),
-        ("day", "From", "text"),
+        ("day", "From", "date"),
         ("pence", "Effective, £ a month", "money"),
         ("by", "Move", "money_diff"),
     )
     rows = [
         {
             "plan": line.name,
-            "day": short_date(start.isoformat()),
+            "day": start.isoformat(),
             "pence": pence,
             "by": pence - line.steps[at - 1][1] if at else None,
             "ids": {"plan": line.plan_id},

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 # HTML does without the end of a cell before the next one; with 400 plans that is a tenth of a page
 _NEEDLESS: Final = re.compile(r"</t[dhr]>(?=\s*(?:<t[dhr][ >]|</t[rbh]))")
+_DAY: Final = re.compile(
+    r"\b(\d{1,2}) ((?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*) (?=\d{4}\b)"
+)
+_STAYS: Final = "\u00a0"  # a blank at which no line is broken
 
 
 def render_html(report: Report) -> str:
@@ -22,5 +26,6 @@ def render_html(report: Report) -> str:
 
 
 def render_report_page(page: Page) -> str:
-    """Return the file's text; every text of the page is escaped."""
-    return _NEEDLESS.sub("", render_page("report.html", ["report.css"], page=page))
+    """Return the file's text; every text of the page is escaped, and no date is broken."""
+    text = render_page("report.html", ["report.css"], page=page)
+    return _DAY.sub(rf"\1{_STAYS}\2{_STAYS}", _NEEDLESS.sub("", text))

@@ -28,6 +28,7 @@ from planwatch.views.report.appendix import (
 )
 from planwatch.views.report.cells import Cell, format_cell, is_figure
 from planwatch.views.report.figures import Figure, build_figures
+from planwatch.views.report.first_table import find_first_table
 from planwatch.views.report.labels import label_of, tone_of
 from planwatch.views.report.references import References
 
@@ -55,6 +56,7 @@ class Head:
     label: str
     is_figure: bool
     is_long: bool
+    is_date: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class Page:
     actions_title: str
     actions_anchor: str
     figures: Sequence[tuple[Figure, Table | None]]
+    glance: Table | None = None
     sections: Sequence[Section]
     caveats: Sequence[Sentence]
     formulas: Sequence[Formula]
@@ -136,6 +139,7 @@ def build_page(report: Report) -> Page:
             (figure, _table(figure.table, refs) if figure.table else None)
             for figure in build_figures(report)
         ],
+        glance=_find_glance(document, refs),
         sections=sections,
         caveats=[
             *_sentences(document.get("caveats"), refs, labels),
@@ -256,6 +260,12 @@ def _actions(
     return _sentences(advice, refs, labels), next(anchors, "") if name else ""
 
 
+def _find_glance(document: Mapping[str, Any], refs: References) -> Table | None:
+    """Return the one table of the printed summary."""
+    found = find_first_table(document)
+    return _table(found[1], refs) if found else None
+
+
 def _table(table: Mapping[str, Any], refs: References) -> Table:
     columns, rows = table.get("columns") or [], table.get("rows") or []
     kept = [
@@ -269,7 +279,12 @@ def _table(table: Mapping[str, Any], refs: References) -> Table:
     return Table(
         title=str(table.get("title", "")),
         heads=[
-            Head(label_of(column), is_figure(column["kind"]), _is_long(column, rows))
+            Head(
+                label_of(column),
+                is_figure(column["kind"]),
+                _is_long(column, rows),
+                column["kind"] == "date",
+            )
             for column in kept
         ],
         rows=[
