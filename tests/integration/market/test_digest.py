@@ -329,13 +329,13 @@ def test_a_winner_among_the_sources_of_the_start_is_still_one(
 @pytest.mark.parametrize(
     ("since", "moved"),
     [
-        ("6d", {"O2 100 GB, 24m (Classic)"}),
+        ("6d", {"O2 Classic 100 GB, 24m"}),
         (
             "2026-11-09",
             {
-                "O2 100 GB, 24m (Classic)",
+                "O2 Classic 100 GB, 24m",
                 "Vodafone 100 GB, 24m",
-                "Three 25 GB, 24m (Lite)",
+                "Three Lite 25 GB, 24m",
                 "iD Mobile 100 GB, 24m",
             },
         ),

@@ -44,7 +44,7 @@ def _check_screen(text: str, columns: int) -> None:
     lines = text.splitlines()
     assert len(lines) <= MOST_LINES
     assert max(map(len, lines)) <= columns
-    assert "What to do" in lines
+    assert {"What to do", "Position"} & {*lines}
     assert any(mark in text for mark in BLOCKS), "bars"
     assert "--full" in " ".join(text.split())
 
