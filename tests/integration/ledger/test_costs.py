@@ -17,15 +17,20 @@ from sqlite3 import Row
 from typing import Any
 
 from planwatch.alerts.memory import write_messages
+from planwatch.clock import format_instant, parse_instant
+from planwatch.domain.phrasing import short_date
 from planwatch.domain.plan import Plan
 from planwatch.domain.rise_table import RiseTable, load_rise_rules
 from planwatch.home import Home
 from planwatch.ledger.alerts.messages import list_messages
-from planwatch.ledger.plans.costs import bring_costs_up, load_rule_changes
+from planwatch.ledger.plans.costs import bring_costs_up
 from planwatch.ledger.plans.read import load_current_plans
+from planwatch.ledger.plans.rule_changes import RuleChange, load_rule_changes
 from planwatch.ledger.store.connection import Ledger, open_ledger
 from planwatch.settings.notify import NotifySettings
+from tests.support.cli import read_json, run_planwatch
 from tests.support.large_market import make_market, save_market
+from tests.support.ledgers import reading
 from tests.support.plans import make_plan
 
 DAY = date(2026, 11, 16)
@@ -93,6 +98,46 @@ def test_other_rules_give_stored_plans_other_costs_and_make_no_change(tmp_path: 
         assert ledger.query("SELECT * FROM changes") == []
         [told] = load_rule_changes(ledger, *ALWAYS)
         assert (told.plans, told.changed) == (2, 1)
+
+
+def test_a_change_of_the_rules_is_said_for_its_period_and_is_no_move(home: Path) -> None:
+    with _opened(home, NONE) as ledger:
+        save_market(ledger, [_plan(), _plan(gb=50), _plan(brand="giffgaff", term_months=1)], DAY)
+    done = run_planwatch("changes", "--since", "1d")  # opens the ledger with the rules of today
+    assert done.returncode == 0, done.stderr
+    with reading(home) as connection:
+        [row] = connection.execute("SELECT finished_at AS at FROM cost_rule_changes")
+    told = [{"changed_at": row["at"], "plans": 3, "plans_changed": 2}]
+    sentence = (
+        f"On {short_date(row['at'])} the rise rules changed: 2 of 3 plans have another effective"
+        " cost since; that is no move of price."
+    )
+    after = format_instant(parse_instant(row["at"]) + timedelta(milliseconds=1))
+
+    assert read_json("changes", "--since", row["at"])["rule_changes"] == told
+    assert read_json("digest", "--since", row["at"])["rule_changes"] == told
+    for arguments in (
+        ("changes",),
+        ("changes", "--format", "md"),
+        ("digest",),
+        ("digest", "--html"),
+        ("digest", "--md"),
+    ):
+        shown = run_planwatch(*arguments, "--since", row["at"], env={"COLUMNS": "250"}).stdout
+        assert shown.replace("\\", "").count(sentence) == 1, arguments
+        assert "plans changed" not in shown
+    assert read_json("changes", "--since", after)["rule_changes"] == []
+    assert read_json("digest", "--since", after)["rule_changes"] == []
+    assert sentence not in run_planwatch("digest", "--since", after, env={"COLUMNS": "250"}).stdout
+
+
+def test_one_plan_with_another_cost_is_said_in_the_singular() -> None:
+    said = str(RuleChange(at="2026-12-02T23:30:00.000Z", plans=1, changed=1))
+
+    assert said == (
+        "On 2 Dec 2026 the rise rules changed: 1 of 1 plan has another effective cost since; "
+        "that is no move of price."
+    )
 
 
 def test_rules_that_change_no_cost_are_not_reported(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from planwatch.alerts.messages import draft_messages, write_digest
+from planwatch.domain.cost_mark import FOOTNOTE
 from planwatch.ledger.alerts.source_alerts import SourceAlert
 from planwatch.ledger.alerts.unreported import Unreported
 from planwatch.settings.notify import AlertRule, NotifySettings
@@ -28,6 +29,7 @@ def _change(kind: str, before: Any, after: Any, **other: Any) -> dict[str, Any]:
         "plan": "O2 Classic 50 GB, 24 months",
         "currency": "GBP",
         "form": "move",
+        "by_rule": 0,
         "values": (),
         **other,
     }
@@ -66,6 +68,28 @@ def test_changes_are_listed_a_line_a_plan_with_the_biggest_move_first() -> None:
         "- O2 1 GB: withdrawn, was £10.00 a month",
         "- O2 5 GB (Classic): renamed from Basic to Classic",
         "- O2 Grown: 25 GB → unlimited data",
+    ]
+
+
+def test_a_cost_that_rests_on_a_rule_is_marked_and_the_mark_explained_once() -> None:
+    derived = {"by_rule": 1}
+    body = _body(
+        _change("headline", 2000, 1800, **derived),
+        _change("effective", 2100, 1900, **derived),
+        _change("effective", 900, 1000, plan_id=2, plan="giffgaff 25 GB"),
+        _change("new", None, 995, plan_id=3, plan="VOXI 30 GB", **derived),
+        _change("headline", 700, 1400, plan_id=4, plan="Three 25 GB", **derived),
+        _change("effective", 700, 1400, plan_id=4, plan="Three 25 GB", **derived),
+    )
+
+    assert body.splitlines()[2:] == [
+        "- Three 25 GB: headline price £7.00 → £14.00 a month (+100 %),"
+        " effective cost £7.00* → £14.00* a month (+100 %)",
+        "- giffgaff 25 GB: effective cost £9.00 → £10.00 a month (+11 %)",
+        "- O2 Classic 50 GB, 24 months: headline price £20.00 → £18.00 a month (−10 %),"
+        " effective cost £21.00* → £19.00* a month (−10 %)",
+        "- VOXI 30 GB: new at £9.95 a month",
+        FOOTNOTE,
     ]
 
 

@@ -52,11 +52,6 @@ def cost_ids(key: str, item: Listing) -> dict[str, str]:
     }
 
 
-def kind_of_cost(item: Listing) -> str:
-    """Return the kind of the fact that has the cost by which a plan is ranked."""
-    return "effective" if item.plan.billing_days is None else "comparable"
-
-
 def cost_facts(item: Listing) -> list[Fact]:
     """Return the effective cost of a plan and, where it is another, the comparable one."""
     costs = [("effective", item.plan.effective_pence, "Effective monthly cost")]

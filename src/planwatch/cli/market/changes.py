@@ -12,6 +12,7 @@ from planwatch.errors import UnknownName, UsageError
 from planwatch.ledger.plans.changes import ChangeFilter, load_changes
 from planwatch.ledger.plans.counts import brands_ever, first_seen
 from planwatch.ledger.plans.net_moves import load_net_moves
+from planwatch.ledger.plans.rule_changes import RuleChange, load_rule_changes
 from planwatch.views.output.delivery import TABLE_FORMATS, XLSX, Content, deliver, read_delivery
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def changes(
         wanted = _complete(session, moves, period, chosen, source)
         lines = load_net_moves(session.ledger, wanted) if is_net else []
         found = [] if lines else load_changes(session.ledger, wanted)
+        rule_changes = load_rule_changes(session.ledger, wanted.since, wanted.until)
         note = market_note(session.ledger)
         opening = (
             opening_note(session.ledger, session.catalogue, wanted.moves.brands) if is_net else note
@@ -106,6 +108,7 @@ def changes(
         found,
         lines,
         wanted,
+        rule_changes,
         ends=until is not None,
         limit=limit,
         note=note,
@@ -180,6 +183,7 @@ def _content(
     found: list[dict[str, object]],
     lines: list[dict[str, Any]],
     wanted: ChangeFilter,
+    rule_changes: list[RuleChange],
     *,
     ends: bool,
     limit: int,
@@ -202,6 +206,7 @@ def _content(
             ends=ends,
             limit=limit,
             note=opening,
+            remarks=list(map(str, rule_changes)),
             anything=anything,
             first_seen_at=first_seen_at,
         )
@@ -211,21 +216,29 @@ def _content(
 
         return [render_net_moves(lines[:limit], total=len(lines))]
 
+    said = " ".join([*([note] if note else []), *map(str, rule_changes)]) or None
+
     def workbook() -> bytes:
         from planwatch.views.market.market_workbook import changes_sheet
         from planwatch.views.output.workbook import write_workbook
 
         return write_workbook(
-            [changes_sheet(lines)], title="What changed", created=present, note=note
+            [changes_sheet(lines)], title="What changed", created=present, note=said
         )
 
     return Content(
-        record={"since": wanted.since, "until": wanted.until if ends else None, "changes": found},
+        record={
+            "since": wanted.since,
+            "until": wanted.until if ends else None,
+            "changes": found,
+            "rule_changes": [each.as_record() for each in rule_changes],
+        },
         columns=CHANGE_COLUMNS,
         rows=found,
         draw=draw,
         tables=tables,
         note=note,
-        opening=opening,
+        opening=" ".join([*([opening] if opening else []), *map(str, rule_changes)]) or None,
+        remarks=[str(each).rstrip(".") for each in rule_changes],
         xlsx=workbook,
     )

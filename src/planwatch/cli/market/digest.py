@@ -41,6 +41,7 @@ def digest(
     from planwatch.clock import format_instant
     from planwatch.domain.moves import MoveFilter
     from planwatch.ledger.plans.changes import ChangeFilter, load_changes
+    from planwatch.ledger.plans.rule_changes import load_rule_changes
     from planwatch.services.market.period import read_period, resolve_brands
     from planwatch.settings.early import basket_list
     from planwatch.views.market.digest import print_digest
@@ -76,6 +77,10 @@ def digest(
                 "since": wanted.since,
                 "until": None,
                 "changes": load_changes(session.ledger, wanted),
+                "rule_changes": [
+                    each.as_record()
+                    for each in load_rule_changes(session.ledger, wanted.since, wanted.until)
+                ],
             },
             columns=DIGEST_COLUMNS,
             rows=digest_rows(document),

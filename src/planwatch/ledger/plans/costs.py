@@ -1,13 +1,12 @@
 """Bring the stored costs of plans to the rise rules of today: in chunks, outside migrations.
 
 Recorded changes keep their values: another rule is no move of the market. How a cost is computed:
-`domain/completion.py`.
+`domain/completion.py`. Which runs changed costs: `rule_changes.py`.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
 from typing import Final
 
 from planwatch.clock import stamp
@@ -17,21 +16,6 @@ from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import COST_RULES, set_info
 
 _AT_ONCE: Final = 200  # plans in a transaction, so that no other writer waits for long
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleChange:
-    """A time that stored costs were computed anew.
-
-    Attributes:
-        at: instant on which it was done.
-        plans: those in force then.
-        changed: of them those whose cost is another one since.
-    """
-
-    at: str
-    plans: int
-    changed: int
 
 
 def bring_costs_up(ledger: Ledger) -> None:
@@ -68,19 +52,6 @@ def bring_costs_up(ledger: Ledger) -> None:
             (stamp(), run),
         )
         set_info(ledger, COST_RULES, digest)
-
-
-def load_rule_changes(ledger: Ledger, since: str, until: str) -> list[RuleChange]:
-    """Return when other rules changed costs of plans in force within a period, the newest first."""
-    rows = ledger.query(
-        "SELECT finished_at, plans, plans_changed FROM cost_rule_changes"
-        " WHERE finished_at >= ? AND finished_at < ? AND plans_changed > 0 ORDER BY change_id DESC",
-        (since, until),
-    )
-    return [
-        RuleChange(at=row["finished_at"], plans=row["plans"], changed=row["plans_changed"])
-        for row in rows
-    ]
 
 
 def _open_run(ledger: Ledger, digest: str) -> int:

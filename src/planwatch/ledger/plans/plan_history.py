@@ -83,7 +83,7 @@ def _version(row: Any, plan: Plan, before: Plan | None) -> dict[str, Any]:
                 "kind": move.kind,
                 "before": move.before,
                 "after": move.after,
-                **_marks(move, before, plan),
+                "by_rule": _marks(move, before, plan),
             }
             for move in moved
         ],
@@ -91,12 +91,12 @@ def _version(row: Any, plan: Plan, before: Plan | None) -> dict[str, Any]:
     }
 
 
-def _marks(move: Change, before: Plan | None, after: Plan) -> dict[str, Any]:
+def _marks(move: Change, before: Plan | None, after: Plan) -> dict[str, bool] | None:
     """Return of a move of cost whether its ends rest on derived steps, both signed when it came."""
     if move.kind != "effective" or before is None:
-        return {}
+        return None
     ends = {"before": before.signed_on(after.as_of), "after": after}
-    return {"by_rule": {side: plan.is_by_rule for side, plan in ends.items()}}
+    return {side: plan.is_by_rule for side, plan in ends.items()}
 
 
 def _capture(row: Any) -> dict[str, Any] | None:

@@ -52,6 +52,7 @@ class ReportPlan:
     currency: str = MARKET_CURRENCY
     effective_pence: int | None = None
     is_by_rule: bool = False
+    may_rise: bool = False
     as_of: str | None = None
     captured_at: str | None = None
     url: str | None = None
@@ -226,6 +227,7 @@ def _plan(
         headline_pence=plan.price_pence if plan else None,
         currency=plan.currency if plan else MARKET_CURRENCY,
         effective_pence=costs.get(plan_id),
+        may_rise=plan.may_rise if plan else bool(row.get("may_rise")),
         is_by_rule=plan.is_by_rule if plan else bool(row.get("derived_steps")),
         as_of=row.get("as_of") or (plan.as_of.isoformat() if plan else None),
         captured_at=row.get("captured_at") or page.get("captured_at"),

@@ -50,6 +50,7 @@ def print_changes(
     ends: bool,
     limit: int,
     note: str | None,
+    remarks: Sequence[str] = (),
     anything: bool = True,
     first_seen_at: str | None = None,
 ) -> None:
@@ -57,11 +58,14 @@ def print_changes(
 
     Args:
         ends: whether an end of the period was asked for; else it ends now.
+        remarks: sentences about the period that are no moves.
         recorded: how many changes passed the filter where no net move did.
         anything: whether the ledger ever had a plan.
         first_seen_at: when the first plan was seen of what is asked for, where that is known.
     """
     print_note(target, note)
+    for remark in remarks:
+        target.print(remark)
     if lines:
         target.print(render_net_moves(lines[:limit], total=len(lines)))
         return
@@ -98,7 +102,7 @@ def render_net_moves(lines: Sequence[Mapping[str, Any]], *, total: int) -> Fitti
 
 
 def _is_marked(line: Mapping[str, Any]) -> bool:
-    return any(any(move["by_rule"].values()) for move in line["moves"] if "by_rule" in move)
+    return any(any((move.get("by_rule") or {}).values()) for move in line["moves"])
 
 
 def _cells_of(line: Mapping[str, Any]) -> tuple[str, ...]:

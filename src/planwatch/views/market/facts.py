@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from planwatch.domain.cost_mark import FOOTNOTE, format_cost
+from planwatch.domain.cost_mark import FOOTNOTE, MAY_RISE, format_cost
 from planwatch.domain.london import show_time
 from planwatch.domain.phrasing import MARKET_CURRENCY, format_count, format_pounds, short_date
 from planwatch.views.report.cells import format_fact
@@ -53,7 +53,7 @@ def render_inputs(why: Mapping[str, Any]) -> FittingTable:
         (
             one["plan"],
             format_pounds(one["headline_pence"]),
-            format_cost(one["effective_pence"], MARKET_CURRENCY, by_rule=one["is_by_rule"]),
+            format_cost(one["effective_pence"], MARKET_CURRENCY, by_rule=one["by_rule"]),
             short_date(one["as_of"]),
             one["url"] or "",
         )
@@ -61,7 +61,7 @@ def render_inputs(why: Mapping[str, Any]) -> FittingTable:
     ]
     fact = why["fact"]
     title = f"{format_fact(fact)}: {_say(fact)}"
-    footnote = FOOTNOTE if any(one["is_by_rule"] for one in why["inputs"]) else ""
+    footnote = FOOTNOTE if any(one["by_rule"] for one in why["inputs"]) else ""
     caption = "; ".join(filter(None, (why["formula"]["says"].rstrip("."), footnote))) or None
     return FittingTable(title, _INPUT_COLUMNS, rows, caption=caption)
 
@@ -91,15 +91,16 @@ def print_why(target: Console, why: Mapping[str, Any], lines: Iterable[str] = ()
     target.print(f"From {format_count(len(why['inputs']), 'plan')}:")
     for one in why["inputs"]:
         _print_input(target, one)
-    if any(one["is_by_rule"] for one in why["inputs"]):
+    if any(one["by_rule"] for one in why["inputs"]):
         target.print(Text(FOOTNOTE, style="dim"))
 
 
 def _print_input(target: Console, one: Mapping[str, Any]) -> None:
     lines = [
         f"{one['plan']}: {format_pounds(one['headline_pence'])} headline, "
-        f"{format_cost(one['effective_pence'], MARKET_CURRENCY, by_rule=one['is_by_rule'])} "
-        f"effective, as of {short_date(one['as_of'])}"
+        f"{format_cost(one['effective_pence'], MARKET_CURRENCY, by_rule=one['by_rule'])} "
+        f"effective{f', {MAY_RISE}' if one['may_rise'] else ''}, "
+        f"as of {short_date(one['as_of'])}"
     ]
     if one["url"]:
         lines.append(f"  {one['url']}")

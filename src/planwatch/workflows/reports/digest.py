@@ -24,6 +24,7 @@ from planwatch.ledger.plans.changes import ChangeFilter
 from planwatch.ledger.plans.counts import first_seen, first_seen_by_source
 from planwatch.ledger.plans.market_history import load_changes_between, load_markets
 from planwatch.ledger.plans.net_moves import load_net_moves
+from planwatch.ledger.plans.rule_changes import load_rule_changes
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
 from planwatch.sources.registry import BUILT_IN, Catalogue
@@ -109,6 +110,7 @@ def make_digest(
             events=events_between(
                 london_day(since), today + AHEAD + timedelta(days=1), brands or now.brands
             ),
+            rule_changes=[str(each) for each in load_rule_changes(ledger, since, until)],
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )

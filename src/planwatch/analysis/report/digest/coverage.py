@@ -98,8 +98,8 @@ def build_sources_section(
 def list_caveats(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return what to bear in mind: how costs are compared, and which data are old."""
     caveats = [
-        "A change of effective cost compares the prices printed on the page for a contract signed "
-        "on the same day: the passing of a month is no change."
+        "A change of effective cost compares contracts signed on the same day, with the rises of "
+        "the page and of the brand's rule: the passing of a month is no change."
     ]
     stale = [row["source"] for row in sources if row["freshness"] == "stale"]
     if stale:

@@ -88,6 +88,7 @@ class Week:
         coverage: what was collected of the period.
         recorded: every recorded change of the period, back and forth included.
         brands: those that it is about; empty for all.
+        rule_changes: sentences on other rise rules, which are no moves.
         plans_moved: how many plans are not as they were, as `changes` lists them.
         events: market events of the period and of the 30 days after it, the earliest first.
     """
@@ -103,6 +104,7 @@ class Week:
     brands: Sequence[str] = ()
     plans_moved: int = 0
     events: Sequence[MarketEvent] = ()
+    rule_changes: Sequence[str] = ()
 
 
 def build_digest(week: Week) -> Record:
@@ -318,6 +320,7 @@ def _changes_section(week: Week, changes: Sequence[Record], won: int) -> Record:
             f"{count_of(others, 'smaller net move')} {is_or_are(others)} not shown; "
             "see: planwatch changes."
         )
+    sentences += week.rule_changes
     return build_section(
         "changes",
         "Changes that matter",

@@ -10,6 +10,7 @@ from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market
 from planwatch.analysis.market.owners import OwnerGroup
 from planwatch.analysis.metrics.market_index import IndexPoint, market_index
+from planwatch.analysis.report.costs import cost_cells, cost_columns
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.subjects import MARKET, market_of
 from planwatch.domain.phrasing import (
@@ -35,7 +36,7 @@ _OWNER_COLUMNS: Final[tuple[Column, ...]] = (
     ("owner", "Owner", "text"),
     ("brands", "Brands", "text"),
     ("plans", "Plans", "int"),
-    ("cheapest_pence", "Cheapest effective", "money"),
+    *cost_columns("cheapest_pence", "Cheapest effective"),
     ("cheapest", "Plan", "text"),
 )
 
@@ -130,7 +131,7 @@ def _owner_row(group: OwnerGroup) -> Record:
         "owner": group.owner,
         "brands": join_words(group.brands),
         "plans": group.plans,
-        "cheapest_pence": group.cheapest.monthly_pence if group.cheapest else None,
+        **cost_cells(cheapest_pence=group.cheapest),
         "cheapest": name_plan_of_brand(group.cheapest.plan) if group.cheapest else None,
     }
 

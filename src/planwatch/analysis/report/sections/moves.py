@@ -67,7 +67,7 @@ _COUNTS: Final = (
     ("others", "other_moves", "other changes"),
 )
 _MONEY_KINDS: Final = frozenset({"effective", "headline", "new", "withdrawn", "relaunched"})
-_WORDS: Final = {"effective": "effective cost, as printed", "headline": "headline price"}
+_WORDS: Final = {"effective": "effective cost", "headline": "headline price"}
 
 
 def moves_part(

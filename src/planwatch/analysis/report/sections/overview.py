@@ -10,7 +10,7 @@ from planwatch.analysis.facts import Fact, count_fact, ids_of
 from planwatch.analysis.market.market import Listing, cheapness
 from planwatch.analysis.market.owners import group_by_owner
 from planwatch.analysis.report.caveats import find_caveats, say_unread
-from planwatch.analysis.report.costs import kind_of_cost
+from planwatch.analysis.report.costs import cost_cells, cost_columns, cost_ids
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.index import (
     find_index,
@@ -35,7 +35,7 @@ _COLUMNS: Final[tuple[Column, ...]] = (
     ("as_of", "As of", "date"),
     ("freshness", "Freshness", "text"),
     ("outcome", "Last visit", "text"),
-    ("cheapest_pence", "Cheapest effective", "money"),
+    *cost_columns("cheapest_pence", "Cheapest effective"),
     ("cheapest", "Cheapest plan", "text"),
 )
 
@@ -96,13 +96,12 @@ def _row(seen: SeenBrand) -> Record:
         "as_of": seen.as_of,
         "freshness": seen.freshness,
         "outcome": seen.outcome,
-        "cheapest_pence": cheapest.monthly_pence,
+        **cost_cells(cheapest_pence=cheapest),
         "cheapest": name_plan(cheapest.plan),
         "ids": {
             **ids_of(brand_subject(seen.brand), plans="plans"),
-            **ids_of(
-                plan_subject(cheapest), named="cheapest", cheapest_pence=kind_of_cost(cheapest)
-            ),
+            **ids_of(plan_subject(cheapest), named="cheapest"),
+            **cost_ids("cheapest_pence", cheapest),
         },
     }
 

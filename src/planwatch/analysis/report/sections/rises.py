@@ -109,7 +109,7 @@ def say_steps(item: Listing) -> str:
     if completion.derived:
         return "printed, then by rule" if plan.price_steps else "by rule"
     if plan.price_steps:
-        return "printed"
+        return "printed, may rise" if plan.may_rise else "printed"
     return {"variable": "may rise", None: "none shown"}.get(completion.kind, "none, by rule")
 
 

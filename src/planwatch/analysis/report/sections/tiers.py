@@ -10,6 +10,7 @@ from planwatch.analysis.market.market import Listing, find_cheaper_elsewhere
 from planwatch.analysis.metrics.gap import Gap
 from planwatch.analysis.metrics.ladder import sort_ladder
 from planwatch.analysis.metrics.tiers import TierStanding, rank_in_tiers
+from planwatch.analysis.report.costs import list_by_rule
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.direct import direct_facts
 from planwatch.analysis.report.sections.gaps import gap_count_facts, gap_facts, gap_table
@@ -50,9 +51,9 @@ def _tier_columns(focus: str) -> tuple[Column, ...]:
     return (
         ("tier", "Data tier", "text"),
         ("plans", "Plans", "int"),
-        ("market_pence", "Cheapest effective", "money"),
+        ("market_pence", "Lowest cost", "money"),
         ("market_plan", "Cheapest plan", "text"),
-        ("focus_pence", f"{focus} effective", "money"),
+        ("focus_pence", f"{focus} cost", "money"),
         ("gap_pence", f"{focus} − cheapest", "money_diff"),
         ("gap_percent", "% of cheapest", "percent"),
         ("rank", f"{focus} rank", "int"),
@@ -72,6 +73,7 @@ def _tier_row(standing: TierStanding, focus: str) -> Record:
         "gap_percent": gap.percent if gap else None,
         "rank": standing.rank,
         "brands": standing.brands,
+        "by_rule": list_by_rule(market_pence=standing.cheapest, focus_pence=own),
         "ids": {
             "market_plan": standing.cheapest.plan_id,
             **ids_of(tier_subject(tier), market_pence="tier", brands="tier_brands"),
@@ -92,7 +94,7 @@ def _cost_facts(standing: TierStanding, focus: str) -> list[Fact]:
     return [
         Fact(
             kind="tier",
-            label=f"lowest effective cost in the {tier} data tier",
+            label=f"lowest comparable cost in the {tier} data tier",
             value=cheapest.monthly_pence,
             unit="pence_per_month",
             subject=tier_subject(tier, brand).seen_in(cheapest),

@@ -8,6 +8,7 @@ from typing import Final
 from planwatch.analysis.facts import Fact, count_fact, fact_id
 from planwatch.analysis.market.market import DataTier, Listing, Market, data_tier, find_cheapest
 from planwatch.analysis.metrics.white_space import Cell, white_space
+from planwatch.analysis.report.costs import list_by_rule
 from planwatch.analysis.report.document import Column, Record, build_table
 from planwatch.analysis.report.sections.section import Part, Section
 from planwatch.analysis.subjects import MARKET, brand_subject, tier_subject
@@ -52,7 +53,7 @@ def _columns(shown: Sequence[str]) -> tuple[Column, ...]:
         ("brands", "Brands", "int"),
         ("plans", "Plans", "int"),
         ("cheapest", "Cheapest", "text"),
-        ("cheapest_pence", "Effective", "money"),
+        ("cheapest_pence", "Lowest cost", "money"),
         *((f"{slug_of_brand(brand)}_pence", brand, "money") for brand in shown),
     )
 
@@ -66,9 +67,12 @@ def _row(cell: Cell, market: Market, shown: Sequence[str]) -> Record:
         "cheapest": name_plan_of_brand(cell.cheapest.plan) if cell.cheapest else None,
         "cheapest_pence": cell.cheapest.monthly_pence if cell.cheapest else None,
     }
+    costs = {"cheapest_pence": cell.cheapest}
     for brand in shown:
         own = find_cheapest(item for item in market.of_brand(brand) if _is_in(cell, item))
         row[f"{slug_of_brand(brand)}_pence"] = own.monthly_pence if own else None
+        costs[f"{slug_of_brand(brand)}_pence"] = own
+    row["by_rule"] = list_by_rule(**costs)
     row["ids"] = {
         "cheapest_pence": fact_id("cell", tier_subject(cell.tier), f"{cell.term_months}m")
     }
@@ -132,7 +136,7 @@ def _facts(cells: Sequence[Cell], shown: Sequence[str]) -> list[Fact]:
         Fact(
             kind="cell",
             variant=f"{cell.term_months}m",
-            label="lowest effective cost in the combination of data tier and term",
+            label="lowest comparable cost in the combination of data tier and term",
             value=cell.cheapest.monthly_pence,
             unit="pence_per_month",
             subject=tier_subject(cell.tier).seen_in(cell.cheapest),
