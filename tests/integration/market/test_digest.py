@@ -233,7 +233,7 @@ def test_what_moved_at_the_present_instant_is_within_the_period(
 
     assert "£20.00 → £11.00" in _net("changes")
     # over the term, with the rises of £2.50 in April 2027 and 2028
-    assert "£22.71 to £13.71" in read_json("digest")["digest"]["findings"][0]
+    assert "£22.71* to £13.71*" in read_json("digest")["digest"]["findings"][0]
 
 
 BEGUN = "Collected since 2 November 2026; nothing earlier to compare with."
@@ -250,7 +250,7 @@ def test_a_first_week_has_nothing_to_compare_with(
     document = read_json("digest")["digest"]
 
     assert document["verdict"] == BEGUN
-    assert document["sections"][0]["sentences"] == [BEGUN]
+    assert document["sections"][0]["sentences"][0] == BEGUN
     assert _net("changes") == BEGUN
     assert _net("changes", "--source", "o2").endswith(BEGUN)
 
@@ -276,7 +276,7 @@ def test_a_quiet_week_after_the_first_has_something_to_compare_with(
     monkeypatch.setenv("PLANWATCH_NOW", "2026-11-11T10:00:00Z")
 
     assert "Collected since" not in read_json("digest")["digest"]["verdict"]
-    assert _net("changes") == "No plan has changed since 4 Nov 2026."
+    assert _net("changes").endswith("No plan has changed since 4 Nov 2026.")
 
 
 @pytest.mark.parametrize(

@@ -163,7 +163,7 @@ def test_a_workbook_has_the_plans_as_json_has_them() -> None:
         per_gb = None if plan["per_gb_pence"] is None else plan["per_gb_pence"] / 100
         assert found["£/GB"] == (None if per_gb is None else pytest.approx(per_gb))
     assert sheets["Plans"].has_frozen_head
-    assert sheets["Plans"].filtered == f"A1:U{len(plans) + 1}"
+    assert sheets["Plans"].filtered == f"A1:V{len(plans) + 1}"
     assert NOTE in str(sheets["About"].rows()[0][1])
     assert not any(sheet.formulas for sheet in sheets.values())
 
