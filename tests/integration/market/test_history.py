@@ -146,6 +146,7 @@ def test_a_page_has_the_chart_and_a_table_for_each_plan(tmp_path: Path) -> None:
         "O2 5 GB, 1 month",
         "O2 5 GB, 24 months",
         "O2 5 GB, 24 months at Uswitch",
+        "Caveats",
     ]
     assert "script" not in page.read_text()
 
