@@ -14,6 +14,7 @@ from planwatch.alerts.due import News
 from planwatch.alerts.job_endings import JobEnding
 from planwatch.alerts.plain_text import one_line
 from planwatch.alerts.rules import ALERTS, JobEvents, gravest
+from planwatch.analysis.report.digest.room import LinesOfHeading, fit_lines, lines_by_heading
 from planwatch.domain.job import Job, JobStatus
 from planwatch.domain.london import london_day
 from planwatch.domain.phrasing import format_day
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # from a week's first good scrape to the next one's
 _DAYS_OF_A_WEEK: Final = 8
+MOST_DIGEST: Final = 1500
+"""Characters of a digest as a message: what a phone shows without much scrolling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +141,36 @@ def _says_the_same(events: JobEvents) -> bool:
 
 
 def write_digest(document: Mapping[str, Any], since: str) -> MessageText:
-    """Return a digest as plain text.
+    """Return a digest as plain text for a phone: its first screen, and what else there is room for.
 
     Args:
         since: the first instant of its period.
     """
-    parts = [one_line(document["verdict"])]
-    if document["findings"]:
-        parts.append(_points(document["findings"]))
+    end = f"The whole digest: planwatch digest --since {since}"
+    verdict = one_line(document["verdict"])
+
+    def fits(parts: Sequence[str]) -> bool:
+        return len(_join([*parts, end])) <= MOST_DIGEST
+
+    found = fit_lines(lines_by_heading(document), lambda kept: fits([verdict, *_texts(kept)]))
+    parts = [verdict, *_texts(found)]
     sections = {section["title"]: section["sentences"] for section in document["sections"]}
     for title, said in {**sections, "Caveats": document["caveats"]}.items():
-        if said:
-            parts.append(f"{title}:\n{_points(said)}")
-    parts.append(f"The whole digest: planwatch digest --since {since}")
+        further = [*parts, f"{title}:\n{_points(said)}"]
+        if said and fits(further):
+            parts = further
     days = (date.fromisoformat(document["as_of"]) - london_day(since)).days
     period = "week" if days <= _DAYS_OF_A_WEEK else f"{days} days"
     title = f"planwatch: the {period} to {format_day(document['as_of'])}"
-    return MessageText("info", title, "\n\n".join(parts))
+    return MessageText("info", title, _join([*parts, end]))
+
+
+def _texts(found: Iterable[LinesOfHeading]) -> list[str]:
+    return [f"{each.label}:\n{_points(each.texts)}" for each in found]
+
+
+def _join(parts: Iterable[str]) -> str:
+    return "\n\n".join(parts)
 
 
 def _points(sentences: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -248,6 +249,10 @@ class PricingSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    brand: str = Field(
+        default="",
+        description="your brand, such as `O2`, whose plans a digest tells of; empty: nobody's",
+    )
     peers: str = Field(
         default="",
         description="brands to price against, such as `EE, Vodafone`; empty: every other brand",
@@ -311,6 +316,24 @@ def build_settings(values: dict[str, Any]) -> Settings:
         return Merged()
     except ValidationError as error:
         faults = "; ".join(describe_fault(fault) for fault in error.errors())
+        raise SettingsError(
+            f"the settings are not valid: {faults}",
+            hint="docs/reference/settings.md lists every key with its range",
+        ) from error
+
+
+def build_pricing(values: Mapping[str, Any]) -> PricingSettings:
+    """Validate the section `pricing` alone: who needs it does not wait for the rest to be right.
+
+    Raises:
+        SettingsError: naming each key and what is wrong with it.
+    """
+    try:
+        return PricingSettings.model_validate(values.get("pricing", {}))
+    except ValidationError as error:
+        faults = "; ".join(
+            describe_fault({**fault, "loc": ("pricing", *fault["loc"])}) for fault in error.errors()
+        )
         raise SettingsError(
             f"the settings are not valid: {faults}",
             hint="docs/reference/settings.md lists every key with its range",

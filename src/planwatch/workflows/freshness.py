@@ -49,12 +49,19 @@ def opening_note(
     Args:
         brands: whose sources, and the aggregators', it is about; empty for all.
     """
-    found = [
+    found = of_brands(source_records(ledger, catalogue), brands)
+    return "\n".join(filter(None, (market_note(ledger), sources_note(found)))) or None
+
+
+def of_brands(
+    records: Sequence[Mapping[str, Any]], brands: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """Return the records of the brands' sources and the aggregators'; all without `brands`."""
+    return [
         record
-        for record in source_records(ledger, catalogue)
+        for record in records
         if not brands or record["brand"] is None or record["brand"] in brands
     ]
-    return "\n".join(filter(None, (market_note(ledger), sources_note(found)))) or None
 
 
 def sources_note(records: Sequence[Mapping[str, Any]]) -> str | None:

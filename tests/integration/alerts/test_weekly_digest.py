@@ -115,7 +115,7 @@ def test_whenever_the_next_digest_comes_no_move_is_told_twice_or_missed(
             _scrape(ledger, monkeypatch, day, make_plan(price_pence=pence), settings=asked)
         )
 
-    told = [f"£{40 - first}.00 to £{40 - last}.00" for first, last in pairwise(days)]
+    told = [f"£{40 - first}.00 → £{40 - last}.00" for first, last in pairwise(days)]
     assert len(bodies) == len(days)
     assert [text in body for text, body in zip(told, bodies[1:], strict=True)] == [True] * 2
 
@@ -129,8 +129,8 @@ def test_each_recipient_has_a_period_of_its_own(
     first, later = _scrape(ledger, monkeypatch, 16, make_plan(price_pence=1400), settings=TWO)
 
     assert [first.recipient, later.recipient] == ["default", "team"]
-    assert "£15.00 to £14.00" in first.body
-    assert "£20.00 to £14.00" in later.body, "a first digest goes back seven days"
+    assert "£15.00 → £14.00" in first.body
+    assert "£20.00 → £14.00" in later.body, "a first digest goes back seven days"
 
 
 def test_a_digest_that_was_given_up_is_made_up_for_by_the_next(
@@ -142,7 +142,7 @@ def test_a_digest_that_was_given_up_is_made_up_for_by_the_next(
     end_sending(ledger, lost, state="given_up", at=instant_of(19))
     [found] = _scrape(ledger, monkeypatch, 23, make_plan(price_pence=1500))
 
-    assert "£20.00 to £15.00" in found.body
+    assert "£20.00 → £15.00" in found.body
     assert found.title == "planwatch: the 14 days to 23 November 2026"
 
 
@@ -155,7 +155,7 @@ def test_what_prune_removes_leaves_the_end_of_the_last_digest(
 
     assert delete_done_messages(ledger, instant_of(22)) == 1
     [found] = _scrape(ledger, monkeypatch, 23, make_plan(price_pence=1500))
-    assert "£20.00 to £15.00" in found.body
+    assert "£20.00 → £15.00" in found.body
 
 
 def test_the_command_that_a_digest_names_shows_its_period(

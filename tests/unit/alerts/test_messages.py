@@ -155,6 +155,8 @@ def test_a_digest_is_sent_as_plain_text() -> None:
             "since": "2026-11-16",
             "as_of": "2026-11-23",
             "verdict": "2 price cuts.",
+            "first_screen": [{"kind": "move", "text": "O2 went down.", "fact_ids": []}],
+            "first_screen_more": {"moves": 1},
             "findings": ["O2 went down."],
             "sections": [
                 {"title": "Sources", "sentences": ["Every source is well."], "tables": []},
@@ -168,7 +170,8 @@ def test_a_digest_is_sent_as_plain_text() -> None:
     assert text.title == "planwatch: the week to 23 November 2026"
     assert text.severity == "info"
     assert text.body == (
-        "2 price cuts.\n\n- O2 went down.\n\nSources:\n- Every source is well.\n\n"
+        "2 price cuts.\n\nMoves:\n- O2 went down.\n- And 1 more.\n\n"
+        "Sources:\n- Every source is well.\n\n"
         "Caveats:\n- The data from three are over 48 hours old.\n\n"
         "The whole digest: planwatch digest --since 2026-11-16T09:00:00.001Z"
     )

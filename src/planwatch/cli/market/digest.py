@@ -24,7 +24,10 @@ def digest(
     output: ReportFile = None,
     opens: Open = False,
 ) -> None:
-    """Sum up the week on one page: changes that matter, new winners of baskets, sources.
+    """Sum up the week on one page: what moved, who won which basket, what to consider.
+
+    The first screen tells what moved among the peers (pricing.peers), which baskets changed hands,
+    which of our own plans (pricing.brand) became dominated and what to consider; then the lists.
 
     A plan that is as it was at the start of the period has not changed. As CSV: one row per change
     that matters. As JSON: also every recorded change of the period, as `changes --json` has it.
@@ -44,6 +47,7 @@ def digest(
     from planwatch.ledger.plans.rule_changes import load_rule_changes
     from planwatch.services.market.period import read_period, resolve_brands
     from planwatch.settings.early import basket_list
+    from planwatch.settings.model import build_pricing
     from planwatch.views.market.digest import print_digest
     from planwatch.views.output.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.output.delivery import Content
@@ -65,6 +69,7 @@ def digest(
             basket_list(session.settings),
             session.catalogue,
             brands=chosen,
+            pricing=build_pricing(session.settings),
         )
         wanted = ChangeFilter(
             since=period.since, until=period.until, moves=MoveFilter(brands=chosen)

@@ -60,6 +60,12 @@ def render_document(
     if document.get("actions"):  # older documents have none
         parts += ["", Text(heading_of(document), style="bold underline")]
         parts.append(list_points(document["actions"]))
+    return Group(*parts, render_body(document))
+
+
+def render_body(document: Mapping[str, Any]) -> Group:
+    """Return the sections with their tables, then the caveats."""
+    parts: list[RenderableType] = []
     for section in document["sections"]:
         parts += ["", *_render_section(section)]
     if document["caveats"]:

@@ -48,6 +48,7 @@ def render_history_page(
             note=note,
             moved=None,
             freshness=(),
+            first_screen=[],
             verdict=Sentence("; ".join(names)),
             findings=(),
             actions=(),

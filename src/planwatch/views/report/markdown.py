@@ -39,6 +39,8 @@ def _opening(page: Page) -> list[str]:
         seen = (f"{word}: {escape(names)} ({when})" for word, names, when in page.freshness)
         parts.append(f"Pages last read: {'; '.join(seen)}")
     parts.append(f"**{escape(page.verdict.text)}**" if page.verdict.text else "")
+    for label, sentences in page.first_screen:
+        parts += [f"**{escape(label)}**", _list(sentences)]
     if page.findings:
         parts += ["## Findings", _list(page.findings, ordered=True)]
     if page.actions:

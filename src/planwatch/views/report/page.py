@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from planwatch.analysis.report.digest.room import lines_by_heading
 from planwatch.analysis.report.document import has_cost_by_rule
 from planwatch.domain.cost_mark import FOOTNOTE
 from planwatch.domain.job_kinds import COMPARE
@@ -96,6 +97,7 @@ class Page:
     moved: str | None
     freshness: Sequence[tuple[str, str, str]]
     verdict: Sentence
+    first_screen: Sequence[tuple[str, Sequence[Sentence]]]
     findings: Sequence[Sentence]
     actions: Sequence[Sentence]
     actions_title: str
@@ -119,6 +121,7 @@ def build_page(report: Report) -> Page:
     verdict = _sentence(document.get("verdict", ""), refs, labels)
     findings = _sentences(document.get("findings") or document.get("insights"), refs, labels)
     sections = _sections(document, refs, labels, {verdict.text, *(f.text for f in findings)})
+    first_screen = _first_screen(document, refs, labels)
     actions, actions_anchor = _actions(document, sections, refs, labels)
     of_plans = find_facts_of_plans(facts, report, refs)
     rows = list_plan_rows(report, refs, of_plans)
@@ -131,7 +134,8 @@ def build_page(report: Report) -> Page:
         moved=_say_moved(report),
         freshness=_freshness(report),
         verdict=verdict,
-        findings=findings,
+        first_screen=first_screen,
+        findings=[] if first_screen else findings,  # it says the same
         actions=actions,
         actions_title=str(document.get("advice_title", "What to do next")),
         actions_anchor=actions_anchor,
@@ -230,6 +234,22 @@ def _sentence(item: Any, refs: References, labels: Mapping[str, str]) -> Sentenc
             if str(fact_id) in refs.facts
         ),
     )
+
+
+def _first_screen(
+    document: Mapping[str, Any], refs: References, labels: Mapping[str, str]
+) -> list[tuple[str, list[Sentence]]]:
+    """Return the lines of a digest by their headings; nothing for other documents."""
+    return [
+        (
+            found.label,
+            [
+                *_sentences(found.lines, refs, labels),
+                *([Sentence(found.say_more())] if found.more else []),
+            ],
+        )
+        for found in lines_by_heading(document)
+    ]
 
 
 def _sections(

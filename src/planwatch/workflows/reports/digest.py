@@ -8,6 +8,7 @@ from typing import Any
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market, plan_id_of
+from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.analysis.report.digest.coverage import Coverage
 from planwatch.analysis.report.digest.digest import Week, build_digest
 from planwatch.analysis.report.digest.events import AHEAD
@@ -21,15 +22,16 @@ from planwatch.domain.phrasing import MARKET_CURRENCY
 from planwatch.errors import NoPlans
 from planwatch.ledger.pages.health import count_visits
 from planwatch.ledger.plans.changes import ChangeFilter
-from planwatch.ledger.plans.counts import first_seen, first_seen_by_source
+from planwatch.ledger.plans.counts import brands_ever, first_seen, first_seen_by_source
 from planwatch.ledger.plans.market_history import load_changes_between, load_markets
 from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.plans.rule_changes import load_rule_changes
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
+from planwatch.settings.model import PricingSettings
 from planwatch.sources.registry import BUILT_IN, Catalogue
-from planwatch.workflows.freshness import market_now, source_records
-from planwatch.workflows.reports.inputs import read_baskets
+from planwatch.workflows.freshness import market_now, of_brands, source_records, sources_note
+from planwatch.workflows.reports.inputs import read_baskets, read_own_brand, read_pricing
 
 
 def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:
@@ -54,6 +56,7 @@ def make_digest(
     catalogue: Catalogue = BUILT_IN,
     *,
     brands: Sequence[str] = (),
+    pricing: PricingSettings | None = None,
 ) -> dict[str, Any]:
     """Return the document of a period that ends now.
 
@@ -62,10 +65,11 @@ def make_digest(
         baskets: the setting `analysis.baskets`.
         catalogue: the sources that the settings know.
         brands: whose changes and baskets it is about; empty for the whole market.
+        pricing: the settings' brand and peers; None for nobody's digest.
 
     Raises:
         NoPlans: there is nothing to tell of.
-        SettingsError: a basket of the settings is none.
+        SettingsError: a basket of the settings is none, or one of their brands.
     """
     present = market_now(ledger)
     today = london_day(present)
@@ -85,6 +89,8 @@ def make_digest(
         ledger, ChangeFilter(since=since, until=until, moves=MoveFilter(brands=brands))
     )
     later = _collected_between(ledger, opening, until)
+    ours, aims = _read_settings(ledger, pricing)
+    sources = source_records(ledger, catalogue, until=until)
     return build_digest(
         Week(
             since=london_day(since),
@@ -98,8 +104,11 @@ def make_digest(
                 today=today,
                 baskets=read_baskets(baskets),
                 changes=_market_moves(moved),
-                sources=source_records(ledger, catalogue, until=until),
+                sources=sources,
+                pricing=aims,
             ),
+            brand=ours,
+            not_read=sources_note(of_brands(sources, brands)),
             recorded=[
                 change
                 for change in load_changes_between(ledger, Period(since, until), unverified=False)
@@ -114,6 +123,15 @@ def make_digest(
             coverage=_coverage(ledger, since, until, later if earlier else {}),
         )
     )
+
+
+def _read_settings(ledger: Ledger, settings: PricingSettings | None) -> tuple[str, Pricing]:
+    """Return our brand, "" without one, and for whom its prices are recommended."""
+    if settings is None:
+        return "", NOBODY
+    known = brands_ever(ledger)
+    ours = read_own_brand(settings, known)
+    return ours, read_pricing(settings, known, brand=ours)
 
 
 def _opening_of(ledger: Ledger, since: str) -> str:

@@ -80,6 +80,19 @@ def read_pricing(
     )
 
 
+def read_own_brand(settings: PricingSettings, known: Iterable[str]) -> str:
+    """Return the setting `pricing.brand` as the brand's name; "" where it is not set.
+
+    Raises:
+        SettingsError: it is no brand.
+    """
+    name = settings.brand.strip()
+    try:
+        return resolve_brand(name, list(known)) if name else ""
+    except UnknownName as error:
+        raise SettingsError(f"pricing.brand: {error.message}", hint=error.hint) from error
+
+
 def describe_basis(
     baskets: Sequence[Basket], pricing: Pricing = NOBODY, *, unverified: bool = False
 ) -> str:

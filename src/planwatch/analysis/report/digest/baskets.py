@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from planwatch.analysis.market.market import Market
 from planwatch.analysis.metrics.baskets import Basket, MarketPrice, price_market
+from planwatch.analysis.report.digest.lines import Line, pence_fact
 from planwatch.analysis.report.document import Column, Record, build_section, build_table
-from planwatch.domain.phrasing import format_pounds, join_words
+from planwatch.analysis.subjects import basket_subject
+from planwatch.domain.phrasing import format_pounds, join_some, join_words
 
 _BASKET_COLUMNS: Final[tuple[Column, ...]] = (
     ("basket", "Basket", "text"),
@@ -54,6 +56,7 @@ def _basket_row(basket: Basket, then: MarketPrice, now: MarketPrice) -> Record:
         "now_pence": now.pence,
         "by_pence": (now.pence or 0) - (then.pence or 0) if has_both else None,
         "has_new_winner": set(then.winners) != set(now.winners),
+        "winners": (then.winners, now.winners),
     }
 
 
@@ -66,6 +69,37 @@ def say_new_winner(row: Record) -> str:
         f"{format_pounds(row['now_pence'])}; {row['won_before']} won it before"
         + ("." if row["before_pence"] is None else f", at {format_pounds(row['before_pence'])}.")
     )
+
+
+def say_hands(moved: Iterable[Mapping[str, Any]], brand: str) -> list[Line]:
+    """Return a line for each basket with a new winner, those that `brand` won or wins first."""
+    rows = [row for row in moved if row["has_new_winner"]]
+    return [_say_hand(row) for row in sorted(rows, key=lambda row: not _is_of(row, brand))]
+
+
+def _is_of(row: Mapping[str, Any], brand: str) -> bool:
+    return any(brand in winners for winners in row["winners"])
+
+
+def _say_hand(row: Mapping[str, Any]) -> Line:
+    basket = basket_subject(row["basket_id"], row["basket"])
+    ends = ("before", row["before_pence"]), ("now", row["now_pence"])
+    facts = tuple(
+        pence_fact(f"basket_{when}", basket, pence, f"lowest cost {when}", "Usage basket")
+        for when, pence in ends
+        if pence is not None
+    )
+    before, now = (join_some(winners, 3) or "nobody" for winners in row["winners"])
+    return Line(
+        kind="basket",
+        text=f"{row['basket']}: {now}{_at(row['now_pence'])}, before {before}"
+        f"{_at(row['before_pence'])}.",
+        facts=facts,
+    )
+
+
+def _at(pence: int | None) -> str:
+    return "" if pence is None else f" at {format_pounds(pence)}"
 
 
 def build_baskets_section(

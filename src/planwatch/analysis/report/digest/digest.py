@@ -29,6 +29,8 @@ from planwatch.analysis.report.digest.coverage import (
     say_new_sources,
 )
 from planwatch.analysis.report.digest.events import build_events_section
+from planwatch.analysis.report.digest.first_screen import Scene, write_first_screen
+from planwatch.analysis.report.digest.lines import plan_by_id
 from planwatch.analysis.report.digest.names import name_changes, say_end
 from planwatch.analysis.report.digest.promotions import (
     MOST_LISTED,
@@ -91,6 +93,8 @@ class Week:
         rule_changes: sentences on other rise rules, which are no moves.
         plans_moved: how many plans are not as they were, as `changes` lists them.
         events: market events of the period and of the 30 days after it, the earliest first.
+        brand: ours, whose own plans are told of; "" for nobody's digest.
+        not_read: names the sources that were not read in full; None where all were.
     """
 
     since: date
@@ -105,14 +109,29 @@ class Week:
     plans_moved: int = 0
     events: Sequence[MarketEvent] = ()
     rule_changes: Sequence[str] = ()
+    brand: str = ""
+    not_read: str | None = None
 
 
 def build_digest(week: Week) -> Record:
-    """Return the period as a document: verdict, findings, five sections, facts, caveats."""
+    """Return the period as a document, with the lines of its first screen and five sections."""
     changes = _changes_that_matter(week)
     moved = _baskets_that_moved(week)
     promotions = find_promotions(week.background.changes)
     failing = [row for row in week.background.sources if row["outcome"] not in (None, *GOOD)]
+    lines, more, line_facts = write_first_screen(
+        Scene(
+            before=week.before,
+            now=week.comparable or week.now,
+            whole=week.now,
+            changes=week.background.changes,
+            moved=moved,
+            pricing=week.background.pricing,
+            brand=week.brand,
+            brands=week.brands,
+            not_read=week.not_read,
+        )
+    )
     return {
         "kind": "digest",
         "brands": list(week.brands),
@@ -122,6 +141,8 @@ def build_digest(week: Week) -> Record:
         "plans_moved": week.plans_moved,
         "as_of": newest_capture(week.now.listings).isoformat(),
         "verdict": _say_verdict(week, changes, moved, failing),
+        "first_screen": lines,
+        "first_screen_more": more,
         "findings": _say_findings(changes, moved),
         "sections": [
             {**section, "insights": [], "written_by": "template"}
@@ -135,7 +156,7 @@ def build_digest(week: Week) -> Record:
                 build_events_section(week.events, week.since, week.until),
             )
         ],
-        "facts": fact_records(_facts(changes, moved, promotions, failing)),
+        "facts": fact_records([*_facts(changes, moved, promotions, failing), *line_facts]),
         "caveats": list_caveats(week.background.sources),
         "left_out": [],
         "considered": [],
@@ -190,13 +211,7 @@ def _change_row(change: Mapping[str, Any]) -> Record:
 
 
 def _plan_of(change: Mapping[str, Any]) -> Subject:
-    return Subject(
-        kind="plan",
-        key=change["plan_id"].replace(":", "."),
-        words=change["plan"],
-        brand=change["brand"],
-        plan_id=change["plan_id"],
-    )
+    return plan_by_id(change["plan_id"], change["plan"], change["brand"])
 
 
 def _what(change: Mapping[str, Any]) -> str:
