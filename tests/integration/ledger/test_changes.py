@@ -175,7 +175,12 @@ def test_a_net_move_has_the_place_of_its_plan(market: Ledger) -> None:
         **about,
         "moves": [
             {**about, **moved, "kind": "headline"},
-            {**about, **moved, "kind": "effective"},
+            {
+                **about,
+                **moved,
+                "kind": "effective",
+                "by_rule": {"before": False, "after": False},
+            },
         ],
     }
 
