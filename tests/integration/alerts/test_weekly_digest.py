@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -40,6 +41,7 @@ def _scrape(
     settings: dict[str, Any] = ONE,
     source: str = "o2",
     hour: int = 9,
+    values: dict[str, Any] | None = None,
 ) -> list[Message]:
     """Scrape on a day of November 2026 at 09:00, report at `hour`; return the new digests.
 
@@ -50,7 +52,7 @@ def _scrape(
     known = {message.message_id for message in list_messages(ledger, limit=99)}
     save_scrape(ledger, day, *plans, source=source)
     _end_job(ledger, at)
-    write_messages(ledger, NotifySettings.model_validate(settings), {})
+    write_messages(ledger, NotifySettings.model_validate(settings), values or {})
     new = [each for each in list_messages(ledger, limit=99) if each.message_id not in known]
     for message in new:
         end_sending(ledger, message, state="sent", at=at)
@@ -166,3 +168,24 @@ def test_the_command_that_a_digest_names_shows_its_period(
     [found] = _scrape(ledger, monkeypatch, 16, make_plan(price_pence=2000))
 
     assert found.body.endswith("planwatch digest --since 2026-11-09T09:00:00.001Z")
+
+
+def test_the_message_tells_of_our_plans_as_the_settings_name_them(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"pricing": {"brand": "o2", "peers": ["Three"]}}
+    three = make_plan(brand="Three", price_pence=1900, term_months=1)
+    for day in (2, 9):
+        save_scrape(ledger, day, three, source="three")
+        _scrape(ledger, monkeypatch, day, make_plan(price_pence=1800, term_months=1))
+    save_scrape(ledger, 16, replace(three, price_pence=1500), source="three")
+    ours = make_plan(price_pence=1800, term_months=1)
+    [found] = _scrape(ledger, monkeypatch, 16, ours, values=values)
+
+    assert "Moves:\n- Three 25 GB, 1 month: £19.00 → £15.00" in found.body
+    assert (
+        "Our plans:\n- O2 25 GB, 1 month, £18.00: now dominated by Three 25 GB, 1 month, £15.00."
+        in found.body
+    )
+    assert "Consider:\n- O2 25 GB, 1 month: £15.00 (effective £15.00) would match" in found.body
+    assert len(found.body) <= 1500

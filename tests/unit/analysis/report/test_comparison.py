@@ -32,8 +32,8 @@ def test_a_brand_cheaper_on_headline_and_dearer_on_effective_cost_is_told_on() -
 
     # Three: £7.00 headline, 34245 / 24 = £14.27 effective; Vodafone: £12.00 flat
     assert document["verdict"] == (
-        "On effective cost, Vodafone is cheaper than Three in 1 of 1 like-for-like pair and dearer "
-        "in none. Of 20 usage baskets, Three wins none and Vodafone 4; neither brand serves 16."
+        "On effective cost, Vodafone is cheaper than Three in the one like-for-like pair. "
+        "Of 20 usage baskets, Three wins none and Vodafone 4; neither brand serves 16."
     )
     assert document["findings"] == [
         "At 25 GB, 24 months, Three is cheaper than Vodafone on headline price (£7.00 against "

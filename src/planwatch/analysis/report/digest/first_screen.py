@@ -104,7 +104,7 @@ def _say_ours(scene: Scene) -> list[list[Line]]:
     moves = find_own_moves(scene.before, scene.now, brand, scene.pricing.peers)
     said = say_own_moves(moves, scene.now, has_peers=bool(scene.pricing.peers))
     who = "a peer" if scene.pricing.peers else "another brand"
-    none = f"None of {brand} became dominated by {who}, fell further behind or ceased to be so."
+    none = f"No plan of {brand} came to be dominated by {who}, fell further behind or caught up."
     return [
         said or [Line(kind="dominated", text=none)],
         advise(moves, scene.whole, scene.pricing),
