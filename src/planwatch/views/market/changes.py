@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     Column("when", is_head=True),
-    Column("plan", folds=True, is_head=True),
+    Column("plan", shortens=True, is_head=True),
     Column("headline", align="right"),
     Column("effective", align="right"),
     Column("by", align="right"),
     Column("what", folds=True, is_note=True),
 )
+_LEAVING: Final = ("by", "when", "headline")
+"""Columns that a narrow terminal does without, the least important first."""
 _PRICES: Final = ("headline", "effective")
 _COMING_AND_GOING: Final = ("new", "withdrawn", "relaunched")
 _SAID: Final = {"allowance": "data", "rise": "rises"}
@@ -98,7 +100,8 @@ def render_net_moves(lines: Sequence[Mapping[str, Any]], *, total: int) -> Fitti
     words = [f"showing {len(lines)} of {total} plans"] if total > len(lines) else []
     words += [FOOTNOTE] if any(map(_is_marked, lines)) else []
     rows = list(map(_cells_of, lines))
-    return FittingTable("What changed", _COLUMNS, rows, caption="; ".join(words) or None)
+    caption = "; ".join(words) or None
+    return FittingTable("What changed", _COLUMNS, rows, caption=caption, leaving=_LEAVING)
 
 
 def _is_marked(line: Mapping[str, Any]) -> bool:
