@@ -146,10 +146,11 @@ def test_the_oracle_sees_what_was_lost(harmed: tuple[Findings, Path]) -> None:
         " before_version_id, after_version_id FROM changes WHERE change_id = 1",
         "INSERT INTO plan_versions SELECT NULL, plan_id, first_seen, last_seen, capture_id,"
         " digest, name, variant, data_mb, term_months, price_pence, list_price_pence,"
-        " promo_months, effective_pence, content FROM plan_versions WHERE version_id = 1",
+        " promo_months, effective_pence, content, cost_rules FROM plan_versions"
+        " WHERE version_id = 1",
         "INSERT INTO plans SELECT NULL, source, 'another', brand, version_id, source_ref, url,"
         " verified, first_seen, last_seen, absences, withdrawn_at, effective_pence,"
-        " exit_price_pence FROM plans WHERE plan_id = 1",
+        " exit_price_pence, printed_effective_pence, cost_rules FROM plans WHERE plan_id = 1",
         "INSERT INTO messages (recipient, about, title, body, created_at) SELECT recipient,"
         " 'another', title, body, created_at FROM messages WHERE message_id = 1",
     ],

@@ -115,7 +115,7 @@ def test_a_home_may_have_any_path(
 
 
 _AS_ANOTHER = """
-import os, sys
+import fractions, os, pkgutil, sys, tomllib, zoneinfo
 import typer._click.decorators  # Typer loads it only when a command runs
 from planwatch.cli import main
 # a command imports what it needs when it runs; here that is wherever planwatch is installed

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from planwatch.domain.london import show_time
 from planwatch.sources.registry import SOURCE_IDS
 from tests.support.cli import HANG_S, PROGRAM, read_json, run_planwatch, wait_until
 from tests.support.gated_market import HTTP_SOURCES, GatedMarket, run_gated_market
@@ -42,9 +43,9 @@ def test_a_scrape_without_a_browser_is_partial_and_says_which_sources_need_one(
 
     job = read_json("status", "last")["job"]
     assert done.returncode == 3, done.stderr
-    ended = job["finished_at"][:16].replace("T", " ")
+    ended = show_time(job["finished_at"])
     assert done.stdout.splitlines() == [
-        f"{ended} UTC scrape {job['id']} partial: 54 plans in force, 54 new, 0 changed,"
+        f"{ended} scrape {job['id']} partial: 54 plans in force, 54 new, 0 changed,"
         " 0 withdrawn; not good: "
         + ", ".join(f"{source} needs_browser" for source in BROWSER_SOURCES)
     ]

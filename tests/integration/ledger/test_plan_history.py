@@ -178,7 +178,12 @@ def test_a_version_says_what_moved_when_and_on_which_page(ledger: Ledger) -> Non
         "capture": None,
     }
     assert [move["kind"] for move in second["moves"]] == ["headline", "promotion", "effective"]
-    assert second["moves"][0] == {"kind": "headline", "before": 1000, "after": 500}
+    assert second["moves"][0] == {
+        "kind": "headline",
+        "before": 1000,
+        "after": 500,
+        "by_rule": None,
+    }
     assert second["capture"] == {
         "page": "plans",
         "url": "https://shop.example",

@@ -15,6 +15,10 @@ from planwatch.ledger.plans.read import VERSION_COLUMNS, plan_of_row
 from planwatch.ledger.store.connection import Ledger
 from planwatch.ledger.store.info import COST_RULES, set_info
 
+_ANY_OTHER: Final = (
+    "SELECT 1 FROM plans WHERE cost_rules IS NOT :rules UNION ALL"
+    " SELECT 1 FROM plan_versions WHERE cost_rules IS NOT :rules LIMIT 1"
+)
 _AT_ONCE: Final = 200  # plans in a transaction, so that no other writer waits for long
 
 
@@ -24,8 +28,10 @@ def bring_costs_up(ledger: Ledger) -> None:
     A process that is killed leaves whole chunks; the next one goes on after them.
     """
     digest = ledger.rules.digest
+    if ledger.query_one("SELECT 1 FROM plans LIMIT 1") is None:
+        return  # there is nothing to compute, and a new home is not written to for it
     with ledger.transaction():
-        if ledger.query_one("SELECT 1 FROM plans LIMIT 1") is None:
+        if ledger.query_one(_ANY_OTHER, {"rules": digest}) is None:
             set_info(ledger, COST_RULES, digest)
             return
         run = _open_run(ledger, digest)

@@ -40,7 +40,9 @@ _STAY_LONGEST: Final = (
     "gap_pence",
     "what",
     "reason",
+    "text",
 )
+_PROSE: Final = "text"
 _MAY_BE_LONG: Final = "reason"
 STYLES: Final = {"good": "green", "bad": "red", "": ""}
 
@@ -71,6 +73,7 @@ def as_column(column: Mapping[str, str], *, is_head: bool) -> Column:
         label_of(column),
         align="left" if is_text else "right",
         is_head=is_head,
+        folds=column["key"] == _PROSE,
         shortens=is_text and (is_head or column["key"] == _MAY_BE_LONG),
     )
 

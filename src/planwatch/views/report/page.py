@@ -119,9 +119,13 @@ def build_page(report: Report) -> Page:
     refs = References(facts, report.plans)
     labels = {str(fact["id"]): str(fact.get("label", fact["id"])) for fact in facts}
     verdict = _sentence(document.get("verdict", ""), refs, labels)
-    findings = _sentences(document.get("findings") or document.get("insights"), refs, labels)
-    sections = _sections(document, refs, labels, {verdict.text, *(f.text for f in findings)})
     first_screen = _first_screen(document, refs, labels)
+    findings = (
+        []  # the first screen says the same
+        if first_screen
+        else _sentences(document.get("findings") or document.get("insights"), refs, labels)
+    )
+    sections = _sections(document, refs, labels, {verdict.text, *(f.text for f in findings)})
     actions, actions_anchor = _actions(document, sections, refs, labels)
     of_plans = find_facts_of_plans(facts, report, refs)
     rows = list_plan_rows(report, refs, of_plans)
@@ -135,7 +139,7 @@ def build_page(report: Report) -> Page:
         freshness=_freshness(report),
         verdict=verdict,
         first_screen=first_screen,
-        findings=[] if first_screen else findings,  # it says the same
+        findings=findings,
         actions=actions,
         actions_title=str(document.get("advice_title", "What to do next")),
         actions_anchor=actions_anchor,
