@@ -104,7 +104,11 @@ def complete_schedule(plan: Printed, rules: Iterable[RiseRule]) -> Completion:
         return AS_PRINTED
     rises = _rises_of(plan, rules)
     last_printed = _last_printed_month(plan)
-    conflicts = [*_find_conflicts(plan, rises, last_printed), *_find_unruled(plan, rules, rises)]
+    conflicts = (
+        [*_find_conflicts(plan, rises, last_printed), *_find_unruled(plan, rules, rises)]
+        if plan.price_steps
+        else []
+    )
     return Completion(
         derived=tuple(_derive(plan, rises, last_printed)),
         conflicts=tuple(sorted(conflicts, key=lambda conflict: conflict.month)),
@@ -162,8 +166,10 @@ def _last_printed_month(plan: Printed) -> int:
 
 
 def _derive(plan: Printed, rises: Sequence[_Rise], last_printed: int) -> Iterator[PriceStep]:
-    price = _printed_prices(plan)[-1]  # no printed step follows
     end = _unprinted_promo_end(plan)
+    if not rises and not end:
+        return
+    price = _printed_prices(plan)[-1]  # no printed step follows
     for rise in rises:
         if rise.month <= last_printed:
             continue

@@ -212,6 +212,8 @@ class Plan:
     @property
     def is_by_rule(self) -> bool:
         """Tell whether the effective cost rests on steps that the page does not print."""
+        if not self.completion.derived:
+            return False
         return self.effective_pence != self.printed_effective_pence
 
     def _cost_with(self, steps: Iterable[PriceStep]) -> int:

@@ -19,6 +19,7 @@ from planwatch.domain.market_events import events_between
 from planwatch.domain.moves import MoveFilter
 from planwatch.domain.period import Period
 from planwatch.domain.phrasing import MARKET_CURRENCY
+from planwatch.domain.plan import Plan
 from planwatch.errors import NoPlans
 from planwatch.ledger.pages.health import count_visits
 from planwatch.ledger.plans.changes import ChangeFilter
@@ -83,8 +84,10 @@ def make_digest(
             hint="collect them first: planwatch scrape --wait (or try: planwatch demo)",
         )
     # for the same day of signing: that a month has passed moves costs, and is no move of the market
-    signed = {plan_id_of(plan): plan.as_of for plan in at_end}
-    earlier = [plan.signed_on(signed.get(plan_id_of(plan), today)) for plan in at_start]
+    present_plans = {plan_id_of(plan): plan for plan in at_end}
+    earlier = [
+        _signed_as_now(plan, present_plans.get(plan_id_of(plan)), today) for plan in at_start
+    ]
     moved = load_net_moves(
         ledger, ChangeFilter(since=since, until=until, moves=MoveFilter(brands=brands))
     )
@@ -132,6 +135,17 @@ def _read_settings(ledger: Ledger, settings: PricingSettings | None) -> tuple[st
     known = brands_ever(ledger)
     ours = read_own_brand(settings, known)
     return ours, read_pricing(settings, known, brand=ours)
+
+
+def _signed_as_now(plan: Plan, now: Plan | None, today: date) -> Plan:
+    """Return a plan of the start, signed when it was last seen; what is as it was is one with it.
+
+    So its schedule is worked out once.
+    """
+    if now is None:
+        return plan.signed_on(today)
+    signed = plan.signed_on(now.as_of)
+    return now if signed == now else signed
 
 
 def _opening_of(ledger: Ledger, since: str) -> str:
