@@ -67,13 +67,12 @@ def _write_texts(
     ledger: Ledger, recipients: Collection[str], values: Mapping[str, Any], present: datetime
 ) -> dict[str, MessageText]:
     """Return the text for each recipient; those whose periods begin together have the same."""
-    from planwatch.settings.early import basket_list
-    from planwatch.settings.model import build_pricing
+    from planwatch.settings.early import basket_list, pricing_section
     from planwatch.settings.sources import read_catalogue
     from planwatch.workflows.reports.digest import make_digest
 
     baskets, catalogue = basket_list(values), read_catalogue(values)
-    pricing = build_pricing(values)
+    pricing = pricing_section(values)
     starts = {name: _find_start(ledger, name, present) for name in recipients}
     texts = {
         since: write_digest(make_digest(ledger, since, baskets, catalogue, pricing=pricing), since)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from planwatch.analysis.inputs import Background
 from planwatch.analysis.market.market import build_market, plan_id_of
@@ -29,10 +29,12 @@ from planwatch.ledger.plans.net_moves import load_net_moves
 from planwatch.ledger.plans.rule_changes import load_rule_changes
 from planwatch.ledger.reports.analyses import StoredAnalysis
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.model import PricingSettings
 from planwatch.sources.registry import BUILT_IN, Catalogue
 from planwatch.workflows.freshness import market_now, of_brands, source_records, sources_note
 from planwatch.workflows.reports.inputs import read_baskets, read_own_brand, read_pricing
+
+if TYPE_CHECKING:
+    from planwatch.settings.model import PricingSettings
 
 
 def as_analysis(document: Mapping[str, Any]) -> StoredAnalysis:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket, parse_basket
@@ -27,7 +27,9 @@ from planwatch.ledger.plans.market_history import (
     load_versions_between,
 )
 from planwatch.ledger.store.connection import Ledger
-from planwatch.settings.model import PricingSettings
+
+if TYPE_CHECKING:
+    from planwatch.settings.model import PricingSettings  # pydantic takes 0.2 s to import
 
 HISTORY_DAYS: Final = 90
 _PARTS: Final = re.compile("[,;]")
