@@ -67,7 +67,8 @@ def _write_texts(
     ledger: Ledger, recipients: Collection[str], values: Mapping[str, Any], present: datetime
 ) -> dict[str, MessageText]:
     """Return the text for each recipient; those whose periods begin together have the same."""
-    from planwatch.settings.early import basket_list, pricing_section
+    from planwatch.settings.early import basket_list
+    from planwatch.settings.pricing import pricing_section
     from planwatch.settings.sources import read_catalogue
     from planwatch.workflows.reports.digest import make_digest
 

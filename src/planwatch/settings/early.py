@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from planwatch.domain.job_kinds import KINDS
 from planwatch.errors import SettingsError
 from planwatch.settings.environment import variable_of
 from planwatch.settings.tree import find_value
-
-if TYPE_CHECKING:
-    from planwatch.settings.model import PricingSettings
 
 _TRUTH: Final = {
     **dict.fromkeys(("true", "1", "yes", "on"), True),
@@ -97,19 +94,6 @@ def _is_enabled(values: Mapping[str, Any], source: str) -> bool:
             hint=f"correct it in the settings file or in {variable_of(key)}",
         )
     return _TRUTH[word]
-
-
-def pricing_section(values: Mapping[str, Any]) -> PricingSettings | None:
-    """Return the checked section `pricing`; None, and nothing imported, where it is not set.
-
-    Raises:
-        SettingsError: a key of it is not valid.
-    """
-    if not values.get("pricing"):
-        return None
-    from planwatch.settings.model import build_pricing  # pydantic takes 0.2 s to import
-
-    return build_pricing(values)
 
 
 def basket_list(values: Mapping[str, Any]) -> str:

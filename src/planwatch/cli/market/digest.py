@@ -46,7 +46,8 @@ def digest(
     from planwatch.ledger.plans.changes import ChangeFilter, load_changes
     from planwatch.ledger.plans.rule_changes import load_rule_changes
     from planwatch.services.market.period import read_period, resolve_brands
-    from planwatch.settings.early import basket_list, pricing_section
+    from planwatch.settings.early import basket_list
+    from planwatch.settings.pricing import pricing_section
     from planwatch.views.market.digest import print_digest
     from planwatch.views.output.csv_tables import DIGEST_COLUMNS, digest_rows
     from planwatch.views.output.delivery import Content
