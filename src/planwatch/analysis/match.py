@@ -7,7 +7,7 @@ a promotion the price after it; costs are comparable monthly costs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from planwatch.analysis.market.comparable import comparable_pence
@@ -18,7 +18,7 @@ from planwatch.analysis.market.market import (
     Market,
     newest_capture,
 )
-from planwatch.analysis.market.sizes import Sizes
+from planwatch.analysis.market.sizes import Sizes, plan_size
 from planwatch.analysis.metrics.frontier import find_dominated, find_every_dominator
 from planwatch.analysis.metrics.tariff import Tariff, build_plan
 from planwatch.analysis.pricing import NOBODY, Pricing
@@ -142,16 +142,8 @@ class _Desk:
         self.tariff, self.day, self.rules = tariff, day, rules
         self.plan = build_plan(tariff, day, rules)
 
-    def at(self, pence: int) -> Tariff:
-        promo = self.tariff.promo_pence
-        return replace(
-            self.tariff,
-            price_pence=pence,
-            promo_pence=None if promo is None else min(promo, pence),
-        )
-
     def headline(self, pence: int) -> Headline:
-        plan = build_plan(self.at(pence), self.day, self.rules)
+        plan = build_plan(self.tariff.priced(pence), self.day, self.rules)
         return Headline(pence=pence, effective_pence=comparable_pence(plan))
 
     def within(self, cost_pence: int) -> Headline | None:
@@ -161,9 +153,7 @@ class _Desk:
 
 
 def _like_for_like(desk: _Desk, rivals: Listings) -> Matching | None:
-    equivalents = rivals.once(Equivalents)
-    same = equivalents.find_same(desk.plan)
-    rival = same or equivalents.find_covering(desk.plan)
+    rival = rivals.once(Equivalents).find_rival(desk.plan)
     return None if rival is None else _matching(desk, rival)
 
 
@@ -178,7 +168,7 @@ def _matching(desk: _Desk, rival: Listing) -> Matching:
     return Matching(
         rival=rival,
         shortfall=Terms.of(mine).shortfall_of(Terms.of(its)),
-        is_same_size=(its.allowance, its.term_months) == (mine.allowance, mine.term_months),
+        is_same_size=plan_size(its) == plan_size(mine),
         match=desk.within(rival.monthly_pence),
         beat=desk.within(rival.monthly_pence - 1),
     )
@@ -206,13 +196,9 @@ def _own_ladder(
     """Return what the recommended price does to the brand's other plans, and they to it."""
     if recommended is None or recommended.headline is None:
         return (), ()
-    item = list_tariff(desk.at(recommended.headline.pence), desk.day, desk.rules)
-    others = Listings(each for each in own if not _is_of_size(each, desk.plan))
+    item = list_tariff(desk.tariff.priced(recommended.headline.pence), desk.day, desk.rules)
+    others = Listings(each for each in own if plan_size(each.plan) != plan_size(desk.plan))
     return (
         tuple(verdict.item for verdict in find_dominated(others, [item])),
         tuple(verdict.dominator for verdict in find_every_dominator(item, others)),
     )
-
-
-def _is_of_size(item: Listing, plan: Plan) -> bool:
-    return (item.plan.allowance, item.plan.term_months) == (plan.allowance, plan.term_months)

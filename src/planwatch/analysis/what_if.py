@@ -123,13 +123,7 @@ def highest_price(
     """
 
     def cost_at(price_pence: int, rules: Sequence[RiseRule]) -> int:
-        promo = tariff.promo_pence
-        priced = replace(
-            tariff,
-            price_pence=price_pence,
-            promo_pence=None if promo is None else min(promo, price_pence),
-        )
-        return comparable_pence(build_plan(priced, as_of, rules))
+        return comparable_pence(build_plan(tariff.priced(price_pence), as_of, rules))
 
     whole = [replace(rule, halved=False) for rule in rules]
     low, high = -1, MOST_PENCE // 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -49,60 +49,30 @@ def place(text: str) -> Path:
     return Path(text)
 
 
+def _to_file(endings: str) -> Any:
+    """Return the option -o of a command that writes these formats."""
+    help_text = f"Write to a file; {endings} sets the format."
+    return typer.Option("--output", "-o", metavar="FILE", parser=output_file, help=help_text)
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Form = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv or md.")
 ]
-OutputFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        parser=output_file,
-        help="Write to a file; .csv, .json or .md sets the format.",
-    ),
-]
+OutputFile = Annotated[Path | None, _to_file(".csv, .json or .md")]
 MarketForm = Annotated[
     str | None,
     typer.Option("--format", metavar="FORMAT", help="table, json, csv, md, html or xlsx."),
 ]
-MarketFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        parser=output_file,
-        help="Write to a file; .xlsx, .csv, .json, .html or .md sets the format.",
-    ),
-]
+MarketFile = Annotated[Path | None, _to_file(".xlsx, .csv, .json, .html or .md")]
 TableForm = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, json, csv, md or xlsx.")
 ]
-TableFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        parser=output_file,
-        help="Write to a file; .xlsx, .csv, .json or .md sets the format.",
-    ),
-]
+TableFile = Annotated[Path | None, _to_file(".xlsx, .csv, .json or .md")]
 ReportForm = Annotated[
     str | None, typer.Option("--format", metavar="FORMAT", help="table, html, md, json or csv.")
 ]
-ReportFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        parser=output_file,
-        help="Write to a file; .html, .md, .json or .csv sets the format.",
-    ),
-]
+ReportFile = Annotated[Path | None, _to_file(".html, .md, .json or .csv")]
 TextFile = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", parser=output_file, help="Write to a file."),
@@ -197,3 +167,34 @@ def parse_as_of(text: str, years: range = range(1, 10_000)) -> date:
             f"--as-of {text!r} is not a valid date", hint="write it as 2026-11-23"
         ) from error
     return day
+
+
+Rise = Annotated[
+    str | None,
+    typer.Option("--rise", help="£ added each April; the brand's known rule by default."),
+]
+RoamingData = Annotated[
+    str | None, typer.Option("--roaming-data", help="Its data usable abroad: 25GB.")
+]
+IsFiveG = Annotated[bool | None, typer.Option("--5g/--4g", help="Its network generation.")]
+MaxSpeed = Annotated[str | None, typer.Option("--max-speed", help="Its limit of speed in Mbps.")]
+
+
+def write_features(
+    rise: str | None,
+    promo: str | None,
+    roaming: str | None,
+    roaming_data: str | None,
+    *,
+    is_5g: bool | None,
+    max_speed: str | None,
+) -> dict[str, Any]:
+    """Return the options of a tariff as the texts that it is read from; None is not given."""
+    return {
+        "rise": rise,
+        "promo": promo,
+        "roaming": roaming,
+        "roaming_data": roaming_data,
+        "generation": None if is_5g is None else "5g" if is_5g else "4g",
+        "max_speed": max_speed,
+    }

@@ -77,6 +77,10 @@ class Equivalents:
         """Return the cheapest of the same data and term that gives no less."""
         return self._cheapest(plan, lambda s: s.find_same(plan.allowance, plan.term_months))
 
+    def find_rival(self, plan: Plan) -> Listing | None:
+        """Return the cheapest of the same data and term, else the cheapest that covers them."""
+        return self.find_same(plan) or self.find_covering(plan)
+
     def find_covering(self, plan: Plan) -> Listing | None:
         """Return the cheapest with no less data on no longer term that gives no less."""
         return self._cheapest(plan, lambda s: s.find_covering(plan.allowance, plan.term_months))

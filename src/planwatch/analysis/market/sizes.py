@@ -7,15 +7,21 @@ from collections.abc import Iterable
 
 from planwatch.analysis.market.market import Listing, Listings, cheapness, find_cheapest
 from planwatch.domain.allowance import Allowance
+from planwatch.domain.plan import Plan
 
 Size = tuple[Allowance, int]
+
+
+def plan_size(plan: Plan) -> Size:
+    """Return what two plans share that are of one size."""
+    return (plan.allowance, plan.term_months)
 
 
 def group_sizes(listings: Iterable[Listing]) -> dict[Size, list[Listing]]:
     """Return the variants of each data and term, in the given order."""
     groups: dict[Size, list[Listing]] = {}
     for item in listings:
-        groups.setdefault((item.plan.allowance, item.plan.term_months), []).append(item)
+        groups.setdefault(plan_size(item.plan), []).append(item)
     return groups
 
 
@@ -24,9 +30,7 @@ class Sizes:
 
     def __init__(self, listings: Listings) -> None:
         cheapest = [find_cheapest(group) for group in group_sizes(listings).values()]
-        self._cheapest = {
-            (item.plan.allowance, item.plan.term_months): item for item in cheapest if item
-        }
+        self._cheapest = {plan_size(item.plan): item for item in cheapest if item}
         by_term: dict[int, list[Listing]] = {}
         for (_, term_months), item in self._cheapest.items():
             by_term.setdefault(term_months, []).append(item)

@@ -8,8 +8,8 @@ from typing import Literal
 
 from planwatch.analysis.facts import Difference, difference
 from planwatch.analysis.market.like_for_like import Equivalents, Shortfall, Terms
-from planwatch.analysis.market.market import Listing, Listings, find_cheapest
-from planwatch.analysis.market.sizes import Sizes
+from planwatch.analysis.market.market import Listing, Listings
+from planwatch.analysis.market.sizes import Sizes, plan_size
 
 Basis = Literal["same", "covers"]
 
@@ -94,8 +94,7 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap | None:
     Source: docs/reference/formulas.md, "Gap to a rival".
     """
     equivalents = Listings.of(rivals).once(Equivalents)
-    same = equivalents.find_same(item.plan)
-    rival = same or equivalents.find_covering(item.plan)
+    rival = equivalents.find_rival(item.plan)
     if rival is None:
         return None
     found = difference(item.monthly_pence, rival.monthly_pence)
@@ -104,7 +103,7 @@ def find_gap(item: Listing, rivals: Sequence[Listing]) -> Gap | None:
     return Gap(
         item=item,
         rival=rival,
-        basis="same" if same else "covers",
+        basis="same" if plan_size(rival.plan) == plan_size(item.plan) else "covers",
         pence=found.pence,
         percent=found.percent,
         cheaper=any_term if is_cheaper else None,
@@ -117,7 +116,7 @@ def find_nearest(item: Listing, rivals: Sequence[Listing]) -> Nearest | None:
     Of the same data and term the cheapest; else with at least the data and at most the term.
     """
     plan, sizes = item.plan, Listings.of(rivals).once(Sizes)
-    size = (plan.allowance, plan.term_months)
+    size = plan_size(plan)
     rival = sizes.find_same(*size) or sizes.find_covering(*size)
     if rival is None:
         return None
@@ -129,11 +128,3 @@ def find_nearest(item: Listing, rivals: Sequence[Listing]) -> Nearest | None:
         percent=found.percent,
         shortfall=Terms.of(plan).shortfall_of(Terms.of(rival.plan)),
     )
-
-
-def find_cheapest_covering(item: Listing, rivals: Sequence[Listing]) -> Listing | None:
-    """Return the cheapest with as much data on no longer term, whatever it lacks."""
-    sizes = Listings.of(rivals).once(Sizes)
-    same = sizes.find_same(item.plan.allowance, item.plan.term_months)
-    covering = sizes.find_covering(item.plan.allowance, item.plan.term_months)
-    return find_cheapest(found for found in (same, covering) if found)

@@ -9,9 +9,10 @@ from typing import Final
 
 from planwatch.analysis.market.like_for_like import NO_SHORTFALL, Equivalents, Shortfall, Terms
 from planwatch.analysis.market.market import Listing, Listings, find_cheapest
+from planwatch.analysis.market.sizes import Sizes, plan_size
 from planwatch.analysis.metrics.baskets import MarketPrice
 from planwatch.analysis.metrics.frontier import is_dominated
-from planwatch.analysis.metrics.gap import Gap, find_cheapest_covering
+from planwatch.analysis.metrics.gap import Gap
 from planwatch.analysis.metrics.standings import standings_of
 from planwatch.analysis.pricing import NOBODY, Pricing
 from planwatch.analysis.rounding import round_up
@@ -176,7 +177,8 @@ def find_match(gap: Gap, rivals: Sequence[Listing], pricing: Pricing = NOBODY) -
 def _find_undercut(gap: Gap, rivals: Sequence[Listing]) -> Listing | None:
     """Return the cheapest alternative to the plan that costs less than the rival to be matched."""
     equal = Listings.of(rivals).once(Equivalents).find_any_term(gap.item.plan)
-    covering = find_cheapest_covering(gap.item, rivals)
+    plan = gap.item.plan
+    covering = Listings.of(rivals).once(Sizes).find_covering(*plan_size(plan))
     found = find_cheapest(item for item in (equal, covering) if item)
     return found if found and found.monthly_pence < gap.rival.monthly_pence else None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, cast
 
@@ -58,6 +58,15 @@ class Tariff:
     name: str = ""
     roaming_mb: int | None = None
     max_speed_mbps: int | None = None
+
+    def priced(self, price_pence: int) -> Tariff:
+        """Return it at another price; the promotional price stays, and falls with one below it."""
+        promo = self.promo_pence
+        return replace(
+            self,
+            price_pence=price_pence,
+            promo_pence=None if promo is None else min(promo, price_pence),
+        )
 
 
 def parse_tariff(written: Mapping[str, Any], known_brands: Iterable[str]) -> Tariff:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from planwatch.analysis.market.market import LeftOut, Listing
 from planwatch.domain.brand import AGGREGATORS
+from planwatch.domain.outcome import GOOD_OUTCOMES
 from planwatch.domain.phrasing import (
     count_of,
     format_date,
@@ -89,19 +90,19 @@ def say_unread(sources: Sequence[Mapping[str, Any]], listings: Iterable[Listing]
 
 
 def _trouble_of(source: Mapping[str, Any]) -> str | None:
-    outcome = source["outcome"]
-    if outcome not in (None, "ok", "unchanged"):
-        return str(outcome)
-    return "stale" if source["freshness"] == "stale" else None
+    return _bad_outcome(source) or ("stale" if source["freshness"] == "stale" else None)
+
+
+def _bad_outcome(source: Mapping[str, Any]) -> str | None:
+    """Return the outcome of a last visit that did not bring everything."""
+    return None if source["outcome"] in (None, *GOOD_OUTCOMES) else str(source["outcome"])
 
 
 def _say_troubled(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return a sentence on sources that are stale, and one on visits that brought less than all."""
     stale = [source["source"] for source in sources if source["freshness"] == "stale"]
     partial = [
-        f"{source['source']} ({source['outcome']})"
-        for source in sources
-        if source["outcome"] not in (None, "ok", "unchanged")
+        f"{source['source']} ({outcome})" for source in sources if (outcome := _bad_outcome(source))
     ]
     sentences = []
     if stale:

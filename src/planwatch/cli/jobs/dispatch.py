@@ -143,18 +143,10 @@ def analyse(
             "unverified": unverified,
         }
         if against is not None:
-            params["against"] = ",".join(_resolve_peers(against, brand, sold))
+            from planwatch.analysis.pricing import parse_peers_of
+
+            params["against"] = ",".join(parse_peers_of(brand, against, sold))
         _start(session, ANALYSE, params, wait=wait, verbosity=verbosity, key=key)
-
-
-def _resolve_peers(against: str, brand: str, sold: Sequence[str]) -> list[str]:
-    """Return the display names of brands to price against."""
-    from planwatch.domain.brand import resolve_brand
-
-    peers = [resolve_brand(name, sold) for name in against.split(",") if name.strip()]
-    if brand in peers:
-        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
-    return list(dict.fromkeys(peers))
 
 
 def _start(

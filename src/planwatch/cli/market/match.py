@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_brand
-from planwatch.cli.options import Form, Json, OutputFile, Unverified
+from planwatch.cli.options import (
+    Form,
+    IsFiveG,
+    Json,
+    MaxSpeed,
+    OutputFile,
+    Rise,
+    RoamingData,
+    Unverified,
+    write_features,
+)
 from planwatch.cli.session import open_market
 from planwatch.views.output.delivery import Content, deliver, read_delivery
 
@@ -20,10 +30,7 @@ def match(
             help="Brand, data and term, such as O2 100GB 24m.", autocompletion=complete_brand
         ),
     ],
-    rise: Annotated[
-        str | None,
-        typer.Option("--rise", help="£ added each April; the brand's known rule by default."),
-    ] = None,
+    rise: Rise = None,
     promo: Annotated[
         str | None,
         typer.Option("--promo", help="9x6: £9 a month for the first 6 months, then the headline."),
@@ -32,15 +39,9 @@ def match(
         str | None,
         typer.Option("--roaming", help="Its roaming: none, eu or global; as sold now by default."),
     ] = None,
-    roaming_data: Annotated[
-        str | None, typer.Option("--roaming-data", help="Its data usable abroad: 25GB.")
-    ] = None,
-    five_g: Annotated[
-        bool | None, typer.Option("--5g/--4g", help="Its network generation.")
-    ] = None,
-    max_speed: Annotated[
-        str | None, typer.Option("--max-speed", help="Its limit of speed in Mbps.")
-    ] = None,
+    roaming_data: RoamingData = None,
+    five_g: IsFiveG = None,
+    max_speed: MaxSpeed = None,
     against: Annotated[
         str | None,
         typer.Option(
@@ -68,9 +69,7 @@ def match(
 
     delivery = read_delivery(form, output, as_json=as_json)
     written: dict[str, Any] = {
-        **{"rise": rise, "promo": promo, "roaming": roaming, "roaming_data": roaming_data},
-        "generation": None if five_g is None else "5g" if five_g else "4g",
-        "max_speed": max_speed,
+        **write_features(rise, promo, roaming, roaming_data, is_5g=five_g, max_speed=max_speed),
         "price": _ANY_PRICE,
     }
     with open_market() as session:

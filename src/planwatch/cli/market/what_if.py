@@ -9,7 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from planwatch.cli.completion import complete_brand
-from planwatch.cli.options import Form, Json, OutputFile, Unverified
+from planwatch.cli.options import (
+    Form,
+    IsFiveG,
+    Json,
+    MaxSpeed,
+    OutputFile,
+    Rise,
+    RoamingData,
+    Unverified,
+    write_features,
+)
 from planwatch.cli.session import open_market
 from planwatch.errors import UsageError
 from planwatch.views.output.delivery import Content, deliver, read_delivery
@@ -36,25 +46,16 @@ def what_if(
     price: Annotated[
         str | None, typer.Option("--price", help="£ a month; with --promo, the price after it.")
     ] = None,
-    rise: Annotated[
-        str | None,
-        typer.Option("--rise", help="£ added each April; the brand's known rule by default."),
-    ] = None,
+    rise: Rise = None,
     promo: Annotated[
         str | None, typer.Option("--promo", help="9x6: £9 a month for the first 6 months.")
     ] = None,
     roaming: Annotated[
         str | None, typer.Option("--roaming", help="Its roaming: none, eu or global.")
     ] = None,
-    roaming_data: Annotated[
-        str | None, typer.Option("--roaming-data", help="Its data usable abroad: 25GB.")
-    ] = None,
-    five_g: Annotated[
-        bool | None, typer.Option("--5g/--4g", help="Its network generation.")
-    ] = None,
-    max_speed: Annotated[
-        str | None, typer.Option("--max-speed", help="Its limit of speed in Mbps.")
-    ] = None,
+    roaming_data: RoamingData = None,
+    five_g: IsFiveG = None,
+    max_speed: MaxSpeed = None,
     file: Annotated[
         Path | None,
         typer.Option("--file", help="Read up to 50 tariffs from a JSON or CSV file instead."),
@@ -77,10 +78,8 @@ def what_if(
 
     delivery = read_delivery(form, output, as_json=as_json)
     written: dict[str, Any] = {
-        **{"brand": brand, "data": data, "term": term, "price": price, "rise": rise},
-        **{"promo": promo, "roaming": roaming, "roaming_data": roaming_data},
-        "max_speed": max_speed,
-        "generation": None if five_g is None else "5g" if five_g else "4g",
+        **{"brand": brand, "data": data, "term": term, "price": price},
+        **write_features(rise, promo, roaming, roaming_data, is_5g=five_g, max_speed=max_speed),
     }
     written = join_size(written, size or [])
     if file is not None and any(value is not None for value in written.values()):

@@ -93,20 +93,17 @@ def _describe_opinion(opinion: Opinion) -> str:
 
 def _miner_record(opinion: Opinion, plans: Sequence[Plan]) -> dict[str, Any]:
     alone = [plan for plan in plans if not opinion.agreement([plan])]
-    rules = load_rise_rules()
     return {
         "found": len(opinion.plans),
         "agree": len(plans) - len(alone),
-        "only_miner": [
-            _probed(plan.with_rules(rules.of(plan.brand))) for plan in opinion.beyond(plans)
-        ],
+        "only_miner": [_probed(plan) for plan in opinion.beyond(plans)],
         "only_parser": list(dict.fromkeys(plan.plan_key for plan in alone)),
     }
 
 
 def _probed(plan: Plan, offers: Sequence[Plan] = ()) -> dict[str, Any]:
     return {
-        **plan_record(plan),
+        **plan_record(plan.with_rules(load_rise_rules().of(plan.brand))),
         "offers": [offer_record(offer) for offer in offers],
         "first_seen": None,
         "source_outcome": None,
@@ -129,7 +126,6 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
             f"{currency!r} is not a currency code", hint="write an ISO code, such as GBP or EUR"
         )
     body = read_one_page(path)
-    rules = load_rise_rules()
     mined = mine_plans(body, currency=currency, as_of=as_of)
     if not mined.found:
         raise NothingFound(
@@ -145,7 +141,7 @@ def mine_file(path: Path, as_of: date, currency: str) -> dict[str, Any]:
     return {
         "source": "miner",
         "as_of": as_of.isoformat(),
-        "plans": [_probed(plan.with_rules(rules.of(plan.brand))) for plan in mined.plans],
+        "plans": [_probed(plan) for plan in mined.plans],
         "miner": None,
         "warnings": warnings,
         "unreadable": [],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from planwatch.analysis.inputs import Background, Capture
 from planwatch.analysis.metrics.baskets import DEFAULT_BASKETS, Basket, parse_basket
 from planwatch.analysis.metrics.score import SCORE_VERSION
-from planwatch.analysis.pricing import NOBODY, Pricing
+from planwatch.analysis.pricing import NOBODY, Pricing, parse_peers, parse_peers_of
 from planwatch.clock import format_instant, parse_instant
 from planwatch.domain.brand import resolve_brand
 from planwatch.domain.london import london_day
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from planwatch.settings.model import PricingSettings  # pydantic takes 0.2 s to import
 
 HISTORY_DAYS: Final = 90
-_PARTS: Final = re.compile("[,;]")
 REPORT_VERSION: Final = 2
 """Of what reports compare and say: another one is written anew over the same plans."""
 INDEX_DAYS: Final = (90, 60, 30, 14, 7, 0)
@@ -65,18 +63,15 @@ def read_pricing(
         UsageError: a peer of this once is no brand, or the brand itself.
         SettingsError: one of the settings is no brand.
     """
-    written = settings.peers if against is None else against
-    sold = list(known)
-    try:
-        peers = [resolve_brand(name, sold) for name in _PARTS.split(written) if name.strip()]
-    except UnknownName as error:
-        if against is not None:
-            raise
-        raise SettingsError(f"pricing.peers: {error.message}", hint=error.hint) from error
-    if against is not None and brand in peers:
-        raise UsageError(f"{brand} is no peer of itself", hint="name other brands with --against")
+    if against is not None:
+        peers = parse_peers_of(brand, against, known)
+    else:
+        try:
+            peers = parse_peers(settings.peers, known)
+        except UnknownName as error:
+            raise SettingsError(f"pricing.peers: {error.message}", hint=error.hint) from error
     return Pricing(
-        peers=tuple(dict.fromkeys(peer for peer in peers if peer != brand)),
+        peers=tuple(peer for peer in peers if peer != brand),
         premium_pence=settings.premium_pence,
         floor_pence=settings.floor_pence,
     )
